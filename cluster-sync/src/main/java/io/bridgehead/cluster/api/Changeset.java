@@ -1,0 +1,96 @@
+package io.bridgehead.cluster.api;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step in the history of one named source: which documents it holds from now on, and the contents that are new.
+ *
+ * <p>The manifest is complete; contents that did not change are not carried again. A changeset with an empty manifest
+ * ends its source.
+ *
+ * @param source the team, repository or folder that these documents come from
+ * @param number the parent's number plus one; 1 for the first; of two parents the larger counts
+ * @param parents what it was planned against, nothing for the first; a second parent when it settles a conflict
+ * @param author who made it, for people
+ * @param time when it was made, to the millisecond, for people; the order is that of the records' stamps
+ * @param message why, for people
+ * @param manifest document name to hash of content: the whole source
+ * @param contents the documents that are new or changed, by name; each matches its hash in the manifest
+ * @param removed names that the parent had and the manifest has not
+ */
+public record Changeset(
+        String source,
+        long number,
+        List<RevisionId> parents,
+        String author,
+        Instant time,
+        String message,
+        SortedMap<String, Sha256> manifest,
+        SortedMap<String, Bytes> contents,
+        SortedSet<String> removed) {
+
+    public Changeset {
+        Limits.requireText("changeset's source", source, 1, Limits.NAME_BYTES_MAX);
+        Limits.requireText("changeset's author", author, 0, Limits.NAME_BYTES_MAX);
+        Limits.requireText("changeset's message", message, 0, Limits.MESSAGE_BYTES_MAX);
+        Limits.requireSize("changeset's parents", parents.size(), 0, Limits.PARENTS_MAX);
+        Limits.requireSize("changeset's manifest", manifest.size(), 0, Limits.DOCUMENTS_MAX);
+        Limits.requireSize("changeset's removed names", removed.size(), 0, Limits.DOCUMENTS_MAX);
+        long largest = parents.stream().mapToLong(RevisionId::number).max().orElse(0);
+        if (number != largest + 1) {
+            throw new IllegalArgumentException("changeset's number is " + number + "; expected " + (largest + 1)
+                    + ", one more than its parents " + parents);
+        }
+        parents = List.copyOf(parents);
+        time = Instant.ofEpochMilli(time.toEpochMilli());
+        manifest = Collections.unmodifiableSortedMap(new TreeMap<>(manifest));
+        contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
+        removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
+        manifest.keySet().forEach(Changeset::requireName);
+        removed.forEach(Changeset::requireName);
+        for (var carried : contents.entrySet()) {
+            requireMatch(carried.getKey(), carried.getValue(), manifest.get(carried.getKey()));
+        }
+    }
+
+    /** The first parent: the history that this changeset continues. */
+    public Optional<RevisionId> parent() {
+        return parents.stream().findFirst();
+    }
+
+    /** {@code <number>-<first 8 digits of the hash of the binary form>}. */
+    public RevisionId id() {
+        return new RevisionId(number, Sha256.of(ChangesetCodec.encode(this)).hash8());
+    }
+
+    /** True when this changeset ends its source. */
+    public boolean isEnd() {
+        return manifest.isEmpty();
+    }
+
+    /** This changeset as the body of a record that is still to be signed. */
+    public UnsignedRecord toRecord(String origin, Stamp stamp) {
+        return new UnsignedRecord(Kind.CHANGESET, source, origin, stamp, ChangesetCodec.encode(this));
+    }
+
+    private static void requireMatch(String name, Bytes content, @Nullable Sha256 expected) {
+        Limits.requireSize("document \"" + name + "\"", content.size(), 0, Limits.DOCUMENT_BYTES_MAX);
+        if (expected == null || !expected.equals(Sha256.of(content))) {
+            throw new IllegalArgumentException("document \"" + name + "\" is carried with content of hash "
+                    + Sha256.of(content).hash8() + "; expected "
+                    + (expected == null ? "its name in the manifest" : expected.hash8() + " as in the manifest"));
+        }
+    }
+
+    private static void requireName(String name) {
+        Limits.requireText("document's name", name, 1, Limits.NAME_BYTES_MAX);
+    }
+}

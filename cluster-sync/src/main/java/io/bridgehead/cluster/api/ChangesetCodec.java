@@ -1,0 +1,123 @@
+package io.bridgehead.cluster.api;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The binary form of a changeset, version 1: the body of a record of kind {@link Kind#CHANGESET}.
+ *
+ * <pre>
+ * version(1) | source: text | number(8) | parents: count(1), (number(8) hash8: text) each | author: text | millis(8)
+ *            | message: text | manifest: count(4), (name: text, hash(32)) each | removed: count(4), text each
+ *            | contents: count(4), (name: text, blob) each
+ * </pre>
+ *
+ * Names ascend strictly, so one changeset has one form.
+ */
+public final class ChangesetCodec {
+    private static final int VERSION = 1;
+
+    private ChangesetCodec() {}
+
+    public static Bytes encode(Changeset changeset) {
+        BinaryWriter out =
+                new BinaryWriter().u8(VERSION).text(changeset.source()).i64(changeset.number());
+        out.u8(changeset.parents().size());
+        changeset.parents().forEach(parent -> out.i64(parent.number()).text(parent.hash8()));
+        out.text(changeset.author()).i64(changeset.time().toEpochMilli()).text(changeset.message());
+        out.i32(changeset.manifest().size());
+        changeset.manifest().forEach((name, hash) -> out.text(name).raw(hash.value()));
+        out.i32(changeset.removed().size());
+        changeset.removed().forEach(out::text);
+        out.i32(changeset.contents().size());
+        changeset.contents().forEach((name, content) -> out.text(name).blob(content));
+        return out.toBytes();
+    }
+
+    /**
+     * Reads bytes that nobody trusts yet.
+     *
+     * @throws MalformedException naming the field that is wrong and what was expected
+     */
+    public static Changeset decode(Bytes bytes) throws MalformedException {
+        BinaryReader in = new BinaryReader(bytes, "changeset");
+        int version = in.u8();
+        if (version != VERSION) {
+            throw in.bad(
+                    "version is " + version + "; expected " + VERSION + "; a newer tool wrote it: upgrade this node");
+        }
+        try {
+            return body(in);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("changeset: " + e.getMessage(), e);
+        }
+    }
+
+    private static Changeset body(BinaryReader in) throws MalformedException {
+        String source = in.text("source", Limits.NAME_BYTES_MAX);
+        long number = in.i64();
+        List<RevisionId> parents = parents(in);
+        String author = in.text("author", Limits.NAME_BYTES_MAX);
+        Instant time = Instant.ofEpochMilli(in.i64());
+        String message = in.text("message", Limits.MESSAGE_BYTES_MAX);
+        SortedMap<String, Sha256> manifest = manifest(in);
+        SortedSet<String> removed = removed(in);
+        SortedMap<String, Bytes> contents = contents(in);
+        in.end();
+        return new Changeset(source, number, parents, author, time, message, manifest, contents, removed);
+    }
+
+    private static List<RevisionId> parents(BinaryReader in) throws MalformedException {
+        int count = in.u8();
+        if (count > Limits.PARENTS_MAX) {
+            throw in.bad("has " + count + " parents; expected at most " + Limits.PARENTS_MAX);
+        }
+        List<RevisionId> parents = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            parents.add(new RevisionId(in.i64(), in.text("parent", Limits.NAME_BYTES_MAX)));
+        }
+        return parents;
+    }
+
+    private static SortedMap<String, Sha256> manifest(BinaryReader in) throws MalformedException {
+        int count = in.count("manifest", Limits.DOCUMENTS_MAX, Sha256.LENGTH + 2);
+        SortedMap<String, Sha256> manifest = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = nameAfter(in, manifest.isEmpty() ? "" : manifest.lastKey());
+            manifest.put(name, new Sha256(in.raw(Sha256.LENGTH)));
+        }
+        return manifest;
+    }
+
+    private static SortedSet<String> removed(BinaryReader in) throws MalformedException {
+        int count = in.count("removed names", Limits.DOCUMENTS_MAX, 2);
+        SortedSet<String> removed = new TreeSet<>();
+        for (int i = 0; i < count; i++) {
+            removed.add(nameAfter(in, removed.isEmpty() ? "" : removed.last()));
+        }
+        return removed;
+    }
+
+    private static SortedMap<String, Bytes> contents(BinaryReader in) throws MalformedException {
+        int count = in.count("contents", Limits.DOCUMENTS_MAX, 6);
+        SortedMap<String, Bytes> contents = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = nameAfter(in, contents.isEmpty() ? "" : contents.lastKey());
+            contents.put(name, in.blob("document \"" + name + "\"", Limits.DOCUMENT_BYTES_MAX));
+        }
+        return contents;
+    }
+
+    private static String nameAfter(BinaryReader in, String previous) throws MalformedException {
+        String name = in.text("document's name", Limits.NAME_BYTES_MAX);
+        if (name.compareTo(previous) <= 0) {
+            throw in.bad("document's name \"" + name + "\" follows \"" + previous + "\"; expected ascending names");
+        }
+        return name;
+    }
+}

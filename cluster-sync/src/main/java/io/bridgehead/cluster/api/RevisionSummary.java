@@ -1,0 +1,46 @@
+package io.bridgehead.cluster.api;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A line of a source's history: a revision without its documents.
+ *
+ * @param source the source
+ * @param id its name
+ * @param parents what it was planned against
+ * @param stamp when it was signed; the order of a history
+ * @param origin the SPIFFE ID that signed it
+ * @param author who made it, for people
+ * @param time when it was made, for people
+ * @param message why, for people
+ * @param documents how many documents the source had then
+ */
+public record RevisionSummary(
+        String source,
+        RevisionId id,
+        List<RevisionId> parents,
+        Stamp stamp,
+        String origin,
+        String author,
+        Instant time,
+        String message,
+        int documents) {
+    public RevisionSummary {
+        parents = List.copyOf(parents);
+    }
+
+    public static RevisionSummary of(Revision revision) {
+        Changeset changeset = revision.changeset();
+        return new RevisionSummary(
+                changeset.source(),
+                revision.id(),
+                changeset.parents(),
+                revision.stamp(),
+                revision.origin(),
+                changeset.author(),
+                changeset.time(),
+                changeset.message(),
+                changeset.manifest().size());
+    }
+}

@@ -1,0 +1,51 @@
+package io.bridgehead.cluster.api;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** A SHA-256 digest (FIPS 180-4): the name of a document's content, and of a record. */
+public record Sha256(Bytes value) implements Comparable<Sha256> {
+    public static final int LENGTH = 32;
+
+    public Sha256 {
+        if (value.size() != LENGTH) {
+            throw new IllegalArgumentException(
+                    "hash has " + value.size() + " bytes; expected " + LENGTH + " bytes of SHA-256");
+        }
+    }
+
+    public static Sha256 of(Bytes content) {
+        MessageDigest digest = newDigest();
+        digest.update(content.asBuffer());
+        return new Sha256(Bytes.wrap(digest.digest()));
+    }
+
+    /** A digest to be fed in parts; every Java platform has the algorithm. */
+    public static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256; use a JDK that passes the platform's tests", e);
+        }
+    }
+
+    /** 64 lower-case hexadecimal digits. */
+    public String hex() {
+        return value.toHex();
+    }
+
+    /** The first 8 hexadecimal digits, for people. */
+    public String hash8() {
+        return hex().substring(0, 8);
+    }
+
+    @Override
+    public int compareTo(Sha256 other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return hex();
+    }
+}

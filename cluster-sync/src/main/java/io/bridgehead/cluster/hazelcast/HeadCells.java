@@ -1,0 +1,68 @@
+package io.bridgehead.cluster.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.intake.Candidate;
+import io.bridgehead.cluster.intake.LocalSide;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides between concurrent commits: one cell per source in a partitioned map, holding the whole record of the head,
+ * so that a winner that dies at once is not lost. A cell that is missing or older than this node's head, as after a
+ * restart of all or a merge, is taken forward from the head; one that is newer teaches this node and is a conflict.
+ *
+ * <p>Threads: any that may wait; each call can take seconds.
+ */
+final class HeadCells {
+    private static final String CARRIER = "head cell";
+
+    private final IMap<String, byte[]> cells;
+    private final LocalSide side;
+
+    HeadCells(HazelcastInstance member, LocalSide side) {
+        this.cells = member.getMap(MemberConfig.HEADS);
+        this.side = side;
+    }
+
+    CommitResult decide(String source, Candidate.Fit fit) {
+        byte[] next = fit.record().bytes().toArray();
+        byte[] present = cells.get(source);
+        if (present != null && isNews(present, fit)) {
+            return learn(source, present);
+        }
+        boolean won = present == null ? cells.putIfAbsent(source, next) == null : cells.replace(source, present, next);
+        return won ? side.won(fit) : learn(source, cells.get(source));
+    }
+
+    /** Takes heads whose winner could not spread them. */
+    void learnAll() {
+        cells.entrySet().forEach(cell -> side.receive(Bytes.copyOf(cell.getValue()), CARRIER));
+    }
+
+    private CommitResult learn(String source, byte @Nullable [] present) {
+        if (present != null) {
+            side.receive(Bytes.copyOf(present), CARRIER);
+        }
+        return side.lost(source);
+    }
+
+    /**
+     * The cell holds something newer than the head that the commit follows. Bytes that are no record are overwritten.
+     */
+    private static boolean isNews(byte[] present, Candidate.Fit fit) {
+        try {
+            EncodedRecord cell = EncodedRecord.decode(Bytes.copyOf(present));
+            return fit.before()
+                    .map(Revision::stamp)
+                    .map(head -> cell.record().stamp().isAfter(head))
+                    .orElse(true);
+        } catch (MalformedException _) {
+            return false;
+        }
+    }
+}

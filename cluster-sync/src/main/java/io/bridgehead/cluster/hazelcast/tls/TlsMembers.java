@@ -1,0 +1,48 @@
+package io.bridgehead.cluster.hazelcast.tls;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.EndpointConfig;
+import com.hazelcast.config.SocketInterceptorConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.impl.DefaultNodeContext;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.instance.impl.NodeExtension;
+import java.util.Objects;
+
+/** Starts members whose links are all TLS. */
+public final class TlsMembers extends DefaultNodeContext {
+    private final LinkPolicy policy;
+    private final JoinRule rule;
+
+    private TlsMembers(LinkPolicy policy, JoinRule rule) {
+        this.policy = policy;
+        this.rule = rule;
+    }
+
+    /**
+     * Starts a member and waits until it has joined or found itself alone, which takes up to the configuration's
+     * limits. Its configuration must have the member endpoint of an advanced network and no other.
+     */
+    public static HazelcastInstance start(Config config, LinkPolicy policy, JoinRule rule) {
+        if (!config.getAdvancedNetworkConfig().isEnabled()
+                || config.getAdvancedNetworkConfig().getEndpointConfigs().size() != 1) {
+            throw new IllegalArgumentException("the network has endpoints "
+                    + config.getAdvancedNetworkConfig().getEndpointConfigs().keySet()
+                    + "; expected the member endpoint of an advanced network alone");
+        }
+        // Hazelcast asks the extension for an interceptor only where one is configured; the name is never loaded.
+        EndpointConfig endpoint = Objects.requireNonNull(
+                config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER));
+        endpoint.setSocketInterceptorConfig(
+                new SocketInterceptorConfig().setEnabled(true).setClassName(TlsNode.class.getName()));
+        return HazelcastInstanceFactory.newHazelcastInstance(
+                config, config.getInstanceName(), new TlsMembers(policy, rule));
+    }
+
+    @Override
+    public NodeExtension createNodeExtension(Node node) {
+        return new TlsNode(node, policy, rule);
+    }
+}

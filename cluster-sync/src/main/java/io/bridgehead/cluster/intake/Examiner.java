@@ -1,0 +1,100 @@
+package io.bridgehead.cluster.intake;
+
+import io.bridgehead.cluster.api.Changeset;
+import io.bridgehead.cluster.api.ChangesetCodec;
+import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.CommitResult.Committed;
+import io.bridgehead.cluster.api.CommitResult.Conflict;
+import io.bridgehead.cluster.api.CommitResult.Refused;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.RevisionId;
+import io.bridgehead.cluster.api.Sha256;
+import io.bridgehead.cluster.api.SignedRecord;
+import io.bridgehead.cluster.api.Store;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Checks a changeset against what this node holds, before the cluster is asked to decide. */
+final class Examiner {
+    private final Store store;
+    private final Judge judge;
+
+    Examiner(Store store, Judge judge) {
+        this.store = store;
+        this.judge = judge;
+    }
+
+    Candidate examine(String source, Optional<RevisionId> expectedHead, SignedRecord signed) {
+        if (!signed.kind().equals(Kind.CHANGESET) || !signed.subject().equals(source)) {
+            return refused("record is a " + signed.kind() + " of \"" + signed.subject()
+                    + "\"; expected a changeset of \"" + source + "\"");
+        }
+        try {
+            Changeset changeset = ChangesetCodec.decode(signed.body());
+            return examine(changeset, expectedHead, EncodedRecord.of(signed));
+        } catch (MalformedException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Candidate examine(Changeset changeset, Optional<RevisionId> expectedHead, EncodedRecord record) {
+        RevisionId id = changeset.id();
+        Optional<Revision> head = Optional.ofNullable(store.heads().get(changeset.source()));
+        if (head.isPresent() && head.get().record().id().equals(record.id())) {
+            return new Candidate.Decided(new Committed(id));
+        }
+        if (!changeset.parent().equals(expectedHead)
+                || !changeset.source().equals(record.record().subject())) {
+            return refused("changeset " + id + " of \"" + changeset.source() + "\" follows " + changeset.parents()
+                    + "; expected it to follow "
+                    + expectedHead.map(RevisionId::toString).orElse("nothing"));
+        }
+        if (!head.map(Revision::id).equals(expectedHead)) {
+            return decided(new Conflict(head.map(Revision::id)));
+        }
+        return flaw(changeset, head, record)
+                .or(() -> judge.objection(record, "commit"))
+                .map(Examiner::refused)
+                .orElseGet(() -> new Candidate.Fit(record, id, head));
+    }
+
+    private Optional<String> flaw(Changeset changeset, Optional<Revision> head, EncodedRecord record) {
+        if (head.isPresent() && !record.record().stamp().isAfter(head.get().stamp())) {
+            return Optional.of("changeset is stamped " + record.record().stamp() + "; expected later than its parent's "
+                    + head.get().stamp() + "; read the head again and sign anew");
+        }
+        SortedMap<String, Sha256> before = head.<SortedMap<String, Sha256>>map(
+                        revision -> revision.changeset().manifest())
+                .orElseGet(TreeMap::new);
+        TreeSet<String> gone = new TreeSet<>(before.keySet());
+        gone.removeAll(changeset.manifest().keySet());
+        if (!gone.equals(changeset.removed())) {
+            return Optional.of("changeset removes " + changeset.removed() + "; expected " + gone
+                    + ", the names of its parent that its manifest lacks");
+        }
+        return changeset.manifest().entrySet().stream()
+                .filter(named -> !changeset.contents().containsKey(named.getKey()))
+                .filter(named ->
+                        store.content(changeset.source(), named.getValue()).isEmpty())
+                .map(Map.Entry::getKey)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(name -> "changeset does not carry document \"" + name
+                        + "\", whose content this node does not hold; expected it to be carried");
+    }
+
+    private static Candidate refused(String reason) {
+        return decided(new Refused(reason));
+    }
+
+    private static Candidate decided(CommitResult result) {
+        return new Candidate.Decided(result);
+    }
+}

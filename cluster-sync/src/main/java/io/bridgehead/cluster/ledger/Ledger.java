@@ -1,0 +1,134 @@
+package io.bridgehead.cluster.ledger;
+
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Retention;
+import io.bridgehead.cluster.api.Stamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Everything a store holds at one moment. Immutable: {@link #with} gives the next picture.
+ *
+ * @param sources the histories by source
+ * @param latest the newest record of each other kind, origin and subject
+ * @param retention how much is kept
+ */
+record Ledger(
+        SortedMap<String, SourceHistory> sources, SortedMap<LatestKey, EncodedRecord> latest, Retention retention) {
+
+    static Ledger of(Collection<EncodedRecord> records, Retention retention) {
+        Map<String, Map<Object, Entry>> entries = new TreeMap<>();
+        SortedMap<LatestKey, EncodedRecord> latest = new TreeMap<>();
+        for (EncodedRecord record : records) {
+            if (record.record().kind().equals(Kind.CHANGESET)) {
+                entries.computeIfAbsent(record.record().subject(), source -> new LinkedHashMap<>())
+                        .put(record.id(), Entry.of(record));
+            } else {
+                latest.merge(LatestKey.of(record), record, Ledger::newer);
+            }
+        }
+        SortedMap<String, SourceHistory> sources = new TreeMap<>();
+        entries.forEach(
+                (source, held) -> sources.put(source, SourceHistory.of(new ArrayList<>(held.values()), retention)));
+        return new Ledger(
+                Collections.unmodifiableSortedMap(sources), Collections.unmodifiableSortedMap(latest), retention);
+    }
+
+    boolean knows(EncodedRecord record) {
+        if (record.record().kind().equals(Kind.CHANGESET)) {
+            SourceHistory history = sources.get(record.record().subject());
+            return history != null && history.knows(record);
+        }
+        EncodedRecord held = latest.get(LatestKey.of(record));
+        return held != null && !record.record().stamp().isAfter(held.record().stamp());
+    }
+
+    /**
+     * The picture with this record in it. Throws IllegalArgumentException for one that does not fit its kind or a
+     * bound.
+     */
+    Ledger with(EncodedRecord record) {
+        Kind kind = record.record().kind();
+        if (kind.equals(Kind.HEALTH)) {
+            throw new IllegalArgumentException("record's kind is health; expected one that is stored");
+        }
+        return kind.equals(Kind.CHANGESET) ? withChangeset(record) : withLatest(record);
+    }
+
+    private Ledger withChangeset(EncodedRecord record) {
+        Entry entry = Entry.of(record);
+        SortedMap<String, SourceHistory> more = new TreeMap<>(sources);
+        more.compute(
+                entry.summary().source(),
+                (source, history) ->
+                        history == null ? SourceHistory.of(List.of(entry), retention) : history.with(entry, retention));
+        return new Ledger(Collections.unmodifiableSortedMap(more), latest, retention);
+    }
+
+    private Ledger withLatest(EncodedRecord record) {
+        LatestKey key = LatestKey.of(record);
+        if (!latest.containsKey(key) && count(key) >= retention.latestMax()) {
+            throw new IllegalArgumentException(key.origin() + " has " + retention.latestMax() + " records of kind "
+                    + key.kind() + "; expected no more subjects, so \"" + key.subject() + "\" is not taken");
+        }
+        SortedMap<LatestKey, EncodedRecord> more = new TreeMap<>(latest);
+        more.merge(key, record, Ledger::newer);
+        return new Ledger(sources, Collections.unmodifiableSortedMap(more), retention);
+    }
+
+    /** The picture without what ended longer ago than tombstones are kept. */
+    Ledger withoutExpired(Instant now) {
+        long before = now.minus(retention.tombstones()).toEpochMilli();
+        SortedMap<String, SourceHistory> keptSources = new TreeMap<>(sources);
+        keptSources
+                .values()
+                .removeIf(history -> history.head().changeset().isEnd()
+                        && history.head().stamp().millis() < before);
+        SortedMap<LatestKey, EncodedRecord> keptLatest = new TreeMap<>(latest);
+        keptLatest
+                .values()
+                .removeIf(record -> record.record().body().isEmpty()
+                        && record.record().stamp().millis() < before);
+        return new Ledger(
+                Collections.unmodifiableSortedMap(keptSources),
+                Collections.unmodifiableSortedMap(keptLatest),
+                retention);
+    }
+
+    Stream<EncodedRecord> live() {
+        return Stream.concat(
+                sources.values().stream().flatMap(history -> history.live().stream()), latest.values().stream());
+    }
+
+    Stream<EncodedRecord> all() {
+        return Stream.concat(
+                sources.values().stream().flatMap(history -> history.records().stream()), latest.values().stream());
+    }
+
+    Optional<Stamp> newestStamp() {
+        return Stream.concat(
+                        sources.values().stream().map(history -> history.head().stamp()),
+                        latest.values().stream().map(record -> record.record().stamp()))
+                .max(Stamp::compareTo);
+    }
+
+    private long count(LatestKey like) {
+        return latest.keySet().stream()
+                .filter(key -> key.kind().equals(like.kind()) && key.origin().equals(like.origin()))
+                .count();
+    }
+
+    private static EncodedRecord newer(EncodedRecord a, EncodedRecord b) {
+        return a.record().stamp().isAfter(b.record().stamp()) ? a : b;
+    }
+}

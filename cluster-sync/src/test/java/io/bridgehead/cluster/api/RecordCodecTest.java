@@ -1,0 +1,140 @@
+package io.bridgehead.cluster.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.cluster.testing.Records;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class RecordCodecTest {
+    private static final Changeset CHANGESET =
+            Records.changeset("team-a", Optional.empty(), Map.of("orders", "kind: Service\n", "zürich", "x"));
+    private static final SignedRecord RECORD = Records.signed(CHANGESET, new Stamp(1_700_000_000_123L, 7, "cli"));
+    private static final SignedRecord HEALTH =
+            Records.health(Records.node("aws", "n1"), 5, 9, new Stamp(1_700_000_000_123L, 0, "aws/n1"), "fit");
+
+    @Test
+    void theBytesOfFormat1StayWhatTheyAre() throws IOException {
+        assertThat(RecordCodec.encode(RECORD).toHex()).isEqualTo(golden("changeset-record-1.hex"));
+        assertThat(RecordCodec.encode(HEALTH).toHex()).isEqualTo(golden("health-record-1.hex"));
+        assertThat(RECORD.content().toBeSigned().toHex()).isEqualTo(golden("changeset-to-be-signed-1.hex"));
+    }
+
+    @Test
+    void whatWasWrittenIsRead() throws IOException {
+        SignedRecord read = RecordCodec.decode(RecordCodec.encode(RECORD));
+        assertThat(read).isEqualTo(RECORD);
+        assertThat(ChangesetCodec.decode(read.body())).isEqualTo(CHANGESET);
+        assertThat(HealthMessage.decode(HEALTH.body())).isEqualTo(new HealthMessage(5, 9, Bytes.utf8("fit")));
+    }
+
+    @Test
+    void theSignatureCoversEverythingButItselfAndTheChain() {
+        UnsignedRecord content = RECORD.content();
+        assertThat(List.of(
+                        new UnsignedRecord(Kind.ORDER, "team-a", content.origin(), content.stamp(), content.body()),
+                        new UnsignedRecord(Kind.CHANGESET, "team-b", content.origin(), content.stamp(), content.body()),
+                        new UnsignedRecord(Kind.CHANGESET, "team-a", "spiffe://x/y", content.stamp(), content.body()),
+                        new UnsignedRecord(
+                                Kind.CHANGESET, "team-a", content.origin(), Records.stamp(1), content.body()),
+                        new UnsignedRecord(
+                                Kind.CHANGESET, "team-a", content.origin(), content.stamp(), Bytes.utf8("other"))))
+                .extracting(UnsignedRecord::toBeSigned)
+                .doesNotContain(content.toBeSigned())
+                .doesNotHaveDuplicates();
+        assertThat(content.toBeSigned().toUtf8()).startsWith("bridgehead signed record v1\0");
+    }
+
+    @Test
+    void everyPrefixIsRefused() {
+        Bytes bytes = RecordCodec.encode(RECORD);
+        for (int i = 0; i < bytes.size(); i++) {
+            Bytes prefix = bytes.slice(0, i);
+            assertThatThrownBy(() -> RecordCodec.decode(prefix)).isInstanceOf(MalformedException.class);
+        }
+        Bytes body = RECORD.body();
+        for (int i = 0; i < body.size(); i++) {
+            Bytes prefix = body.slice(0, i);
+            assertThatThrownBy(() -> ChangesetCodec.decode(prefix)).isInstanceOf(MalformedException.class);
+        }
+    }
+
+    @Test
+    void noChangedByteIsReadAsTheSameRecord() throws IOException {
+        byte[] bytes = RecordCodec.encode(RECORD).toArray();
+        for (int i = 0; i < bytes.length; i++) {
+            byte[] changed = bytes.clone();
+            changed[i] ^= 0x55;
+            try {
+                SignedRecord read = RecordCodec.decode(Bytes.wrap(changed));
+                assertThat(read).isNotEqualTo(RECORD);
+                assertThat(RecordCodec.encode(read)).isEqualTo(Bytes.wrap(changed));
+            } catch (MalformedException e) {
+                assertThat(e).hasMessageContaining("record: ");
+            }
+        }
+    }
+
+    @Test
+    void whatFollowsIsRefused() {
+        Bytes longer = new BinaryWriter().raw(RecordCodec.encode(RECORD)).u8(0).toBytes();
+        assertThatThrownBy(() -> RecordCodec.decode(longer)).hasMessageContaining("expected the end");
+    }
+
+    @Test
+    void aNewerVersionSaysSo() {
+        byte[] bytes = RecordCodec.encode(RECORD).toArray();
+        bytes[3] = 2;
+        assertThatThrownBy(() -> RecordCodec.decode(Bytes.wrap(bytes)))
+                .hasMessageContaining("format version is 2; expected 1");
+    }
+
+    @Test
+    void aCountDoesNotMakeUsAllocate() {
+        Bytes bomb = new BinaryWriter()
+                .u8(1)
+                .text("s")
+                .i64(1)
+                .u8(0)
+                .text("")
+                .i64(0)
+                .text("")
+                .i32(20_000)
+                .toBytes();
+        assertThatThrownBy(() -> ChangesetCodec.decode(bomb)).hasMessageContaining("manifest counts 20000");
+    }
+
+    @Test
+    void boundsAreKept() {
+        assertThatThrownBy(() -> new UnsignedRecord(
+                        Kind.ORDER, "s", "o", Records.stamp(1), Bytes.wrap(new byte[Limits.BODY_BYTES_MAX + 1])))
+                .hasMessageContaining("record's body has a size of");
+        assertThatThrownBy(() -> new Kind("Health")).hasMessageContaining("expected 1-32");
+        assertThatThrownBy(() -> RevisionId.parse("7")).hasMessageContaining("such as 7-0c1d2e3f");
+        assertThat(RevisionId.parse(CHANGESET.id().toString())).isEqualTo(CHANGESET.id());
+    }
+
+    @Test
+    void aContentThatIsNotWhatTheManifestSaysIsRefused() {
+        assertThatThrownBy(() -> Records.carrying(
+                        "s", Optional.empty(), Map.of("orders", "a"), new TreeMap<>(Map.of("orders", Bytes.utf8("b")))))
+                .hasMessageContaining("document \"orders\" is carried with content of hash");
+    }
+
+    private static String golden(String name) throws IOException {
+        try (InputStream file =
+                Objects.requireNonNull(RecordCodecTest.class.getResourceAsStream("/golden/" + name), name)) {
+            String text = new String(file.readAllBytes(), StandardCharsets.US_ASCII);
+            return HexFormat.of().formatHex(HexFormat.of().parseHex(text.replaceAll("\\s", "")));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.bridgehead.cluster.hazelcast;
+
+import static io.bridgehead.cluster.testing.Eventually.eventually;
+import static io.bridgehead.cluster.testing.Eventually.throughout;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.cluster.api.Bounds;
+import io.bridgehead.cluster.api.ClusterState.Phase;
+import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.HybridClock;
+import io.bridgehead.cluster.api.MemberTls;
+import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.memory.MemoryStore;
+import io.bridgehead.cluster.testing.Records;
+import io.bridgehead.cluster.testing.TestAuthority;
+import io.bridgehead.cluster.testing.Told;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may be a member, and who may not: what a new version of Hazelcast must still keep. */
+class MemberTlsContractTest {
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+    private static final TestAuthority STRANGERS = new TestAuthority();
+    private static final InstantSource TIME = InstantSource.system();
+
+    private final TestCluster cluster = new TestCluster(3);
+    private final List<Fabric> started = new ArrayList<>();
+    private final Told told = new Told();
+
+    @AfterEach
+    void stopAll() {
+        started.reversed().forEach(Fabric::close);
+    }
+
+    @Test
+    void threeNodesFormACluster() {
+        Fabric a = start("a", told);
+        Fabric b = start("b", told);
+        Fabric c = start("c", told);
+        members(3, a, b, c);
+        assertThat(told.contains("spiffe://td.test/site/c/gateway/n1")).isTrue();
+        assertThat(told.lines()).noneMatch(line -> line.startsWith("failed"));
+    }
+
+    @Test
+    void anotherAuthorityIsRefused() {
+        Fabric a = start("a", told);
+        members(1, a);
+        NodeInfo info = Records.node("b", "n1");
+        startWith(info, STRANGERS.member(info.spiffeId()), new Told());
+        staysAlone(a);
+        assertThat(told.contains("refused")).isTrue();
+    }
+
+    @Test
+    void aCertificateOfAnotherSiteIsRefused() {
+        Fabric a = start("a", told);
+        members(1, a);
+        startWith(Records.node("b", "n1"), AUTHORITY.member("spiffe://td.test/site/c/gateway/n1"), new Told());
+        eventually(
+                "a says who it was",
+                () -> told.contains("its certificate says \"spiffe://td.test/site/c/gateway/n1\""));
+        assertThat(a.state().phase()).isEqualTo(Phase.ALONE);
+    }
+
+    @Test
+    void aPeerThatTheGatewayRefusesIsRefused() {
+        Fabric a = start("a", told);
+        members(1, a);
+        startWith(Records.node("b", "n1"), AUTHORITY.member("spiffe://elsewhere/site/b/gateway/n1"), new Told());
+        eventually("a says why", () -> told.contains("certificate has no SPIFFE ID of td.test"));
+        assertThat(a.state().phase()).isEqualTo(Phase.ALONE);
+    }
+
+    @Test
+    void aClientWithoutACertificateIsRefused() throws IOException {
+        int port = cluster.nextPort();
+        members(1, start("a", told));
+        SSLContext anonymous = AUTHORITY.context(Optional.empty(), AUTHORITY);
+        assertThatThrownBy(() -> {
+                    try (SSLSocket socket = (SSLSocket)
+                            anonymous.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+                        socket.setSoTimeout(5_000);
+                        socket.startHandshake();
+                        if (socket.getInputStream().read() < 0) {
+                            throw new SocketException("closed");
+                        }
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        eventually("a says so", () -> told.contains("refused /127.0.0.1"));
+    }
+
+    @Test
+    void plaintextOfAnyKindIsRefusedAndGetsNoPlaintextBack() throws IOException {
+        int port = cluster.nextPort();
+        Fabric a = start("a", told);
+        members(1, a);
+        for (String text : List.of("HZC", "GET / HTTP/1.1\r\nhost: a\r\n\r\n", "\0\0\0\0", "CB2")) {
+            assertThat(answer(port, text)).as(text).isIn(-1, 0x15);
+        }
+        eventually(
+                "a says so",
+                () -> told.lines().stream()
+                                .filter(line -> line.contains("plaintext on the member port"))
+                                .count()
+                        == 4);
+        assertThat(a.state().phase()).isEqualTo(Phase.ALONE);
+    }
+
+    @Test
+    void silenceEndsAfterTenSeconds() throws IOException {
+        int port = cluster.nextPort();
+        members(1, start("a", told));
+        long start = System.nanoTime();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            assertThat(socket.getInputStream().read()).isIn(-1, 0x15);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(15));
+        assertThat(told.contains("no TLS handshake within 10 s")).isTrue();
+    }
+
+    @Test
+    void newMaterialIsUsedForNewLinksAndLosesNoMember() {
+        NodeInfo info = Records.node("a", "n1");
+        AtomicReference<SSLContext> current =
+                new AtomicReference<>(AUTHORITY.context(Optional.of(info.spiffeId()), AUTHORITY));
+        Fabric a = startWith(info, TestAuthority.tls(() -> Objects.requireNonNull(current.get())), told);
+        Fabric b = start("b", told);
+        members(2, a, b);
+        TestAuthority next = new TestAuthority();
+        current.set(next.context(Optional.of(info.spiffeId()), next));
+        NodeInfo late = Records.node("c", "n1");
+        startWith(late, next.member(late.spiffeId()), new Told());
+        eventually(
+                "a accepted the new authority",
+                () -> told.contains("established") && told.contains("spiffe://td.test/site/c/gateway/n1"));
+        assertThat(a.state().members())
+                .extracting(member -> member.info().site())
+                .contains("a", "b");
+    }
+
+    @Test
+    void aBusyPortIsSaidAndTheNodeServesOn() throws IOException {
+        try (ServerSocket busy = new ServerSocket(cluster.nextPort(), 1, InetAddress.getLoopbackAddress())) {
+            Fabric a = start("a", told);
+            eventually("a says so", () -> a.state().phase() == Phase.FAILED);
+            assertThat(a.state().problem()).isPresent();
+            assertThat(busy.isBound()).isTrue();
+        }
+    }
+
+    private static int answer(int port, String text) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return socket.getInputStream().read();
+        }
+    }
+
+    private Fabric start(String site, Told observer) {
+        NodeInfo info = Records.node(site, "n1");
+        return startWith(info, AUTHORITY.member(info.spiffeId()), observer);
+    }
+
+    private Fabric startWith(NodeInfo info, MemberTls tls, Told observer) {
+        Fabric fabric = cluster.create(
+                new FabricParts(
+                        info,
+                        MemoryStore.create(TIME),
+                        Records.VERIFIER,
+                        new HybridClock(TIME, info.id()),
+                        Bounds.STANDARD,
+                        observer,
+                        TIME),
+                tls);
+        started.add(fabric);
+        fabric.start();
+        return fabric;
+    }
+
+    private void members(int count, Fabric... fabrics) {
+        for (Fabric fabric : fabrics) {
+            eventually(
+                    count + " members, told " + told.lines(),
+                    Duration.ofSeconds(40),
+                    () -> fabric.state().members().size() == count);
+        }
+    }
+
+    private static void staysAlone(Fabric fabric) {
+        throughout("stays alone", Duration.ofSeconds(3), () -> fabric.state().phase() == Phase.ALONE);
+    }
+}

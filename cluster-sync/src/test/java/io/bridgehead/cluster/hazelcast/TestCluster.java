@@ -1,0 +1,55 @@
+package io.bridgehead.cluster.hazelcast;
+
+import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.MemberTls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** Member ports on loopback that were free a moment ago, and fabrics on them. */
+final class TestCluster {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final String name = "test-" + UUID.randomUUID();
+    private final List<String> seeds = new ArrayList<>();
+    private final Deque<Integer> ports = new ArrayDeque<>();
+
+    TestCluster(int nodes) {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < nodes; i++) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                held.add(socket);
+                ports.add(socket.getLocalPort());
+                seeds.add(LOOPBACK + ":" + socket.getLocalPort());
+            }
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int nextPort() {
+        return ports.getFirst();
+    }
+
+    Fabric create(FabricParts parts, MemberTls tls) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.removeFirst());
+        return HazelcastFabric.create(
+                new HazelcastSettings(name, address, address, seeds, Duration.ofMillis(500), Duration.ofSeconds(1)),
+                parts,
+                tls,
+                RandomGenerator.getDefault());
+    }
+}

@@ -1,0 +1,116 @@
+package io.bridgehead.cluster.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.cluster.api.Bounds;
+import io.bridgehead.cluster.api.Bounds.Rate;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.HybridClock;
+import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.api.Receipt;
+import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.cluster.api.SignedRecord;
+import io.bridgehead.cluster.api.Stamp;
+import io.bridgehead.cluster.api.Store;
+import io.bridgehead.cluster.memory.MemoryStore;
+import io.bridgehead.cluster.testing.Records;
+import io.bridgehead.cluster.testing.TestClock;
+import io.bridgehead.cluster.testing.Told;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LocalSideTest {
+    private static final NodeInfo SELF = Records.node("a", "n1");
+    private static final NodeInfo OTHER = Records.node("b", "n1");
+    private static final Bounds TIGHT =
+            new Bounds(new Rate(1, 3), new Rate(1, 2), new Rate(1 << 20, 1 << 20), new Rate(1, 5));
+
+    private final TestClock clock = new TestClock();
+    private final Store store = MemoryStore.create(clock);
+    private final Told told = new Told();
+    private final AtomicInteger judged = new AtomicInteger();
+    private final HybridClock hybrid = new HybridClock(clock, SELF.id());
+    private final LocalSide side = side(Bounds.STANDARD);
+
+    @Test
+    void aRecordIsJudgedOnceWhetherItIsTakenOrNot() {
+        EncodedRecord good = EncodedRecord.of(order("x", 1));
+        EncodedRecord bad = EncodedRecord.of(Records.forged(order("y", 1)));
+        for (int i = 0; i < 3; i++) {
+            side.receive(good, "peer");
+            assertThat(side.receive(bad, "peer")).isInstanceOf(Receipt.Rejected.class);
+        }
+        assertThat(judged).hasValue(2);
+        clock.advance(Duration.ofSeconds(61));
+        side.receive(bad, "peer");
+        assertThat(judged).as("a refusal is judged anew after a minute").hasValue(3);
+    }
+
+    @Test
+    void aStampFarAheadIsRefusedAndDoesNotMoveTheClock() {
+        Stamp ahead = new Stamp(clock.millis() + 61_000, 0, "cli");
+        Receipt receipt = side.receive(EncodedRecord.of(Records.order("x", ahead, "drain")), "peer");
+        assertThat(receipt).asString().contains("more than 60 s ahead");
+        assertThat(hybrid.next().millis()).isEqualTo(clock.millis());
+    }
+
+    @Test
+    void anOriginBeyondItsBoundKeepsTheLastGood() {
+        LocalSide tight = side(TIGHT);
+        for (int i = 1; i <= 4; i++) {
+            tight.receive(EncodedRecord.of(order("target-" + i, i)), "peer-" + i);
+        }
+        assertThat(store.latest(Kind.ORDER)).hasSize(3);
+        assertThat(told.contains("exceeded " + Records.OPERATOR)).isTrue();
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(tight.receive(EncodedRecord.of(order("target-4", 4)), "peer"))
+                .isInstanceOf(Receipt.Accepted.class);
+    }
+
+    @Test
+    void aCarrierBeyondItsBoundCostsNoMoreSignatures() {
+        LocalSide tight = side(TIGHT);
+        for (int i = 1; i <= 20; i++) {
+            tight.receive(EncodedRecord.of(Records.forged(order("target-" + i, i))), "flooder");
+        }
+        assertThat(judged).hasValue(5);
+    }
+
+    @Test
+    void healthOfAnOlderLifeOrSequenceIsDropped() {
+        List<Long> heard = new ArrayList<>();
+        side.onHealth(record -> heard.add(record.stamp().millis()));
+        for (long[] message :
+                new long[][] {{1, 1, 1}, {1, 2, 2}, {1, 1, 3}, {2, 1, 4}, {1, 9, 5}, {2, 1, 6}, {2, 2, 7}}) {
+            SignedRecord health = Records.health(OTHER, message[0], message[1], Records.stamp(message[2]), "fit");
+            side.receive(EncodedRecord.of(health), "peer");
+        }
+        assertThat(heard).containsExactly(1L, 2L, 4L, 7L);
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() {
+        assertThat(side.receive(Bytes.utf8("GET / HTTP/1.1\r\n"), "tunnel"))
+                .asString()
+                .contains("does not begin with \"BHR\"");
+        assertThat(told.contains("rejected ? from tunnel")).isTrue();
+    }
+
+    private LocalSide side(Bounds bounds) {
+        RecordVerifier counting = record -> {
+            judged.incrementAndGet();
+            return Records.VERIFIER.verify(record);
+        };
+        return new LocalSide(new FabricParts(SELF, store, counting, hybrid, bounds, told, clock));
+    }
+
+    private static SignedRecord order(String target, long millis) {
+        return Records.order(target, Records.stamp(millis), "drain");
+    }
+}
