@@ -1,0 +1,223 @@
+package io.bridgehead.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Field lines of a message in order: one byte array that holds all names (lower case) and values, and four numbers a
+ * line that say where. A codec copies a head once and points into the copy; nothing is made per field until asked for.
+ *
+ * <p><b>Limits</b>: whoever reads from outside bounds the number of fields and bytes before adding; this class grows
+ * as told.
+ * Values are ISO-8859-1 as on the wire.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class HeaderFields {
+    private static final int NUMBERS_PER_FIELD = 4;
+    private static final int NAME_START = 0;
+    private static final int NAME_LENGTH = 1;
+    private static final int VALUE_START = 2;
+    private static final int VALUE_LENGTH = 3;
+    private static final int FIELDS_AT_FIRST = 12;
+    private static final char DELETE = 0x7f;
+    private static final byte[] NOTHING = new byte[0];
+
+    private byte[] bytes;
+    private int used;
+    private int[] where;
+    private int count;
+
+    /** No fields yet. */
+    public HeaderFields() {
+        this(NOTHING, 0);
+    }
+
+    /** No fields yet, over an array that holds their text already; see {@link #addSlice}. The array is taken over. */
+    public HeaderFields(byte[] bytes, int used) {
+        this.bytes = bytes;
+        this.used = used;
+        this.where = new int[FIELDS_AT_FIRST * NUMBERS_PER_FIELD];
+    }
+
+    /** Adds a field whose name (in lower case) and value stand in the array given to the constructor. */
+    public void addSlice(int nameStart, int nameLength, int valueStart, int valueLength) {
+        int at = count * NUMBERS_PER_FIELD;
+        if (at == where.length) {
+            where = Arrays.copyOf(where, where.length * 2);
+        }
+        where[at + NAME_START] = nameStart;
+        where[at + NAME_LENGTH] = nameLength;
+        where[at + VALUE_START] = valueStart;
+        where[at + VALUE_LENGTH] = valueLength;
+        count++;
+    }
+
+    /** Adds a field from bytes elsewhere, copying them; the name must be in lower case. */
+    public void add(byte[] name, int nameStart, int nameLength, byte[] value, int valueStart, int valueLength) {
+        int at = reserve(nameLength + valueLength);
+        System.arraycopy(name, nameStart, bytes, at, nameLength);
+        System.arraycopy(value, valueStart, bytes, at + nameLength, valueLength);
+        addSlice(at, nameLength, at + nameLength, valueLength);
+    }
+
+    /**
+     * Adds a field. Control characters and what is not ISO-8859-1 become {@code ?}, so that no value can end its
+     * line.
+     */
+    public void add(HeaderName name, String value) {
+        byte[] n = name.bytes();
+        int at = reserve(n.length + value.length());
+        System.arraycopy(n, 0, bytes, at, n.length);
+        putLatin1(value, at + n.length);
+        addSlice(at, n.length, at + n.length, value.length());
+    }
+
+    /** Adds a field; the name is put into lower case. */
+    public void add(String name, String value) {
+        add(HeaderName.of(name), value);
+    }
+
+    /** Removes all fields of this name and adds one. */
+    public void set(HeaderName name, String value) {
+        removeAll(name);
+        add(name, value);
+    }
+
+    /** The number of field lines. */
+    public int size() {
+        return count;
+    }
+
+    /** The sum of the lengths of names and values. */
+    public int textBytes() {
+        int sum = 0;
+        for (int at = 0; at < count * NUMBERS_PER_FIELD; at += NUMBERS_PER_FIELD) {
+            sum += where[at + NAME_LENGTH] + where[at + VALUE_LENGTH];
+        }
+        return sum;
+    }
+
+    /** The index of the first field of this name at or after {@code from}, or -1. */
+    public int indexOf(HeaderName name, int from) {
+        for (int i = from; i < count; i++) {
+            if (nameIs(i, name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a field of this name is there. */
+    public boolean contains(HeaderName name) {
+        return indexOf(name, 0) >= 0;
+    }
+
+    /** The value of the first field of this name, or null. */
+    public @Nullable String first(HeaderName name) {
+        int i = indexOf(name, 0);
+        return i < 0 ? null : value(i);
+    }
+
+    /** Whether field {@code i} has this name. */
+    public boolean nameIs(int i, HeaderName name) {
+        byte[] n = name.bytes();
+        int at = i * NUMBERS_PER_FIELD;
+        int length = where[at + NAME_LENGTH];
+        if (length != n.length) {
+            return false;
+        }
+        int start = where[at + NAME_START];
+        return Arrays.equals(bytes, start, start + length, n, 0, length);
+    }
+
+    /** The name of field {@code i}, in lower case. */
+    public String name(int i) {
+        int at = i * NUMBERS_PER_FIELD;
+        return new String(bytes, where[at + NAME_START], where[at + NAME_LENGTH], StandardCharsets.ISO_8859_1);
+    }
+
+    /** The value of field {@code i}. */
+    public String value(int i) {
+        int at = i * NUMBERS_PER_FIELD;
+        return new String(bytes, where[at + VALUE_START], where[at + VALUE_LENGTH], StandardCharsets.ISO_8859_1);
+    }
+
+    /** Removes every field of this name and says whether there was one. */
+    public boolean removeAll(HeaderName name) {
+        boolean removed = false;
+        for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i)) {
+            removeAt(i);
+            removed = true;
+        }
+        return removed;
+    }
+
+    /** Removes field {@code i}; those behind it move up. */
+    public void removeAt(int i) {
+        int at = i * NUMBERS_PER_FIELD;
+        System.arraycopy(where, at + NUMBERS_PER_FIELD, where, at, (count - i - 1) * NUMBERS_PER_FIELD);
+        count--;
+    }
+
+    /** An independent copy. */
+    public HeaderFields copy() {
+        HeaderFields copy = new HeaderFields(Arrays.copyOf(bytes, used), used);
+        copy.where = Arrays.copyOf(where, where.length);
+        copy.count = count;
+        return copy;
+    }
+
+    /** The array that names and values stand in; for codecs, which only read it. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    /** Where the name of field {@code i} starts in {@link #array()}. */
+    public int nameStart(int i) {
+        return where[i * NUMBERS_PER_FIELD + NAME_START];
+    }
+
+    /** The length of the name of field {@code i}. */
+    public int nameLength(int i) {
+        return where[i * NUMBERS_PER_FIELD + NAME_LENGTH];
+    }
+
+    /** Where the value of field {@code i} starts in {@link #array()}. */
+    public int valueStart(int i) {
+        return where[i * NUMBERS_PER_FIELD + VALUE_START];
+    }
+
+    /** The length of the value of field {@code i}. */
+    public int valueLength(int i) {
+        return where[i * NUMBERS_PER_FIELD + VALUE_LENGTH];
+    }
+
+    private int reserve(int more) {
+        if (used + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(used + more, Math.max(256, bytes.length * 2)));
+        }
+        int at = used;
+        used += more;
+        return at;
+    }
+
+    private void putLatin1(String value, int at) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            bytes[at + i] = (c < 256 && c >= ' ' && c != DELETE) || c == '\t' ? (byte) c : (byte) '?';
+        }
+    }
+
+    /** Field lines as {@code name: value}, for people; values of credentials are hidden. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            String name = name(i);
+            boolean secret = name.equals("authorization") || name.equals("cookie") || name.equals("set-cookie");
+            text.append(name).append(": ").append(secret ? "***" : value(i)).append('\n');
+        }
+        return text.toString();
+    }
+}

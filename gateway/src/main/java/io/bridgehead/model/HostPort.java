@@ -1,0 +1,42 @@
+package io.bridgehead.model;
+
+/** A host (name, IPv4 or IPv6 address without brackets) and a port from 1 to 65535. */
+public record HostPort(String host, int port) {
+    /** @throws IllegalArgumentException if the host is empty or holds white space, or the port is out of range */
+    public HostPort {
+        if (host.isEmpty() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@' || c == '[' || c == ']')) {
+            throw new IllegalArgumentException("host '" + host + "': expected a host name or an address");
+        }
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port " + port + ": expected 1 to 65535");
+        }
+    }
+
+    /**
+     * Reads {@code host:port} or {@code [v6]:port}.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the text
+     */
+    public static HostPort parse(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon <= 0 || colon == text.length() - 1) {
+            throw new IllegalArgumentException("address '" + text + "': expected host:port or [IPv6]:port");
+        }
+        String host = text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        } else if (host.indexOf(':') >= 0) {
+            throw new IllegalArgumentException("address '" + text + "': expected brackets around an IPv6 address");
+        }
+        String digits = text.substring(colon + 1);
+        if (digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException("address '" + text + "': expected a port from 1 to 65535");
+        }
+        return new HostPort(host, Integer.parseInt(digits));
+    }
+
+    @Override
+    public String toString() {
+        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    }
+}
