@@ -1,0 +1,13 @@
+package io.bridgehead.balance;
+
+/** An immutable set of endpoints, by index, and what the caller knows of each at this moment. */
+public interface Candidates {
+    /** How many endpoints there are, fit or not. */
+    int size();
+
+    /** Whether the endpoint may be given a request now: healthy, not ejected, not tried before by this request. */
+    boolean isFit(int index);
+
+    /** How much the endpoint has to do: requests in flight, as far as the caller's loop knows. */
+    int load(int index);
+}

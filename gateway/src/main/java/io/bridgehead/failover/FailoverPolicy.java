@@ -1,0 +1,97 @@
+package io.bridgehead.failover;
+
+import io.bridgehead.model.SiteName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * In which order the sites of a service are used, and when traffic moves.
+ *
+ * @param order tiers from first to last; a site that no entry selects is never used. Empty means: local, then every other
+ *     site in the document's order, each a tier of its own
+ * @param startBelowPercent a site gives traffic away only while fewer than this share of its endpoints are fit; 0 to 100,
+ *     where 0 means: only when none is fit
+ * @param overprovisioning how much more than its share a fit endpoint can bear, from 1 (Envoy's factor, 1.4); a site below
+ *     the threshold keeps its fit share times this factor, so that 1.4 keeps all traffic down to 71 %
+ * @param holdDown how long a site must have been continuously better before it gets traffic back; zero for none
+ * @param failback how traffic returns after that
+ */
+public record FailoverPolicy(
+        List<TierSelector> order,
+        int startBelowPercent,
+        double overprovisioning,
+        Duration holdDown,
+        Failback failback) {
+    /** Local first, below 70 %, 30 s of hold-down, back at once. */
+    public static final FailoverPolicy DEFAULT =
+            new FailoverPolicy(List.of(), 70, 1.4, Duration.ofSeconds(30), new Failback.Immediate());
+
+    /** @throws IllegalArgumentException naming the value that is out of range */
+    public FailoverPolicy {
+        order = List.copyOf(order);
+        if (startBelowPercent < 0 || startBelowPercent > 100) {
+            throw new IllegalArgumentException("startBelow " + startBelowPercent + "%: expected 0% to 100%");
+        }
+        if (!(overprovisioning >= 1 && overprovisioning <= 10)) {
+            throw new IllegalArgumentException("overprovisioning " + overprovisioning + ": expected 1 to 10");
+        }
+        if (holdDown.isNegative()) {
+            throw new IllegalArgumentException("holdDown " + holdDown + ": expected zero or more");
+        }
+    }
+
+    /** The same policy in another order. */
+    public FailoverPolicy withOrder(List<TierSelector> other) {
+        return new FailoverPolicy(other, startBelowPercent, overprovisioning, holdDown, failback);
+    }
+
+    /** The same policy with another hold-down. */
+    public FailoverPolicy withHoldDown(Duration other) {
+        return new FailoverPolicy(order, startBelowPercent, overprovisioning, other, failback);
+    }
+
+    /** The same policy with another way back. */
+    public FailoverPolicy withFailback(Failback other) {
+        return new FailoverPolicy(order, startBelowPercent, overprovisioning, holdDown, other);
+    }
+
+    /** This policy with its order spelt out for a service with endpoints in these sites, when it names none. */
+    public FailoverPolicy completedFor(Collection<SiteName> sites) {
+        if (!order.isEmpty()) {
+            return this;
+        }
+        List<TierSelector> complete = new ArrayList<>();
+        complete.add(new TierSelector.Local());
+        sites.forEach(site -> complete.add(new TierSelector.Named(site)));
+        return withOrder(complete);
+    }
+
+    /** The sites of each tier as seen from {@code local}: no empty tier, every site at its first place only. */
+    public List<List<SiteName>> tiers(SiteName local, Collection<SiteName> sites) {
+        List<List<SiteName>> tiers = new ArrayList<>();
+        LinkedHashSet<SiteName> seen = new LinkedHashSet<>();
+        for (TierSelector selector : completedFor(sites).order()) {
+            List<SiteName> tier =
+                    selector.select(local, sites).stream().filter(seen::add).toList();
+            if (!tier.isEmpty()) {
+                tiers.add(tier);
+            }
+        }
+        return List.copyOf(tiers);
+    }
+
+    /**
+     * The share of all traffic, 0 to 1, that a site with this share of fit endpoints keeps. Falls when fewer are fit, never
+     * rises.
+     */
+    double capacity(double fitShare) {
+        double start = startBelowPercent / 100.0;
+        if (fitShare <= 0) {
+            return 0;
+        }
+        return fitShare >= start ? 1 : Math.min(1, fitShare * Math.min(overprovisioning, 1 / start));
+    }
+}

@@ -1,0 +1,25 @@
+package io.bridgehead.failover;
+
+import io.bridgehead.model.SiteName;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators have ordered for one service, as in force at this moment: expired orders and those for other services are
+ * left out by whoever makes this.
+ *
+ * @param drained sites that get no new request; stronger than all else
+ * @param pinned the site that gets every request as long as it can serve, or null
+ * @param frozen whether no traffic moves by itself: weights stay as they are, whatever happens
+ * @param released sites whose return an operator has permitted, where fail-back is manual
+ */
+public record OperatorOrders(
+        Set<SiteName> drained, @Nullable SiteName pinned, boolean frozen, Set<SiteName> released) {
+    /** Nothing is ordered. */
+    public static final OperatorOrders NONE = new OperatorOrders(Set.of(), null, false, Set.of());
+
+    public OperatorOrders {
+        drained = Set.copyOf(drained);
+        released = Set.copyOf(released);
+    }
+}

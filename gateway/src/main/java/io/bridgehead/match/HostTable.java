@@ -1,0 +1,62 @@
+package io.bridgehead.match;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a host is served by: an immutable map from host patterns to values. An exact name wins over every wildcard, a
+ * longer wildcard over a shorter one, {@code *} fits last. A look-up costs one hash for an exact name and at most one for
+ * each label of the host otherwise, however many patterns there are.
+ *
+ * @param <T> what a pattern leads to
+ */
+public final class HostTable<T> {
+    private final Map<String, T> exact;
+    private final Map<String, T> suffixes;
+    private final int longestSuffix;
+    private final @Nullable T any;
+
+    private HostTable(Map<String, T> exact, Map<String, T> suffixes, @Nullable T any) {
+        this.exact = Map.copyOf(exact);
+        this.suffixes = Map.copyOf(suffixes);
+        this.longestSuffix =
+                suffixes.keySet().stream().mapToInt(String::length).max().orElse(0);
+        this.any = any;
+    }
+
+    /** The table of these patterns; changes to the argument afterwards have no effect. */
+    public static <T> HostTable<T> of(Map<HostPattern, T> values) {
+        Map<String, T> exact = new HashMap<>();
+        Map<String, T> suffixes = new HashMap<>();
+        values.forEach((pattern, value) -> {
+            if (!pattern.isWildcard()) {
+                exact.put(pattern.text(), value);
+            } else if (!pattern.suffix().isEmpty()) {
+                suffixes.put(pattern.suffix(), value);
+            }
+        });
+        return new HostTable<>(exact, suffixes, values.get(new HostPattern("*")));
+    }
+
+    /** The value of the best pattern for a host as {@link Hosts#normalise} returns it, or null when none fits. */
+    public @Nullable T find(String host) {
+        T found = exact.get(host);
+        if (found != null) {
+            return found;
+        }
+        return suffixes.isEmpty() ? any : findSuffix(host);
+    }
+
+    private @Nullable T findSuffix(String host) {
+        int dot = host.indexOf('.', Math.max(1, host.length() - longestSuffix));
+        while (dot > 0) {
+            T found = suffixes.get(host.substring(dot));
+            if (found != null) {
+                return found;
+            }
+            dot = host.indexOf('.', dot + 1);
+        }
+        return any;
+    }
+}

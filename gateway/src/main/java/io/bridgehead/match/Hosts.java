@@ -1,0 +1,45 @@
+package io.bridgehead.match;
+
+import java.util.Locale;
+
+/** The one form in which host names are compared: lower case, without port, without the root's trailing dot. */
+public final class Hosts {
+    /** The longest host name there is (RFC 1035, section 2.3.4). */
+    public static final int CHARACTERS_MAX = 253;
+
+    private Hosts() {}
+
+    /**
+     * The host of an authority such as {@code Orders.Example:8080} or {@code [2001:db8::1]:443}; an IPv6 address comes
+     * without its brackets. The same string is returned when nothing is to be changed. Checks no syntax: a text that is
+     * no host matches no route.
+     */
+    public static String normalise(String authority) {
+        int end = authority.length();
+        if (end > 0 && authority.charAt(0) == '[') {
+            int close = authority.indexOf(']');
+            if (close > 0) {
+                return lowerCase(authority, 1, close);
+            }
+        }
+        int colon = authority.indexOf(':');
+        if (colon >= 0 && authority.indexOf(':', colon + 1) < 0) {
+            end = colon;
+        }
+        if (end > 0 && authority.charAt(end - 1) == '.') {
+            end--;
+        }
+        return lowerCase(authority, 0, end);
+    }
+
+    private static String lowerCase(String text, int start, int end) {
+        String part = text.substring(start, end);
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                return part.toLowerCase(Locale.ROOT);
+            }
+        }
+        return part;
+    }
+}

@@ -1,0 +1,56 @@
+package io.bridgehead.routing;
+
+import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.failover.FailoverPolicy;
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.retry.RetryPolicy;
+
+/**
+ * How a service is kept answering.
+ *
+ * @param health how endpoints are probed
+ * @param outlier what real traffic says of them
+ * @param failover which sites serve
+ * @param timeouts how long anything may take
+ * @param retry whether attempts are made again
+ * @param balance how fit endpoints share the work
+ */
+public record Resilience(
+        HealthCheck health,
+        OutlierPolicy outlier,
+        FailoverPolicy failover,
+        Timeouts timeouts,
+        RetryPolicy retry,
+        BalanceKind balance) {
+    /** What an HTTP service gets that says nothing of it. */
+    public static final Resilience HTTP_DEFAULT = new Resilience(
+            HealthCheck.DEFAULT,
+            OutlierPolicy.DEFAULT,
+            FailoverPolicy.DEFAULT,
+            Timeouts.HTTP_DEFAULT,
+            RetryPolicy.DEFAULT,
+            BalanceKind.LEAST_REQUEST);
+    /** What a TCP service gets that says nothing of it. */
+    public static final Resilience TCP_DEFAULT = HTTP_DEFAULT.withTimeouts(Timeouts.TCP_DEFAULT);
+
+    /** The same with another health check. */
+    public Resilience withHealth(HealthCheck other) {
+        return new Resilience(other, outlier, failover, timeouts, retry, balance);
+    }
+
+    /** The same with another failover policy. */
+    public Resilience withFailover(FailoverPolicy other) {
+        return new Resilience(health, outlier, other, timeouts, retry, balance);
+    }
+
+    /** The same with other timeouts. */
+    public Resilience withTimeouts(Timeouts other) {
+        return new Resilience(health, outlier, failover, other, retry, balance);
+    }
+
+    /** The same with another retry policy. */
+    public Resilience withRetry(RetryPolicy other) {
+        return new Resilience(health, outlier, failover, timeouts, other, balance);
+    }
+}

@@ -1,0 +1,91 @@
+package io.bridgehead.routing;
+
+import io.bridgehead.match.HostPattern;
+import io.bridgehead.match.HostTable;
+import io.bridgehead.model.ServiceName;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every route of one revision: immutable, replaced whole. Look-ups cost the same for ten routes and for a hundred thousand.
+ */
+public final class RoutingTable {
+    /** No routes; the revision of a node that has never been given any. */
+    public static final RoutingTable EMPTY = new RoutingTable("0", new LinkedHashMap<>(), Map.of(), Map.of());
+
+    private final String revision;
+    private final SequencedMap<ServiceName, ServiceRoute> services;
+    private final HostTable<ServiceRoute> hosts;
+    private final Map<String, ServiceRoute> listeners;
+
+    private RoutingTable(
+            String revision,
+            SequencedMap<ServiceName, ServiceRoute> services,
+            Map<HostPattern, ServiceRoute> hosts,
+            Map<String, ServiceRoute> listeners) {
+        this.revision = revision;
+        this.services = Collections.unmodifiableSequencedMap(services);
+        this.hosts = HostTable.of(hosts);
+        this.listeners = Map.copyOf(listeners);
+    }
+
+    /**
+     * The table of these services in this order.
+     *
+     * @throws IllegalArgumentException if two services claim one name, host or listener: the compiler reports such claims
+     *     with their positions before it comes to this
+     */
+    public static RoutingTable of(String revision, Collection<ServiceRoute> routes) {
+        SequencedMap<ServiceName, ServiceRoute> services = new LinkedHashMap<>();
+        Map<HostPattern, ServiceRoute> hosts = new HashMap<>();
+        Map<String, ServiceRoute> listeners = new HashMap<>();
+        for (ServiceRoute route : routes) {
+            claim("name", services, route.name(), route);
+            route.hostnames().forEach(host -> claim("host", hosts, host, route));
+            route.listeners().forEach(listener -> claim("listener", listeners, listener, route));
+        }
+        return new RoutingTable(revision, services, hosts, listeners);
+    }
+
+    private static <K> void claim(String what, Map<K, ServiceRoute> claims, K key, ServiceRoute route) {
+        ServiceRoute first = claims.putIfAbsent(key, route);
+        if (first != null) {
+            throw new IllegalArgumentException("service " + route.name() + ": " + what + " '" + key
+                    + "' belongs to service " + first.name() + ": expected one service for each " + what);
+        }
+    }
+
+    /** The revision of the documents that this table was compiled from. */
+    public String revision() {
+        return revision;
+    }
+
+    /**
+     * The service that a host leads to, or null.
+     *
+     * @param host as {@link io.bridgehead.match.Hosts#normalise} gives it
+     */
+    public @Nullable ServiceRoute byHost(String host) {
+        return hosts.find(host);
+    }
+
+    /** The service that connections at a port of this name lead to, or null. */
+    public @Nullable ServiceRoute byListener(String listener) {
+        return listeners.get(listener);
+    }
+
+    /** The service of this name, or null. */
+    public @Nullable ServiceRoute byName(ServiceName name) {
+        return services.get(name);
+    }
+
+    /** All services in the order of their documents. */
+    public Collection<ServiceRoute> services() {
+        return services.values();
+    }
+}

@@ -1,0 +1,86 @@
+package io.bridgehead.routing;
+
+import io.bridgehead.match.HostPattern;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.policy.Authorizer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * One compiled service: how requests come to it, who may send them, where they go. Immutable; equal routes behave alike, so
+ * a swap leaves the runtime state of an equal route untouched.
+ *
+ * @param name what it is called
+ * @param protocol what it speaks
+ * @param hostnames hosts that lead to it; empty unless HTTP
+ * @param listeners names of the ports that lead to it; empty unless TCP
+ * @param endpoints per site, in the document's order; a site may have none, at most {@value #SITES_MAX} sites
+ * @param allow who may call
+ * @param resilience how it is kept answering; its failover order is spelt out
+ */
+public record ServiceRoute(
+        ServiceName name,
+        ServiceProtocol protocol,
+        List<HostPattern> hostnames,
+        List<String> listeners,
+        SequencedMap<SiteName, List<Endpoint>> endpoints,
+        Authorizer allow,
+        Resilience resilience) {
+    /** Sites that one service can have endpoints in: sets of tried sites fit one word. */
+    public static final int SITES_MAX = 64;
+
+    /** @throws IllegalArgumentException if there are too many sites */
+    public ServiceRoute {
+        hostnames = List.copyOf(hostnames);
+        listeners = List.copyOf(listeners);
+        if (endpoints.size() > SITES_MAX) {
+            throw new IllegalArgumentException(
+                    "service " + name + ": " + endpoints.size() + " sites: expected at most " + SITES_MAX);
+        }
+        SequencedMap<SiteName, List<Endpoint>> copy = new LinkedHashMap<>();
+        endpoints.forEach((site, list) -> copy.put(site, List.copyOf(list)));
+        endpoints = Collections.unmodifiableSequencedMap(copy);
+        resilience = resilience.withFailover(resilience.failover().completedFor(copy.keySet()));
+    }
+
+    /** An HTTP service with the defaults for all that is not given. */
+    public static ServiceRoute http(
+            String name, List<String> hostnames, SequencedMap<SiteName, List<Endpoint>> endpoints, Authorizer allow) {
+        List<HostPattern> hosts = hostnames.stream().map(HostPattern::parse).toList();
+        return new ServiceRoute(
+                new ServiceName(name),
+                ServiceProtocol.HTTP,
+                hosts,
+                List.of(),
+                endpoints,
+                allow,
+                Resilience.HTTP_DEFAULT);
+    }
+
+    /** A TCP service with the defaults for all that is not given. */
+    public static ServiceRoute tcp(
+            String name, List<String> listeners, SequencedMap<SiteName, List<Endpoint>> endpoints, Authorizer allow) {
+        return new ServiceRoute(
+                new ServiceName(name),
+                ServiceProtocol.TCP,
+                List.of(),
+                listeners,
+                endpoints,
+                allow,
+                Resilience.TCP_DEFAULT);
+    }
+
+    /** The same service kept answering in another way. */
+    public ServiceRoute withResilience(Resilience other) {
+        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, other);
+    }
+
+    /** The endpoints in a site, in the document's order; empty when the service has none there. */
+    public List<Endpoint> endpointsIn(SiteName site) {
+        return endpoints.getOrDefault(site, List.of());
+    }
+}
