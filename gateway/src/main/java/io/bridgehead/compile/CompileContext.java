@@ -1,0 +1,43 @@
+package io.bridgehead.compile;
+
+import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.NodeConfig.ListenerProtocol;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TrustDomain;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The node that documents are compiled for.
+ *
+ * @param site its site
+ * @param trustDomain of its fabric
+ * @param listeners its ports by name
+ * @param endpointTrust where endpoints of its site may lie
+ * @param defaultDeny whether a service without {@code allow} admits nobody
+ */
+public record CompileContext(
+        SiteName site,
+        TrustDomain trustDomain,
+        Map<String, ListenerProtocol> listeners,
+        EndpointTrust endpointTrust,
+        boolean defaultDeny) {
+    public CompileContext {
+        listeners = Map.copyOf(listeners);
+    }
+
+    /** The context of a node; {@code ownAddresses} are those of its network interfaces. */
+    public static CompileContext of(NodeConfig config, Set<InetAddress> ownAddresses) {
+        Map<String, ListenerProtocol> listeners = new HashMap<>();
+        config.listeners().forEach(listener -> listeners.put(listener.name(), listener.protocol()));
+        return new CompileContext(
+                config.site().name(),
+                config.identity().trustDomain(),
+                listeners,
+                EndpointTrust.of(config, ownAddresses),
+                config.trust().defaultDeny());
+    }
+}

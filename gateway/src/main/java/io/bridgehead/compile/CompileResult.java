@@ -1,0 +1,28 @@
+package io.bridgehead.compile;
+
+import io.bridgehead.config.schema.Problem;
+import io.bridgehead.routing.RoutingTable;
+import java.util.List;
+
+/** What came of compiling: a table, or every problem that stood in the way. */
+public sealed interface CompileResult {
+    /**
+     * The documents fit together.
+     *
+     * @param table what this node is to serve
+     * @param notes what does not apply on this node: a listener that it does not have, a document that its {@code trust} refuses
+     *     and that is therefore left out; other nodes may see it otherwise. {@code validate --strict} treats them as problems
+     */
+    record Compiled(RoutingTable table, List<Problem> notes) implements CompileResult {
+        public Compiled {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /** They do not: the problems by file, line and column; at least one. */
+    record Refused(List<Problem> problems) implements CompileResult {
+        public Refused {
+            problems = List.copyOf(problems);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.bridgehead.compile;
+
+import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.Document;
+import io.bridgehead.config.NodeConfig.ListenerProtocol;
+import io.bridgehead.config.ServiceDocument;
+import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.schema.Problem;
+import io.bridgehead.config.schema.Problems;
+import io.bridgehead.config.schema.Suggestion;
+import io.bridgehead.match.HostPattern;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles documents into the routing table of one node. Pure: the same documents and context give the same table.
+ *
+ * <p>What two services both claim (a name, a host, a listener) is a problem for the whole set, because every node would have
+ * to choose; what only this node cannot serve is a note, because the documents belong to all nodes.
+ */
+public final class Compiler {
+    private final CompileContext context;
+
+    public Compiler(CompileContext context) {
+        this.context = context;
+    }
+
+    /** Compiles all documents that are to be in force together; {@code revision} is what the table will say it is. */
+    public CompileResult compile(List<Document> documents, String revision) {
+        Problems problems = new Problems();
+        Problems notes = new Problems();
+        List<ServiceDocument> services = services(documents);
+        refuseSharedNames(services, problems);
+        refuseShared(services, "spec.hostnames[%d]", Compiler::hosts, problems);
+        refuseShared(services, "spec.ports[%d].listener", Compiler::listeners, problems);
+        List<ServiceRoute> routes = new ArrayList<>();
+        for (ServiceDocument service : services) {
+            ServiceRoute route = new RouteMaker(context, problems).make(service);
+            noteUnknownListeners(service, notes);
+            if (isTrusted(service, notes) && route != null) {
+                routes.add(route);
+            }
+        }
+        return problems.isEmpty()
+                ? new CompileResult.Compiled(RoutingTable.of(revision, routes), notes.list())
+                : new CompileResult.Refused(problems.list());
+    }
+
+    private static List<ServiceDocument> services(List<Document> documents) {
+        List<ServiceDocument> services = new ArrayList<>();
+        for (Document document : documents) {
+            switch (document) {
+                case ServiceDocument service -> services.add(service);
+            }
+        }
+        return services;
+    }
+
+    private static List<String> hosts(ServiceDocument service) {
+        return service.spec().hostnames().stream()
+                .map(name -> HostPattern.parse(name).text())
+                .toList();
+    }
+
+    private static List<String> listeners(ServiceDocument service) {
+        return service.spec().ports().stream().map(ServiceSpec.Port::listener).toList();
+    }
+
+    private static void refuseSharedNames(List<ServiceDocument> services, Problems problems) {
+        Map<String, ServiceDocument> first = new HashMap<>();
+        for (ServiceDocument service : services) {
+            String name = service.name().value();
+            ServiceDocument other = first.putIfAbsent(name, service);
+            if (other != null) {
+                refuseSecond(service, "metadata.name", name, "a name of its own", other, "metadata.name", problems);
+            }
+        }
+    }
+
+    private static void refuseShared(
+            List<ServiceDocument> services,
+            String path,
+            Function<ServiceDocument, List<String>> claims,
+            Problems problems) {
+        Map<String, Claim> first = new HashMap<>();
+        for (ServiceDocument service : services) {
+            List<String> claimed = claims.apply(service);
+            for (int i = 0; i < claimed.size(); i++) {
+                Claim other = first.putIfAbsent(claimed.get(i), new Claim(service, i));
+                if (other != null) {
+                    refuseSecond(
+                            service,
+                            path.formatted(i),
+                            claimed.get(i),
+                            "one service for each",
+                            other.service,
+                            path.formatted(other.index),
+                            problems);
+                }
+            }
+        }
+    }
+
+    private static void refuseSecond(
+            ServiceDocument second,
+            String path,
+            String value,
+            String expected,
+            ServiceDocument first,
+            String firstPath,
+            Problems problems) {
+        String owner = first.equals(second) ? "this service has it already" : first.id() + " has it";
+        problems.add(Problem.at(
+                second.source().place(path),
+                path,
+                "'" + value + "' twice",
+                expected,
+                owner + " at " + first.source().place(firstPath)));
+    }
+
+    private void noteUnknownListeners(ServiceDocument service, Problems notes) {
+        List<String> names = listeners(service);
+        for (int i = 0; i < names.size(); i++) {
+            String path = "spec.ports[" + i + "].listener";
+            ListenerProtocol protocol = context.listeners().get(names.get(i));
+            if (protocol == null) {
+                String near =
+                        Suggestion.question(names.get(i), context.listeners().keySet());
+                notes.add(Problem.at(
+                        service.source().place(path),
+                        path,
+                        "'" + names.get(i) + "'",
+                        "a listener of this node" + listenersShown(),
+                        near == null ? "nobody reaches " + service.name() + " through this node" : near));
+            } else if (protocol != ListenerProtocol.TCP) {
+                notes.add(Problem.at(
+                        service.source().place(path),
+                        path,
+                        "'" + names.get(i) + "' with protocol " + protocol,
+                        "a listener with protocol TCP",
+                        "nobody reaches " + service.name() + " through this node"));
+            }
+        }
+    }
+
+    private String listenersShown() {
+        List<String> names = context.listeners().keySet().stream().sorted().toList();
+        return names.isEmpty() ? "" : ": " + String.join(", ", names);
+    }
+
+    /** Whether every endpoint of this node's own site lies where the node's trust lets it. */
+    private boolean isTrusted(ServiceDocument service, Problems notes) {
+        List<Endpoint> endpoints = service.spec().sites().getOrDefault(context.site(), List.of());
+        boolean trusted = true;
+        for (int i = 0; i < endpoints.size(); i++) {
+            String refusal = trustRefusal(endpoints.get(i));
+            if (refusal != null) {
+                trusted = false;
+                String path = "spec.sites." + context.site() + ".endpoints[" + i + "]";
+                notes.add(Problem.at(
+                        service.source().place(path),
+                        path,
+                        "'" + endpoints.get(i) + "', " + refusal,
+                        "an address that trust.endpoints of this node allows",
+                        service.id() + " is left out on this node"));
+            }
+        }
+        return trusted;
+    }
+
+    /** Names are judged when they are resolved; here only addresses can be. */
+    private @Nullable String trustRefusal(Endpoint endpoint) {
+        String host = endpoint.address().host();
+        if (host.equals("localhost")) {
+            return context.endpointTrust()
+                    .refusal(
+                            InetAddress.getLoopbackAddress(), endpoint.address().port());
+        }
+        InetAddress address;
+        try {
+            address = AddressRange.address(host);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        return context.endpointTrust().refusal(address, endpoint.address().port());
+    }
+
+    /** The names of sites that documents speak of, for commands that ask for one. */
+    public static Set<String> sitesOf(List<Document> documents) {
+        Set<String> sites = new HashSet<>();
+        services(documents)
+                .forEach(service -> service.spec().sites().keySet().forEach(site -> sites.add(site.value())));
+        return sites;
+    }
+
+    private record Claim(ServiceDocument service, int index) {}
+}

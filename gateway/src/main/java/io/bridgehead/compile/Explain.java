@@ -1,0 +1,221 @@
+package io.bridgehead.compile;
+
+import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.config.NodeConfig.ListenerProtocol;
+import io.bridgehead.config.schema.Suggestion;
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.match.HostPattern;
+import io.bridgehead.match.Hosts;
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.policy.Verdict;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what happens to a request and why: asks the same table, the same authorizer and the same weights that the data path
+ * asks, and puts their answers in words. Changes nothing and sends nothing.
+ */
+public final class Explain {
+    private static final int SUGGESTIONS_FROM_MAX = 10_000;
+
+    private final CompileContext node;
+    private final RoutingTable table;
+    private final LiveView live;
+
+    /**
+     * @param node the node where requests arrive
+     * @param table its table in force
+     * @param live what it knows of sites and endpoints
+     */
+    public Explain(CompileContext node, RoutingTable table, LiveView live) {
+        this.node = node;
+        this.table = table;
+        this.live = live;
+    }
+
+    /** Explains one request or connection. */
+    public Explanation explain(Question question) {
+        ListenerProtocol protocol = node.listeners().get(question.listener());
+        if (protocol == null) {
+            String near =
+                    Suggestion.question(question.listener(), node.listeners().keySet());
+            return refused(
+                    question,
+                    "no listener '" + question.listener() + "' on this node" + (near == null ? "" : "; " + near),
+                    "cannot arrive here");
+        }
+        if ((protocol == ListenerProtocol.TCP) != (question.method() == null)) {
+            return refused(
+                    question,
+                    "listener " + question.listener() + " speaks " + protocol,
+                    protocol == ListenerProtocol.TCP
+                            ? "its bytes are passed on unread: ask about a connection"
+                            : "a connection without a request is closed");
+        }
+        return question.method() == null ? connection(question) : request(question);
+    }
+
+    private Explanation request(Question question) {
+        String host = Hosts.normalise(question.host());
+        ServiceRoute route = table.byHost(host);
+        if (route == null) {
+            return refused(question, "no service has host '" + host + "'" + nearest(host), "answered 404 by this node");
+        }
+        HostPattern best = best(route, host);
+        String matched =
+                "service " + route.name() + " by host " + best + (best.isWildcard() ? " (wildcard)" : " (exact)");
+        return matched(question, route, matched, passedOver(route, best, host));
+    }
+
+    private Explanation connection(Question question) {
+        ServiceRoute route = table.byListener(question.listener());
+        if (route == null) {
+            return refused(question, "no service has listener " + question.listener(), "closed by this node at once");
+        }
+        return matched(question, route, "service " + route.name() + " by listener " + question.listener(), List.of());
+    }
+
+    private Explanation matched(Question question, ServiceRoute route, String matched, List<String> passedOver) {
+        Verdict verdict = route.allow().authorize(question.caller(), question.method());
+        SiteWeights weights = live.weights(route.name());
+        List<Explanation.SiteLine> sites = new ArrayList<>();
+        if (weights != null) {
+            weights.shares()
+                    .forEach(share -> sites.add(
+                            new Explanation.SiteLine(share.site(), share.tier() + 1, share.weight(), share.reason())));
+        }
+        return new Explanation(
+                table.revision(),
+                question.toString(),
+                caller(question.caller()),
+                route.name(),
+                matched,
+                passedOver,
+                verdict.allowed(),
+                (verdict.allowed() ? "allowed: " : "denied: ") + verdict.reason(),
+                sites,
+                endpoints(route),
+                verdict.allowed() ? outcome(route, weights) : denied(question));
+    }
+
+    private static String denied(Question question) {
+        return question.method() == null ? "closed by this node at once" : "answered 403";
+    }
+
+    private String outcome(ServiceRoute route, @Nullable SiteWeights weights) {
+        if (weights == null) {
+            return "not known: no weights have been decided for " + route.name() + " yet";
+        }
+        if (weights.isRefused()) {
+            return "refused: no site can serve " + route.name() + " now";
+        }
+        List<String> goes = new ArrayList<>();
+        weights.shares().stream()
+                .filter(share -> share.weight() > 0)
+                .forEach(share -> goes.add(
+                        share.site().equals(node.site())
+                                ? share.site() + ", where " + choice(route)
+                                : "a node of " + share.site() + ", which chooses among its "
+                                        + counted(
+                                                route.endpointsIn(share.site()).size())));
+        return "goes to " + String.join("; or to ", goes);
+    }
+
+    private String choice(ServiceRoute route) {
+        String way = route.resilience().balance() == BalanceKind.ROUND_ROBIN
+                ? "each endpoint in turn"
+                : "the less loaded of two drawn at random";
+        int count = route.endpointsIn(node.site()).size();
+        return count == 1 ? "there is 1 endpoint" : way + " of " + counted(count) + " is used";
+    }
+
+    private static String counted(int endpoints) {
+        return endpoints == 1 ? "1 endpoint" : endpoints + " endpoints";
+    }
+
+    private List<Explanation.EndpointLine> endpoints(ServiceRoute route) {
+        List<Explanation.EndpointLine> lines = new ArrayList<>();
+        for (Endpoint endpoint : route.endpointsIn(node.site())) {
+            String state = live.endpointState(route.name(), endpoint);
+            lines.add(new Explanation.EndpointLine(endpoint, state == null ? "not probed yet" : state));
+        }
+        return lines;
+    }
+
+    private static String caller(Caller caller) {
+        String how = switch (caller.proof()) {
+            case LISTENER -> "named by its listener";
+            case CERTIFICATE -> "proved by a certificate";
+            case TUNNEL -> "vouched for by a gateway";
+        };
+        return caller.identity() + " at site " + caller.site() + " (" + how + ")";
+    }
+
+    private Explanation refused(Question question, String why, String outcome) {
+        return new Explanation(
+                table.revision(),
+                question.toString(),
+                caller(question.caller()),
+                null,
+                why,
+                List.of(),
+                null,
+                "",
+                List.of(),
+                List.of(),
+                outcome);
+    }
+
+    private String nearest(String host) {
+        List<String> known = table.services().stream()
+                .flatMap(route -> route.hostnames().stream())
+                .map(HostPattern::text)
+                .limit(SUGGESTIONS_FROM_MAX)
+                .toList();
+        String near = Suggestion.question(host, known);
+        return near == null ? "" : "; " + near;
+    }
+
+    private static HostPattern best(ServiceRoute route, String host) {
+        HostPattern best = null;
+        for (HostPattern pattern : route.hostnames()) {
+            if (fits(pattern, host) && (best == null || isMoreExact(pattern, best))) {
+                best = pattern;
+            }
+        }
+        if (best == null) {
+            throw new IllegalStateException("service " + route.name() + ": expected one of its hosts to fit " + host);
+        }
+        return best;
+    }
+
+    private List<String> passedOver(ServiceRoute chosen, HostPattern best, String host) {
+        List<String> lines = new ArrayList<>();
+        for (ServiceRoute route : table.services()) {
+            for (HostPattern pattern : route.hostnames()) {
+                if (fits(pattern, host) && !pattern.equals(best)) {
+                    String whose = route.name().equals(chosen.name()) ? "the same service" : "service " + route.name();
+                    lines.add(pattern + " of " + whose + " fits too, but " + best + " is more exact");
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static boolean fits(HostPattern pattern, String host) {
+        if (!pattern.isWildcard()) {
+            return pattern.text().equals(host);
+        }
+        String suffix = pattern.text().substring(1);
+        return host.length() > suffix.length() && host.endsWith(suffix);
+    }
+
+    private static boolean isMoreExact(HostPattern one, HostPattern other) {
+        return !one.isWildcard()
+                || (other.isWildcard() && one.text().length() > other.text().length());
+    }
+}

@@ -1,0 +1,180 @@
+package io.bridgehead.config;
+
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's {@code gateway.yaml}: who it is, its listeners, keys, peers, cluster and signals, with every default filled
+ * in and every relative path resolved against the file's folder. docs/configuration.md says what each key means.
+ *
+ * @param loops event loops; 0 for one per core
+ * @param state the folder of the local store
+ */
+public record NodeConfig(
+        NodeName node,
+        Site site,
+        Identity identity,
+        List<Listener> listeners,
+        Tunnel tunnel,
+        Cluster cluster,
+        Path state,
+        List<Folder> folders,
+        Admin admin,
+        Telemetry telemetry,
+        NodeLimits limits,
+        int loops,
+        Trust trust) {
+    /** The trust domain of a fabric whose configuration names none. */
+    public static final TrustDomain TRUST_DOMAIN_DEFAULT = new TrustDomain("bridgehead.internal");
+
+    public NodeConfig {
+        listeners = List.copyOf(listeners);
+        folders = List.copyOf(folders);
+    }
+
+    /** The SPIFFE ID that this node's certificate must bear. */
+    public SpiffeId spiffeId() {
+        return SpiffeId.gateway(identity.trustDomain(), site.name(), node);
+    }
+
+    /** Where a node runs; provider and region are null when the file does not say. */
+    public record Site(
+            SiteName name,
+            @Nullable String provider,
+            @Nullable String region) {}
+
+    /** Which trust domain the node belongs to and where its key material lies. */
+    public record Identity(TrustDomain trustDomain, KeyFiles files) {}
+
+    /** PEM files: certificate chain, its key, and the trust bundle. */
+    public record KeyFiles(Path certificate, Path key, Path bundle) {}
+
+    /**
+     * A port that the node serves.
+     *
+     * @param port 0 lets the system choose, on loopback addresses only
+     * @param identity what callers at this port are called when they prove nothing
+     * @param connectionsMax open connections; further ones are closed
+     */
+    public record Listener(
+            String name,
+            InetAddress address,
+            int port,
+            ListenerProtocol protocol,
+            SpiffeId identity,
+            boolean unsafePublicPlaintext,
+            int connectionsMax) {}
+
+    /** What a listener speaks. */
+    public enum ListenerProtocol {
+        /** HTTP/1.1 without encryption. */
+        HTTP,
+        /** HTTP over TLS. */
+        HTTPS,
+        /** Bytes. */
+        TCP,
+        /** TLS passed through by server name. */
+        TLS,
+        /** Datagrams. */
+        UDP;
+
+        /** Whether this version serves it. */
+        public boolean isServed() {
+            return this == HTTP || this == TCP;
+        }
+    }
+
+    /**
+     * Links to nodes of other sites.
+     *
+     * @param advertise where others reach this node's tunnel port, or null when they cannot
+     * @param peers where this node dials
+     */
+    public record Tunnel(
+            InetAddress address, int port, @Nullable HostPort advertise, List<HostPort> peers) {
+        public Tunnel {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /** Shared state between nodes; fields as in {@link Tunnel}. */
+    public record Cluster(
+            boolean enabled,
+            InetAddress address,
+            int port,
+            @Nullable HostPort advertise,
+            List<HostPort> members) {
+        public Cluster {
+            members = List.copyOf(members);
+        }
+    }
+
+    /** A folder of documents that this node publishes under the name of a source. */
+    public record Folder(String source, Path path) {}
+
+    /** How operators and monitoring reach the node. */
+    public record Admin(Path socket, Metrics metrics) {}
+
+    /** The plaintext port of metrics and readiness; fields as in {@link Listener}. */
+    public record Metrics(boolean enabled, InetAddress address, int port, boolean unsafePublicPlaintext) {}
+
+    /** What the node tells of itself; without OTLP, metrics are only pulled and traces are not kept. */
+    public record Telemetry(@Nullable Otlp otlp, AccessLog accessLog) {}
+
+    /**
+     * One line per exchange.
+     *
+     * @param path null for standard output
+     */
+    public record AccessLog(boolean enabled, @Nullable Path path) {}
+
+    /**
+     * Whose word this node takes, for what.
+     *
+     * @param publishers who may sign documents
+     * @param endpoints where this site's endpoints may lie; empty for anywhere but addresses that are never safe
+     * @param unsafeEndpoints whether even loopback, link-local and metadata addresses may be endpoints
+     * @param vouchers nodes whose word a new node takes for old records
+     * @param defaultDeny whether a service without {@code allow} admits nobody
+     */
+    public record Trust(
+            List<Publisher> publishers,
+            List<AddressRange> endpoints,
+            boolean unsafeEndpoints,
+            List<IdentityPattern> vouchers,
+            boolean defaultDeny) {
+        public Trust {
+            publishers = List.copyOf(publishers);
+            endpoints = List.copyOf(endpoints);
+            vouchers = List.copyOf(vouchers);
+        }
+    }
+
+    /** Operators whose signature makes a document valid here. */
+    public record Publisher(List<IdentityPattern> operators) {
+        public Publisher {
+            operators = List.copyOf(operators);
+        }
+    }
+
+    /** How long and how much, on every connection of the node; docs/configuration.md has units and ranges. */
+    public record NodeLimits(
+            Duration requestHeadTimeout,
+            Duration idleTimeout,
+            int headerBytesMax,
+            int headerFieldsMax,
+            int connectionsMax,
+            int poolConnectionsMax,
+            int pendingMax,
+            int bufferedBytesMax,
+            int replayBytesMax,
+            Duration drainTimeout) {}
+}

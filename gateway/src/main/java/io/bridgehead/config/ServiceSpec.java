@@ -1,0 +1,132 @@
+package io.bridgehead.config;
+
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.SiteName;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code spec} of a {@code Service} document, with defaults filled in. docs/configuration.md says what each key means.
+ *
+ * @param ports listeners that lead to it; only for TCP
+ * @param sites endpoints by site, in the order of the file
+ * @param allow who may call; null when the document does not say, which is not the same as nobody
+ */
+public record ServiceSpec(
+        List<String> hostnames,
+        Protocol protocol,
+        List<Port> ports,
+        SequencedMap<SiteName, List<Endpoint>> sites,
+        Health health,
+        @Nullable List<Allow> allow,
+        Failover failover,
+        Balance balance,
+        Timeouts timeouts,
+        Retry retry) {
+    public ServiceSpec {
+        hostnames = List.copyOf(hostnames);
+        ports = List.copyOf(ports);
+        sites = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sites));
+        allow = allow == null ? null : List.copyOf(allow);
+    }
+
+    /** What a service speaks. */
+    public enum Protocol {
+        HTTP,
+        TCP
+    }
+
+    /** A listener that leads to the service. */
+    public record Port(String listener) {}
+
+    /**
+     * How endpoints are probed.
+     *
+     * @param http what is asked by HTTP, or null to open a TCP connection only
+     */
+    public record Health(
+            @Nullable HttpProbe http,
+            Duration interval,
+            Duration timeout,
+            int healthyThreshold,
+            int unhealthyThreshold) {}
+
+    /**
+     * A probe by HTTP.
+     *
+     * @param statuses ranges such as {@code 200-399} or {@code 204}
+     */
+    public record HttpProbe(String path, List<String> statuses) {
+        public HttpProbe {
+            statuses = List.copyOf(statuses);
+        }
+    }
+
+    /**
+     * Callers and what they may do.
+     *
+     * @param methods empty for every method
+     */
+    public record Allow(List<String> from, List<String> methods) {
+        public Allow {
+            from = List.copyOf(from);
+            methods = List.copyOf(methods);
+        }
+    }
+
+    /**
+     * When traffic moves to other sites and back.
+     *
+     * @param order {@code local} and names of sites; empty for local first, then the others in the order of the file
+     * @param startBelowPercent 0 to 100
+     */
+    public record Failover(List<String> order, int startBelowPercent, Duration holdDown, Failback failback) {
+        public Failover {
+            order = List.copyOf(order);
+        }
+    }
+
+    /**
+     * How traffic comes back.
+     *
+     * @param over how long a ramp takes
+     */
+    public record Failback(FailbackMode mode, Duration over) {}
+
+    /** Ways for traffic to come back. */
+    public enum FailbackMode {
+        IMMEDIATE,
+        RAMP,
+        MANUAL
+    }
+
+    /** How requests spread over the endpoints of one site. */
+    public enum Balance {
+        LEAST_REQUEST,
+        ROUND_ROBIN
+    }
+
+    /** How long things may take; a zero request time means no bound. */
+    public record Timeouts(Duration connect, Duration perTry, Duration request, Duration streamIdle) {}
+
+    /**
+     * Whether attempts are made again.
+     *
+     * @param statuses answers that count as failed
+     */
+    public record Retry(
+            int attemptsMax,
+            int budgetPercent,
+            int budgetFloorPerSecond,
+            Duration backoffBase,
+            Duration backoffMax,
+            List<Integer> statuses) {
+        public Retry {
+            statuses = List.copyOf(statuses);
+        }
+    }
+}

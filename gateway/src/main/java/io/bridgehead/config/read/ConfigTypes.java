@@ -1,0 +1,66 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.IdentityPattern;
+import io.bridgehead.config.schema.ScalarType;
+import io.bridgehead.model.SiteName;
+import java.net.InetAddress;
+import java.net.URI;
+
+/** Types of single values whose records belong to {@code config}. */
+final class ConfigTypes {
+    private ConfigTypes() {}
+
+    static ScalarType<InetAddress> address() {
+        return ScalarType.text("an IP address, such as 10.0.0.7 or fd00::7", AddressRange::address);
+    }
+
+    static ScalarType<AddressRange> addressRange() {
+        return ScalarType.text("an address range, such as 10.0.0.0/8 or fd00::/8", AddressRange::parse);
+    }
+
+    static ScalarType<IdentityPattern> identityPattern() {
+        return ScalarType.text(
+                "a SPIFFE ID that may end in /*, such as spiffe://corp.example/operator/*", IdentityPattern::parse);
+    }
+
+    /** Whom an allow rule means; kept as text, because what it means is for {@code policy} to say. */
+    static ScalarType<String> caller() {
+        String expected = "site:*, site:<name>, or a SPIFFE ID that may end in /*";
+        return ScalarType.text(expected, text -> {
+            boolean valid = text.startsWith("site:")
+                    ? text.equals("site:*") || SiteName.isValid(text.substring("site:".length()))
+                    : text.startsWith("spiffe://")
+                            && IdentityPattern.parse(text).path().startsWith("/");
+            if (!valid) {
+                throw new IllegalArgumentException("expected " + expected);
+            }
+            return text;
+        });
+    }
+
+    /** An entry of a failover order. */
+    static ScalarType<String> tier() {
+        String expected = "local or the name of a site";
+        return ScalarType.text(expected, text -> {
+            if (!SiteName.isValid(text)) {
+                throw new IllegalArgumentException("expected " + expected);
+            }
+            return text;
+        });
+    }
+
+    /** The address of an HTTP server without credentials. */
+    static ScalarType<URI> url() {
+        String expected = "an address such as http://collector:4318";
+        return ScalarType.text(expected, text -> {
+                    URI uri = URI.create(text);
+                    boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                    if (!http || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
+                        throw new IllegalArgumentException("expected " + expected + " without credentials and query");
+                    }
+                    return uri;
+                })
+                .matching("^https?://[^/@?#]+[^?#]*$");
+    }
+}

@@ -1,0 +1,183 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.Document;
+import io.bridgehead.config.DocumentId;
+import io.bridgehead.config.DocumentSource;
+import io.bridgehead.config.ServiceDocument;
+import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.schema.Fields;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.MapType;
+import io.bridgehead.config.schema.Place;
+import io.bridgehead.config.schema.Problem;
+import io.bridgehead.config.schema.Problems;
+import io.bridgehead.config.schema.Reading;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Section;
+import io.bridgehead.config.schema.Suggestion;
+import io.bridgehead.config.schema.Value;
+import io.bridgehead.config.schema.YamlDocument;
+import io.bridgehead.config.schema.YamlReader;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a set of documents from any number of texts: {@link #add} each, then ask for the {@link #result}. A name that two
+ * documents bear is a problem that names both places. Problems of one text do not hide those of another.
+ */
+@OwnedBy(Owner.CONFINED)
+public final class DocumentReader {
+    private static final String OWN_VERSION = "bridgehead.io/v1";
+    /** Kinds that the product knows but this version does not serve: the message says so instead of guessing. */
+    private static final List<String> LATER_KINDS = List.of(
+            "AuthorizationPolicy",
+            "Site",
+            "TrafficPolicy",
+            "Gateway",
+            "GatewayClass",
+            "HTTPRoute",
+            "GRPCRoute",
+            "TLSRoute",
+            "TCPRoute",
+            "UDPRoute",
+            "ReferenceGrant",
+            "BackendTLSPolicy",
+            "ListenerSet",
+            "EndpointSlice",
+            "Secret",
+            "ConfigMap",
+            "Namespace");
+
+    private static final Key<ServiceName> NAME =
+            Key.required("name", Scalars.serviceName(), "The service's name; unique in the fabric.");
+    private static final Key<Map<String, String>> LABELS = Key.defaulted(
+            "labels",
+            new MapType<>("label", Scalars.text("a label's name"), Scalars.text("a label's value"), 0, 64),
+            "{}",
+            "Free text by name, for people and selection.");
+    private static final Section<Metadata> METADATA_SECTION =
+            Section.of("metadata", fields -> new Metadata(fields.get(NAME), fields.get(LABELS)), NAME, LABELS);
+
+    private static final Key<String> API_VERSION =
+            Key.required("apiVersion", Scalars.word(OWN_VERSION), "The version of the document's form.");
+    private static final Key<String> KIND = Key.required("kind", Scalars.word(ServiceDocument.KIND), "What it is.");
+    private static final Key<Metadata> METADATA = Key.required("metadata", METADATA_SECTION, "What it is called.");
+    private static final Key<ServiceSpec> SPEC = Key.required("spec", ServiceKeys.SPEC, "What it says.");
+
+    private final Problems problems = new Problems();
+    private final List<Document> documents = new ArrayList<>();
+    private final Map<DocumentId, Place> places = new HashMap<>();
+    private int counted;
+
+    /** Reads one text alone. */
+    public static Reading<List<Document>> read(String file, String text) {
+        return new DocumentReader()
+                .add(file, text.getBytes(StandardCharsets.UTF_8))
+                .result();
+    }
+
+    /** Adds the documents of one file; {@code file} is what messages call it. */
+    public DocumentReader add(String file, byte[] bytes) {
+        String text = YamlReader.decode(file, bytes, problems);
+        if (text == null) {
+            return this;
+        }
+        for (YamlDocument document : YamlReader.read(file, text, problems)) {
+            counted++;
+            if (counted == YamlReader.DOCUMENTS_MAX + 1) {
+                problems.add(Problem.at(
+                        document.start(),
+                        "",
+                        "more documents",
+                        "at most " + YamlReader.DOCUMENTS_MAX + " in all",
+                        null));
+            } else if (counted <= YamlReader.DOCUMENTS_MAX) {
+                addDocument(document);
+            }
+        }
+        return this;
+    }
+
+    /** Adds a problem found before there was text, such as a file that cannot be opened. */
+    public DocumentReader add(Problem problem) {
+        problems.add(problem);
+        return this;
+    }
+
+    /** All documents in the order they were added, or every problem. */
+    public Reading<List<Document>> result() {
+        return problems.isEmpty() ? new Reading.Done<>(List.copyOf(documents)) : new Reading.Refused<>(problems.list());
+    }
+
+    /** The table of all keys of a service, for the reference page. */
+    static Section<ServiceDocument> table() {
+        return serviceSection(new DocumentSource(Place.of(""), ""));
+    }
+
+    private void addDocument(YamlDocument document) {
+        if (document.root() instanceof Value.Entries && !isServed(document)) {
+            return;
+        }
+        DocumentSource source = new DocumentSource(document.start(), document.text());
+        ServiceDocument service = serviceSection(source).read(document.root(), "", problems);
+        if (service == null) {
+            return;
+        }
+        Place place = document.placeOf("metadata.name");
+        Place first = places.putIfAbsent(service.id(), place);
+        if (first == null) {
+            documents.add(service);
+        } else {
+            problems.add(Problem.at(
+                    place,
+                    "metadata.name",
+                    "'" + service.name() + "' twice",
+                    "a name of its own for each Service",
+                    "the first is at " + first));
+        }
+    }
+
+    private boolean isServed(YamlDocument document) {
+        Value.Text kind = document.scalar("kind");
+        Value.Text version = document.scalar("apiVersion");
+        if (kind == null || version == null) {
+            return true;
+        }
+        boolean own = version.text().equals(OWN_VERSION);
+        if (kind.text().equals(ServiceDocument.KIND)) {
+            if (!own) {
+                problems.add(
+                        version,
+                        "apiVersion",
+                        version.shown(),
+                        "'" + OWN_VERSION + "'",
+                        version.text().equals("v1") ? "Kubernetes Services are not served by this version" : null);
+            }
+            return own;
+        }
+        String hint = LATER_KINDS.contains(kind.text())
+                ? "kind " + kind.text() + " is not served by this version"
+                : Suggestion.question(kind.text(), List.of(ServiceDocument.KIND));
+        problems.add(kind, "kind", kind.shown(), "'" + ServiceDocument.KIND + "'", hint);
+        return false;
+    }
+
+    private static Section<ServiceDocument> serviceSection(DocumentSource source) {
+        return Section.of("Service", fields -> build(fields, source), API_VERSION, KIND, METADATA, SPEC);
+    }
+
+    private static @Nullable ServiceDocument build(Fields fields, DocumentSource source) {
+        assert fields.get(API_VERSION).equals(OWN_VERSION) && fields.get(KIND).equals(ServiceDocument.KIND);
+        Metadata metadata = fields.get(METADATA);
+        return new ServiceDocument(metadata.name(), metadata.labels(), fields.get(SPEC), source);
+    }
+
+    private record Metadata(ServiceName name, Map<String, String> labels) {}
+}

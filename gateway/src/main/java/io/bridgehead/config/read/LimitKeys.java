@@ -1,0 +1,86 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.NodeConfig.NodeLimits;
+import io.bridgehead.config.schema.Fields;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Section;
+import java.time.Duration;
+
+/** The keys of {@code limits}: how long and how much, on every connection of the node. */
+final class LimitKeys {
+    private static final Key<Duration> REQUEST_HEAD = Key.defaulted(
+            "requestHeadTimeout",
+            Scalars.duration("100ms", "10m"),
+            "10s",
+            "From the first byte of a request to the end of its head.");
+    private static final Key<Duration> IDLE = Key.defaulted(
+            "idleTimeout",
+            Scalars.duration("1s", "24h"),
+            "60s",
+            "How long a kept-alive connection may wait for its next request.");
+    private static final Key<Integer> HEADER_BYTES =
+            Key.defaulted("headerBytesMax", Scalars.size("1KiB", "1MiB"), "16KiB", "All header fields of one message.");
+    private static final Key<Integer> HEADER_FIELDS =
+            Key.defaulted("headerFieldsMax", Scalars.integer(8, 10_000), "100", "Header fields of one message.");
+    private static final Key<Integer> CONNECTIONS = Key.defaulted(
+            "connectionsMax",
+            Scalars.integer(1, 1_000_000),
+            "20000",
+            "Open connections per listener; further ones are closed.");
+    private static final Key<Integer> POOL_CONNECTIONS = Key.defaulted(
+            "poolConnectionsMax",
+            Scalars.integer(1, 100_000),
+            "1024",
+            "Connections to one endpoint from one event loop.");
+    private static final Key<Integer> PENDING = Key.defaulted(
+            "pendingMax",
+            Scalars.integer(0, 1_000_000),
+            "1024",
+            "Requests that wait for a connection to one endpoint on one event loop.");
+    private static final Key<Integer> BUFFERED = Key.defaulted(
+            "bufferedBytesMax",
+            Scalars.size("4KiB", "64MiB"),
+            "64KiB",
+            "Bytes kept for a slow reader of one connection before reading stops.");
+    private static final Key<Integer> REPLAY = Key.defaulted(
+            "replayBytesMax",
+            Scalars.size("0B", "16MiB"),
+            "64KiB",
+            "Bytes of a request body kept so that it can be sent again.");
+    private static final Key<Duration> DRAIN = Key.defaulted(
+            "drainTimeout",
+            Scalars.duration("0s", "24h"),
+            "30s",
+            "How long open exchanges may go on after the node was told to stop.");
+
+    static final Section<NodeLimits> SECTION = Section.of(
+            "limits",
+            LimitKeys::build,
+            REQUEST_HEAD,
+            IDLE,
+            HEADER_BYTES,
+            HEADER_FIELDS,
+            CONNECTIONS,
+            POOL_CONNECTIONS,
+            PENDING,
+            BUFFERED,
+            REPLAY,
+            DRAIN);
+
+    private LimitKeys() {}
+
+    private static NodeLimits build(Fields fields) {
+        return new NodeLimits(
+                fields.get(REQUEST_HEAD),
+                fields.get(IDLE),
+                fields.get(HEADER_BYTES),
+                fields.get(HEADER_FIELDS),
+                fields.get(CONNECTIONS),
+                fields.get(POOL_CONNECTIONS),
+                fields.get(PENDING),
+                fields.get(BUFFERED),
+                fields.get(REPLAY),
+                fields.get(DRAIN));
+    }
+}

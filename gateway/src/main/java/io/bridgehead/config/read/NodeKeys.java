@@ -1,0 +1,110 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.NodeConfig.Admin;
+import io.bridgehead.config.NodeConfig.Cluster;
+import io.bridgehead.config.NodeConfig.Folder;
+import io.bridgehead.config.NodeConfig.Identity;
+import io.bridgehead.config.NodeConfig.KeyFiles;
+import io.bridgehead.config.NodeConfig.NodeLimits;
+import io.bridgehead.config.NodeConfig.Site;
+import io.bridgehead.config.NodeConfig.Telemetry;
+import io.bridgehead.config.NodeConfig.Tunnel;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.ListType;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Section;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TrustDomain;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The keys at the top of {@code gateway.yaml}. */
+final class NodeKeys {
+    private static final Key<SiteName> SITE_NAME =
+            Key.required("name", Scalars.siteName(), "The site's name in documents and in certificates.");
+    private static final Key<String> PROVIDER = Key.optional(
+            "provider", Scalars.label("a provider"), "The cloud or operator, such as aws; for people and signals.");
+    private static final Key<String> REGION = Key.optional(
+            "region", Scalars.label("a region"), "The provider's region, such as us-east-1; for people and signals.");
+    private static final Section<Site> SITE_SECTION = Section.of(
+            "site",
+            fields -> new Site(fields.get(SITE_NAME), fields.find(PROVIDER), fields.find(REGION)),
+            SITE_NAME,
+            PROVIDER,
+            REGION);
+
+    private static final Key<Path> CERTIFICATE = Key.defaulted(
+            "certificate",
+            Scalars.path(),
+            "node.crt",
+            "The node's certificate chain, PEM; its SPIFFE ID names site and node.");
+    private static final Key<Path> KEY = Key.defaulted("key", Scalars.path(), "node.key", "Its private key, PEM.");
+    private static final Key<Path> BUNDLE =
+            Key.defaulted("bundle", Scalars.path(), "ca.crt", "The authorities of the trust domain, PEM.");
+    private static final Section<KeyFiles> FILES_SECTION = Section.of(
+            "identity.files",
+            fields -> new KeyFiles(fields.get(CERTIFICATE), fields.get(KEY), fields.get(BUNDLE)),
+            CERTIFICATE,
+            KEY,
+            BUNDLE);
+    private static final Key<TrustDomain> TRUST_DOMAIN = Key.defaulted(
+            "trustDomain",
+            Scalars.trustDomain(),
+            NodeConfig.TRUST_DOMAIN_DEFAULT.value(),
+            "The SPIFFE trust domain of the fabric; the certificate must be of it.");
+    private static final Key<KeyFiles> FILES = Key.defaulted(
+            "files", FILES_SECTION, "{}", "Key material in files; watched, and taken up without a restart.");
+    private static final Section<Identity> IDENTITY_SECTION = Section.of(
+                    "identity",
+                    fields -> new Identity(fields.get(TRUST_DOMAIN), fields.get(FILES)),
+                    TRUST_DOMAIN,
+                    FILES)
+            .notServing("workloadApi");
+
+    private static final Key<String> SOURCE = Key.required(
+            "source", Scalars.label("a source name"), "The name under which the folder's documents are published.");
+    private static final Key<Path> FOLDER_PATH =
+            Key.required("path", Scalars.path(), "The folder; its `*.yaml` and `*.yml` files are read.");
+    private static final Section<Folder> FOLDER_SECTION = Section.of(
+            "folders", fields -> new Folder(fields.get(SOURCE), fields.get(FOLDER_PATH)), SOURCE, FOLDER_PATH);
+
+    static final Key<NodeName> NODE = Key.optional(
+            "node",
+            Scalars.nodeName(),
+            "The node's name, unique in the fabric. Without it: the first label of the host name.");
+    static final Key<Site> SITE = Key.required("site", SITE_SECTION, "Where the node runs.");
+    static final Key<Identity> IDENTITY =
+            Key.defaulted("identity", IDENTITY_SECTION, "{}", "Who the node is to other nodes.");
+    static final Key<List<ListenerKeys.Written>> LISTENERS = Key.defaulted(
+            "listeners", new ListType<>(ListenerKeys.SECTION, 0, 1000), "[]", "The ports that the node serves.");
+    static final Key<Tunnel> TUNNEL =
+            Key.defaulted("tunnel", FabricKeys.TUNNEL, "{}", "Links to nodes of other sites.");
+    static final Key<Cluster> CLUSTER =
+            Key.defaulted("cluster", FabricKeys.CLUSTER, "{}", "State that nodes share: documents, health, orders.");
+    static final Key<Path> DIRECTORY = Key.defaulted(
+            "directory",
+            Scalars.path(),
+            "/var/lib/bridgehead",
+            "The folder of the node's own durable copy of the fabric's state.");
+    private static final Section<Path> STATE_SECTION = Section.of("state", fields -> fields.get(DIRECTORY), DIRECTORY);
+    static final Key<Path> STATE = Key.defaulted("state", STATE_SECTION, "{}", "What the node keeps on its disk.");
+    static final Key<List<Folder>> FOLDERS = Key.defaulted(
+            "folders",
+            new ListType<>(FOLDER_SECTION, 0, 100),
+            "[]",
+            "Folders of documents that this node publishes; not served by this version.");
+    static final Key<Admin> ADMIN =
+            Key.defaulted("admin", SignalKeys.ADMIN, "{}", "How operators and monitoring reach the node.");
+    static final Key<Telemetry> TELEMETRY =
+            Key.defaulted("telemetry", SignalKeys.TELEMETRY, "{}", "What the node tells of itself.");
+    static final Key<NodeLimits> LIMITS =
+            Key.defaulted("limits", LimitKeys.SECTION, "{}", "How long and how much, on every connection.");
+    static final Key<Integer> LOOPS =
+            Key.defaulted("loops", Scalars.integer(0, 1024), "0", "Event loops; 0 means one per core.");
+    static final Key<TrustKeys.Written> TRUST =
+            Key.defaulted("trust", TrustKeys.SECTION, "{}", "Whose word this node takes, for what.");
+
+    private NodeKeys() {}
+}

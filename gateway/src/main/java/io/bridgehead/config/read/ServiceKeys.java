@@ -1,0 +1,193 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.ServiceSpec.Allow;
+import io.bridgehead.config.ServiceSpec.Balance;
+import io.bridgehead.config.ServiceSpec.Failover;
+import io.bridgehead.config.ServiceSpec.Health;
+import io.bridgehead.config.ServiceSpec.Port;
+import io.bridgehead.config.ServiceSpec.Protocol;
+import io.bridgehead.config.ServiceSpec.Retry;
+import io.bridgehead.config.schema.Fields;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.ListType;
+import io.bridgehead.config.schema.MapType;
+import io.bridgehead.config.schema.ScalarType;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Section;
+import io.bridgehead.config.schema.Suggestion;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.SiteName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of a {@code Service} document's {@code spec}: where a service is, and who may call it. */
+final class ServiceKeys {
+    private static final int HOSTNAMES_MAX = 100;
+    private static final int ENDPOINTS_MAX = 1000;
+    private static final int SITES_MAX = 64;
+
+    private static final Key<String> LISTENER = Key.required(
+            "listener", Scalars.label("a listener name"), "A listener of `gateway.yaml` with protocol TCP.");
+    private static final Section<Port> PORT =
+            Section.of("spec.ports", fields -> new Port(fields.get(LISTENER)), LISTENER);
+
+    private static final Key<List<Endpoint>> ENDPOINTS = Key.required(
+            "endpoints",
+            new ListType<>(
+                    ScalarType.text("host:port, such as 10.4.0.7:8080 or orders.internal:8080", Endpoint::parse),
+                    1,
+                    ENDPOINTS_MAX),
+            "Where the service answers in this site.");
+    private static final Section<List<Endpoint>> SITE =
+            Section.of("spec.sites", fields -> fields.get(ENDPOINTS), ENDPOINTS);
+
+    private static final Key<List<String>> FROM = Key.required(
+            "from",
+            new ListType<>(ConfigTypes.caller(), 1, 1000),
+            "Callers: `site:<name>`, `site:*` (any authenticated caller of the trust domain), a SPIFFE ID, or one that ends in `/*`.");
+    private static final Key<List<String>> METHODS = Key.defaulted(
+            "methods", new ListType<>(method(), 0, 50), "[]", "HTTP methods in upper case; empty for all.");
+    private static final Section<Allow> ALLOW_SECTION =
+            Section.of("spec.allow", fields -> new Allow(fields.get(FROM), fields.get(METHODS)), FROM, METHODS);
+
+    private static final Key<List<String>> HOSTNAMES = Key.defaulted(
+            "hostnames",
+            new ListType<>(Scalars.hostname(), 0, HOSTNAMES_MAX),
+            "[]",
+            "Host names that lead to the service; `*.example.internal` stands for every name below. At least one for HTTP, none for TCP.");
+    private static final Key<Protocol> PROTOCOL = Key.defaulted(
+            "protocol",
+            Scalars.choice(Protocol.class, protocol -> protocol.name().toLowerCase(Locale.ROOT)),
+            "http",
+            "What the service speaks.");
+    private static final Key<List<Port>> PORTS = Key.defaulted(
+            "ports",
+            new ListType<>(PORT, 0, HOSTNAMES_MAX),
+            "[]",
+            "Listeners that lead to the service. At least one for TCP, none for HTTP.");
+    private static final Key<Map<SiteName, List<Endpoint>>> SITES = Key.required(
+            "sites",
+            new MapType<>("site", Scalars.siteName(), SITE, 1, SITES_MAX),
+            "The sites where the service is, by name.");
+    private static final Key<Health> HEALTH = Key.defaulted(
+            "health", ResilienceKeys.HEALTH, "{}", "How nodes of an endpoint's site find out whether it is fit.");
+    private static final Key<List<Allow>> ALLOW = Key.optional(
+            "allow",
+            new ListType<>(ALLOW_SECTION, 0, 1000),
+            "Who may call. Without it: every authenticated site of the trust domain; an empty list: nobody.");
+    private static final Key<Failover> FAILOVER = Key.defaulted(
+            "failover", ResilienceKeys.FAILOVER, "{}", "Which sites serve, in which order, and when traffic moves.");
+    private static final Key<Balance> BALANCE = Key.defaulted(
+            "balance",
+            Scalars.choice(Balance.class, balance -> balance == Balance.LEAST_REQUEST ? "leastRequest" : "roundRobin"),
+            "leastRequest",
+            "How requests spread over the endpoints of a site: the less loaded of two drawn at random, or each in turn.");
+    private static final Key<ResilienceKeys.WrittenTimeouts> TIMEOUTS =
+            Key.defaulted("timeouts", ResilienceKeys.TIMEOUTS, "{}", "How long things may take.");
+    private static final Key<Retry> RETRY =
+            Key.defaulted("retry", ResilienceKeys.RETRY, "{}", "Whether failed attempts are made again.");
+
+    static final Section<ServiceSpec> SPEC = Section.of(
+                    "spec",
+                    ServiceKeys::build,
+                    HOSTNAMES,
+                    PROTOCOL,
+                    PORTS,
+                    SITES,
+                    HEALTH,
+                    ALLOW,
+                    FAILOVER,
+                    BALANCE,
+                    TIMEOUTS,
+                    RETRY)
+            .notServing("outlier", "limits", "tls");
+
+    private ServiceKeys() {}
+
+    private static @Nullable ServiceSpec build(Fields fields) {
+        int before = fields.problems();
+        Protocol protocol = fields.get(PROTOCOL);
+        boolean http = protocol == Protocol.HTTP;
+        requireEntries(fields, http ? HOSTNAMES : PORTS, "at least one for protocol " + (http ? "http" : "tcp"));
+        refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + (http ? "http" : "tcp"));
+        if (!http) {
+            refuseHttpOnly(fields);
+        }
+        judgeFailover(fields);
+        if (fields.problems() > before) {
+            return null;
+        }
+        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>(fields.get(SITES));
+        return new ServiceSpec(
+                fields.get(HOSTNAMES),
+                protocol,
+                fields.get(PORTS),
+                sites,
+                fields.get(HEALTH),
+                fields.find(ALLOW),
+                fields.get(FAILOVER),
+                fields.get(BALANCE),
+                fields.get(TIMEOUTS).complete(http),
+                fields.get(RETRY));
+    }
+
+    private static void requireEntries(Fields fields, Key<? extends List<?>> key, String expected) {
+        if (fields.get(key).isEmpty()) {
+            fields.refuse(key, fields.isGiven(key) ? "an empty list" : null, expected, null);
+        }
+    }
+
+    private static void refuseEntries(Fields fields, Key<? extends List<?>> key, String expected) {
+        if (!fields.get(key).isEmpty()) {
+            fields.refuse(key, "a list of " + fields.get(key).size(), expected, null);
+        }
+    }
+
+    private static void refuseHttpOnly(Fields fields) {
+        List<Allow> allow = fields.find(ALLOW);
+        for (int i = 0; allow != null && i < allow.size(); i++) {
+            if (!allow.get(i).methods().isEmpty()) {
+                fields.refuse(
+                        "allow[" + i + "].methods",
+                        "a list of " + allow.get(i).methods().size(),
+                        "none for protocol tcp",
+                        "a connection has no method");
+            }
+        }
+    }
+
+    private static void judgeFailover(Fields fields) {
+        List<String> order = fields.get(FAILOVER).order();
+        List<String> sites =
+                fields.get(SITES).keySet().stream().map(SiteName::value).toList();
+        for (int i = 0; i < order.size(); i++) {
+            String at = "failover.order[" + i + "]";
+            if (!order.get(i).equals("local") && !sites.contains(order.get(i))) {
+                fields.refuse(
+                        at,
+                        "'" + order.get(i) + "'",
+                        "local or a site of this service: " + String.join(", ", sites),
+                        Suggestion.question(order.get(i), sites));
+            }
+            if (order.indexOf(order.get(i)) < i) {
+                fields.refuse(at, "'" + order.get(i) + "' twice", "each site once", null);
+            }
+        }
+    }
+
+    private static ScalarType<String> method() {
+        String expected = "an HTTP method in upper case, such as GET";
+        return ScalarType.text(expected, text -> {
+                    if (text.length() > 32 || !text.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || c == '-')) {
+                        throw new IllegalArgumentException("expected " + expected);
+                    }
+                    return text;
+                })
+                .matching("^[A-Z-]{1,32}$");
+    }
+}

@@ -1,0 +1,130 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.NodeConfig.AccessLog;
+import io.bridgehead.config.NodeConfig.Admin;
+import io.bridgehead.config.NodeConfig.Metrics;
+import io.bridgehead.config.NodeConfig.Telemetry;
+import io.bridgehead.config.Otlp;
+import io.bridgehead.config.schema.Fields;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.MapType;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Secret;
+import io.bridgehead.config.schema.Section;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of {@code admin} and {@code telemetry}: what the node tells of itself, and to whom. */
+final class SignalKeys {
+    private static final Key<Boolean> METRICS_ENABLED =
+            Key.defaulted("enabled", Scalars.truth(), "true", "Whether metrics and readiness are served by HTTP.");
+    private static final Key<InetAddress> METRICS_ADDRESS = Key.defaulted(
+            "address", ConfigTypes.address(), "127.0.0.1", "Where it listens; loopback and private addresses only.");
+    private static final Key<Integer> METRICS_PORT = Key.defaulted(
+            "port",
+            Scalars.integer(0, 65_535),
+            "9090",
+            "0 lets the system choose; allowed on loopback addresses only.");
+    private static final Section<Metrics> METRICS = Section.of(
+            "admin.metrics",
+            SignalKeys::buildMetrics,
+            METRICS_ENABLED,
+            METRICS_ADDRESS,
+            METRICS_PORT,
+            ListenerKeys.UNSAFE);
+
+    private static final Key<Path> SOCKET = Key.defaulted(
+            "socket",
+            Scalars.path(),
+            "/run/bridgehead/admin.sock",
+            "The Unix socket of the admin API, which the commands use.");
+    private static final Key<Metrics> ADMIN_METRICS =
+            Key.defaulted("metrics", METRICS, "{}", "Plaintext port of `/metrics`, `/ready` and `/live`.");
+    static final Section<Admin> ADMIN = Section.of(
+            "admin", fields -> new Admin(fields.get(SOCKET), fields.get(ADMIN_METRICS)), SOCKET, ADMIN_METRICS);
+
+    private static final Key<URI> ENDPOINT = Key.required(
+            "endpoint", ConfigTypes.url(), "Base address of a collector; `/v1/metrics` and `/v1/traces` are appended.");
+    private static final Key<String> PROTOCOL = Key.defaulted(
+            "protocol", Scalars.word("http/protobuf"), "http/protobuf", "OTLP over HTTP with protocol buffers.");
+    private static final Key<Boolean> PUSH_METRICS =
+            Key.defaulted("metrics", Scalars.truth(), "true", "Whether metrics are pushed.");
+    private static final Key<Boolean> PUSH_TRACES =
+            Key.defaulted("traces", Scalars.truth(), "true", "Whether traces are pushed.");
+    private static final Key<Double> SAMPLING = Key.defaulted(
+            "sampling",
+            Scalars.number(0, 1),
+            "1.0",
+            "Share of new traces that are kept; a caller's own decision is followed.");
+    private static final Key<Duration> INTERVAL =
+            Key.defaulted("interval", Scalars.duration("1s", "1h"), "10s", "Between two pushes of metrics.");
+    private static final Key<Map<String, Secret>> HEADERS = Key.defaulted(
+            "headers",
+            new MapType<>("header", Scalars.text("a header name"), Scalars.secret(), 0, 16),
+            "{}",
+            "Sent with every push, such as a token; never printed.");
+    private static final Section<Otlp> OTLP = Section.of(
+            "telemetry.otlp",
+            SignalKeys::buildOtlp,
+            ENDPOINT,
+            PROTOCOL,
+            PUSH_METRICS,
+            PUSH_TRACES,
+            SAMPLING,
+            INTERVAL,
+            HEADERS);
+
+    private static final Key<Boolean> LOG_ENABLED =
+            Key.defaulted("enabled", Scalars.truth(), "true", "Whether each exchange is logged as one line.");
+    private static final Key<String> LOG_FORMAT =
+            Key.defaulted("format", Scalars.word("json"), "json", "One JSON object a line.");
+    private static final Key<Path> LOG_PATH =
+            Key.defaulted("path", Scalars.path(), "stdout", "A file, or `stdout` for standard output.");
+    private static final Section<AccessLog> ACCESS_LOG =
+            Section.of("telemetry.accessLog", SignalKeys::buildAccessLog, LOG_ENABLED, LOG_FORMAT, LOG_PATH);
+
+    private static final Key<Otlp> TELEMETRY_OTLP =
+            Key.optional("otlp", OTLP, "Where signals are pushed. Without it nothing is pushed.");
+    private static final Key<AccessLog> TELEMETRY_LOG =
+            Key.defaulted("accessLog", ACCESS_LOG, "{}", "One line per exchange.");
+    static final Section<Telemetry> TELEMETRY = Section.of(
+            "telemetry",
+            fields -> new Telemetry(fields.find(TELEMETRY_OTLP), fields.get(TELEMETRY_LOG)),
+            TELEMETRY_OTLP,
+            TELEMETRY_LOG);
+
+    private SignalKeys() {}
+
+    private static @Nullable Metrics buildMetrics(Fields fields) {
+        int before = fields.problems();
+        ListenerKeys.requireInternal(fields, METRICS_ADDRESS, fields.get(ListenerKeys.UNSAFE));
+        ListenerKeys.requireFixedPort(fields, METRICS_ADDRESS, METRICS_PORT);
+        Metrics metrics = new Metrics(
+                fields.get(METRICS_ENABLED),
+                fields.get(METRICS_ADDRESS),
+                fields.get(METRICS_PORT),
+                fields.get(ListenerKeys.UNSAFE));
+        return fields.problems() == before ? metrics : null;
+    }
+
+    private static Otlp buildOtlp(Fields fields) {
+        assert fields.get(PROTOCOL).equals("http/protobuf");
+        return new Otlp(
+                fields.get(ENDPOINT),
+                fields.get(PUSH_METRICS),
+                fields.get(PUSH_TRACES),
+                fields.get(SAMPLING),
+                fields.get(INTERVAL),
+                fields.get(HEADERS));
+    }
+
+    private static AccessLog buildAccessLog(Fields fields) {
+        assert fields.get(LOG_FORMAT).equals("json");
+        Path path = fields.get(LOG_PATH);
+        return new AccessLog(fields.get(LOG_ENABLED), path.toString().equals("stdout") ? null : path);
+    }
+}

@@ -1,0 +1,81 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.IdentityPattern;
+import io.bridgehead.config.NodeConfig.Publisher;
+import io.bridgehead.config.NodeConfig.Trust;
+import io.bridgehead.config.schema.Fields;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.ListType;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Section;
+import io.bridgehead.model.TrustDomain;
+import java.util.List;
+
+/** The keys of {@code trust}: whose word this node takes, for what. */
+final class TrustKeys {
+    private static final Key<List<IdentityPattern>> OPERATORS = Key.required(
+            "operators",
+            new ListType<>(ConfigTypes.identityPattern(), 1, 100),
+            "Identities whose signature makes a document valid on this node.");
+    private static final Section<Publisher> PUBLISHER =
+            Section.of("trust.publishers", fields -> new Publisher(fields.get(OPERATORS)), OPERATORS);
+
+    private static final Key<List<Publisher>> PUBLISHERS = Key.optional(
+            "publishers",
+            new ListType<>(PUBLISHER, 1, 100),
+            "Who may publish documents. Without it: every operator of the node's trust domain.");
+    private static final Key<List<AddressRange>> ENDPOINTS = Key.defaulted(
+            "endpoints",
+            new ListType<>(ConfigTypes.addressRange(), 0, 1000),
+            "[]",
+            "Where endpoints of this node's site may lie. Empty: anywhere but loopback, link-local, metadata addresses and the node's own ports.");
+    private static final Key<Boolean> UNSAFE_ENDPOINTS = Key.defaulted(
+            "unsafeEndpoints",
+            Scalars.truth(),
+            "false",
+            "Allows endpoints on loopback, link-local and metadata addresses and the node's own ports: whoever may write documents reaches them.");
+    private static final Key<List<IdentityPattern>> VOUCHERS = Key.defaulted(
+            "vouchers",
+            new ListType<>(ConfigTypes.identityPattern(), 0, 100),
+            "[]",
+            "Nodes whose word is taken for records whose certificate has expired since; not served by this version.");
+    private static final Key<Boolean> DEFAULT_DENY = Key.defaulted(
+            "defaultDeny",
+            Scalars.truth(),
+            "false",
+            "Whether a service without `allow` admits nobody instead of every site.");
+
+    static final Section<Written> SECTION =
+            Section.of("trust", TrustKeys::build, PUBLISHERS, ENDPOINTS, UNSAFE_ENDPOINTS, VOUCHERS, DEFAULT_DENY);
+
+    private TrustKeys() {}
+
+    private static Written build(Fields fields) {
+        List<Publisher> publishers = fields.find(PUBLISHERS);
+        return new Written(
+                publishers == null,
+                new Trust(
+                        publishers == null ? List.of() : publishers,
+                        fields.get(ENDPOINTS),
+                        fields.get(UNSAFE_ENDPOINTS),
+                        fields.get(VOUCHERS),
+                        fields.get(DEFAULT_DENY)));
+    }
+
+    /** Trust as written: the default of its publishers depends on the node's trust domain. */
+    record Written(boolean operatorsByDefault, Trust trust) {
+        Trust complete(TrustDomain trustDomain) {
+            if (!operatorsByDefault) {
+                return trust;
+            }
+            Publisher operators = new Publisher(List.of(IdentityPattern.operatorsOf(trustDomain)));
+            return new Trust(
+                    List.of(operators),
+                    trust.endpoints(),
+                    trust.unsafeEndpoints(),
+                    trust.vouchers(),
+                    trust.defaultDeny());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.bridgehead.config.schema;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A value as it stands in a YAML document, with its place. */
+public sealed interface Value {
+    /** Where it begins. */
+    Place place();
+
+    /** How a message names it. */
+    String shown();
+
+    /** A scalar; plain when it was written without quotes, so that its form says its type (YAML 1.2 core schema). */
+    record Text(Place place, String text, boolean plain) implements Value {
+        private static final Pattern NUMBER = Pattern.compile(
+                "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+        private static final Pattern TRUTH = Pattern.compile("true|True|TRUE|false|False|FALSE");
+        private static final Pattern NOTHING = Pattern.compile("|~|null|Null|NULL");
+
+        /** Whether it is the null of the core schema. */
+        boolean isNothing() {
+            return plain && NOTHING.matcher(text).matches();
+        }
+
+        /** Whether it is a number of the core schema. */
+        boolean isNumber() {
+            return plain && NUMBER.matcher(text).matches();
+        }
+
+        /** Whether it is a truth value of the core schema. */
+        boolean isTruth() {
+            return plain && TRUTH.matcher(text).matches();
+        }
+
+        @Override
+        public String shown() {
+            return isNothing() ? "nothing" : Problem.quoted(text);
+        }
+    }
+
+    /** A sequence. */
+    record Items(Place place, List<Value> items) implements Value {
+        @Override
+        public String shown() {
+            return "a list";
+        }
+    }
+
+    /** A mapping; keys are distinct, in the order of the file. */
+    record Entries(Place place, List<Entry> entries) implements Value {
+        /** The entry with this key, or null. */
+        @Nullable
+        Entry find(String key) {
+            for (Entry entry : entries) {
+                if (entry.key().equals(key)) {
+                    return entry;
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public String shown() {
+            return "a mapping";
+        }
+    }
+
+    /** Something that was refused while it was parsed; its problem is already reported. */
+    record Refused(Place place) implements Value {
+        @Override
+        public String shown() {
+            return "a refused value";
+        }
+    }
+
+    /** One key of a mapping. */
+    record Entry(Place place, String key, Value value) {}
+}

@@ -1,0 +1,75 @@
+package io.bridgehead.config.schema;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads YAML 1.2 into values with places: the door to the YAML parser.
+ *
+ * <p>Bounds: 1 MiB per file, depth 32, 10,000 documents. Aliases, tags and keys that are not scalars are refused, so what
+ * a file makes in memory is never more than a small multiple of its size.
+ */
+public final class YamlReader {
+    /** Largest file, in bytes. */
+    public static final int BYTES_MAX = 1 << 20;
+    /** Deepest nesting of lists and mappings. */
+    public static final int DEPTH_MAX = 32;
+    /** Most documents in one file, and in one set of files. */
+    public static final int DOCUMENTS_MAX = 10_000;
+
+    private YamlReader() {}
+
+    /** Decodes a file: UTF-8, at most 1 MiB, a byte order mark is dropped. Null when there was a problem, which was added. */
+    public static @Nullable String decode(String file, byte[] bytes, Problems problems) {
+        if (bytes.length > BYTES_MAX) {
+            problems.add(Problem.at(
+                    Place.of(file),
+                    "",
+                    bytes.length + " bytes",
+                    "at most " + BYTES_MAX + " bytes (1 MiB)",
+                    "split it into several files"));
+            return null;
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            problems.add(Problem.at(
+                    Place.of(file), "", "bytes that are not UTF-8", "text in UTF-8", "save the file as UTF-8"));
+            return null;
+        }
+    }
+
+    /** The documents of one text; what could be read is returned even when problems were added. */
+    public static List<YamlDocument> read(String file, String text, Problems problems) {
+        if (text.length() > BYTES_MAX) {
+            problems.add(Problem.at(
+                    Place.of(file),
+                    "",
+                    text.length() + " characters",
+                    "at most " + BYTES_MAX,
+                    "split it into several files"));
+            return List.of();
+        }
+        List<YamlDocument> documents = new ArrayList<>();
+        YamlEvents events = new YamlEvents(file, text, problems);
+        for (YamlDocument document = events.next(); document != null; document = events.next()) {
+            if (documents.size() == DOCUMENTS_MAX) {
+                problems.add(Problem.at(
+                        document.start(), "", "more documents", "at most " + DOCUMENTS_MAX + " in one file", null));
+                break;
+            }
+            documents.add(document);
+        }
+        return documents;
+    }
+}

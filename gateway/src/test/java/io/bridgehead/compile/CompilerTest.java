@@ -1,0 +1,167 @@
+package io.bridgehead.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.config.Document;
+import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.config.NodeConfig.ListenerProtocol;
+import io.bridgehead.config.read.DocumentReader;
+import io.bridgehead.config.schema.Reading;
+import io.bridgehead.failover.Failback;
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.policy.Authorizer;
+import io.bridgehead.routing.Resilience;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CompilerTest {
+    private static final TrustDomain CORP = new TrustDomain("corp.example");
+
+    @Test
+    void everyPartOfADocumentReachesItsRoute() {
+        RoutingTable table = compiled("""
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: orders }
+                spec:
+                  hostnames: [ orders.example, "*.orders.example" ]
+                  sites: { b: { endpoints: [ "10.0.0.1:80", "10.0.0.2:80" ] }, a: { endpoints: [ "10.0.0.3:80" ] } }
+                  health: { http: { path: /ready, statuses: [ "204" ] }, interval: 500ms }
+                  allow: [ { from: [ "site:a" ], methods: [ GET ] } ]
+                  failover: { order: [ local, b ], startBelow: 50%, holdDown: 5s, failback: { mode: manual } }
+                  balance: roundRobin
+                  timeouts: { request: 3s }
+                  retry: { attemptsMax: 2 }
+                """);
+        ServiceRoute orders = Objects.requireNonNull(table.byHost("x.orders.example"));
+        assertThat(orders).isSameAs(table.byName(new ServiceName("orders")));
+        assertThat(table.revision()).isEqualTo("7");
+        assertThat(orders.endpointsIn(new SiteName("b"))).hasSize(2);
+        assertThat(orders.resilience().health().probe()).isInstanceOf(HealthCheck.Probe.Http.class);
+        assertThat(orders.resilience().health().timeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(orders.resilience().failover().order()).hasToString("[local, b]");
+        assertThat(orders.resilience().failover().failback()).isInstanceOf(Failback.Manual.class);
+        assertThat(orders.resilience().timeouts().request()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(orders.resilience().retry().attemptsMax()).isEqualTo(2);
+        assertThat(orders.allow().rules()).hasSize(1);
+    }
+
+    @Test
+    void defaultsAreThoseOfTheRoutingTypes() {
+        RoutingTable table = compiled(service("web", "hostnames: [ web.example ]", "10.0.0.1:80")
+                + service("db", "protocol: tcp, ports: [ { listener: pg } ]", "10.0.0.1:5432"));
+        ServiceRoute web = Objects.requireNonNull(table.byHost("web.example"));
+        ServiceRoute db = Objects.requireNonNull(table.byListener("pg"));
+        assertThat(web.resilience())
+                .isEqualTo(Resilience.HTTP_DEFAULT.withFailover(web.resilience().failover()));
+        assertThat(db.resilience())
+                .isEqualTo(Resilience.TCP_DEFAULT.withFailover(db.resilience().failover()));
+        assertThat(web.allow()).isEqualTo(Authorizer.everySite(CORP));
+        assertThat(web.resilience().failover().holdDown()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void defaultDenyTurnsSilenceIntoNobody() {
+        CompileResult result = new Compiler(context(true, false))
+                .compile(documents(service("web", "hostnames: [ web.example ]", "10.0.0.1:80")), "7");
+        assertThat(table(result).byHost("web.example"))
+                .isNotNull()
+                .extracting(ServiceRoute::allow)
+                .isEqualTo(Authorizer.of(CORP, List.of()));
+    }
+
+    @Test
+    void sharedHostsAndListenersNameBothPlaces() {
+        CompileResult result = compile(service("one", "hostnames: [ a.example, x.example ]", "10.0.0.1:80")
+                + service("two", "hostnames: [ X.example ]", "10.0.0.1:80")
+                + service("db1", "protocol: tcp, ports: [ { listener: pg } ]", "10.0.0.1:80")
+                + service("db2", "protocol: tcp, ports: [ { listener: pg } ]", "10.0.0.1:80"));
+        assertThat(result).isInstanceOf(CompileResult.Refused.class);
+        assertThat(((CompileResult.Refused) result).problems())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "f.yaml:10:22: spec.hostnames[0]: found 'x.example' twice, expected one service for each;"
+                                + " Service/one has it at f.yaml:5:33",
+                        "f.yaml:20:45: spec.ports[0].listener: found 'pg' twice, expected one service for each;"
+                                + " Service/db1 has it at f.yaml:15:45");
+    }
+
+    @Test
+    void listenersThatTheNodeLacksAreNotes() {
+        CompileResult result = compile(service("db1", "protocol: tcp, ports: [ { listener: pgg } ]", "10.0.0.1:80")
+                + service("db2", "protocol: tcp, ports: [ { listener: http } ]", "10.0.0.1:80"));
+        assertThat(((CompileResult.Compiled) result).notes())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "f.yaml:5:45: spec.ports[0].listener: found 'pgg', expected a listener of this node: http, pg;"
+                                + " did you mean 'pg'?",
+                        "f.yaml:10:45: spec.ports[0].listener: found 'http' with protocol HTTP, expected a listener with protocol"
+                                + " TCP; nobody reaches db2 through this node");
+        assertThat(table(result).services()).hasSize(2);
+    }
+
+    @Test
+    void documentsThatTrustRefusesAreLeftOutAndListed() {
+        CompileResult result = compile(service("inside", "hostnames: [ a.example ]", "169.254.169.254:80")
+                + service("fine", "hostnames: [ b.example ]", "10.0.0.1:80"));
+        assertThat(table(result).services())
+                .extracting(route -> route.name().value())
+                .containsExactly("fine");
+        assertThat(((CompileResult.Compiled) result).notes().getFirst().toString())
+                .startsWith(
+                        "f.yaml:5:62: spec.sites.a.endpoints[0]: found '169.254.169.254:80', a cloud metadata address,");
+        CompileResult unsafe = new Compiler(context(false, true))
+                .compile(documents(service("inside", "hostnames: [ a.example ]", "localhost:80")), "7");
+        assertThat(table(unsafe).services()).hasSize(1);
+    }
+
+    static CompileContext context(boolean defaultDeny, boolean unsafeEndpoints) {
+        return new CompileContext(
+                new SiteName("a"),
+                CORP,
+                Map.of("http", ListenerProtocol.HTTP, "pg", ListenerProtocol.TCP),
+                new EndpointTrust(List.of(), unsafeEndpoints, Set.of(), Set.of()),
+                defaultDeny);
+    }
+
+    static List<Document> documents(String text) {
+        return switch (DocumentReader.read("f.yaml", text)) {
+            case Reading.Done<List<Document>> done -> done.value();
+            case Reading.Refused<List<Document>> refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    private static CompileResult compile(String text) {
+        return new Compiler(context(false, false)).compile(documents(text), "7");
+    }
+
+    private static RoutingTable compiled(String text) {
+        return table(compile(text));
+    }
+
+    private static RoutingTable table(CompileResult result) {
+        return switch (result) {
+            case CompileResult.Compiled compiled -> compiled.table();
+            case CompileResult.Refused refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    private static String service(String name, String rest, String endpoint) {
+        return """
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %s }
+                spec: { %s, sites: { a: { endpoints: [ "%s" ] } } }
+                """.formatted(name, rest, endpoint);
+    }
+}

@@ -1,0 +1,105 @@
+package io.bridgehead.config.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.Otlp;
+import io.bridgehead.config.schema.Problem;
+import io.bridgehead.config.schema.Reading;
+import io.bridgehead.config.schema.Secret;
+import io.bridgehead.model.SpiffeId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class NodeConfigReaderTest {
+    private final NodeConfigReader reader = new NodeConfigReader(Path.of("/etc/bridgehead"), "GW-1.corp.example");
+
+    @Test
+    void siteNameAloneIsEnough() {
+        NodeConfig config = read("site: { name: aws-use1 }");
+        assertThat(config.node().value()).isEqualTo("gw-1");
+        assertThat(config.spiffeId()).hasToString("spiffe://bridgehead.internal/site/aws-use1/gateway/gw-1");
+        assertThat(config.identity().files().key()).isEqualTo(Path.of("/etc/bridgehead/node.key"));
+        assertThat(config.tunnel().port()).isEqualTo(15008);
+        assertThat(config.cluster().enabled()).isTrue();
+        assertThat(config.state()).isEqualTo(Path.of("/var/lib/bridgehead"));
+        assertThat(config.limits().drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.limits().headerBytesMax()).isEqualTo(16384);
+        assertThat(config.telemetry().otlp()).isNull();
+        assertThat(config.telemetry().accessLog().path()).isNull();
+        assertThat(config.trust().publishers().getFirst().operators().getFirst())
+                .hasToString("spiffe://bridgehead.internal/operator/*");
+    }
+
+    @Test
+    void listenersGetTheirIdentityAndLimitsFromTheRestOfTheFile() {
+        NodeConfig config = read("""
+                site: { name: aws-use1 }
+                identity: { trustDomain: corp.example }
+                limits: { connectionsMax: 7 }
+                listeners:
+                  - { name: http, port: 0 }
+                  - { name: pg, port: 5432, address: 10.0.0.1, protocol: TCP, connectionsMax: 9,
+                      identity: "spiffe://corp.example/legacy" }
+                """);
+        NodeConfig.Listener http = config.listeners().get(0);
+        NodeConfig.Listener pg = config.listeners().get(1);
+        assertThat(http.identity()).hasToString("spiffe://corp.example/site/aws-use1/unauthenticated");
+        assertThat(http.address().isLoopbackAddress()).isTrue();
+        assertThat(http.connectionsMax()).isEqualTo(7);
+        assertThat(pg.identity()).isEqualTo(SpiffeId.parse("spiffe://corp.example/legacy"));
+        assertThat(pg.connectionsMax()).isEqualTo(9);
+        assertThat(pg.protocol()).isEqualTo(NodeConfig.ListenerProtocol.TCP);
+    }
+
+    @Test
+    void secretsNeverPrint() {
+        NodeConfig config = read("""
+                site: { name: a }
+                telemetry: { otlp: { endpoint: "http://collector:4318", headers: { authorization: hunter2 } } }
+                """);
+        Otlp otlp = Objects.requireNonNull(config.telemetry().otlp());
+        assertThat(otlp.headers()).containsEntry("authorization", new Secret("hunter2"));
+        assertThat(config.toString()).contains("***").doesNotContain("hunter2");
+    }
+
+    @Test
+    void hostNameThatIsNoNodeNameIsAProblem() {
+        Reading<NodeConfig> reading =
+                new NodeConfigReader(Path.of("."), "my_host").read("gateway.yaml", "site: { name: a }");
+        assertThat(problems(reading).getFirst().toString())
+                .startsWith("gateway.yaml:1:1: node: missing, expected a node name")
+                .endsWith("the host name 'my_host' does not serve as one");
+    }
+
+    @Test
+    void commentsAreFine() {
+        assertThat(read("# who\nsite: { name: a }\ntelemetry: # all defaults\n")
+                        .site()
+                        .name()
+                        .value())
+                .isEqualTo("a");
+    }
+
+    @Test
+    void fileThatIsTooLargeIsNotRead() {
+        assertThat(problems(reader.read("big.yaml", new byte[(1 << 20) + 1]))
+                        .getFirst()
+                        .expected())
+                .contains("1 MiB");
+    }
+
+    private NodeConfig read(String text) {
+        return switch (reader.read("gateway.yaml", text)) {
+            case Reading.Done<NodeConfig> done -> done.value();
+            case Reading.Refused<NodeConfig> refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    private static List<Problem> problems(Reading<?> reading) {
+        return reading instanceof Reading.Refused<?> refused ? refused.problems() : List.of();
+    }
+}
