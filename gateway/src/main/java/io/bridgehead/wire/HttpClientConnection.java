@@ -1,0 +1,59 @@
+package io.bridgehead.wire;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.wire.http1.Http1ClientConnection;
+import io.bridgehead.wire.http2.Http2ClientConnection;
+import io.netty.channel.Channel;
+import java.util.function.LongConsumer;
+
+/**
+ * The client side of one connected channel, on its event loop. The factories put handlers at the end of the channel's
+ * pipeline; TLS,
+ * when there is, stands before them and has done its handshake.
+ */
+public interface HttpClientConnection {
+    /** Speaks HTTP/1.1, one exchange at a time. */
+    static HttpClientConnection http1(Loop loop, Channel channel, WireLimits limits, ClientConnectionEvents events) {
+        return Http1ClientConnection.install(loop, channel, limits, events);
+    }
+
+    /** Speaks HTTP/2, with prior knowledge or after ALPN. */
+    static HttpClientConnection http2(Loop loop, Channel channel, WireLimits limits, ClientConnectionEvents events) {
+        return Http2ClientConnection.install(loop, channel, limits, events);
+    }
+
+    /**
+     * Sends a request; only while {@link #canOpen()}, else the stream is reset as {@link StreamReset#REFUSED}. No
+     * event comes before this
+     * method has returned. The end of the response ends the exchange, also when the request had not ended (but for
+     * CONNECT).
+     *
+     * @param end when the request has no body
+     */
+    ClientStream open(RequestHead head, boolean end, ResponseEvents events);
+
+    /** Whether another stream can be opened now. */
+    boolean canOpen();
+
+    /** The number of streams that have not ended. */
+    int activeStreams();
+
+    /** How many streams the peer allows at once: 1 on HTTP/1.1. */
+    int streamsMax();
+
+    /**
+     * HTTP/2: measures the round trip in nanoseconds; nothing is called when the connection ends before. No effect on
+     * HTTP/1.1.
+     */
+    void ping(LongConsumer roundTripNanos);
+
+    /** Opens no more streams and closes when the last has ended. */
+    void drain();
+
+    /** Closes at once; streams are reset. */
+    void close();
+
+    /** The channel, for its addresses and its TLS session; only for packages that may see Netty. */
+    Channel channel();
+}

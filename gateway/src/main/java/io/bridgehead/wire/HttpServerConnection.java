@@ -1,0 +1,47 @@
+package io.bridgehead.wire;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.wire.http1.Http1ServerConnection;
+import io.bridgehead.wire.http2.Http2ServerConnection;
+import io.netty.channel.Channel;
+import java.util.function.LongConsumer;
+
+/**
+ * The server side of one accepted connection, on its event loop. The factories put handlers at the end of the
+ * channel's pipeline;
+ * TLS, when there is, stands before them and has done its handshake.
+ */
+public interface HttpServerConnection {
+    /** Serves HTTP/1.1 and HTTP/1.0. */
+    static HttpServerConnection http1(
+            Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+        return Http1ServerConnection.install(loop, channel, limits, handler, events);
+    }
+
+    /** Serves HTTP/2, with prior knowledge or after ALPN; there is no upgrade from HTTP/1.1. */
+    static HttpServerConnection http2(
+            Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+        return Http2ServerConnection.install(loop, channel, limits, handler, events);
+    }
+
+    /**
+     * Takes no more requests (GOAWAY, or {@code Connection: close} on the next answer) and closes when the last
+     * exchange has ended.
+     */
+    void drain();
+
+    /** Closes at once; exchanges are reset. */
+    void close();
+
+    /** The number of exchanges that have not ended. */
+    int activeStreams();
+
+    /** The channel, for its addresses and its TLS session; only for packages that may see Netty. */
+    Channel channel();
+
+    /**
+     * HTTP/2: measures the round trip in nanoseconds; nothing is called when the connection ends before. No effect on
+     * HTTP/1.1.
+     */
+    void ping(LongConsumer roundTripNanos);
+}

@@ -1,0 +1,195 @@
+package io.bridgehead.wire;
+
+/**
+ * The bounds of one connection. Sizes in bytes, times in milliseconds.
+ *
+ * @param headBytesMax the longest request line or status line with all field lines, or trailers; on HTTP/2 the
+ *     decoded size (RFC 9113, section 6.5.2)
+ * @param fieldsMax the most field lines of one head
+ * @param underscoresAllowed whether field names with {@code _} pass; CGI-style endpoints cannot tell them from
+ *     {@code -}
+ * @param peerIsGateway the peer is another node of the fabric: its {@code :scheme} is taken as said, and the
+ *     connection window is
+ *     refilled on receipt so that stream windows alone carry back-pressure
+ * @param headMillis a request head is complete this long after its first byte
+ * @param idleMillis a connection without exchange is closed after this long
+ * @param bodyGraceMillis how long a request body may take before {@code bodyBytesPerSecondMin} is asked of it,
+ *     until the response head went out
+ * @param bodyBytesPerSecondMin the slowest request body that is waited for while there is no response head; 0 for none
+ * @param bufferedBytesMax bytes received and not consumed on an HTTP/1.1 or TCP connection before reading stops;
+ *     also how many gather for sending
+ *     before a stream is not writable
+ * @param unreadBodyMax how much of a request body is read and dropped after an early final answer, before the
+ *     connection is closed instead
+ * @param informationalMax the most 1xx heads before a final one
+ * @param streamsMax HTTP/2: streams that the peer may have open at once
+ * @param streamWindow HTTP/2: what a peer may send on one stream before it is consumed
+ * @param connectionWindow HTTP/2: what a peer may send on all streams before it is consumed
+ * @param streamPendingMax HTTP/2: bytes that wait for the peer's window before a stream is not writable
+ * @param resetsMax HTTP/2: resets, by the peer or provoked by it, in {@code resetsSeconds} before the connection
+ *     is closed
+ * @param resetsSeconds see {@code resetsMax}
+ */
+public record WireLimits(
+        int headBytesMax,
+        int fieldsMax,
+        boolean underscoresAllowed,
+        boolean peerIsGateway,
+        long headMillis,
+        long idleMillis,
+        long bodyGraceMillis,
+        int bodyBytesPerSecondMin,
+        int bufferedBytesMax,
+        int unreadBodyMax,
+        int informationalMax,
+        int streamsMax,
+        int streamWindow,
+        int connectionWindow,
+        int streamPendingMax,
+        int resetsMax,
+        int resetsSeconds) {
+    private static final int KIB = 1024;
+
+    /** The defaults for clients at an edge listener. */
+    public static WireLimits edge() {
+        return new WireLimits(
+                16 * KIB, 100, false, false, 10_000, 60_000, 5_000, KIB, 64 * KIB, 64 * KIB, 16, 100, 64 * KIB,
+                KIB * KIB, 64 * KIB, 100, 30);
+    }
+
+    /** The defaults for connections to endpoints. */
+    public static WireLimits endpoint() {
+        WireLimits edge = edge();
+        return new WireLimits(
+                edge.headBytesMax,
+                edge.fieldsMax,
+                true,
+                false,
+                edge.headMillis,
+                edge.idleMillis,
+                0,
+                0,
+                edge.bufferedBytesMax,
+                edge.unreadBodyMax,
+                edge.informationalMax,
+                edge.streamsMax,
+                256 * KIB,
+                edge.connectionWindow,
+                edge.streamPendingMax,
+                edge.resetsMax,
+                edge.resetsSeconds);
+    }
+
+    /**
+     * The defaults for connections between nodes: what a node adds to a head must fit beside what a client may send;
+     * no idle timer; room for the resets of all the clients behind the peer.
+     */
+    public static WireLimits tunnel() {
+        return new WireLimits(
+                64 * KIB,
+                150,
+                true,
+                true,
+                10_000,
+                0,
+                0,
+                0,
+                64 * KIB,
+                64 * KIB,
+                16,
+                1000,
+                256 * KIB,
+                16 * KIB * KIB,
+                128 * KIB,
+                100_000,
+                30);
+    }
+
+    /** These limits with other timers; 0 switches one off. */
+    public WireLimits withTimers(long otherHeadMillis, long otherIdleMillis, long otherBodyGraceMillis) {
+        return new WireLimits(
+                headBytesMax,
+                fieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                otherHeadMillis,
+                otherIdleMillis,
+                otherBodyGraceMillis,
+                bodyBytesPerSecondMin,
+                bufferedBytesMax,
+                unreadBodyMax,
+                informationalMax,
+                streamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                resetsMax,
+                resetsSeconds);
+    }
+
+    /** These limits with another number of concurrent streams. */
+    public WireLimits withStreamsMax(int otherStreamsMax) {
+        return new WireLimits(
+                headBytesMax,
+                fieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                headMillis,
+                idleMillis,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                bufferedBytesMax,
+                unreadBodyMax,
+                informationalMax,
+                otherStreamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                resetsMax,
+                resetsSeconds);
+    }
+
+    /** These limits with others for heads. */
+    public WireLimits withHead(int otherHeadBytesMax, int otherFieldsMax) {
+        return new WireLimits(
+                otherHeadBytesMax,
+                otherFieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                headMillis,
+                idleMillis,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                bufferedBytesMax,
+                unreadBodyMax,
+                informationalMax,
+                streamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                resetsMax,
+                resetsSeconds);
+    }
+
+    /** These limits with another bound of what is buffered. */
+    public WireLimits withBuffered(int otherBufferedBytesMax) {
+        return new WireLimits(
+                headBytesMax,
+                fieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                headMillis,
+                idleMillis,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                otherBufferedBytesMax,
+                unreadBodyMax,
+                informationalMax,
+                streamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                resetsMax,
+                resetsSeconds);
+    }
+}

@@ -1,0 +1,172 @@
+package io.bridgehead.wire.flow;
+
+import io.bridgehead.loop.Flushable;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one channel has to send: small writes of one loop turn gather in one buffer, large ones pass uncopied between
+ * them, and all
+ * leave together at the end of the turn.
+ *
+ * <p><b>Limits</b>: writes are never refused; {@link #writable()} says when the sender should pause.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class Outbox implements Flushable {
+    private static final int COPIED_MAX = 2048;
+    private static final int BUFFER_AT_FIRST = 1024;
+
+    private final Loop loop;
+    private final ChannelHandlerContext ctx;
+    private final int pendingMax;
+    private final Runnable onWritable;
+    private @Nullable ByteBuf gathered;
+    private boolean dirty;
+    private boolean writableWanted;
+    private After after = After.NOTHING;
+    private boolean dead;
+
+    private enum After {
+        NOTHING,
+        END_OUTPUT,
+        CLOSE
+    }
+
+    /**
+     * @param ctx of the handler on whose behalf bytes are written
+     * @param pendingMax bytes under way before the channel counts as not writable
+     * @param onWritable called when it is writable again after {@link #writable()} was false
+     */
+    public Outbox(Loop loop, ChannelHandlerContext ctx, int pendingMax, Runnable onWritable) {
+        this.loop = loop;
+        this.ctx = ctx;
+        this.pendingMax = pendingMax;
+        this.onWritable = onWritable;
+        ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(pendingMax / 2, pendingMax));
+    }
+
+    /** The buffer of this turn, to write a small number of bytes to at once. */
+    public ByteBuf gather() {
+        markDirty();
+        ByteBuf buffer = gathered;
+        if (buffer == null) {
+            buffer = ctx.alloc().ioBuffer(BUFFER_AT_FIRST);
+            gathered = buffer;
+        }
+        return buffer;
+    }
+
+    /** Sends these bytes after all before, taking ownership. */
+    public void write(ByteBuf bytes) {
+        int size = bytes.readableBytes();
+        if (size == 0 || dead) {
+            bytes.release();
+        } else if (size <= COPIED_MAX) {
+            gather().writeBytes(bytes);
+            bytes.release();
+        } else {
+            pushGathered();
+            ctx.write(bytes, ctx.voidPromise());
+            markDirty();
+        }
+    }
+
+    /** Whether more should be written now; when not, the sender is told when again. */
+    public boolean writable() {
+        ByteBuf buffer = gathered;
+        if ((buffer == null || buffer.readableBytes() < pendingMax)
+                && ctx.channel().isWritable()) {
+            return true;
+        }
+        writableWanted = true;
+        return false;
+    }
+
+    /** To be called when the channel's writability changed. */
+    public void writabilityChanged() {
+        if (writableWanted && !dead && ctx.channel().isWritable()) {
+            writableWanted = false;
+            onWritable.run();
+        }
+    }
+
+    /** Ends this direction of the channel when all before has been sent. */
+    public void endOutput() {
+        if (after == After.NOTHING) {
+            after = After.END_OUTPUT;
+            markDirty();
+        }
+    }
+
+    /** Closes the channel when all before has been sent. */
+    public void close() {
+        after = After.CLOSE;
+        markDirty();
+    }
+
+    /** Drops what has not been given to the channel; nothing is sent any more. */
+    public void kill() {
+        dead = true;
+        ByteBuf buffer = gathered;
+        gathered = null;
+        if (buffer != null) {
+            buffer.release();
+        }
+    }
+
+    @Override
+    public void flushNow() {
+        dirty = false;
+        if (dead) {
+            kill();
+            return;
+        }
+        pushGathered();
+        ctx.flush();
+        switch (after) {
+            case NOTHING -> writabilityChanged();
+            case END_OUTPUT -> whenSent(Outbox::endOutput);
+            case CLOSE -> whenSent(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void whenSent(ChannelFutureListener then) {
+        after = After.NOTHING;
+        ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(then);
+    }
+
+    private static void endOutput(ChannelFuture sent) {
+        if (sent.isSuccess()) {
+            SslHandler tls = sent.channel().pipeline().get(SslHandler.class);
+            if (tls != null) {
+                tls.closeOutbound().addListener(done -> ((DuplexChannel) sent.channel()).shutdownOutput());
+            } else {
+                ((DuplexChannel) sent.channel()).shutdownOutput();
+            }
+        }
+    }
+
+    private void pushGathered() {
+        ByteBuf buffer = gathered;
+        if (buffer != null) {
+            gathered = null;
+            ctx.write(buffer, ctx.voidPromise());
+        }
+    }
+
+    private void markDirty() {
+        if (!dirty) {
+            dirty = true;
+            loop.flushLater(this);
+        }
+    }
+}

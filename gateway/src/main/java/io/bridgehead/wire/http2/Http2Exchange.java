@@ -1,0 +1,239 @@
+package io.bridgehead.wire.http2;
+
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ResponseHead;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.ServerStream;
+import io.bridgehead.wire.StreamEvents;
+import io.bridgehead.wire.StreamReset;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of an HTTP/2 connection, opened by either side. The exchange ends with the response, or for CONNECT with
+ * both halves.
+ *
+ * <p><b>Limits</b>: a stream is not writable while so many bytes wait for the peer's windows or the socket; it is
+ * again at half of that.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class Http2Exchange implements ServerStream, ClientStream {
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
+    private final Http2Link link;
+    private final boolean connect;
+    private final boolean server;
+    private final int pendingMax;
+    private @Nullable Http2Stream stream;
+    private @Nullable StreamEvents events;
+    private long bodyExpected = -1;
+    private long bodyReceived;
+    private long pending;
+    private boolean blocked;
+    private boolean headSent;
+    private boolean headOnly;
+    private boolean headReceived;
+    private boolean localEnded;
+    private boolean remoteEnded;
+    private boolean over;
+
+    Http2Exchange(Http2Link link, boolean server, boolean connect, boolean localEnded) {
+        this.link = link;
+        this.server = server;
+        this.connect = connect;
+        this.localEnded = localEnded;
+        this.headSent = !server;
+        this.headReceived = server;
+        this.pendingMax = link.limits().streamPendingMax();
+    }
+
+    void attach(Http2Stream attached) {
+        stream = attached;
+        attached.setProperty(link.exchangeKey(), this);
+    }
+
+    void receiver(StreamEvents receiver) {
+        events = receiver;
+    }
+
+    /** The peer announced this many bytes of body; -1 when it did not. */
+    void expect(long bodyBytes) {
+        bodyExpected = bodyBytes;
+    }
+
+    /** The request was for a head alone: no body is sent, whatever is given. */
+    void answersHeadOnly() {
+        headOnly = true;
+    }
+
+    /** Counts bytes of the body; false when they are not as many as announced. */
+    boolean count(int bytes, boolean end) {
+        bodyReceived += bytes;
+        return bodyExpected < 0 || (end ? bodyReceived == bodyExpected : bodyReceived <= bodyExpected);
+    }
+
+    /** The peer's half ended; nothing more is expected from it. */
+    void remoteEnds() {
+        remoteEnded = true;
+        if (!server && !connect) {
+            over = true;
+        } else {
+            endIfBothEnded();
+        }
+    }
+
+    /** The peer's head is there. */
+    void headArrived() {
+        headReceived = true;
+    }
+
+    boolean headReceived() {
+        return headReceived;
+    }
+
+    boolean headSent() {
+        return headSent;
+    }
+
+    /** Whether somebody wants what the peer sends. */
+    boolean wantsData() {
+        return !over && !(server && localEnded && !connect);
+    }
+
+    /** Whether the user has nothing more to expect, but the other half of the stream is still open. */
+    boolean isAbandoned() {
+        return server ? localEnded && !remoteEnded && !connect : remoteEnded && !localEnded && !connect;
+    }
+
+    @Nullable
+    StreamEvents events() {
+        return events;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    boolean isServer() {
+        return server;
+    }
+
+    @Nullable
+    Http2Stream stream() {
+        return stream;
+    }
+
+    /** The stream was cut off. */
+    void cut(StreamReset reset) {
+        if (over) {
+            return;
+        }
+        boolean answered = server && localEnded && !connect;
+        over = true;
+        StreamEvents receiver = events;
+        if (receiver != null && !answered) {
+            receiver.onReset(reset);
+        }
+    }
+
+    /** So many bytes wait to be sent. */
+    void pending(long bytes) {
+        pending = bytes;
+        if (blocked && bytes <= pendingMax / 2) {
+            blocked = false;
+            link.becameWritable(this);
+        }
+    }
+
+    void fireWritable() {
+        StreamEvents receiver = events;
+        if (!over && !localEnded && receiver != null) {
+            receiver.onWritable();
+        }
+    }
+
+    @Override
+    public void sendInformational(ResponseHead head) {
+        if (!over && !headSent && stream != null) {
+            link.writeHeaders(stream, OutgoingHeaders.response(head), false);
+        }
+    }
+
+    @Override
+    public void sendResponse(ResponseHead head, boolean end) {
+        if (!over && !headSent && stream != null) {
+            headSent = true;
+            boolean last = end || headOnly || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED;
+            link.writeHeaders(stream, OutgoingHeaders.response(head), last);
+            if (last) {
+                localEnds();
+            }
+        }
+    }
+
+    @Override
+    public void sendData(Chunk chunk, boolean end) {
+        ByteBuf bytes = chunk.bytes();
+        if (over || localEnded || !headSent || stream == null || (!end && !bytes.isReadable())) {
+            bytes.release();
+            return;
+        }
+        link.writeData(stream, bytes, end);
+        if (end) {
+            localEnds();
+        }
+    }
+
+    @Override
+    public void sendTrailers(HeaderFields trailers) {
+        if (over || localEnded || !headSent || stream == null) {
+            return;
+        }
+        if (trailers.size() == 0) {
+            sendData(Chunk.empty(), true);
+        } else {
+            link.writeHeaders(stream, OutgoingHeaders.trailers(trailers), true);
+            localEnds();
+        }
+    }
+
+    private void localEnds() {
+        localEnded = true;
+        endIfBothEnded();
+    }
+
+    private void endIfBothEnded() {
+        over |= localEnded && remoteEnded;
+    }
+
+    @Override
+    public boolean writable() {
+        if (over || pending < pendingMax) {
+            return true;
+        }
+        blocked = true;
+        return false;
+    }
+
+    @Override
+    public void consumed(int bytes) {
+        if (stream != null && bytes > 0) {
+            link.consumed(stream, bytes);
+        }
+    }
+
+    @Override
+    public void reset(StreamReset reset) {
+        if (!over) {
+            over = true;
+            if (stream != null) {
+                link.writeReset(stream, ResetCodes.toPeer(reset));
+            }
+        }
+    }
+}

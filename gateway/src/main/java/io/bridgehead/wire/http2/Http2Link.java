@@ -1,0 +1,315 @@
+package io.bridgehead.wire.http2;
+
+import io.bridgehead.loop.Flushable;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.WireLimits;
+import io.bridgehead.wire.flow.InputEnd;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's HTTP/2 connection handler with this product's way of sending: frames written during a loop turn leave by
+ * one flush at its end, and
+ * streams learn that they are writable only after that flush, never from inside it.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class Http2Link extends Http2ConnectionHandler implements Flushable {
+    private static final int SOCKET_PENDING_LOW = 128 * 1024;
+    private static final int SOCKET_PENDING_HIGH = 256 * 1024;
+
+    private final Loop loop;
+    private final WireLimits limits;
+    private final Http2Connection.PropertyKey exchangeKey;
+    private final Pings pings;
+    private final ArrayDeque<Http2Exchange> writables = new ArrayDeque<>();
+    private final ArrayDeque<Http2Exchange> abandoned = new ArrayDeque<>();
+    private @Nullable LinkUser user;
+    private @Nullable ChannelHandlerContext ctx;
+    private boolean dirty;
+    private boolean reading;
+    private boolean closed;
+
+    Http2Link(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            Loop loop,
+            WireLimits limits,
+            Http2Connection.PropertyKey exchangeKey) {
+        super(decoder, encoder, settings, false, false);
+        this.loop = loop;
+        this.limits = limits;
+        this.exchangeKey = exchangeKey;
+        this.pings = new Pings(loop);
+    }
+
+    /** Puts the handler into the channel and sends the preface. */
+    void install(Channel channel, LinkUser receiver) {
+        user = receiver;
+        LinkFrames frames = new LinkFrames(this, receiver);
+        decoder().frameListener(frames);
+        connection().addListener(frames);
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(SOCKET_PENDING_LOW, SOCKET_PENDING_HIGH));
+        channel.pipeline().addLast(this);
+        try {
+            int more = limits.connectionWindow()
+                    - Math.max(
+                            0,
+                            connection()
+                                    .local()
+                                    .flowController()
+                                    .windowSize(connection().connectionStream()));
+            if (more > 0) {
+                connection()
+                        .local()
+                        .flowController()
+                        .incrementWindowSize(connection().connectionStream(), more);
+            }
+        } catch (Http2Exception e) {
+            channel.close();
+        }
+        markDirty();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) throws Exception {
+        ctx = added;
+        super.handlerAdded(added);
+    }
+
+    WireLimits limits() {
+        return limits;
+    }
+
+    Http2Connection.PropertyKey exchangeKey() {
+        return exchangeKey;
+    }
+
+    Pings pings() {
+        return pings;
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext present = ctx;
+        if (present == null) {
+            throw new IllegalStateException("the handler is not in a pipeline");
+        }
+        return present;
+    }
+
+    /** Writes a head; the result is failed at once when it cannot be encoded. */
+    ChannelFuture writeHeaders(Http2Stream stream, OutgoingHeaders headers, boolean end) {
+        markDirty();
+        return encoder()
+                .writeHeaders(context(), stream.id(), headers, 0, end, context().newPromise());
+    }
+
+    /** Opens a stream with a head; null when Netty refuses it. */
+    @Nullable
+    Http2Stream open(OutgoingHeaders headers, boolean end) {
+        markDirty();
+        int id = connection().local().incrementAndGetNextStreamId();
+        if (id < 0) {
+            return null;
+        }
+        ChannelFuture written =
+                encoder().writeHeaders(context(), id, headers, 0, end, context().newPromise());
+        return written.cause() == null ? connection().stream(id) : null;
+    }
+
+    void writeData(Http2Stream stream, ByteBuf bytes, boolean end) {
+        markDirty();
+        encoder().writeData(context(), stream.id(), bytes, 0, end, context().newPromise());
+    }
+
+    void writeReset(Http2Stream stream, long code) {
+        if (!closed && stream.state() != Http2Stream.State.CLOSED) {
+            markDirty();
+            encoder().writeRstStream(context(), stream.id(), code, context().newPromise());
+        }
+    }
+
+    /** The peer broke the rules on this stream: it is reset, and its user told. */
+    void malformed(Http2Exchange exchange) {
+        Http2Stream stream = exchange.stream();
+        if (stream != null) {
+            writeReset(stream, Http2Error.PROTOCOL_ERROR.code());
+        }
+        exchange.cut(StreamReset.PROTOCOL_ERROR);
+    }
+
+    void consumed(Http2Stream stream, int bytes) {
+        try {
+            int unconsumed =
+                    Math.min(bytes, connection().local().flowController().unconsumedBytes(stream));
+            if (!closed && connection().local().flowController().consumeBytes(stream, unconsumed)) {
+                markDirty();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+
+    /** The peer's half of an exchange has ended. */
+    void remoteEnded(Http2Exchange exchange) {
+        if (!exchange.isServer() && exchange.isAbandoned()) {
+            abandon(exchange);
+        }
+    }
+
+    /** The other half of this stream is of no use to anybody: it is ended after what has been written. */
+    void abandon(Http2Exchange exchange) {
+        abandoned.add(exchange);
+        markDirty();
+    }
+
+    void becameWritable(Http2Exchange exchange) {
+        writables.add(exchange);
+        markDirty();
+    }
+
+    /** Sends a ping. */
+    void ping(LongConsumer roundTripNanos) {
+        long data = closed ? -1 : pings.send(roundTripNanos);
+        if (data >= 0) {
+            encoder().writePing(context(), false, data, context().newPromise());
+            markDirty();
+        }
+    }
+
+    /** Tells the peer that no more of its streams are taken. */
+    void goAway() {
+        if (!closed && !connection().goAwaySent()) {
+            int last = connection().remote().lastStreamCreated();
+            encoder()
+                    .writeGoAway(
+                            context(),
+                            last,
+                            Http2Error.NO_ERROR.code(),
+                            Unpooled.EMPTY_BUFFER,
+                            context().newPromise());
+            markDirty();
+        }
+    }
+
+    private void markDirty() {
+        if (!dirty) {
+            dirty = true;
+            loop.flushLater(this);
+        }
+    }
+
+    @Override
+    public void flushNow() {
+        dirty = false;
+        if (closed) {
+            writables.clear();
+            abandoned.clear();
+            return;
+        }
+        for (@Nullable Http2Exchange next = abandoned.poll(); next != null; next = abandoned.poll()) {
+            Http2Stream stream = next.stream();
+            if (stream != null) {
+                writeReset(stream, Http2Error.NO_ERROR.code());
+            }
+        }
+        super.flush(context());
+        for (@Nullable Http2Exchange next = writables.poll(); next != null; next = writables.poll()) {
+            try {
+                next.fireWritable();
+            } catch (RuntimeException e) {
+                fail(next, e);
+            }
+        }
+    }
+
+    private void fail(Http2Exchange exchange, RuntimeException failure) {
+        LinkUser present = user;
+        if (present != null) {
+            present.onFailure(exchange, failure);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext flushed) {
+        if (reading) {
+            markDirty();
+        } else {
+            super.flush(flushed);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext read, Object message) throws Exception {
+        LinkUser present = user;
+        if (present != null) {
+            present.onBytesReceived();
+        }
+        super.channelRead(read, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext read) throws Exception {
+        reading = true;
+        try {
+            super.channelReadComplete(read);
+        } finally {
+            reading = false;
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext read, Object event) throws Exception {
+        if (InputEnd.is(event)) {
+            read.channel().close();
+        }
+        super.userEventTriggered(read, event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) throws Exception {
+        if (cause instanceof IOException) {
+            failed.channel().close();
+        } else {
+            onError(failed, false, cause);
+        }
+    }
+
+    @Override
+    protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext read, Http2Stream stream) {
+        super.handleServerHeaderDecodeSizeError(read, stream);
+        LinkUser present = user;
+        if (present != null) {
+            present.onHeadTooLarge();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) throws Exception {
+        super.channelInactive(inactive);
+        LinkUser present = user;
+        if (!closed && present != null) {
+            closed = true;
+            present.onClosed();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.bridgehead.wire.http2;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.wire.HttpServerConnection;
+import io.bridgehead.wire.RefusalResponse;
+import io.bridgehead.wire.RequestHandler;
+import io.bridgehead.wire.ServerConnectionEvents;
+import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.WireLimits;
+import io.bridgehead.wire.flow.Deadline;
+import io.bridgehead.wire.guard.Fault;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
+import java.util.function.LongConsumer;
+
+/** An HTTP/2 connection of a server: every stream that the peer opens becomes an exchange. */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class Http2ServerConnection implements HttpServerConnection, LinkUser {
+    private final Loop loop;
+    private final Channel channel;
+    private final WireLimits limits;
+    private final RequestHandler handler;
+    private final ServerConnectionEvents events;
+    private final RequestRules rules;
+    private final Http2Link link;
+    private final Deadline idle;
+    private boolean draining;
+
+    private Http2ServerConnection(
+            Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+        this.loop = loop;
+        this.channel = channel;
+        this.limits = limits;
+        this.handler = handler;
+        this.events = events;
+        this.rules = new RequestRules(limits, channel.pipeline().get(SslHandler.class) == null ? "http" : "https");
+        this.link = LinkBuilder.link(loop, true, limits);
+        this.idle = new Deadline(loop, this::drain);
+    }
+
+    /** Serves a channel; see {@link HttpServerConnection#http2}. */
+    public static HttpServerConnection install(
+            Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+        assert loop.isCurrent();
+        Http2ServerConnection connection = new Http2ServerConnection(loop, channel, limits, handler, events);
+        connection.link.install(channel, connection);
+        connection.idle.in(limits.idleMillis());
+        return connection;
+    }
+
+    @Override
+    public void onNewStream(Http2Stream stream, IncomingHeaders headers, boolean end) {
+        RequestHead head = rules.read(headers);
+        boolean connect = head != null && head.isConnect();
+        Http2Exchange exchange = new Http2Exchange(link, true, connect, false);
+        exchange.attach(stream);
+        idle.clear();
+        if (end) {
+            exchange.remoteEnds();
+        }
+        if (head == null) {
+            refuse(exchange, rules.fault(), rules.isMalformed());
+            return;
+        }
+        if (head.isHead()) {
+            exchange.answersHeadOnly();
+        }
+        exchange.expect(connect ? -1 : headers.contentLength());
+        if (end && !exchange.count(0, true)) {
+            refuse(exchange, Fault.bad("content-length: announces a body that does not come"), true);
+            return;
+        }
+        try {
+            exchange.receiver(handler.onRequest(exchange, head, end));
+        } catch (RuntimeException e) {
+            onFailure(exchange, e);
+        }
+    }
+
+    private void refuse(Http2Exchange exchange, Fault fault, boolean malformed) {
+        handler.onRefused(fault.refusal(), fault.detail());
+        if (malformed) {
+            exchange.cut(StreamReset.PROTOCOL_ERROR);
+            Http2Stream stream = exchange.stream();
+            if (stream != null) {
+                link.writeReset(stream, Http2Error.PROTOCOL_ERROR.code());
+            }
+        } else {
+            RefusalResponse.of(fault.refusal(), fault.detail(), null).sendTo(exchange);
+        }
+    }
+
+    @Override
+    public void onHead(Http2Exchange exchange, IncomingHeaders headers, boolean end) {
+        link.malformed(exchange);
+    }
+
+    @Override
+    public void onFailure(Http2Exchange exchange, RuntimeException failure) {
+        handler.onRefused(Refusal.INTERNAL, failure.toString());
+        if (exchange.headSent()) {
+            exchange.reset(StreamReset.INTERNAL);
+        } else {
+            RefusalResponse.of(Refusal.INTERNAL, null, null).sendTo(exchange);
+        }
+    }
+
+    @Override
+    public void onHeadTooLarge() {
+        handler.onRefused(Refusal.HEAD_TOO_LARGE, "head: more than " + limits.headBytesMax() + " bytes");
+    }
+
+    @Override
+    public void onStreamClosed() {
+        if (activeStreams() == 0) {
+            if (draining) {
+                loop.execute(this::closeWhenIdle);
+            } else {
+                idle.in(limits.idleMillis());
+            }
+        }
+    }
+
+    private void closeWhenIdle() {
+        if (activeStreams() == 0) {
+            link.flushNow();
+            channel.close();
+        }
+    }
+
+    @Override
+    public void onGoAway() {
+        draining = true;
+        if (activeStreams() == 0) {
+            loop.execute(this::closeWhenIdle);
+        }
+    }
+
+    @Override
+    public void onSettings() {
+        // what they say is Netty's to apply
+    }
+
+    @Override
+    public void onBytesReceived() {
+        events.onBytesReceived();
+    }
+
+    @Override
+    public void onClosed() {
+        idle.stop();
+        events.onClosed(this);
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        link.goAway();
+        if (activeStreams() == 0) {
+            loop.execute(this::closeWhenIdle);
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+
+    @Override
+    public int activeStreams() {
+        return link.connection().remote().numActiveStreams();
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public void ping(LongConsumer roundTripNanos) {
+        link.ping(roundTripNanos);
+    }
+}

@@ -1,0 +1,35 @@
+package io.bridgehead.wire.http2;
+
+import io.netty.handler.codec.http2.Http2Stream;
+
+/**
+ * The side of an HTTP/2 connection, server's or client's, that gives meaning to what its {@link Http2Link} receives.
+ */
+interface LinkUser {
+    /** Bytes arrived, whatever they mean. */
+    void onBytesReceived();
+
+    /** A head arrived on a stream that has no exchange yet, which only a server accepts. */
+    void onNewStream(Http2Stream stream, IncomingHeaders headers, boolean end);
+
+    /** A head arrived before the end of a stream's first half; never trailers. */
+    void onHead(Http2Exchange exchange, IncomingHeaders headers, boolean end);
+
+    /** A head was larger than allowed, and has been answered by 431. */
+    void onHeadTooLarge();
+
+    /** A stream closed. */
+    void onStreamClosed();
+
+    /** The peer takes no more streams. */
+    void onGoAway();
+
+    /** The peer's settings have been read. */
+    void onSettings();
+
+    /** The connection is gone; all streams have been told. */
+    void onClosed();
+
+    /** The user of an exchange threw an exception. */
+    void onFailure(Http2Exchange exchange, RuntimeException failure);
+}
