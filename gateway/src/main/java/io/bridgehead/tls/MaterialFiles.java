@@ -1,0 +1,215 @@
+package io.bridgehead.tls;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Key and trust material in three PEM files, compared by content whenever the owner asks.
+ *
+ * <p>State: the fingerprint of the content in force, of the last content that could not be used, and of the last one
+ * reported. Content that cannot be used is reported when a second poll still finds it, so that three files replaced one
+ * after the other make no noise; until then and afterwards the old material stays.
+ *
+ * <p>Threads: one, which may wait for the file system.
+ */
+@OwnedBy(Owner.CONFINED)
+public final class MaterialFiles {
+    private final Paths paths;
+    private final ExpectedPeer expectedSelf;
+    private final Clock clock;
+    private final TlsObserver observer;
+    private @Nullable String inForce;
+    private @Nullable String unusable;
+    private @Nullable String reported;
+
+    /**
+     * @param expectedSelf whom the certificate must name: the node, or anyone
+     * @param observer is told of what {@link #poll} and {@link #load} find
+     */
+    public MaterialFiles(Paths paths, ExpectedPeer expectedSelf, Clock clock, TlsObserver observer) {
+        this.paths = paths;
+        this.expectedSelf = expectedSelf;
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /**
+     * The three files.
+     *
+     * @param certificate the own chain, the leaf first
+     * @param key the leaf's private key
+     * @param bundle the trust anchors of the own trust domain
+     */
+    public record Paths(Path certificate, Path key, Path bundle) {}
+
+    /**
+     * Reads the files at start.
+     *
+     * @throws MaterialException for the first thing that is wrong
+     */
+    public KeyMaterial load() throws MaterialException {
+        Content content = read();
+        KeyMaterial material = judge(content);
+        inForce = content.fingerprint();
+        return material;
+    }
+
+    /**
+     * Reads the files again because somebody asked: what is wrong is thrown at once and the old material stays.
+     *
+     * @return what is in force afterwards; the present generation when nothing has changed
+     */
+    public LiveTls.Generation reload(LiveTls live) throws MaterialException {
+        Content content = read();
+        if (content.fingerprint().equals(inForce)) {
+            return live.current();
+        }
+        return accept(content, live);
+    }
+
+    /** Looks for a change and swaps it in. Never throws for what the files contain. Returns whether it swapped. */
+    public boolean poll(LiveTls live) {
+        String fingerprint = null;
+        try {
+            Content content = read();
+            fingerprint = content.fingerprint();
+            if (fingerprint.equals(inForce)) {
+                unusable = null;
+                reported = null;
+                return false;
+            }
+            accept(content, live);
+            return true;
+        } catch (MaterialException e) {
+            refuse(fingerprint != null ? fingerprint : String.valueOf(e.getMessage()), e);
+            return false;
+        }
+    }
+
+    private LiveTls.Generation accept(Content content, LiveTls live) throws MaterialException {
+        KeyMaterial material = judge(content);
+        inForce = content.fingerprint();
+        unusable = null;
+        reported = null;
+        LiveTls.Generation generation = live.swap(material);
+        observer.reloaded(generation);
+        return generation;
+    }
+
+    private void refuse(String fingerprint, MaterialException problem) {
+        if (!fingerprint.equals(unusable)) {
+            unusable = fingerprint;
+        } else if (!fingerprint.equals(reported)) {
+            reported = fingerprint;
+            observer.refused(problem);
+        }
+    }
+
+    private Content read() throws MaterialException {
+        return new Content(PemFile.read(paths.certificate()), PemFile.read(paths.key()), PemFile.read(paths.bundle()));
+    }
+
+    private KeyMaterial judge(Content content) throws MaterialException {
+        List<X509Certificate> chain = content.certificate().certificates();
+        List<X509Certificate> bundle = bundle(content.bundle());
+        KeyMaterial material = pair(chain, content.key().privateKey(), bundle);
+        requireValid(material);
+        String problem = expectedSelf.problem(material.id());
+        if (problem != null) {
+            throw new MaterialException.WrongIdentity(
+                    paths.certificate(),
+                    "the certificate names " + material.id(),
+                    "(" + problem + ")",
+                    "correct the names in gateway.yaml, or have a certificate issued for this node");
+        }
+        MaterialException.Exposed exposure = content.key().exposure();
+        if (exposure != null) {
+            observer.warned(exposure);
+        }
+        return material;
+    }
+
+    private KeyMaterial pair(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> bundle)
+            throws MaterialException {
+        try {
+            return KeyMaterial.of(chain, key, bundle);
+        } catch (InvalidKeyException e) {
+            throw new MaterialException.Mismatched(
+                    paths.key(),
+                    String.valueOf(e.getMessage()),
+                    "the private key of the first certificate in " + paths.certificate(),
+                    "install key and certificate of the same issue");
+        } catch (CertificateException e) {
+            throw untrusted(e);
+        }
+    }
+
+    private List<X509Certificate> bundle(PemFile file) throws MaterialException {
+        List<X509Certificate> bundle = file.certificates();
+        for (X509Certificate anchor : bundle) {
+            if (anchor.getBasicConstraints() < 0) {
+                throw new MaterialException.Malformed(
+                        file.path(),
+                        "'" + anchor.getSubjectX500Principal() + "' is not a certificate authority",
+                        "only trust anchors (basic constraints CA:TRUE)",
+                        "install the bundle of the trust domain, such as ca.crt",
+                        null);
+            }
+        }
+        return bundle;
+    }
+
+    private void requireValid(KeyMaterial material) throws MaterialException {
+        try {
+            new SvidValidator(material.id().trustDomain(), material.bundle(), clock).validate(material.chain());
+        } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+            throw new MaterialException.OutOfDate(
+                    paths.certificate(),
+                    String.valueOf(e.getMessage()),
+                    "a certificate that is valid now",
+                    "renew it ('bridgehead pki renew'), or correct this machine's clock",
+                    e);
+        } catch (CertificateException e) {
+            throw untrusted(e);
+        }
+    }
+
+    private MaterialException untrusted(CertificateException e) {
+        return new MaterialException.Untrusted(
+                paths.certificate(),
+                String.valueOf(e.getMessage()),
+                "an X.509-SVID under the bundle " + paths.bundle(),
+                "install certificate and bundle of the same trust domain",
+                e);
+    }
+
+    private record Content(PemFile certificate, PemFile key, PemFile bundle) {
+        String fingerprint() {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                for (PemFile file : List.of(certificate, key, bundle)) {
+                    byte[] bytes = file.bytes();
+                    digest.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
+                    digest.update(bytes);
+                }
+                return HexFormat.of().formatHex(digest.digest());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.bridgehead.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One PEM file (RFC 7468), read once: its bytes, and the certificates or the private key in them. Keys may be PKCS#8,
+ * SEC1 (elliptic curve) or PKCS#1 (RSA), not encrypted. At most 1 MiB and 64 certificates are taken.
+ */
+public final class PemFile {
+    static final int BYTES_MAX = 1 << 20;
+    static final int CERTIFICATES_MAX = 64;
+    private static final Set<PosixFilePermission> EXPOSING = EnumSet.of(
+            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+
+    private final Path path;
+    private final byte[] bytes;
+
+    private PemFile(Path path, byte[] bytes) {
+        this.path = path;
+        this.bytes = bytes;
+    }
+
+    /** @throws MaterialException if the file is missing, cannot be read, or is larger than 1 MiB */
+    public static PemFile read(Path path) throws MaterialException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+            if (bytes.length > BYTES_MAX) {
+                throw new MaterialException.Malformed(
+                        path, "larger than 1 MiB", "a PEM file", "check that the path names the right file", null);
+            }
+            return new PemFile(path, bytes);
+        } catch (NoSuchFileException e) {
+            throw new MaterialException.Missing(
+                    path,
+                    "there is no such file",
+                    "a PEM file",
+                    "correct the path, or make the file with 'bridgehead pki'",
+                    e);
+        } catch (AccessDeniedException e) {
+            throw new MaterialException.Missing(
+                    path,
+                    "this process may not read it",
+                    "a readable PEM file",
+                    "give the user that runs the gateway the right to read it",
+                    e);
+        } catch (IOException e) {
+            throw new MaterialException.Missing(
+                    path, "reading failed (" + e + ")", "a readable PEM file", "check the file and its file system", e);
+        }
+    }
+
+    /** Where the file is. */
+    public Path path() {
+        return path;
+    }
+
+    /** The content as read; a copy. */
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /**
+     * The certificates in the order of the file; private keys beside them are passed over.
+     *
+     * @throws MaterialException if there is none, or one is cut off or broken
+     */
+    public List<X509Certificate> certificates() throws MaterialException {
+        List<X509Certificate> found = new ArrayList<>();
+        try (PemReader reader = new PemReader(text())) {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            PemObject object;
+            while ((object = reader.readPemObject()) != null) {
+                if (object.getType().equals("CERTIFICATE")) {
+                    found.add((X509Certificate)
+                            factory.generateCertificate(new ByteArrayInputStream(object.getContent())));
+                }
+            }
+        } catch (IOException | CertificateException | RuntimeException e) {
+            throw malformed("certificate " + (found.size() + 1) + " is cut off or broken", "certificates", e);
+        }
+        if (found.isEmpty() || found.size() > CERTIFICATES_MAX) {
+            throw malformed(
+                    found.size() + " certificates",
+                    "1 to " + CERTIFICATES_MAX + " '-----BEGIN CERTIFICATE-----'",
+                    null);
+        }
+        return List.copyOf(found);
+    }
+
+    /**
+     * The first private key of the file.
+     *
+     * @throws MaterialException if there is none, it is encrypted, cut off, or of another kind than EC and RSA
+     */
+    public PrivateKey privateKey() throws MaterialException {
+        String expected = "an unencrypted EC or RSA private key (PKCS#8, SEC1 or PKCS#1)";
+        try (PEMParser parser = new PEMParser(text())) {
+            Object object;
+            while ((object = parser.readObject()) != null) {
+                if (object instanceof PKCS8EncryptedPrivateKeyInfo || object instanceof PEMEncryptedKeyPair) {
+                    throw malformed("the private key is encrypted", expected, null);
+                }
+                PrivateKeyInfo info = keyInfo(object);
+                if (info != null) {
+                    return toKey(info, expected);
+                }
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            throw malformed("the private key is cut off or broken", expected, e);
+        }
+        throw malformed("no private key", expected, null);
+    }
+
+    /** A warning about the file's permissions, or null when they are right or the file system has none. */
+    MaterialException.@Nullable Exposed exposure() {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+            Set<PosixFilePermission> exposing = EnumSet.copyOf(EXPOSING);
+            exposing.retainAll(permissions);
+            return exposing.isEmpty()
+                    ? null
+                    : new MaterialException.Exposed(
+                            path,
+                            "permissions " + PosixFilePermissions.toString(permissions)
+                                    + " let others read or change the private key",
+                            "rw------- (0600) or rw-r----- (0640)",
+                            "run 'chmod 600 " + path + "'");
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable PrivateKeyInfo keyInfo(Object object) {
+        return switch (object) {
+            case PEMKeyPair pair -> pair.getPrivateKeyInfo();
+            case PrivateKeyInfo info -> info;
+            default -> null;
+        };
+    }
+
+    private PrivateKey toKey(PrivateKeyInfo info, String expected)
+            throws IOException, GeneralSecurityException, MaterialException {
+        var algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
+        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(info.getEncoded());
+        if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+            return KeyFactory.getInstance("EC").generatePrivate(spec);
+        }
+        if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+            return KeyFactory.getInstance("RSA").generatePrivate(spec);
+        }
+        throw malformed("a private key of algorithm " + algorithm, expected, null);
+    }
+
+    private StringReader text() {
+        return new StringReader(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    private MaterialException malformed(String found, String expected, @Nullable Throwable cause) {
+        return new MaterialException.Malformed(
+                path, found, expected, "write the whole file again (to a temporary name, then rename it)", cause);
+    }
+}

@@ -1,0 +1,205 @@
+package io.bridgehead.tls.handshake;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.LiveTls;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS for tunnel connections in Netty pipelines: TLS 1.3 only, both sides with certificates, no resumption, hybrid key
+ * exchange where the library has it, application protocol required.
+ *
+ * <p>Threads: any. Contexts are rebuilt on the thread that swaps {@link LiveTls}; connections that exist are not touched:
+ * their owner asks {@link #recheck} when told of a swap.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class TunnelTls implements AutoCloseable {
+    private static final List<String> HYBRID = List.of("X25519MLKEM768");
+    private static final List<String> CLASSIC = List.of("x25519", "secp256r1");
+
+    private static final List<String> ALL = List.of("X25519MLKEM768", "x25519", "secp256r1");
+
+    private final LiveTls live;
+    private final ExpectedPeer everyPeer;
+    private final Settings settings;
+    private final Executor handshakeTasks;
+    private final SslProvider provider;
+    private volatile TunnelContexts contexts;
+    private final Runnable unsubscribe;
+
+    /**
+     * @param everyPeer asked of every peer during the handshake and at every {@link #recheck}: quarantine belongs here;
+     *     that the peer is a gateway of the own trust domain is always asked
+     * @param handshakeTasks runs certificate checks and signatures of handshakes (about 2 ms each); a pool, or
+     *     {@code Runnable::run} for the event loop itself
+     * @throws IllegalArgumentException if the settings ask for what this machine does not have
+     */
+    public TunnelTls(LiveTls live, ExpectedPeer everyPeer, Settings settings, Executor handshakeTasks) {
+        this.live = live;
+        this.everyPeer =
+                peer -> ExpectedPeer.gatewayIn(live.current().validator().trustDomain())
+                        .and(everyPeer)
+                        .problem(peer);
+        this.settings = settings;
+        this.handshakeTasks = handshakeTasks;
+        this.provider = provider(settings);
+        this.contexts = contexts(live.current());
+        this.unsubscribe = live.subscribe(this::rebuild);
+    }
+
+    /** Which TLS library to use. */
+    public enum Library {
+        /** BoringSSL if its native library can be loaded, else the JDK's. */
+        BEST,
+        /** BoringSSL or refuse to start. */
+        BORINGSSL,
+        /** The JDK's engine. */
+        JDK
+    }
+
+    /**
+     * How tunnels are secured.
+     *
+     * @param requireHybrid refuse peers, and libraries, without X25519MLKEM768
+     * @param handshakeTimeoutMillis from the first byte to the end of the handshake; above 0
+     */
+    public record Settings(Library library, boolean requireHybrid, long handshakeTimeoutMillis) {
+        /** The defaults: the best library, hybrid preferred, 5 seconds. */
+        public static final Settings STANDARD = new Settings(Library.BEST, false, 5_000);
+
+        /** @throws IllegalArgumentException if the timeout is not above 0 */
+        public Settings {
+            if (handshakeTimeoutMillis <= 0) {
+                throw new IllegalArgumentException(
+                        "handshakeTimeoutMillis " + handshakeTimeoutMillis + ": expected a number above 0");
+            }
+        }
+    }
+
+    /**
+     * What {@code status} shows.
+     *
+     * @param library name and version
+     * @param keyExchanges offered, the preferred first
+     * @param generation of the key material that new handshakes use
+     */
+    public record Status(String library, List<String> keyExchanges, boolean hybrid, long generation) {}
+
+    /**
+     * Puts TLS at the end of the pipeline of an accepted connection.
+     *
+     * @param applicationProtocols that this side serves, the preferred first
+     * @param expected who may connect here
+     * @return the TLS handler; the judgement arrives as {@code SslHandshakeCompletionEvent} in the handlers behind it
+     */
+    public SslHandler accept(Channel channel, List<String> applicationProtocols, ExpectedPeer expected) {
+        return install(channel, true, applicationProtocols, expected);
+    }
+
+    /** As {@link #accept}, for a connection that this side opened; {@code expected} is whom it meant to reach. */
+    public SslHandler dial(Channel channel, List<String> applicationProtocols, ExpectedPeer expected) {
+        return install(channel, false, applicationProtocols, expected);
+    }
+
+    /** The peer of a connection whose handshake has succeeded, else null. */
+    public static @Nullable TunnelPeer peer(Channel channel) {
+        return channel.attr(PeerGate.PEER).get();
+    }
+
+    /**
+     * Judges the peer of a live connection by the trust in force now.
+     *
+     * @param chain as in {@link TunnelPeer#chain}
+     * @throws CertificateException with the reason to close the connection
+     */
+    public SpiffeId recheck(List<X509Certificate> chain) throws CertificateException {
+        return PeerTrust.check(chain, live.current().validator(), everyPeer);
+    }
+
+    /** What is in use. */
+    public Status status() {
+        boolean jdk = provider == SslProvider.JDK;
+        String library = jdk ? "JDK " + Runtime.version() : OpenSsl.versionString();
+        return new Status(library, groups(), groups().containsAll(HYBRID), contexts.generation());
+    }
+
+    /** Ends the subscription and gives up the contexts; live connections go on. */
+    @Override
+    public void close() {
+        unsubscribe.run();
+        contexts.release();
+    }
+
+    private SslHandler install(
+            Channel channel, boolean server, List<String> applicationProtocols, ExpectedPeer expected) {
+        TunnelContexts held = acquire();
+        try {
+            TunnelContexts.Key key = new TunnelContexts.Key(server, List.copyOf(applicationProtocols));
+            SslHandler handler = held.newHandler(key, channel.alloc(), handshakeTasks);
+            handler.setHandshakeTimeout(settings.handshakeTimeoutMillis(), TimeUnit.MILLISECONDS);
+            PeerGate gate = new PeerGate(live, everyPeer.and(expected), key.applicationProtocols());
+            channel.pipeline().addLast("tls", handler).addLast("peer-gate", gate);
+            return handler;
+        } finally {
+            held.release();
+        }
+    }
+
+    /** Another thread may give up the contexts between the look and the hold; then newer ones stand in their place. */
+    private TunnelContexts acquire() {
+        TunnelContexts held = contexts;
+        while (!held.acquire()) {
+            TunnelContexts next = contexts;
+            if (next == held) {
+                throw new IllegalStateException("tunnel TLS is closed; expected no new connection after close()");
+            }
+            held = next;
+        }
+        return held;
+    }
+
+    private void rebuild(LiveTls.Generation generation) {
+        TunnelContexts next = contexts(generation);
+        contexts.keys().forEach(next::context);
+        TunnelContexts previous = contexts;
+        contexts = next;
+        previous.release();
+    }
+
+    private TunnelContexts contexts(LiveTls.Generation generation) {
+        return new TunnelContexts(generation, provider, groups(), everyPeer);
+    }
+
+    private List<String> groups() {
+        if (provider == SslProvider.JDK) {
+            return CLASSIC;
+        }
+        return settings.requireHybrid() ? HYBRID : ALL;
+    }
+
+    private static SslProvider provider(Settings settings) {
+        boolean boring = settings.library() != Library.JDK && OpenSsl.isAvailable();
+        if (!boring && settings.library() == Library.BORINGSSL) {
+            throw new IllegalArgumentException(
+                    "TLS library BoringSSL: not available (" + OpenSsl.unavailabilityCause()
+                            + "); expected its native library for this system, or the setting 'JDK'",
+                    OpenSsl.unavailabilityCause());
+        }
+        if (!boring && settings.requireHybrid()) {
+            throw new IllegalArgumentException("requireHybrid: the JDK's TLS has no X25519MLKEM768;"
+                    + " expected BoringSSL, or leave requireHybrid off");
+        }
+        return boring ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+    }
+}

@@ -1,0 +1,265 @@
+package io.bridgehead.tls.pki;
+
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.PemFile;
+import io.bridgehead.tls.SvidValidator;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The authority of one trust domain, in a folder: {@code ca.crt} (the bundle) and {@code ca.key} (0600). Meant for
+ * development and small installations; whoever holds the key can be anyone.
+ *
+ * <p>State: none but the files. One process at a time should write to a folder.
+ */
+public final class Authority {
+    /** How long the root is valid: ten years. */
+    public static final Duration ROOT_LIFETIME = Duration.ofDays(3652);
+
+    private static final String CERTIFICATE = "ca.crt";
+    private static final String KEY = "ca.key";
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+    private static final String URI_OF_DOMAIN = "spiffe://";
+    private static final int URI_NAME = 6;
+    private static final int DNS_NAME = 2;
+
+    private final Path folder;
+    private final TrustDomain trustDomain;
+    private final X509Certificate certificate;
+    private final PrivateKey key;
+    private final Clock clock;
+    private final CertificateMaker maker;
+
+    private Authority(
+            Path folder,
+            TrustDomain trustDomain,
+            X509Certificate certificate,
+            PrivateKey key,
+            Clock clock,
+            CertificateMaker maker) {
+        this.folder = folder;
+        this.trustDomain = trustDomain;
+        this.certificate = certificate;
+        this.key = key;
+        this.clock = clock;
+        this.maker = maker;
+    }
+
+    /** Whether a file that exists may be replaced. */
+    public enum Existing {
+        KEEP,
+        REPLACE
+    }
+
+    /**
+     * Makes a trust domain: a P-256 root that is valid for ten years.
+     *
+     * @throws PkiException if there is one in the folder and {@code existing} says to keep it, or writing fails
+     */
+    public static Authority create(
+            Path folder, TrustDomain trustDomain, Existing existing, Clock clock, SecureRandom random)
+            throws PkiException {
+        requireFree(List.of(folder.resolve(KEY), folder.resolve(CERTIFICATE)), existing);
+        CertificateMaker maker = new CertificateMaker(clock, random);
+        try {
+            KeyPair keys = maker.newKeys();
+            X509Certificate root = maker.root(trustDomain, keys, ROOT_LIFETIME);
+            PemWriter.key(folder.resolve(KEY), keys.getPrivate());
+            PemWriter.certificates(folder.resolve(CERTIFICATE), List.of(root));
+            return new Authority(folder, trustDomain, root, keys.getPrivate(), clock, maker);
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("making the root of '" + trustDomain + "' failed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens the authority that {@link #create} made.
+     *
+     * @throws PkiException if the files are missing, broken or expired
+     */
+    public static Authority open(Path folder, Clock clock, SecureRandom random) throws PkiException {
+        try {
+            X509Certificate root =
+                    PemFile.read(folder.resolve(CERTIFICATE)).certificates().getFirst();
+            PrivateKey key = PemFile.read(folder.resolve(KEY)).privateKey();
+            if (root.getNotAfter().toInstant().isBefore(clock.instant())) {
+                throw new PkiException(folder.resolve(CERTIFICATE) + ": expired at "
+                        + root.getNotAfter().toInstant() + "; expected a valid root; make a new trust domain");
+            }
+            return new Authority(
+                    folder, trustDomainOf(root, folder), root, key, clock, new CertificateMaker(clock, random));
+        } catch (MaterialException e) {
+            throw new PkiException(
+                    "authority in " + folder + ": " + e.getMessage()
+                            + "; 'bridgehead pki init' makes a trust domain there",
+                    e);
+        }
+    }
+
+    /** The trust domain. */
+    public TrustDomain trustDomain() {
+        return trustDomain;
+    }
+
+    /** The root; the bundle of the trust domain holds this alone. */
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    /**
+     * Issues an identity with a new P-256 key into {@code <target>/<name>.crt}, {@code <name>.key} (0600) and {@code
+     * ca.crt}, each written at once or not at all, the key first.
+     *
+     * @param name of the files, without a suffix
+     * @throws PkiException if the identity is of another trust domain, files exist and {@code existing} says to keep
+     *     them, or writing fails
+     */
+    public MaterialFiles.Paths issue(IssueRequest request, Path target, String name, Existing existing)
+            throws PkiException {
+        if (!request.id().trustDomain().equals(trustDomain)) {
+            throw new PkiException("identity " + request.id() + ": expected one of trust domain '" + trustDomain
+                    + "', which the authority in " + folder + " serves");
+        }
+        if (!FILE_NAME.matcher(name).matches() || name.equals("ca")) {
+            throw new PkiException("file name '" + name
+                    + "': expected letters, digits, '.', '_' and '-', not beginning with '.', and not 'ca'");
+        }
+        MaterialFiles.Paths paths = new MaterialFiles.Paths(
+                target.resolve(name + ".crt"), target.resolve(name + ".key"), target.resolve(CERTIFICATE));
+        requireFree(List.of(paths.key(), paths.certificate()), existing);
+        requireSameBundle(paths.bundle(), existing);
+        write(request, paths);
+        return paths;
+    }
+
+    /**
+     * Issues the identity in these files again, with a new key and the same names. The private key is replaced before
+     * the certificate; a running gateway goes on with the old pair until both are there.
+     *
+     * @throws PkiException if the certificate cannot be read or was issued by somebody else
+     */
+    public MaterialFiles.Paths renew(MaterialFiles.Paths paths, Duration lifetime) throws PkiException {
+        try {
+            X509Certificate old =
+                    PemFile.read(paths.certificate()).certificates().getFirst();
+            old.verify(certificate.getPublicKey());
+            SpiffeId id = SvidValidator.idOf(old);
+            write(new IssueRequest(id, namesOf(old, DNS_NAME), lifetime), paths);
+            return paths;
+        } catch (MaterialException e) {
+            throw new PkiException("renewal: " + e.getMessage(), e);
+        } catch (GeneralSecurityException e) {
+            throw new PkiException(
+                    paths.certificate() + ": found a certificate that is not of the authority in " + folder + " ("
+                            + e.getMessage() + "); expected one that it issued; use its own authority, or issue anew",
+                    e);
+        }
+    }
+
+    /** When an identity should be renewed: after half of its time. */
+    public boolean isDue(X509Certificate leaf) {
+        Instant begin = leaf.getNotBefore().toInstant();
+        Duration whole = Duration.between(begin, leaf.getNotAfter().toInstant());
+        return !clock.instant().isBefore(begin.plus(whole.dividedBy(2)));
+    }
+
+    private void write(IssueRequest request, MaterialFiles.Paths paths) throws PkiException {
+        try {
+            KeyPair keys = maker.newKeys();
+            X509Certificate leaf = maker.leaf(
+                    new CertificateMaker.Leaf(request.id(), request.dnsNames(), keys, request.lifetime()),
+                    certificate,
+                    key);
+            PemWriter.key(paths.key(), keys.getPrivate());
+            PemWriter.certificates(paths.certificate(), List.of(leaf));
+            if (!isOwnBundle(paths.bundle())) {
+                PemWriter.certificates(paths.bundle(), List.of(certificate));
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new PkiException("issuing " + request.id() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isOwnBundle(Path file) {
+        return Files.exists(file)
+                && (file.toAbsolutePath()
+                                .normalize()
+                                .equals(folder.resolve(CERTIFICATE)
+                                        .toAbsolutePath()
+                                        .normalize())
+                        || holdsRoot(file));
+    }
+
+    private boolean holdsRoot(Path file) {
+        try {
+            return PemFile.read(file).certificates().contains(certificate);
+        } catch (MaterialException e) {
+            return false;
+        }
+    }
+
+    private void requireSameBundle(Path file, Existing existing) throws PkiException {
+        if (existing == Existing.KEEP && Files.exists(file) && !isOwnBundle(file)) {
+            throw new PkiException(file + ": found the bundle of another authority; expected none or that of '"
+                    + trustDomain + "' from " + folder + "; choose another folder, or ask to replace it");
+        }
+    }
+
+    private static void requireFree(List<Path> files, Existing existing) throws PkiException {
+        for (Path file : files) {
+            if (existing == Existing.KEEP && Files.exists(file)) {
+                throw new PkiException(file + ": found an existing file; expected none, so that no key is lost;"
+                        + " choose another folder or name, or ask to replace it");
+            }
+        }
+    }
+
+    private static TrustDomain trustDomainOf(X509Certificate root, Path folder) throws PkiException {
+        List<String> uris = uriNames(root);
+        String uri = uris.size() == 1 ? uris.getFirst().toLowerCase(Locale.ROOT) : "";
+        String name = uri.startsWith(URI_OF_DOMAIN) ? uri.substring(URI_OF_DOMAIN.length()) : "";
+        if (!TrustDomain.isValid(name)) {
+            throw new PkiException(folder.resolve(CERTIFICATE) + ": found URI names " + uris
+                    + "; expected spiffe://<trust domain>; use a root that 'bridgehead pki init' made");
+        }
+        return new TrustDomain(name);
+    }
+
+    private static List<String> uriNames(X509Certificate root) {
+        try {
+            return namesOf(root, URI_NAME);
+        } catch (CertificateException e) {
+            return List.of();
+        }
+    }
+
+    private static List<String> namesOf(X509Certificate certificate, int kind) throws CertificateException {
+        List<String> found = new ArrayList<>();
+        Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+        if (names != null) {
+            for (List<?> name : names) {
+                if (name.getFirst().equals(kind)) {
+                    found.add(String.valueOf(name.get(1)));
+                }
+            }
+        }
+        return found;
+    }
+}

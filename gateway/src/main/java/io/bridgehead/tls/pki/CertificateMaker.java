@@ -1,0 +1,130 @@
+package io.bridgehead.tls.pki;
+
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Makes P-256 keys and the certificates of a trust domain: its root, and X.509-SVIDs under it. */
+final class CertificateMaker {
+    /** Certificates begin this much earlier, for machines whose clocks are behind. */
+    static final Duration SKEW = Duration.ofMinutes(5);
+
+    private static final int SERIAL_BITS = 127;
+
+    private final Clock clock;
+    private final SecureRandom random;
+
+    CertificateMaker(Clock clock, SecureRandom random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    KeyPair newKeys() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+        return generator.generateKeyPair();
+    }
+
+    X509Certificate root(TrustDomain trustDomain, KeyPair keys, Duration lifetime) throws GeneralSecurityException {
+        X500Principal name = new X500Principal("O=Bridgehead, CN=Authority of " + trustDomain);
+        Instant now = clock.instant();
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                name, serial(), Date.from(now.minus(SKEW)), Date.from(now.plus(lifetime)), name, keys.getPublic());
+        try {
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            builder.addExtension(
+                    Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()));
+            builder.addExtension(Extension.subjectAlternativeName, false, names("spiffe://" + trustDomain, List.of()));
+        } catch (CertIOException e) {
+            throw new CertificateException("root of " + trustDomain + ": " + e.getMessage(), e);
+        }
+        return sign(builder, keys.getPrivate());
+    }
+
+    X509Certificate leaf(Leaf leaf, X509Certificate issuer, PrivateKey issuerKey) throws GeneralSecurityException {
+        Instant now = clock.instant();
+        Instant end = now.plus(leaf.lifetime());
+        Instant issuerEnd = issuer.getNotAfter().toInstant();
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                issuer.getSubjectX500Principal(),
+                serial(),
+                Date.from(now.minus(SKEW)),
+                Date.from(end.isAfter(issuerEnd) ? issuerEnd : end),
+                new X500Principal("O=Bridgehead, CN=" + lastSegment(leaf.id())),
+                leaf.keys().getPublic());
+        try {
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+            }));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuer));
+            builder.addExtension(
+                    Extension.subjectAlternativeName, false, names(leaf.id().toString(), leaf.dnsNames()));
+        } catch (CertIOException e) {
+            throw new CertificateException(leaf.id() + ": " + e.getMessage(), e);
+        }
+        return sign(builder, issuerKey);
+    }
+
+    /** What an X.509-SVID is to say. */
+    record Leaf(SpiffeId id, List<String> dnsNames, KeyPair keys, Duration lifetime) {}
+
+    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
+            throws GeneralSecurityException {
+        try {
+            return new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException("signing the certificate failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static GeneralNames names(String uri, List<String> dnsNames) {
+        List<GeneralName> names = new ArrayList<>();
+        names.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+        dnsNames.forEach(dns -> names.add(new GeneralName(GeneralName.dNSName, dns)));
+        return new GeneralNames(names.toArray(GeneralName[]::new));
+    }
+
+    private BigInteger serial() {
+        return new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE);
+    }
+
+    private static String lastSegment(SpiffeId id) {
+        return id.path().substring(id.path().lastIndexOf('/') + 1);
+    }
+}
