@@ -1,0 +1,284 @@
+package io.bridgehead.tunnel;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.HttpServerConnection;
+import io.bridgehead.wire.RequestHandler;
+import io.bridgehead.wire.ServerConnectionEvents;
+import io.bridgehead.wire.ServerStream;
+import io.bridgehead.wire.StreamEvents;
+import io.bridgehead.wire.StreamReset;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import java.security.cert.CertificateException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tunnel connection that a peer dialed: secures, waits for the hello, and then hands its streams on by its purpose. Before the hello
+ * was accepted nothing is served.
+ *
+ * <pre>SECURING -> GREETING -> READY -> ENDED; any -> ENDED</pre>
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class AcceptedConnection implements RequestHandler, ServerConnectionEvents, HandshakeWatch.Events {
+    private static final HeaderName DETAIL = HeaderName.of("bridgehead-detail");
+    private static final int REFUSAL_LINGER_MILLIS = 200;
+    private static final StreamEvents DEAF = new Deaf();
+
+    private final Loop loop;
+    private final LocalEnd local;
+    private final Channel channel;
+    private final Keeper keeper;
+    private final Runnable handshakeOver;
+    private final String address;
+    private final PulseTap tap;
+    private final HandshakeWatch watch = new HandshakeWatch(this);
+    private Phase phase = Phase.SECURING;
+    private @Nullable HttpServerConnection http;
+    private io.bridgehead.tls.handshake.@Nullable TunnelPeer certified;
+    private @Nullable TunnelPeer peer;
+    private @Nullable RequestHandler served;
+    private @Nullable Timer helloTimer;
+
+    private enum Phase {
+        SECURING,
+        GREETING,
+        READY,
+        REFUSED,
+        ENDED
+    }
+
+    /** Who keeps the connection. */
+    interface Keeper {
+        /** The hello was accepted: who serves the streams from here on. */
+        RequestHandler onGreeted(TunnelPeer peer);
+
+        /** It is over. */
+        void onEnded(AcceptedConnection connection);
+    }
+
+    private AcceptedConnection(Loop loop, LocalEnd local, Channel channel, Keeper keeper, Runnable handshakeOver) {
+        this.loop = loop;
+        this.local = local;
+        this.channel = channel;
+        this.keeper = keeper;
+        this.handshakeOver = handshakeOver;
+        this.address = Identities.addressOf(channel);
+        this.tap = new PulseTap(loop);
+    }
+
+    /** Takes over a fresh channel. */
+    static AcceptedConnection accept(
+            Loop loop, LocalEnd local, Channel channel, Keeper keeper, Runnable handshakeOver) {
+        AcceptedConnection connection = new AcceptedConnection(loop, local, channel, keeper, handshakeOver);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        channel.pipeline().addLast("pulse", connection.tap);
+        local.tls().accept(channel, LocalEnd.ALPN, ExpectedPeer.anyone());
+        channel.pipeline().addLast("handshake-watch", connection.watch);
+        return connection;
+    }
+
+    @Override
+    public void onSecured(io.bridgehead.tls.handshake.TunnelPeer secured) {
+        if (phase != Phase.SECURING) {
+            return;
+        }
+        phase = Phase.GREETING;
+        certified = secured;
+        NodeName node = Objects.requireNonNull(secured.id().gatewayNode(), "TLS lets gateways pass only");
+        tap.belongsTo(local.pulses().of(node, loop.nanoTime()));
+        helloTimer = loop.after(
+                local.limits().helloMillis(),
+                () -> close(
+                        TunnelFault.HELLO_TIMEOUT,
+                        secured.id() + " sent no hello within " + local.limits().helloMillis() + " ms"));
+        http = HttpServerConnection.http2(loop, channel, local.settings().wire(), this, this);
+    }
+
+    @Override
+    public void onInsecure(TunnelFault fault, String detail) {
+        end(fault, detail);
+    }
+
+    @Override
+    public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
+        RequestHandler handler = served;
+        if (handler != null && phase == Phase.READY) {
+            return handler.onRequest(stream, head, end);
+        }
+        if (phase == Phase.GREETING && Hello.isHello(head) && end) {
+            greet(stream, head);
+        } else {
+            stream.reset(StreamReset.REFUSED);
+            close(
+                    TunnelFault.HELLO_INVALID,
+                    "first stream was " + head.method() + " " + head.path()
+                            + "; expected POST /.bridgehead/hello without a body");
+        }
+        return DEAF;
+    }
+
+    @Override
+    public void onRefused(Refusal refusal, String detail) {
+        RequestHandler handler = served;
+        if (handler != null) {
+            handler.onRefused(refusal, detail);
+        }
+    }
+
+    private void greet(ServerStream stream, RequestHead head) {
+        io.bridgehead.tls.handshake.TunnelPeer known = Objects.requireNonNull(certified);
+        Hello hello;
+        try {
+            hello = Hello.parse(head.fields());
+        } catch (IllegalArgumentException e) {
+            refuse(stream, TunnelFault.HELLO_INVALID, String.valueOf(e.getMessage()));
+            return;
+        }
+        String mismatch = Identities.problem(hello, known.id());
+        String versions = local.hello(hello.purpose()).versionProblem(hello);
+        if (mismatch != null) {
+            refuse(stream, TunnelFault.IDENTITY_MISMATCH, mismatch);
+        } else if (hello.site().equals(local.settings().site())) {
+            refuse(
+                    stream,
+                    TunnelFault.SAME_SITE,
+                    "nodes of site '" + hello.site() + "' are not tunnelled to each other");
+        } else if (versions != null) {
+            refuse(stream, TunnelFault.VERSION_MISMATCH, versions);
+        } else {
+            welcome(stream, hello, known.id());
+        }
+    }
+
+    private void welcome(ServerStream stream, Hello hello, SpiffeId id) {
+        cancelHelloTimer();
+        phase = Phase.READY;
+        TunnelPeer proven = new TunnelPeer(id, hello.site(), hello.node(), hello.purpose(), address);
+        peer = proven;
+        handshakeOver.run();
+        served = keeper.onGreeted(proven);
+        local.observer().connected(proven, false);
+        stream.sendResponse(new ResponseHead(200, local.hello(hello.purpose()).fields()), true);
+    }
+
+    /** Says why, and closes once the answer had time to leave. */
+    private void refuse(ServerStream stream, TunnelFault fault, String detail) {
+        cancelHelloTimer();
+        phase = Phase.REFUSED;
+        local.observer().intruderRefused(address, fault, detail);
+        HeaderFields fields = new HeaderFields();
+        fields.add(HeaderName.BRIDGEHEAD_REFUSAL, fault.text());
+        fields.add(DETAIL, detail);
+        stream.sendResponse(new ResponseHead(403, fields), true);
+        loop.after(REFUSAL_LINGER_MILLIS, () -> close(fault, detail));
+    }
+
+    @Override
+    public void onBytesReceived() {}
+
+    @Override
+    public void onClosed(HttpServerConnection connection) {
+        end(TunnelFault.LOST, watch.trouble());
+    }
+
+    /** Takes no more streams and ends with the last; ends now when it serves none yet. */
+    void drain() {
+        HttpServerConnection opened = http;
+        if (phase == Phase.READY && opened != null) {
+            opened.drain();
+        } else {
+            close(TunnelFault.CLOSED, "this node is draining");
+        }
+    }
+
+    /** Ends it now. */
+    void close(TunnelFault fault, String detail) {
+        end(fault, detail);
+        Closing.now(channel, fault);
+    }
+
+    private void end(TunnelFault fault, String detail) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        boolean reported = phase == Phase.REFUSED;
+        phase = Phase.ENDED;
+        cancelHelloTimer();
+        TunnelPeer known = peer;
+        if (known == null) {
+            handshakeOver.run();
+        }
+        // A gateway that leaves after TLS found what it wanted to know (that it dialed its own site); it is no
+        // intruder.
+        boolean leftInPeace = certified != null && fault == TunnelFault.LOST;
+        if (known != null) {
+            local.observer().disconnected(known, false, fault, detail);
+        } else if (!reported && !leftInPeace && fault != TunnelFault.CLOSED) {
+            local.observer().intruderRefused(address, fault, detail);
+        }
+        keeper.onEnded(this);
+    }
+
+    /** Ends it if the peer's certificate is not trusted any more. */
+    void recheck() {
+        io.bridgehead.tls.handshake.TunnelPeer known = certified;
+        if (known != null && phase != Phase.ENDED) {
+            try {
+                local.tls().recheck(known.chain());
+            } catch (CertificateException e) {
+                close(TunnelFault.TRUST_WITHDRAWN, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Asks for a sign of life. */
+    void ping() {
+        HttpServerConnection opened = http;
+        if (opened != null && phase == Phase.READY) {
+            opened.ping(_ -> {});
+        }
+    }
+
+    /** Who dialed, once the hello was accepted. */
+    @Nullable
+    TunnelPeer peer() {
+        return peer;
+    }
+
+    private void cancelHelloTimer() {
+        Timer timer = helloTimer;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** Takes what is left of a stream that nobody serves. */
+    private static final class Deaf implements StreamEvents {
+        @Override
+        public void onData(Chunk chunk, boolean end) {
+            chunk.release();
+        }
+
+        @Override
+        public void onTrailers(HeaderFields trailers) {}
+
+        @Override
+        public void onReset(StreamReset reset) {}
+
+        @Override
+        public void onWritable() {}
+    }
+}

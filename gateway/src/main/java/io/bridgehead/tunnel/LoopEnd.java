@@ -1,0 +1,283 @@
+package io.bridgehead.tunnel;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.wire.RequestHandler;
+import io.bridgehead.wire.StreamOpener;
+import io.netty.channel.Channel;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tunnel connections of one loop: those it dialed, in pools by node, and those placed here when accepted.
+ *
+ * <p><b>Threads</b>: everything on the loop, but {@link #tallies()}, which any thread may read.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
+    /** How often counts are published and silence is looked for. */
+    static final int ROUND_MILLIS = 500;
+
+    private static final long PING_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Loop loop;
+    private final LocalEnd local;
+    private final Function<TunnelPeer, RequestHandler> handlers;
+    private final Map<NodeName, Pools> pools = new HashMap<>();
+    private final Set<DialedConnection> dialed = new HashSet<>();
+    private final Set<AcceptedConnection> accepted = new HashSet<>();
+    private @Nullable CompletableFuture<Void> drained;
+    private @Nullable Timer rounds;
+    private long roundAt;
+    private boolean closed;
+    private volatile Map<NodeName, Tally> tallies = Map.of();
+
+    /** One node's pools on this loop. */
+    private record Pools(PeerPlan plan, PeerPool requests, PeerPool bytes) {}
+
+    /**
+     * Counts of one node on one loop.
+     *
+     * @param dialed ready connections for requests and bytes that this node dialed
+     * @param streams streams on them
+     * @param accepted ready connections of every purpose that the node dialed
+     * @param address of one of the accepted ones, or empty
+     */
+    record Tally(SiteName site, int dialed, int streams, int accepted, String address) {
+        Tally plus(Tally other) {
+            return new Tally(
+                    site,
+                    dialed + other.dialed,
+                    streams + other.streams,
+                    accepted + other.accepted,
+                    address.isEmpty() ? other.address : address);
+        }
+    }
+
+    /** @param handlers makes the handler of an accepted connection's streams */
+    LoopEnd(Loop loop, LocalEnd local, Function<TunnelPeer, RequestHandler> handlers) {
+        this.loop = loop;
+        this.local = local;
+        this.handlers = handlers;
+    }
+
+    void start() {
+        roundAt = loop.nanoTime();
+        rounds = loop.every(ROUND_MILLIS, this::round);
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public @Nullable StreamOpener requests(NodeName node) {
+        assert loop.isCurrent();
+        Pools known = pools.get(node);
+        return known != null && known.requests.usable() ? known.requests : null;
+    }
+
+    @Override
+    public @Nullable StreamOpener bytes(NodeName node) {
+        assert loop.isCurrent();
+        Pools known = pools.get(node);
+        return known != null && known.bytes.usable() ? known.bytes : null;
+    }
+
+    /** A node is reachable: keep connections to it. */
+    void reached(PeerPlan plan) {
+        if (closed) {
+            return;
+        }
+        Pools known = pools.get(plan.node());
+        if (known != null && known.plan.equals(plan)) {
+            known.requests.retryNow();
+            known.bytes.retryNow();
+            return;
+        }
+        forget(plan.node());
+        pools.put(plan.node(), new Pools(plan, pool(plan, Purpose.REQUESTS), pool(plan, Purpose.BYTES)));
+    }
+
+    private PeerPool pool(PeerPlan plan, Purpose purpose) {
+        DialedConnection.Call call = new DialedConnection.Call(plan.remote(), plan.address(), purpose, plan.id());
+        return new PeerPool(loop, local, call, dialed);
+    }
+
+    /** A node takes no new work: what runs goes on. */
+    void forget(NodeName node) {
+        Pools known = pools.remove(node);
+        if (known != null) {
+            known.requests.close();
+            known.bytes.close();
+        }
+    }
+
+    /** A node is dead: every stream of it is reset now. */
+    void bury(NodeName node, String detail) {
+        forget(node);
+        for (DialedConnection connection : List.copyOf(dialed)) {
+            SpiffeId id = connection.call().expected();
+            if (id != null && node.equals(id.gatewayNode())) {
+                connection.close(TunnelFault.SILENT, detail);
+            }
+        }
+    }
+
+    /** A node was silent until it was dead: what it dialed is dead too. */
+    void buryAccepted(NodeName node, String detail) {
+        for (AcceptedConnection connection : List.copyOf(accepted)) {
+            TunnelPeer peer = connection.peer();
+            if (peer != null && peer.node().equals(node)) {
+                connection.close(TunnelFault.SILENT, detail);
+            }
+        }
+    }
+
+    /**
+     * Takes an accepted channel.
+     *
+     * @param handshakeOver run once, when the connection said hello or ended without
+     */
+    void accept(Channel channel, Runnable handshakeOver) {
+        if (closed || drained != null) {
+            handshakeOver.run();
+            channel.close();
+        } else {
+            accepted.add(AcceptedConnection.accept(loop, local, channel, this, handshakeOver));
+        }
+    }
+
+    @Override
+    public RequestHandler onGreeted(TunnelPeer peer) {
+        return handlers.apply(peer);
+    }
+
+    @Override
+    public void onEnded(AcceptedConnection connection) {
+        accepted.remove(connection);
+        tellIfDrained();
+    }
+
+    /** Judges the certificates of all connections again, one a turn. */
+    void recheck() {
+        for (AcceptedConnection connection : accepted) {
+            loop.execute(connection::recheck);
+        }
+        for (DialedConnection connection : dialed) {
+            loop.execute(connection::recheck);
+        }
+    }
+
+    /** Lets accepted connections end with their last stream; completes when there is none. */
+    void drainAccepted(CompletableFuture<Void> done) {
+        drained = done;
+        List.copyOf(accepted).forEach(AcceptedConnection::drain);
+        tellIfDrained();
+    }
+
+    private void tellIfDrained() {
+        CompletableFuture<Void> done = drained;
+        if (done != null && accepted.isEmpty()) {
+            done.complete(null);
+        }
+    }
+
+    /** Ends everything now. */
+    void close() {
+        closed = true;
+        Timer running = rounds;
+        if (running != null) {
+            running.cancel();
+        }
+        List.copyOf(pools.keySet()).forEach(this::forget);
+        List.copyOf(dialed).forEach(connection -> connection.close(TunnelFault.CLOSED, "this node stops"));
+        List.copyOf(accepted).forEach(connection -> connection.close(TunnelFault.CLOSED, "this node stops"));
+    }
+
+    private void round() {
+        long now = loop.nanoTime();
+        boolean stalled = now - roundAt > STALL_NANOS;
+        roundAt = now;
+        for (Pools known : pools.values()) {
+            known.requests.drainIdle(now);
+            known.bytes.drainIdle(now);
+        }
+        if (!stalled) {
+            List.copyOf(dialed).forEach(connection -> listen(connection, now));
+            List.copyOf(accepted).forEach(connection -> listen(connection, now));
+        }
+        tallies = count();
+    }
+
+    private void listen(DialedConnection connection, long now) {
+        SpiffeId id = connection.provenId();
+        NodeName node = id == null ? null : id.gatewayNode();
+        if (node == null || !(connection.isReady() || connection.isDraining())) {
+            return;
+        }
+        long silence = now - local.pulses().of(node, now).heardAt();
+        if (silence > silentLimit()) {
+            connection.close(
+                    TunnelFault.SILENT, "nothing heard from node '" + node + "' for " + silence / 1_000_000 + " ms");
+        } else if (silence > PING_AFTER_NANOS) {
+            connection.ping(_ -> {});
+        }
+    }
+
+    private void listen(AcceptedConnection connection, long now) {
+        TunnelPeer peer = connection.peer();
+        if (peer == null) {
+            return;
+        }
+        long silence = now - local.pulses().of(peer.node(), now).heardAt();
+        if (silence > silentLimit()) {
+            connection.close(
+                    TunnelFault.SILENT,
+                    "nothing heard from node '" + peer.node() + "' for " + silence / 1_000_000 + " ms");
+        } else if (silence > PING_AFTER_NANOS) {
+            connection.ping();
+        }
+    }
+
+    private long silentLimit() {
+        return TimeUnit.MILLISECONDS.toNanos(local.limits().silentInboundMillis());
+    }
+
+    private Map<NodeName, Tally> count() {
+        Map<NodeName, Tally> counts = new HashMap<>();
+        for (DialedConnection connection : dialed) {
+            SpiffeId id = connection.provenId();
+            NodeName node = id == null ? null : id.gatewayNode();
+            SiteName site = id == null ? null : id.site();
+            if (node != null && site != null && connection.isReady()) {
+                counts.merge(node, new Tally(site, 1, connection.streams(), 0, ""), Tally::plus);
+            }
+        }
+        for (AcceptedConnection connection : accepted) {
+            TunnelPeer peer = connection.peer();
+            if (peer != null) {
+                counts.merge(peer.node(), new Tally(peer.site(), 0, 0, 1, peer.address()), Tally::plus);
+            }
+        }
+        return Map.copyOf(counts);
+    }
+
+    /** The counts of the last round, by node. */
+    Map<NodeName, Tally> tallies() {
+        return tallies;
+    }
+}

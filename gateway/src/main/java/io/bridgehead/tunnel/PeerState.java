@@ -1,0 +1,25 @@
+package io.bridgehead.tunnel;
+
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+
+/**
+ * What is known of one peer node at one moment.
+ *
+ * @param address where its tunnel port was reached last, host:port
+ * @param roundTripMicros the smoothed round trip, 0 before the first measurement
+ * @param roundTripVariationMicros its mean deviation (RFC 6298)
+ * @param connections connections of every purpose that this node dialed to it and that are ready
+ * @param streams streams on them; up to half a second old
+ * @param detail why the liveness is what it is, for people; empty while all is well
+ */
+public record PeerState(
+        NodeName node,
+        SiteName site,
+        String address,
+        Liveness liveness,
+        long roundTripMicros,
+        long roundTripVariationMicros,
+        int connections,
+        int streams,
+        String detail) {}

@@ -1,0 +1,25 @@
+package io.bridgehead.tunnel;
+
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+
+/** Is told what happened to tunnels, in the past tense, on any of the event loops; must return at once. */
+public interface TunnelObserver {
+    /** A connection finished its hello. */
+    default void connected(TunnelPeer peer, boolean dialed) {}
+
+    /** A connection that had finished its hello ended. */
+    default void disconnected(TunnelPeer peer, boolean dialed, TunnelFault fault, String detail) {}
+
+    /** What this node believes of a peer changed. */
+    default void livenessChanged(NodeName node, Liveness before, Liveness after, String detail) {}
+
+    /** A connection that this node dialed did not get to the end of its hello. */
+    default void dialFailed(HostPort address, Purpose purpose, TunnelFault fault, String detail) {}
+
+    /** A connection from outside was closed before its hello was accepted. */
+    default void intruderRefused(String remoteAddress, TunnelFault fault, String detail) {}
+
+    /** Accepting failed, for example for want of file descriptors; it goes on a second later. */
+    default void acceptFailed(Throwable cause) {}
+}

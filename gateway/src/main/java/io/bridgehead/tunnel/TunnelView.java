@@ -1,0 +1,20 @@
+package io.bridgehead.tunnel;
+
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An immutable picture of all peer nodes that this node has met. Nodes never reached, and its own site's, are not in it. */
+public interface TunnelView {
+    /** The nodes of a site, in order of name; empty when none is known. */
+    List<PeerState> inSite(SiteName site);
+
+    /** One node, or null when it was never reached or is no longer a peer. */
+    @Nullable
+    PeerState node(NodeName node);
+
+    /** Every node, in order of name. */
+    Collection<PeerState> all();
+}

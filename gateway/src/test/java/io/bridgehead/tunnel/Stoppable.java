@@ -1,0 +1,7 @@
+package io.bridgehead.tunnel;
+
+/** Something that a test started. */
+interface Stoppable extends AutoCloseable {
+    @Override
+    void close();
+}
