@@ -1,0 +1,36 @@
+package io.bridgehead.listen;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.proxy.ProxyContext;
+import io.bridgehead.wire.WireLimits;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * What all listeners of a node share.
+ *
+ * @param loops the data-path loops
+ * @param contexts the proxy's context of each loop, in the same order
+ * @param site this node's site, where callers enter the fabric
+ * @param limits the bounds of each connection
+ * @param observer is told what happens
+ * @param control runs everything that changes which listeners there are, one task after another
+ */
+public record ListenerParts(
+        List<Loop> loops,
+        List<ProxyContext> contexts,
+        SiteName site,
+        WireLimits limits,
+        ListenerObserver observer,
+        Executor control) {
+    /** @throws IllegalArgumentException unless there is one context for each loop */
+    public ListenerParts {
+        loops = List.copyOf(loops);
+        contexts = List.copyOf(contexts);
+        if (loops.isEmpty() || loops.size() != contexts.size()) {
+            throw new IllegalArgumentException(
+                    loops.size() + " loops and " + contexts.size() + " contexts: expected one context for each loop");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.bridgehead.listen;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All open ports of the node, by name, kept as configured.
+ *
+ * <p><b>Threads</b>: {@link #reconcile} and {@link #drain} from any thread; what they do runs on the control executor, one after
+ * another.
+ */
+@OwnedBy(Owner.CONTROL)
+public final class Listeners {
+    private final ListenerParts parts;
+    private final long drainMillis;
+    private final Map<String, EdgeListener> running = new LinkedHashMap<>();
+    private CompletionStage<?> last = CompletableFuture.completedStage(null);
+    private volatile Map<String, EdgeListener> published = Map.of();
+
+    /** @param drainMillis how long connections of a port that is closed may go on */
+    public Listeners(ListenerParts parts, long drainMillis) {
+        this.parts = parts;
+        this.drainMillis = drainMillis;
+    }
+
+    /** The ports that are open now, by name. */
+    public Map<String, EdgeListener> open() {
+        return published;
+    }
+
+    /**
+     * Opens, changes and closes ports until they are as wanted. A port whose address stays keeps accepting; one whose address
+     * changes is opened at the new place before the old one is closed, and stays at the old place if that fails.
+     *
+     * @param wanted listeners, each of another name
+     * @return completes with what could not be done; empty when all is as wanted
+     */
+    public CompletionStage<List<ListenerProblem>> reconcile(List<ListenerSpec> wanted) {
+        List<ListenerSpec> copy = List.copyOf(wanted);
+        return enqueue(() -> closeUnwanted(copy).thenCompose(closed -> openWanted(copy)));
+    }
+
+    /**
+     * Closes all ports and waits until their connections have ended, which they do at the latest after the bound.
+     *
+     * @param boundMillis 0 or more
+     */
+    public CompletionStage<@Nullable Void> drain(long boundMillis) {
+        return enqueue(() -> {
+            CompletionStage<@Nullable Void> all = CompletableFuture.completedStage(null);
+            for (EdgeListener listener : running.values()) {
+                all = all.thenCombine(listener.drain(boundMillis), (a, b) -> null);
+            }
+            running.clear();
+            publish();
+            return all;
+        });
+    }
+
+    /** Each order begins on the control executor when the one before has ended, however it ended. */
+    private <T> CompletionStage<T> enqueue(Supplier<CompletionStage<T>> order) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        parts.control().execute(() -> {
+            CompletionStage<T> mine =
+                    last.handle((done, failure) -> null).thenComposeAsync(done -> order.get(), parts.control());
+            mine.whenComplete((value, failure) -> {
+                if (failure == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+            last = mine;
+        });
+        return result;
+    }
+
+    private CompletionStage<@Nullable Void> closeUnwanted(List<ListenerSpec> wanted) {
+        Map<String, ListenerSpec> byName = new HashMap<>();
+        wanted.forEach(spec -> byName.put(spec.name(), spec));
+        CompletionStage<@Nullable Void> closed = CompletableFuture.completedStage(null);
+        for (String name : List.copyOf(running.keySet())) {
+            if (!byName.containsKey(name)) {
+                closed = closed.thenCombine(retire(name), (a, b) -> null);
+            }
+        }
+        return closed;
+    }
+
+    private CompletionStage<@Nullable Void> retire(String name) {
+        EdgeListener listener = running.remove(name);
+        publish();
+        return listener == null ? CompletableFuture.completedStage(null) : retire(listener);
+    }
+
+    /** Completes when the port is closed; its connections may take longer. */
+    private CompletionStage<@Nullable Void> retire(EdgeListener listener) {
+        CompletionStage<@Nullable Void> stopped = listener.stop();
+        return stopped.thenApply(done -> {
+            listener.drain(drainMillis);
+            return null;
+        });
+    }
+
+    private CompletionStage<List<ListenerProblem>> openWanted(List<ListenerSpec> wanted) {
+        List<ListenerProblem> problems = new ArrayList<>();
+        CompletionStage<@Nullable Void> done = CompletableFuture.completedStage(null);
+        for (ListenerSpec spec : wanted) {
+            done = done.thenComposeAsync(before -> open(spec, problems), parts.control());
+        }
+        return done.thenApply(all -> List.copyOf(problems));
+    }
+
+    private CompletionStage<@Nullable Void> open(ListenerSpec spec, List<ListenerProblem> problems) {
+        EdgeListener old = running.get(spec.name());
+        if (old != null && old.spec().isAtSamePlace(spec)) {
+            if (!old.spec().equals(spec)) {
+                old.replace(spec);
+            }
+            return CompletableFuture.completedStage(null);
+        }
+        return EdgeListener.bind(parts, spec)
+                .handleAsync(
+                        (opened, failure) -> {
+                            if (opened == null) {
+                                problems.add(ListenerProblem.of(spec, unwrapped(failure)));
+                                return CompletableFuture.<@Nullable Void>completedStage(null);
+                            }
+                            running.put(spec.name(), opened);
+                            publish();
+                            return old == null ? CompletableFuture.<@Nullable Void>completedStage(null) : retire(old);
+                        },
+                        parts.control())
+                .thenCompose(stage -> stage);
+    }
+
+    private void publish() {
+        published = Map.copyOf(running);
+    }
+
+    private static Throwable unwrapped(@Nullable Throwable failure) {
+        if (failure == null) {
+            return new IllegalStateException("no cause given");
+        }
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+}

@@ -1,0 +1,37 @@
+package io.bridgehead.listen;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The open connections of one listener on one loop. */
+@OwnedBy(Owner.EVENT_LOOP)
+final class LoopConnections {
+    /** One connection, as far as its end matters. */
+    interface Open {
+        /** Takes nothing new and ends when what runs has ended. */
+        void drain();
+
+        /** Ends at once. */
+        void close();
+    }
+
+    private final Set<Open> open = new HashSet<>();
+
+    void add(Open connection) {
+        open.add(connection);
+    }
+
+    void remove(Open connection) {
+        open.remove(connection);
+    }
+
+    void drainAll() {
+        Set.copyOf(open).forEach(Open::drain);
+    }
+
+    void closeAll() {
+        Set.copyOf(open).forEach(Open::close);
+    }
+}

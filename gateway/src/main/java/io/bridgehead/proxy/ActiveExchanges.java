@@ -1,0 +1,152 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchanges of one event loop that have not ended, in two lists that are looked through now and then: those that wait
+ * for the head of an answer often, the others seldom. So no exchange has a timer of its own.
+ *
+ * <p><b>Threads</b>: {@link #count} from any thread, the rest on the loop.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class ActiveExchanges {
+    static final long WAITING_LOOK_MILLIS = 20;
+    static final long STREAMING_LOOK_MILLIS = 1000;
+
+    private final LoopParts.Clock clock;
+    private final Row waiting = new Row();
+    private final Row streaming = new Row();
+    private volatile int count;
+    private boolean lookingAtWaiting;
+    private boolean lookingAtStreaming;
+
+    ActiveExchanges(LoopParts.Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The number of exchanges that have not ended. */
+    public int count() {
+        return count;
+    }
+
+    /** Resets every exchange: the time to drain is over. */
+    public void resetAll() {
+        waiting.forEach(Exchange::abort);
+        streaming.forEach(Exchange::abort);
+    }
+
+    void waits(Exchange exchange) {
+        waiting.add(exchange);
+        counted();
+        if (!lookingAtWaiting) {
+            lookingAtWaiting = true;
+            clock.after(WAITING_LOOK_MILLIS, this::lookAtWaiting);
+        }
+    }
+
+    void streams(Exchange exchange) {
+        waiting.remove(exchange);
+        streaming.add(exchange);
+        if (!lookingAtStreaming) {
+            lookingAtStreaming = true;
+            clock.after(STREAMING_LOOK_MILLIS, this::lookAtStreaming);
+        }
+    }
+
+    void ended(Exchange exchange) {
+        waiting.remove(exchange);
+        streaming.remove(exchange);
+        counted();
+    }
+
+    private void counted() {
+        count = waiting.size + streaming.size;
+    }
+
+    private void lookAtWaiting() {
+        long now = clock.nanoTime();
+        waiting.forEach(exchange -> exchange.lookWhileWaiting(now));
+        lookingAtWaiting = waiting.size > 0;
+        if (lookingAtWaiting) {
+            clock.after(WAITING_LOOK_MILLIS, this::lookAtWaiting);
+        }
+    }
+
+    private void lookAtStreaming() {
+        long now = clock.nanoTime();
+        streaming.forEach(exchange -> exchange.lookWhileStreaming(now));
+        lookingAtStreaming = streaming.size > 0;
+        if (lookingAtStreaming) {
+            clock.after(STREAMING_LOOK_MILLIS, this::lookAtStreaming);
+        }
+    }
+
+    /** The place of an exchange in one of the rows. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    static final class Place {
+        private final Exchange exchange;
+        private @Nullable Row row;
+        private @Nullable Place previous;
+        private @Nullable Place next;
+
+        Place(Exchange exchange) {
+            this.exchange = exchange;
+        }
+    }
+
+    /** A doubly linked list that may change while it is gone through. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    private static final class Row {
+        private @Nullable Place first;
+        private @Nullable Place upNext;
+        private int size;
+
+        void add(Exchange exchange) {
+            Place place = exchange.place();
+            assert place.row == null : "an exchange stands in one row";
+            Place second = first;
+            place.row = this;
+            place.next = second;
+            if (second != null) {
+                second.previous = place;
+            }
+            first = place;
+            size++;
+        }
+
+        void remove(Exchange exchange) {
+            Place place = exchange.place();
+            if (place.row != this) {
+                return;
+            }
+            Place before = place.previous;
+            Place after = place.next;
+            if (before == null) {
+                first = after;
+            } else {
+                before.next = after;
+            }
+            if (after != null) {
+                after.previous = before;
+            }
+            if (upNext == place) {
+                upNext = after;
+            }
+            place.row = null;
+            place.previous = null;
+            place.next = null;
+            size--;
+        }
+
+        void forEach(Consumer<Exchange> action) {
+            upNext = first;
+            for (Place place = upNext; place != null; place = upNext) {
+                upNext = place.next;
+                action.accept(place.exchange);
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.TraceContext;
+import io.bridgehead.retry.Failure;
+import io.bridgehead.retry.RetryAnswer;
+import io.bridgehead.retry.RetryBudget;
+import io.bridgehead.retry.RetryDecision;
+import io.bridgehead.retry.RetryPolicy;
+import io.bridgehead.upstream.AttemptHistory;
+import io.bridgehead.upstream.AttemptOutcome;
+import io.bridgehead.upstream.Destination;
+import io.bridgehead.upstream.Selection;
+import io.bridgehead.wire.ClientStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one exchange: what was tried, what runs, whether there may be more. At most two run at once, and that only
+ * when the first waits on a suspect tunnel (a hedge); after it there is no other hedge.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class Attempts {
+    private final ProxyContext context;
+    private final Exchange exchange;
+    private final Terms terms;
+    private final RequestHead head;
+    private final ExchangeRecord record;
+    private final RetryBudget budget;
+    private final AttemptHistory history = new AttemptHistory();
+    private @Nullable Attempt first;
+    private @Nullable Attempt hedge;
+    private boolean hedged;
+    private boolean perhapsProcessed;
+    private int madeFarAway;
+
+    Attempts(ProxyContext context, Exchange exchange, Terms terms, RequestHead head, ExchangeRecord record) {
+        this.context = context;
+        this.exchange = exchange;
+        this.terms = terms;
+        this.head = head;
+        this.record = record;
+        this.budget = context.retryBudget(terms.table(), terms.route());
+    }
+
+    void requestStarted() {
+        budget.requestStarted(ProxyContext.millis(context.now()));
+    }
+
+    /** Attempts made here and, as far as they told, by far nodes. */
+    int made() {
+        return history.count() + madeFarAway;
+    }
+
+    /** Whether an endpoint may have acted on the request. */
+    boolean perhapsProcessed() {
+        return perhapsProcessed;
+    }
+
+    Selection select() {
+        return context.upstreams().select(terms.route(), history, terms.localOnly());
+    }
+
+    /** Opens an attempt here; where one was made before, after a while. */
+    void openAfterWait(Destination destination) {
+        long millis = RetryDecision.waitMillis(
+                history.count(), wasTried(destination), policy(), context.loop().random());
+        if (millis == 0) {
+            open(destination, false);
+            return;
+        }
+        context.loop().clock().after(millis, () -> {
+            if (exchange.isTrying()) {
+                open(destination, false);
+            } else {
+                destination.ended(AttemptOutcome.CANCELLED);
+            }
+        });
+    }
+
+    private boolean wasTried(Destination destination) {
+        NodeName node = destination.node();
+        return node != null ? history.has(node) : destination.endpoint() != null && history.has(destination.endpoint());
+    }
+
+    private void open(Destination destination, boolean asHedge) {
+        history.add(destination);
+        long now = context.now();
+        long spanId = context.mintSpanId();
+        AttemptRecord itsRecord = new AttemptRecord(destination, now, spanId, asHedge);
+        record.add(itsRecord);
+        Attempt attempt = new Attempt(exchange, itsRecord);
+        if (asHedge) {
+            hedge = attempt;
+        } else {
+            first = attempt;
+        }
+        RequestHead itsHead = headFor(destination, spanId);
+        if (terms.bytes()) {
+            attempt.sentWhole(now);
+            attempt.openBytes(terms.route(), itsHead);
+        } else {
+            RequestBody body = exchange.body();
+            boolean end = body.isEmpty();
+            attempt.openRequest(itsHead, end);
+            ClientStream stream = attempt.stream();
+            if (stream != null) {
+                body.sendTo(stream, end);
+                if (body.isEnded()) {
+                    attempt.sentWhole(now);
+                }
+            }
+        }
+    }
+
+    /** The fields of the first attempt are the request's own; another one may still be sending those, so it gets a copy. */
+    private RequestHead headFor(Destination destination, long spanId) {
+        HeaderFields fields = head.fields();
+        if (history.count() > 1) {
+            fields = fields.copy();
+            RequestFields.stripHopFields(fields);
+        }
+        TraceContext trace = record.trace;
+        if (trace != null) {
+            fields.set(HeaderName.TRACEPARENT, trace.withSpan(spanId).toString());
+        }
+        if (destination.node() != null) {
+            addHopFields(fields);
+        }
+        return head.with(fields);
+    }
+
+    private void addHopFields(HeaderFields fields) {
+        fields.add(HeaderName.BRIDGEHEAD_SERVICE, terms.route().name().value());
+        fields.add(HeaderName.BRIDGEHEAD_REVISION, record.revision);
+        fields.add(HeaderName.BRIDGEHEAD_SITE, record.caller.site().value());
+        fields.add(HeaderName.BRIDGEHEAD_CALLER, terms.callerText());
+        fields.add(HeaderName.BRIDGEHEAD_CLIENT, record.caller.address());
+        // one attempt stays here, for another site
+        int leftThere = Math.max(1, attemptsMax() - made());
+        fields.add(HeaderName.BRIDGEHEAD_ATTEMPTS, Integer.toString(leftThere));
+        long millis = exchange.millisLeft();
+        if (millis == Long.MAX_VALUE) {
+            millis = terms.route().resilience().timeouts().request().toMillis();
+        }
+        if (millis > 0) {
+            fields.add(HeaderName.BRIDGEHEAD_DEADLINE, Long.toString(millis));
+        }
+    }
+
+    private RetryPolicy policy() {
+        return terms.route().resilience().retry();
+    }
+
+    private int attemptsMax() {
+        return Math.min(policy().attemptsMax(), terms.attemptsMax());
+    }
+
+    /** The client has sent everything: what runs has it all. */
+    void requestEnded() {
+        if (first != null) {
+            first.sentWhole(context.now());
+        }
+    }
+
+    /** @return whether another attempt runs */
+    boolean failed(Attempt attempt, AttemptFailure failure, int attemptsThere) {
+        perhapsProcessed |= !terms.bytes() && failure.failure() != Failure.NOT_PROCESSED;
+        madeFarAway += Math.max(0, attemptsThere - 1);
+        return remove(attempt);
+    }
+
+    void failedWithStatus(Attempt attempt) {
+        perhapsProcessed = true;
+        remove(attempt);
+    }
+
+    private boolean remove(Attempt attempt) {
+        if (first == attempt) {
+            first = hedge;
+        }
+        hedge = null;
+        return first != null;
+    }
+
+    /** Whether this status counts as a failure and nothing else runs that may do better. */
+    boolean isFailure(int status) {
+        return !terms.bytes() && hedge == null && policy().statuses().contains(status);
+    }
+
+    RetryAnswer decide(Failure failure, boolean bodyKept) {
+        // before a stream of bytes is connected no byte of it was sent
+        Failure effective = terms.bytes() ? Failure.NOT_PROCESSED : failure;
+        int unusable = policy().attemptsMax() - attemptsMax();
+        RetryDecision.Attempt facts = new RetryDecision.Attempt(
+                head.method(), effective, made() + unusable, false, bodyKept, exchange.millisLeft());
+        return RetryDecision.decide(facts, policy(), budget, ProxyContext.millis(context.now()));
+    }
+
+    /** This one's answer is taken; nobody waits for another. */
+    void won(Attempt attempt) {
+        Attempt loser = attempt == first ? hedge : first;
+        first = attempt;
+        hedge = null;
+        if (loser != null) {
+            loser.cancel(AttemptOutcome.CANCELLED);
+        }
+    }
+
+    void cancelAll(AttemptOutcome outcome) {
+        Attempt one = first;
+        Attempt other = hedge;
+        first = null;
+        hedge = null;
+        if (one != null) {
+            perhapsProcessed |= !terms.bytes();
+            one.cancel(outcome);
+        }
+        if (other != null) {
+            other.cancel(outcome);
+        }
+    }
+
+    /** Looks at what runs: too slow, or on a tunnel that has become suspect. */
+    void look(long now) {
+        Attempt other = hedge;
+        if (other != null) {
+            checkTime(other, now);
+        }
+        Attempt one = first;
+        if (one != null && exchange.isTrying() && !checkTime(one, now) && mayHedge(one)) {
+            openHedge();
+        }
+    }
+
+    private boolean checkTime(Attempt attempt, long now) {
+        long perTryNanos = terms.route().resilience().timeouts().perTry().toNanos();
+        if (!attempt.isOverdue(now, perTryNanos)) {
+            return false;
+        }
+        attempt.cancel(AttemptOutcome.TIMEOUT);
+        exchange.attemptFailed(attempt, AttemptFailure.timeout(attempt.destination(), perTryNanos / 1_000_000), 0);
+        return true;
+    }
+
+    private boolean mayHedge(Attempt attempt) {
+        NodeName node = attempt.node();
+        RequestBody body = exchange.body();
+        return node != null
+                && !hedged
+                && !terms.bytes()
+                && !terms.localOnly()
+                && body.isEnded()
+                && body.isKept()
+                && made() < attemptsMax()
+                && context.suspects(node)
+                && RetryDecision.isIdempotent(head.method());
+    }
+
+    private void openHedge() {
+        if (!(select() instanceof Selection.To(Destination destination))) {
+            return;
+        }
+        if (wasTried(destination) || !budget.tryTake(ProxyContext.millis(context.now()))) {
+            destination.ended(AttemptOutcome.CANCELLED);
+            return;
+        }
+        hedged = true;
+        open(destination, true);
+    }
+}

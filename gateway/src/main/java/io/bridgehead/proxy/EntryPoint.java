@@ -1,0 +1,56 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.SpiffeId;
+
+/**
+ * Where an exchange came in: one connection of one listener or tunnel, and what is known of everybody on it.
+ *
+ * @param listener the listener's name; {@code tunnel} for tunnels
+ * @param kind what comes in here
+ * @param caller who calls, unless a tunnel's fields say more; for a tunnel the peer gateway itself
+ * @param protocol the version as {@code Via} says it: {@code 1.1} or {@code 2}; {@code tcp} for bytes
+ */
+public record EntryPoint(String listener, Kind kind, Caller caller, String protocol) {
+    /** What comes in at an entry point. */
+    public enum Kind {
+        /** HTTP requests of clients at this site. */
+        HTTP,
+        /** Byte streams of clients at this site. */
+        TCP,
+        /** Requests and byte streams that another site's gateway passes on. */
+        TUNNEL
+    }
+
+    /** The name that tunnels go by in logs and metrics. */
+    public static final String TUNNEL_LISTENER = "tunnel";
+
+    /** A client's HTTP connection. */
+    public static EntryPoint http(String listener, Caller caller) {
+        return new EntryPoint(listener, Kind.HTTP, caller, "1.1");
+    }
+
+    /** A client's raw connection. */
+    public static EntryPoint tcp(String listener, Caller caller) {
+        return new EntryPoint(listener, Kind.TCP, caller, "tcp");
+    }
+
+    /** A tunnel's connection; the site in the peer's id is the site it speaks for. */
+    public static EntryPoint tunnel(Caller peer) {
+        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2");
+    }
+
+    /** Whether the hop fields of the other side are to be believed. */
+    public boolean isTunnel() {
+        return kind == Kind.TUNNEL;
+    }
+
+    /** Whether only endpoints of the own site may serve, so that nothing goes in circles. */
+    public boolean isLocalOnly() {
+        return kind == Kind.TUNNEL;
+    }
+
+    SpiffeId peer() {
+        return caller.identity();
+    }
+}

@@ -1,0 +1,406 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import io.bridgehead.retry.Failure;
+import io.bridgehead.retry.RetryAnswer;
+import io.bridgehead.upstream.AttemptOutcome;
+import io.bridgehead.upstream.Destination;
+import io.bridgehead.upstream.Selection;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.ServerStream;
+import io.bridgehead.wire.StreamEvents;
+import io.bridgehead.wire.StreamReset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange after it was admitted: a request, or a stream of bytes, between a client and the attempts made for it.
+ *
+ * <p><b>State</b>
+ *
+ * <pre>
+ *              an attempt failed, another is made; one more beside it when its tunnel is suspect
+ *              +--+
+ *              v  |
+ *   start --> TRYING --- nowhere to go, no retry, no time, client gone ---> ENDED
+ *                |                                                            ^
+ *                | the first answer that is taken; other attempts are reset   |
+ *                v                                                            |
+ *            ANSWERING --- both halves done; reset by either side; idle ------+
+ * </pre>
+ *
+ * In TRYING nothing has been said to the client but 1xx, so that everything can be tried again. In ANSWERING there is one attempt,
+ * and what goes wrong with it goes wrong with the exchange: it is passed on as a reset, never as a clean end.
+ *
+ * <p>A stream of bytes differs in one way: its bytes are sent only when the far end is connected. Until then no byte of it can
+ * have been processed, and every failure may be tried again.
+ *
+ * <p><b>Limits</b>: as the service's {@link io.bridgehead.routing.Timeouts} and {@link io.bridgehead.retry.RetryPolicy} and {@link ProxyLimits}.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class Exchange implements StreamEvents {
+    private enum State {
+        TRYING,
+        ANSWERING,
+        ENDED
+    }
+
+    private final ProxyContext context;
+    private final ServerStream client;
+    private final RequestHead head;
+    private final Terms terms;
+    private final ExchangeRecord record;
+    private final Attempts attempts;
+    private final RequestBody body;
+    private final ActiveExchanges.Place place = new ActiveExchanges.Place(this);
+    private State state = State.TRYING;
+    private @Nullable Attempt winner;
+    private boolean answerDone;
+    private boolean stirred = true;
+    private long idleSinceNanos;
+    private int unconsumed;
+    private boolean hasDeadline;
+    private long deadlineNanos;
+
+    Exchange(ProxyContext context, ServerStream client, RequestHead head, Terms terms, ExchangeRecord record) {
+        this.context = context;
+        this.client = client;
+        this.head = head;
+        this.terms = terms;
+        this.record = record;
+        this.body =
+                new RequestBody(client, context.replayBudget(), context.limits().replayBytesMax());
+        this.attempts = new Attempts(context, this, terms, head, record);
+    }
+
+    ActiveExchanges.Place place() {
+        return place;
+    }
+
+    /** Makes the first attempt. */
+    void start(boolean end) {
+        context.active().waits(this);
+        record.started = true;
+        context.observer().started(record);
+        attempts.requestStarted();
+        if (end) {
+            body.endedWithHead();
+        }
+        if (end || terms.bytes()) {
+            startDeadline();
+        }
+        tryNext(null);
+    }
+
+    private void startDeadline() {
+        long millis = terms.route().resilience().timeouts().request().toMillis();
+        long given = terms.deadlineMillis();
+        if (given >= 0) {
+            millis = millis == 0 ? given : Math.min(millis, given);
+        } else if (millis == 0) {
+            return;
+        }
+        hasDeadline = true;
+        deadlineNanos = context.now() + millis * 1_000_000;
+    }
+
+    /** Milliseconds left for the head of an answer; {@link Long#MAX_VALUE} when nothing bounds it yet. */
+    long millisLeft() {
+        return hasDeadline ? (deadlineNanos - context.now()) / 1_000_000 : Long.MAX_VALUE;
+    }
+
+    RequestBody body() {
+        return body;
+    }
+
+    boolean isTrying() {
+        return state == State.TRYING;
+    }
+
+    // --- attempts
+    // -------------------------------------------------------------------------------------------------------------
+
+    private void tryNext(@Nullable AttemptFailure last) {
+        switch (attempts.select()) {
+            case Selection.To(Destination destination) -> attempts.openAfterWait(destination);
+            case Selection.None(Refusal refusal, String detail) -> {
+                if (last == null) {
+                    refuse(refusal, detail);
+                } else {
+                    refuse(last.refusal(), last.detail() + "; then " + refusal.text() + ": " + detail);
+                }
+            }
+        }
+    }
+
+    void attemptEnded(Attempt attempt, AttemptOutcome outcome) {
+        attempt.destination().ended(outcome);
+        attempt.record().ended(outcome, context.now());
+        context.observer().attemptEnded(record, attempt.record());
+    }
+
+    void attemptReset(Attempt attempt, AttemptFailure failure, StreamReset reset) {
+        if (attempt == winner) {
+            fail(failure.refusal(), failure.detail(), reset == StreamReset.PEER_RESET ? StreamReset.CANCEL : reset);
+        } else {
+            attemptFailed(attempt, failure, 0);
+        }
+    }
+
+    /** @param attemptsThere how many attempts the far node says it made; 0 when it says nothing */
+    void attemptFailed(Attempt attempt, AttemptFailure failure, int attemptsThere) {
+        if (state != State.TRYING) {
+            return;
+        }
+        boolean anotherRuns = attempts.failed(attempt, failure, attemptsThere);
+        if (failure.isFinal()) {
+            refuse(failure.refusal(), failure.detail());
+        } else if (!anotherRuns) {
+            body.detach();
+            RetryAnswer answer = attempts.decide(failure.failure(), body.isKept());
+            if (answer.isRetry()) {
+                tryNext(failure);
+            } else {
+                giveUp(answer, failure);
+            }
+        }
+    }
+
+    private void giveUp(RetryAnswer answer, AttemptFailure failure) {
+        String detail = failure.detail() + "; no retry: " + answer;
+        boolean exhausted = answer == RetryAnswer.ATTEMPTS_USED && !terms.localOnly() && attempts.made() > 1;
+        if (answer == RetryAnswer.DEADLINE_PASSED) {
+            refuse(Refusal.DEADLINE_EXCEEDED, detail);
+        } else {
+            refuse(exhausted ? Refusal.ATTEMPTS_EXHAUSTED : failure.refusal(), detail);
+        }
+    }
+
+    void attemptWritable() {
+        stirred = true;
+        body.passOn();
+    }
+
+    void lookWhileWaiting(long now) {
+        if (hasDeadline && now - deadlineNanos >= 0) {
+            refuse(Refusal.DEADLINE_EXCEEDED, "no answer in time; attempts: " + attempts.made());
+        } else {
+            attempts.look(now);
+        }
+    }
+
+    void lookWhileStreaming(long now) {
+        if (stirred) {
+            stirred = false;
+            idleSinceNanos = now;
+        } else if (now - idleSinceNanos
+                >= terms.route().resilience().timeouts().streamIdle().toNanos()) {
+            cancelWinner(AttemptOutcome.CANCELLED);
+            fail(Refusal.STREAM_IDLE, "no byte either way for too long", StreamReset.TIMEOUT);
+        }
+    }
+
+    /** The node does not wait any longer. */
+    void abort() {
+        if (state == State.TRYING) {
+            refuse(Refusal.NOT_READY, "the node shuts down");
+        } else {
+            cancelWinner(AttemptOutcome.CANCELLED);
+            fail(Refusal.NOT_READY, "the node shuts down", StreamReset.CANCEL);
+        }
+    }
+
+    // --- the answer
+    // -----------------------------------------------------------------------------------------------------------
+
+    void informational(ResponseHead informational) {
+        if (state == State.TRYING) {
+            RequestFields.stripHopFields(informational.fields());
+            client.sendInformational(informational);
+        }
+    }
+
+    void answered(Attempt attempt, ResponseHead answer, boolean end) {
+        assert state == State.TRYING : "the first answer ends the trying";
+        if (attempts.isFailure(answer.status()) && triedElsewhere(attempt, answer.status())) {
+            return;
+        }
+        state = State.ANSWERING;
+        winner = attempt;
+        attempts.won(attempt);
+        context.active().streams(this);
+        record.served = attempt.record();
+        record.status = answer.status();
+        record.firstByteNanos = context.now() - record.startNanos;
+        RequestFields.stripHopFields(answer.fields());
+        client.sendResponse(answer, end);
+        ClientStream stream = attempt.stream();
+        if (terms.bytes() && stream != null) {
+            body.sendTo(stream, false);
+        }
+        body.forget();
+        if (end) {
+            answerEnded();
+        }
+    }
+
+    /** An idempotent request whose answer says that it failed goes to another place while there is one; else this answer stands. */
+    private boolean triedElsewhere(Attempt attempt, int status) {
+        if (!attempts.decide(Failure.STATUS, body.isKept()).isRetry()) {
+            return false;
+        }
+        if (!(attempts.select() instanceof Selection.To(Destination destination))) {
+            return false;
+        }
+        body.detach();
+        attempt.cancel(AttemptOutcome.ofStatus(status));
+        attempts.failedWithStatus(attempt);
+        attempts.openAfterWait(destination);
+        return true;
+    }
+
+    void answerData(Attempt attempt, Chunk chunk, boolean end) {
+        assert attempt == winner : "only the winner has a body";
+        stirred = true;
+        int size = chunk.size();
+        record.bytesOut += size;
+        client.sendData(chunk, end);
+        if (end) {
+            answerEnded();
+        } else if (client.writable()) {
+            attempt.consumed(size + unconsumed);
+            unconsumed = 0;
+        } else {
+            unconsumed += size;
+        }
+    }
+
+    void answerTrailers(Attempt attempt, HeaderFields trailers) {
+        assert attempt == winner : "only the winner has trailers";
+        RequestFields.stripHopFields(trailers);
+        client.sendTrailers(trailers);
+        answerEnded();
+    }
+
+    /** An HTTP exchange is over with its answer, even if the client still sends; a stream of bytes only when both halves are. */
+    private void answerEnded() {
+        answerDone = true;
+        if (body.isEnded()) {
+            bothHalvesDone();
+        } else if (!terms.bytes()) {
+            cancelWinner(AttemptOutcome.ofStatus(record.status));
+            ended();
+        }
+    }
+
+    // --- the client
+    // -----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void onData(Chunk chunk, boolean end) {
+        int size = chunk.size();
+        if (state == State.ENDED) {
+            chunk.release();
+            client.consumed(size);
+            return;
+        }
+        stirred = true;
+        record.bytesIn += size;
+        body.add(chunk, end);
+        if (end) {
+            requestEnded();
+        }
+    }
+
+    @Override
+    public void onTrailers(HeaderFields trailers) {
+        if (state != State.ENDED) {
+            if (!record.entry.isTunnel()) {
+                RequestFields.stripClaims(trailers);
+            }
+            body.addTrailers(trailers);
+            requestEnded();
+        }
+    }
+
+    private void requestEnded() {
+        if (state == State.TRYING) {
+            if (!terms.bytes()) {
+                startDeadline();
+                attempts.requestEnded();
+            }
+        } else if (answerDone) {
+            bothHalvesDone();
+        }
+    }
+
+    @Override
+    public void onReset(StreamReset reset) {
+        if (state == State.ENDED) {
+            return;
+        }
+        state = State.ENDED;
+        record.refused(Refusal.CLIENT_GONE, "the client's stream ended: " + reset);
+        attempts.cancelAll(AttemptOutcome.CANCELLED);
+        ended();
+    }
+
+    @Override
+    public void onWritable() {
+        stirred = true;
+        Attempt serving = winner;
+        if (serving != null && unconsumed > 0 && client.writable()) {
+            int bytes = unconsumed;
+            unconsumed = 0;
+            serving.consumed(bytes);
+        }
+    }
+
+    // --- the end
+    // --------------------------------------------------------------------------------------------------------------
+
+    void refuse(Refusal refusal, String detail) {
+        assert state == State.TRYING : "a refusal is an answer of its own";
+        state = State.ENDED;
+        attempts.cancelAll(refusal == Refusal.DEADLINE_EXCEEDED ? AttemptOutcome.TIMEOUT : AttemptOutcome.CANCELLED);
+        Refusals.send(
+                client, head, record, new Refusals.Why(refusal, detail, attempts.perhapsProcessed(), attempts.made()));
+        ended();
+    }
+
+    private void bothHalvesDone() {
+        Attempt serving = winner;
+        if (serving != null) {
+            serving.end(AttemptOutcome.ofStatus(record.status));
+        }
+        ended();
+    }
+
+    private void cancelWinner(AttemptOutcome outcome) {
+        Attempt serving = winner;
+        if (serving != null) {
+            serving.cancel(outcome);
+        }
+    }
+
+    /** The head of an answer has gone out: all that can be said now is that it breaks off. */
+    private void fail(Refusal refusal, String detail, StreamReset reset) {
+        record.refused(refusal, detail);
+        client.reset(reset);
+        ended();
+    }
+
+    private void ended() {
+        state = State.ENDED;
+        body.detach();
+        body.forget();
+        context.active().ended(this);
+        record.durationNanos = context.now() - record.startNanos;
+        context.observer().ended(record);
+    }
+}

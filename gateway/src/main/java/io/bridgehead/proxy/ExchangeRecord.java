@@ -1,0 +1,192 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TraceContext;
+import io.bridgehead.routing.ServiceRoute;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known of one exchange; filled while it runs, unchanged once {@link ExchangeObserver#ended} was told. It is the
+ * only object that is made for observers, besides one {@link AttemptRecord} an attempt.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class ExchangeRecord {
+    final EntryPoint entry;
+    final long startNanos;
+    Caller caller;
+    String method = "";
+    String scheme = "";
+    String authority = "";
+    String path = "";
+    String requestId = "";
+    String revision = "";
+
+    @Nullable
+    ServiceRoute route;
+
+    @Nullable
+    TraceContext trace;
+
+    long parentSpanId;
+    int status;
+
+    @Nullable
+    Refusal refusal;
+
+    String detail = "";
+    long bytesIn;
+    long bytesOut;
+    long durationNanos;
+    long firstByteNanos;
+    boolean started;
+    private final List<AttemptRecord> attempts = new ArrayList<>(1);
+
+    @Nullable
+    AttemptRecord served;
+
+    ExchangeRecord(EntryPoint entry, long startNanos) {
+        this.entry = entry;
+        this.startNanos = startNanos;
+        this.caller = entry.caller();
+    }
+
+    void add(AttemptRecord attempt) {
+        attempts.add(attempt);
+    }
+
+    void refused(Refusal why, String explanation) {
+        refusal = why;
+        detail = explanation;
+    }
+
+    /** Where it came in. */
+    public EntryPoint entry() {
+        return entry;
+    }
+
+    /** Whether observers were told of its start: it was matched and admitted. */
+    public boolean wasStarted() {
+        return started;
+    }
+
+    /** When its head was complete, on the loop's monotone clock. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** From the head to the last byte; 0 while it runs. */
+    public long durationNanos() {
+        return durationNanos;
+    }
+
+    /** From the head of the request to the head of the answer; 0 when none was given. */
+    public long firstByteNanos() {
+        return firstByteNanos;
+    }
+
+    /** Who called, how that was proved, from which site and address. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** The site where it entered the fabric. */
+    public SiteName sourceSite() {
+        return caller.site();
+    }
+
+    /** The site that answered, or was tried last; null when none was. */
+    public @Nullable SiteName destinationSite() {
+        AttemptRecord decisive = decisive();
+        return decisive == null ? null : decisive.site();
+    }
+
+    /** The attempt whose answer the client got, or the last one made; null when none was made. */
+    public @Nullable AttemptRecord decisive() {
+        if (served != null) {
+            return served;
+        }
+        return attempts.isEmpty() ? null : attempts.getLast();
+    }
+
+    /** The method; {@code CONNECT} for streams of bytes; empty when the head could not be read. */
+    public String method() {
+        return method;
+    }
+
+    /** {@code http}, {@code https}, or {@code tcp}. */
+    public String scheme() {
+        return scheme;
+    }
+
+    /** The effective host as sent; for streams of bytes the service. */
+    public String authority() {
+        return authority;
+    }
+
+    /** The path with its query; empty for streams of bytes. */
+    public String path() {
+        return path;
+    }
+
+    /** The request id, kept from the client or made here. */
+    public String requestId() {
+        return requestId;
+    }
+
+    /** The revision of the routing table that served it. */
+    public String revision() {
+        return revision;
+    }
+
+    /** The service it was matched to; null when there was none. */
+    public @Nullable ServiceRoute route() {
+        return route;
+    }
+
+    /** The exchange's own span; null when the head could not be read. */
+    public @Nullable TraceContext trace() {
+        return trace;
+    }
+
+    /** The span that the caller named as parent; 0 when there is none. */
+    public long parentSpanId() {
+        return parentSpanId;
+    }
+
+    /** The status that the client got; 0 when it got none. */
+    public int status() {
+        return status;
+    }
+
+    /** Why this node ended it by itself; null when the endpoint's answer was passed on whole. */
+    public @Nullable Refusal refusal() {
+        return refusal;
+    }
+
+    /** More about the refusal, for people who run this node; never for clients. Empty without a refusal. */
+    public String detail() {
+        return detail;
+    }
+
+    /** Bytes of the request's body that arrived. */
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    /** Bytes of the answer's body that were passed on. */
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /** All attempts in the order they were begun; not to be changed. */
+    public List<AttemptRecord> attempts() {
+        return Collections.unmodifiableList(attempts);
+    }
+}

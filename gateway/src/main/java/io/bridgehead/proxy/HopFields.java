@@ -1,0 +1,80 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.Refusal;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What nodes tell each other about a request, in {@code bridgehead-*} fields: service, revision, caller; how many attempts the
+ * far node may make ({@code bridgehead-attempts}); how many milliseconds are left for the head of an answer, counted from the
+ * moment the request is there whole ({@code bridgehead-deadline}). In a refusal {@code bridgehead-refusal} has the form
+ * {@code name;sent=0}, where 0 means that no byte of the request reached an endpoint, and {@code bridgehead-attempts} says how many
+ * attempts were made.
+ */
+final class HopFields {
+    static final int ATTEMPTS_MAX = 100;
+    private static final long DEADLINE_MILLIS_MAX = 24L * 3600 * 1000;
+    private static final String SENT = ";sent=";
+    private static final Map<String, Refusal> REFUSALS = byText();
+
+    private HopFields() {}
+
+    /** A refusal of the far node; {@code sent} says whether an endpoint may have seen the request. */
+    record FarRefusal(Refusal refusal, boolean sent, int attempts) {}
+
+    static void addRefusal(HeaderFields fields, Refusal refusal, boolean sent, int attempts) {
+        fields.add(HeaderName.BRIDGEHEAD_REFUSAL, refusal.text() + SENT + (sent ? '1' : '0'));
+        fields.add(HeaderName.BRIDGEHEAD_ATTEMPTS, Integer.toString(attempts));
+    }
+
+    /** The refusal in an answer that came through a tunnel, or null. What cannot be read counts as sent. */
+    static @Nullable FarRefusal refusal(HeaderFields fields) {
+        String text = fields.first(HeaderName.BRIDGEHEAD_REFUSAL);
+        if (text == null) {
+            return null;
+        }
+        int end = text.indexOf(';');
+        Refusal refusal = REFUSALS.getOrDefault(end < 0 ? text : text.substring(0, end), Refusal.INTERNAL);
+        boolean notSent = end >= 0 && text.substring(end).equals(SENT + '0');
+        long attempts = number(fields, HeaderName.BRIDGEHEAD_ATTEMPTS, ATTEMPTS_MAX);
+        return new FarRefusal(refusal, !notSent, (int) Math.max(0, attempts));
+    }
+
+    /** The attempts that this node may make; {@link #ATTEMPTS_MAX} when nothing is said. */
+    static int attempts(HeaderFields fields) {
+        long attempts = number(fields, HeaderName.BRIDGEHEAD_ATTEMPTS, ATTEMPTS_MAX);
+        return attempts < 1 ? ATTEMPTS_MAX : (int) attempts;
+    }
+
+    /** Milliseconds for the head of the answer; -1 when nothing is said. */
+    static long deadlineMillis(HeaderFields fields) {
+        return number(fields, HeaderName.BRIDGEHEAD_DEADLINE, DEADLINE_MILLIS_MAX);
+    }
+
+    private static long number(HeaderFields fields, HeaderName name, long max) {
+        String text = fields.first(name);
+        if (text == null || text.isEmpty() || text.length() > 9) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = value * 10 + digit;
+        }
+        return Math.min(value, max);
+    }
+
+    private static Map<String, Refusal> byText() {
+        Map<String, Refusal> map = new HashMap<>();
+        for (Refusal refusal : Refusal.values()) {
+            map.put(refusal.text(), refusal);
+        }
+        return Map.copyOf(map);
+    }
+}

@@ -1,0 +1,123 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.match.Hosts;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.RequestMark;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.policy.Verdict;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceProtocol;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.wire.RequestHandler;
+import io.bridgehead.wire.ServerStream;
+import io.bridgehead.wire.StreamEvents;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the requests of one connection: admits each, or refuses it, and lets an {@link Exchange} do the rest. Through tunnels come
+ * requests and, as CONNECT, streams of bytes of other sites; both go to endpoints of this site only.
+ *
+ * <p>The routing table is read once for each request, which keeps what it got to its end.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class HttpProxy implements RequestHandler {
+    private static final HeaderName WEBSOCKET_KEY = HeaderName.of("sec-websocket-key");
+
+    private final ProxyContext context;
+    private final EntryPoint entry;
+    private final Ingress ingress;
+    private final String callerText;
+
+    /** @param entry the connection whose requests come here */
+    public HttpProxy(ProxyContext context, EntryPoint entry) {
+        this.context = context;
+        this.entry = entry;
+        this.ingress = new Ingress(context, entry);
+        this.callerText = entry.peer().toString();
+    }
+
+    @Override
+    public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
+        RoutingTable table = context.table();
+        ExchangeRecord record = new ExchangeRecord(entry, context.now());
+        record.revision = table.revision();
+        String service = entry.isTunnel() ? head.fields().first(HeaderName.BRIDGEHEAD_SERVICE) : null;
+        int attemptsMax = entry.isTunnel() ? HopFields.attempts(head.fields()) : HopFields.ATTEMPTS_MAX;
+        long deadlineMillis = entry.isTunnel() ? HopFields.deadlineMillis(head.fields()) : -1;
+        String problem = ingress.admit(head, record);
+        ServiceRoute route = match(table, head, service);
+        record.route = route;
+        Refusals.Why refused =
+                problem != null ? Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, problem) : judge(head, route, record);
+        if (refused != null || route == null) {
+            return refuse(stream, head, record, refused);
+        }
+        ingress.sign(head.fields());
+        Terms terms =
+                new Terms(table, route, head.isConnect(), entry.isLocalOnly(), attemptsMax, deadlineMillis, callerText);
+        Exchange exchange = new Exchange(context, stream, head, terms, record);
+        exchange.start(end);
+        return exchange;
+    }
+
+    /** The first node has decided on the service, so a far node takes its word; the host leads to it where nobody has. */
+    private static @Nullable ServiceRoute match(RoutingTable table, RequestHead head, @Nullable String service) {
+        if (service != null) {
+            return ServiceName.isValid(service) ? table.byName(new ServiceName(service)) : null;
+        }
+        String host = Hosts.normalise(head.authority());
+        if (head.isConnect()) {
+            return ServiceName.isValid(host) ? table.byName(new ServiceName(host)) : null;
+        }
+        return table.byHost(host);
+    }
+
+    private Refusals.@Nullable Why judge(RequestHead head, @Nullable ServiceRoute route, ExchangeRecord record) {
+        if (head.isConnect() && !entry.isTunnel()) {
+            return Refusals.Why.atOnce(Refusal.CONNECT_NOT_ALLOWED, "CONNECT is for tunnels between gateways");
+        }
+        if (RequestFields.goesInCircles(head.fields(), context.pseudonym())) {
+            return Refusals.Why.atOnce(Refusal.LOOP_DETECTED, "via names this node again and again");
+        }
+        if (route == null) {
+            return Refusals.Why.atOnce(Refusal.NO_ROUTE, "no service has the host '" + head.authority() + "'");
+        }
+        if (head.isConnect() != (route.protocol() == ServiceProtocol.TCP)) {
+            return Refusals.Why.atOnce(
+                    Refusal.NO_ROUTE,
+                    "service " + route.name() + " speaks " + route.protocol() + ", not " + head.method());
+        }
+        if (head.is(RequestMark.ENCODED_SLASH)) {
+            return Refusals.Why.atOnce(Refusal.BAD_REQUEST, "encoded slash in the path: no route allows it");
+        }
+        // any other upgrade, such as h2c, is ignored and the request served as it is (RFC 9110, section 7.8)
+        if (head.is(RequestMark.UPGRADE) && head.fields().contains(WEBSOCKET_KEY)) {
+            return Refusals.Why.atOnce(Refusal.UPGRADE_NOT_ALLOWED, "no route allows a change of protocol");
+        }
+        Verdict verdict = route.allow().authorize(record.caller, head.isConnect() ? null : head.method());
+        return verdict.allowed()
+                ? null
+                : Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, record.caller.identity() + ": " + verdict.reason());
+    }
+
+    private StreamEvents refuse(
+            ServerStream stream, RequestHead head, ExchangeRecord record, Refusals.@Nullable Why why) {
+        Refusals.Why reason = why != null ? why : Refusals.Why.atOnce(Refusal.NO_ROUTE, "no service");
+        Refusals.send(stream, head, record, reason);
+        record.durationNanos = context.now() - record.startNanos;
+        context.observer().ended(record);
+        return new Discarded(stream);
+    }
+
+    @Override
+    public void onRefused(Refusal refusal, String detail) {
+        ExchangeRecord record = new ExchangeRecord(entry, context.now());
+        record.refused(refusal, detail);
+        record.status = refusal.status();
+        context.observer().ended(record);
+    }
+}

@@ -1,0 +1,13 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+
+/** This node, as others are told of it. */
+public record LocalNode(SiteName site, NodeName node, SpiffeId identity) {
+    /** The name in {@code Via} (RFC 9110, section 7.6.3): {@code node.site}. */
+    String pseudonym() {
+        return node + "." + site;
+    }
+}

@@ -1,0 +1,135 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.TraceContext;
+import io.bridgehead.retry.RetryBudget;
+import io.bridgehead.retry.RetryPolicy;
+import io.bridgehead.routing.LiveTable;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.upstream.Upstreams;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What all exchanges of one event loop share; made once for each loop, whatever the number of listeners and tunnels. */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class ProxyContext {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final LocalNode local;
+    private final LiveTable table;
+    private final ProxyLimits limits;
+    private final ExchangeObserver observer;
+    private final LoopParts loop;
+    private final ActiveExchanges active;
+    private final ReplayBudget replayBudget;
+    private final String pseudonym;
+    private final Map<ServiceName, ServiceBudget> retryBudgets = new HashMap<>();
+    private @Nullable RoutingTable budgetsOf;
+
+    private record ServiceBudget(RetryPolicy policy, RetryBudget budget) {
+        boolean isOf(@Nullable ServiceRoute route) {
+            return route != null && route.resilience().retry().equals(policy);
+        }
+    }
+
+    public ProxyContext(
+            LocalNode local, LiveTable table, ProxyLimits limits, ExchangeObserver observer, LoopParts loop) {
+        this.local = local;
+        this.table = table;
+        this.limits = limits;
+        this.observer = observer;
+        this.loop = loop;
+        this.active = new ActiveExchanges(loop.clock());
+        this.replayBudget = new ReplayBudget(limits.replayBytesOnLoopMax());
+        this.pseudonym = local.pseudonym();
+    }
+
+    /** The exchanges on this loop that have not ended. */
+    public ActiveExchanges active() {
+        return active;
+    }
+
+    LocalNode local() {
+        return local;
+    }
+
+    String pseudonym() {
+        return pseudonym;
+    }
+
+    RoutingTable table() {
+        return table.get();
+    }
+
+    ProxyLimits limits() {
+        return limits;
+    }
+
+    ExchangeObserver observer() {
+        return observer;
+    }
+
+    Upstreams upstreams() {
+        return loop.upstreams();
+    }
+
+    boolean suspects(NodeName node) {
+        return loop.suspects().test(node);
+    }
+
+    long now() {
+        return loop.clock().nanoTime();
+    }
+
+    static long millis(long nanos) {
+        return Math.floorDiv(nanos, NANOS_PER_MILLI);
+    }
+
+    LoopParts loop() {
+        return loop;
+    }
+
+    ReplayBudget replayBudget() {
+        return replayBudget;
+    }
+
+    /** The retries that a service has on this loop; with a new table those are forgotten that are gone or have another policy. */
+    RetryBudget retryBudget(RoutingTable current, ServiceRoute route) {
+        if (budgetsOf != current) {
+            budgetsOf = current;
+            retryBudgets.entrySet().removeIf(entry -> !entry.getValue().isOf(current.byName(entry.getKey())));
+        }
+        ServiceBudget known = retryBudgets.get(route.name());
+        if (known == null) {
+            RetryPolicy policy = route.resilience().retry();
+            known = new ServiceBudget(policy, new RetryBudget(policy));
+            retryBudgets.put(route.name(), known);
+        }
+        return known.budget;
+    }
+
+    /** A span id, never zero. */
+    long mintSpanId() {
+        long id = loop.random().nextLong();
+        return id == 0 ? 1 : id;
+    }
+
+    /** A trace that begins here. */
+    TraceContext mintTrace() {
+        boolean sampled = limits.traceShare() >= 1 || loop.random().nextDouble() < limits.traceShare();
+        return new TraceContext(loop.random().nextLong(), mintSpanId(), mintSpanId(), sampled);
+    }
+
+    /** A request id: 32 hexadecimal digits. */
+    String mintRequestId() {
+        HexFormat hex = HexFormat.of();
+        return hex.toHexDigits(loop.random().nextLong())
+                + hex.toHexDigits(loop.random().nextLong());
+    }
+}

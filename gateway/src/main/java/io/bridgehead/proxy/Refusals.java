@@ -1,0 +1,38 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.wire.RefusalResponse;
+import io.bridgehead.wire.ServerStream;
+
+/** Answers what this node refuses: to clients without inner details, to tunnels with what the far node needs to try elsewhere. */
+final class Refusals {
+    private Refusals() {}
+
+    /**
+     * Why, and what was done about it.
+     *
+     * @param detail for the log only
+     * @param perhapsProcessed whether an endpoint may have seen the request
+     * @param attempts how many attempts were made
+     */
+    record Why(Refusal refusal, String detail, boolean perhapsProcessed, int attempts) {
+        /** Refused before any attempt. */
+        static Why atOnce(Refusal refusal, String detail) {
+            return new Why(refusal, detail, false, 0);
+        }
+    }
+
+    static void send(ServerStream client, RequestHead head, ExchangeRecord record, Why why) {
+        record.refused(why.refusal(), why.detail());
+        record.status = why.refusal().status();
+        boolean tunnel = record.entry.isTunnel();
+        RefusalResponse response = !tunnel && RefusalResponse.wantsGrpc(head.fields())
+                ? RefusalResponse.grpc(why.refusal(), null)
+                : RefusalResponse.of(why.refusal(), null, record.requestId);
+        if (tunnel) {
+            HopFields.addRefusal(response.head().fields(), why.refusal(), why.perhapsProcessed(), why.attempts());
+        }
+        response.sendTo(client);
+    }
+}

@@ -1,0 +1,129 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.RequestHead;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields that say where a request came from: what clients claim is removed at the edge, and said anew by this node.
+ * {@code bridgehead-*} fields pass neither into nor out of the fabric.
+ */
+final class RequestFields {
+    /** How often a request may pass this node: a service may well call another one through the same gateway with all fields it got. */
+    static final int PASSES_MAX = 2;
+
+    private static final int REQUEST_ID_CHARACTERS_MAX = 128;
+    private static final byte[] X_FORWARDED = latin1("x-forwarded-");
+    private static final byte[] X_ENVOY = latin1("x-envoy-");
+    private static final byte[] BRIDGEHEAD = latin1("bridgehead-");
+
+    private RequestFields() {}
+
+    /** Removes what only an edge may say. */
+    static void stripClaims(HeaderFields fields) {
+        for (int i = fields.size() - 1; i >= 0; i--) {
+            if (isClaim(fields, i)) {
+                fields.removeAt(i);
+            }
+        }
+    }
+
+    /** Removes {@code bridgehead-*}. */
+    static void stripHopFields(HeaderFields fields) {
+        for (int i = fields.size() - 1; i >= 0; i--) {
+            if (startsWith(fields, i, BRIDGEHEAD)) {
+                fields.removeAt(i);
+            }
+        }
+    }
+
+    /** Says who the client is: {@code X-Forwarded-*} and, in Envoy's form, the certificate's name. */
+    static void introduce(RequestHead head, Caller caller, String clientCertificate) {
+        HeaderFields fields = head.fields();
+        fields.add(HeaderName.X_FORWARDED_FOR, caller.address());
+        fields.add(HeaderName.X_FORWARDED_PROTO, head.scheme());
+        if (!head.authority().isEmpty()) {
+            fields.add(HeaderName.X_FORWARDED_HOST, head.authority());
+        }
+        fields.add(HeaderName.X_FORWARDED_CLIENT_CERT, clientCertificate);
+    }
+
+    /** Appends the peer to the names that are there already. */
+    static void appendCertificate(HeaderFields fields, String clientCertificate) {
+        String before = fields.first(HeaderName.X_FORWARDED_CLIENT_CERT);
+        if (before == null) {
+            fields.add(HeaderName.X_FORWARDED_CLIENT_CERT, clientCertificate);
+        } else {
+            fields.set(HeaderName.X_FORWARDED_CLIENT_CERT, before + "," + clientCertificate);
+        }
+    }
+
+    /** Whether {@code Via} names this node so often that the request goes in circles. */
+    static boolean goesInCircles(HeaderFields fields, String pseudonym) {
+        int passes = 0;
+        for (int i = fields.indexOf(HeaderName.VIA, 0); i >= 0; i = fields.indexOf(HeaderName.VIA, i + 1)) {
+            String hops = fields.value(i);
+            if (!hops.contains(pseudonym)) {
+                continue;
+            }
+            for (String hop : hops.split(",", -1)) {
+                String[] words = hop.strip().split(" +", -1);
+                if (words.length >= 2 && words[1].equals(pseudonym)) {
+                    passes++;
+                }
+            }
+        }
+        return passes >= PASSES_MAX;
+    }
+
+    /** The client's request id if it is one that can stand in logs and fields as it is, else null. */
+    static @Nullable String requestId(HeaderFields fields) {
+        String id = fields.first(HeaderName.X_REQUEST_ID);
+        if (id == null || id.isEmpty() || id.length() > REQUEST_ID_CHARACTERS_MAX) {
+            return null;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            if (!isIdCharacter(id.charAt(i))) {
+                return null;
+            }
+        }
+        return id;
+    }
+
+    private static boolean isIdCharacter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_.~+/=:".indexOf(c) >= 0;
+    }
+
+    private static boolean isClaim(HeaderFields fields, int i) {
+        return switch (fields.array()[fields.nameStart(i)]) {
+            case 'x' ->
+                startsWith(fields, i, X_FORWARDED)
+                        || startsWith(fields, i, X_ENVOY)
+                        || fields.nameIs(i, HeaderName.X_REAL_IP);
+            case 'b' -> startsWith(fields, i, BRIDGEHEAD);
+            case 'f' -> fields.nameIs(i, HeaderName.FORWARDED);
+            default -> false;
+        };
+    }
+
+    private static boolean startsWith(HeaderFields fields, int i, byte[] prefix) {
+        if (fields.nameLength(i) < prefix.length) {
+            return false;
+        }
+        byte[] bytes = fields.array();
+        int start = fields.nameStart(i);
+        for (int k = 0; k < prefix.length; k++) {
+            if (bytes[start + k] != prefix[k]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,75 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one exchange has tried so far, in order. Bounded by the attempts that the service's retry policy allows. */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class AttemptHistory {
+    private List<Destination> tried = List.of();
+    private int count;
+
+    /** An attempt is made here. */
+    public void add(Destination destination) {
+        if (tried.isEmpty()) {
+            tried = new ArrayList<>(2);
+        }
+        tried.add(destination);
+        count++;
+    }
+
+    /**
+     * The attempt made here failed for a reason that is not the place's, such as a stale connection: it counts, but
+     * may be made there again.
+     */
+    public void pardon(Destination destination) {
+        if (has(destination.site())) {
+            tried.remove(destination);
+        }
+    }
+
+    /** The number of attempts made. */
+    public int count() {
+        return count;
+    }
+
+    /** Whether this endpoint was tried. */
+    public boolean has(Endpoint endpoint) {
+        for (int i = 0; i < tried.size(); i++) {
+            if (endpoint.equals(tried.get(i).endpoint())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether this node was tried. */
+    public boolean has(NodeName node) {
+        for (int i = 0; i < tried.size(); i++) {
+            if (node.equals(tried.get(i).node())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an endpoint or node of this site was tried. */
+    public boolean has(SiteName site) {
+        for (int i = 0; i < tried.size(); i++) {
+            if (site.equals(tried.get(i).site())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What was tried and not pardoned, in order; not to be changed. */
+    public List<Destination> all() {
+        return tried;
+    }
+}

@@ -1,0 +1,131 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.ProbeState;
+import io.bridgehead.health.ProbeState.Verdict;
+import io.bridgehead.model.Endpoint;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+/**
+ * What this node knows of one endpoint of one service in its own site: what probes found, and what real traffic met.
+ * It outlives the routing tables that name the endpoint.
+ *
+ * <p><b>Threads</b>: any; one immutable {@link Standing} in one atomic, replaced as a whole.
+ */
+final class EndpointState {
+    private final Endpoint endpoint;
+    private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.NEW);
+
+    EndpointState(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * One moment's knowledge.
+     *
+     * @param probe what the probes have shown
+     * @param refused whether a connection was refused since the last probe that succeeded
+     * @param refusedNanos when that was; without meaning otherwise
+     * @param ejectedBy a bit for each loop whose traffic has shown the endpoint to be ill
+     * @param addressed whether there is an address to connect to
+     * @param detail why it is not fit; empty while it is
+     */
+    record Standing(
+            ProbeState probe, boolean refused, long refusedNanos, long ejectedBy, boolean addressed, String detail) {
+        static final Standing NEW = new Standing(ProbeState.UNKNOWN, false, 0, 0, true, "");
+
+        /** Whether requests may be sent to it; an endpoint that nothing is known of may. */
+        boolean isFit() {
+            return addressed && !refused && ejectedBy == 0 && probe.verdict() != Verdict.UNHEALTHY;
+        }
+
+        /** This standing, with why it is as it is. */
+        Standing because(String why) {
+            return new Standing(probe, refused, refusedNanos, ejectedBy, addressed, isFit() ? "" : why);
+        }
+
+        boolean isUnknown() {
+            return isFit() && probe.verdict() == Verdict.UNKNOWN;
+        }
+
+        Standing withEjectedBy(long loops) {
+            return new Standing(probe, refused, refusedNanos, loops, addressed, detail);
+        }
+    }
+
+    /** What a change made of the standing. */
+    record Change(Standing before, Standing after) {
+        boolean changedFitness() {
+            return before.isFit() != after.isFit();
+        }
+
+        boolean changedAnything() {
+            return changedFitness() || before.probe().verdict() != after.probe().verdict();
+        }
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    Standing standing() {
+        return Objects.requireNonNull(standing.get());
+    }
+
+    boolean isFit() {
+        return standing().isFit();
+    }
+
+    /** A probe ended. One that began before a connection was refused proves nothing. */
+    Change probed(boolean success, long startedNanos, HealthCheck check, String detail) {
+        return change(was -> {
+            if (success && was.refused() && startedNanos - was.refusedNanos() <= 0) {
+                return was;
+            }
+            ProbeState probe = was.probe().after(success, check);
+            boolean refused = was.refused() && probe.verdict() == Verdict.UNHEALTHY;
+            return new Standing(probe, refused, was.refusedNanos(), was.ejectedBy(), was.addressed(), "")
+                    .because(detail.isEmpty() ? was.detail() : detail);
+        });
+    }
+
+    /** A connection for a real request was refused: the endpoint is ill until probes find it healthy again. */
+    Change refused(long nowNanos, String detail) {
+        ProbeState ill = new ProbeState(Verdict.UNHEALTHY, 0);
+        return change(was -> new Standing(ill, true, nowNanos, was.ejectedBy(), was.addressed(), detail));
+    }
+
+    /** Its addresses have become known, or turned out to be none. */
+    Change addressed(boolean addressed, String detail) {
+        return change(was -> new Standing(
+                        was.probe(), was.refused(), was.refusedNanos(), was.ejectedBy(), addressed, was.detail())
+                .because(detail.isEmpty() ? was.detail() : detail));
+    }
+
+    /** A loop's traffic has shown the endpoint to be ill. */
+    Change ejected(int loop, String detail) {
+        return change(was -> was.withEjectedBy(was.ejectedBy() | bit(loop)).because(detail));
+    }
+
+    /** The loop's ejection is over. */
+    Change returned(int loop) {
+        return change(was -> was.withEjectedBy(was.ejectedBy() & ~bit(loop)).because(was.detail()));
+    }
+
+    /** Loops beyond the 64th share bits: what one of them ends, it ends for its fellows. */
+    private static long bit(int loop) {
+        return 1L << (loop & 63);
+    }
+
+    private Change change(UnaryOperator<Standing> how) {
+        while (true) {
+            Standing before = standing();
+            Standing after = how.apply(before);
+            if (standing.compareAndSet(before, after)) {
+                return new Change(before, after);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.Candidates;
+import io.bridgehead.balance.Picker;
+import io.bridgehead.health.OutlierDetector;
+import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.upstream.ServiceState.Definition;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One loop's choice among the endpoints of one service in the own site. Endpoints that stay through a reload keep
+ * their connections and what was learnt of them.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class LocalChoice implements Candidates {
+    /** How often a loop looks whether an ejection is over. */
+    private static final long EJECTION_CHECK_MILLIS = 250;
+
+    private static final AttemptHistory NOTHING_TRIED = new AttemptHistory();
+
+    private final LoopParts parts;
+    private final ServiceState service;
+    private List<EndpointSlot> slots = List.of();
+    private final List<EndpointSlot> ejected = new ArrayList<>(0);
+    private OutlierDetector detector;
+    private OutlierPolicy outlier;
+    private BalanceKind kind;
+    private Picker picker;
+    private AttemptHistory tried = NOTHING_TRIED;
+    private @Nullable Timer ejectionTimer;
+
+    LocalChoice(LoopParts parts, ServiceState service, Definition definition) {
+        this.parts = parts;
+        this.service = service;
+        this.outlier = definition.route().resilience().outlier();
+        this.detector = new OutlierDetector(outlier);
+        this.kind = definition.route().resilience().balance();
+        this.picker = Picker.of(kind, parts.random());
+        define(definition);
+    }
+
+    /** Goes on with these endpoints. */
+    void define(Definition definition) {
+        boolean otherRules = !definition.route().resilience().outlier().equals(outlier);
+        outlier = definition.route().resilience().outlier();
+        if (otherRules) {
+            detector = new OutlierDetector(outlier);
+        }
+        if (definition.route().resilience().balance() != kind) {
+            kind = definition.route().resilience().balance();
+            picker = Picker.of(kind, parts.random());
+        }
+        int connectMillis =
+                (int) definition.route().resilience().timeouts().connect().toMillis();
+        List<EndpointSlot> old = new ArrayList<>(slots);
+        List<EndpointSlot> next = new ArrayList<>(definition.endpoints().size());
+        for (EndpointState endpoint : definition.endpoints()) {
+            EndpointSlot kept = otherRules ? null : take(old, endpoint, connectMillis);
+            next.add(kept == null ? slot(endpoint, connectMillis) : kept);
+        }
+        old.forEach(this::leave);
+        slots = List.copyOf(next);
+    }
+
+    private EndpointSlot slot(EndpointState endpoint, int connectMillis) {
+        return new EndpointSlot(service, endpoint, detector.watch(), parts, connectMillis, this::watchEjection);
+    }
+
+    private static @Nullable EndpointSlot take(List<EndpointSlot> from, EndpointState endpoint, int connectMillis) {
+        for (int i = 0; i < from.size(); i++) {
+            if (from.get(i).fits(endpoint, connectMillis)) {
+                return from.remove(i);
+            }
+        }
+        return null;
+    }
+
+    private void leave(EndpointSlot slot) {
+        slot.drain();
+        if (ejected.remove(slot)) {
+            parts.findings().returned(service, slot.state(), parts.loop().index());
+        }
+    }
+
+    /** An endpoint that is fit and not among those tried, or null. */
+    @Nullable
+    EndpointSlot pick(AttemptHistory triedAlready) {
+        tried = triedAlready;
+        int index = picker.pick(this);
+        tried = NOTHING_TRIED;
+        return index == Picker.NONE ? null : slots.get(index);
+    }
+
+    @Override
+    public int size() {
+        return slots.size();
+    }
+
+    @Override
+    public boolean isFit(int index) {
+        EndpointState state = slots.get(index).state();
+        return state.isFit() && !tried.has(state.endpoint());
+    }
+
+    @Override
+    public int load(int index) {
+        return slots.get(index).inFlight();
+    }
+
+    /** This loop's traffic has had an endpoint ejected: looks from time to time whether that is over. */
+    private void watchEjection(EndpointSlot slot) {
+        ejected.add(slot);
+        if (ejectionTimer == null) {
+            ejectionTimer = parts.loop().every(EJECTION_CHECK_MILLIS, this::checkEjections);
+        }
+    }
+
+    /** A probe found the endpoint fit. */
+    void onProbed(EndpointState endpoint) {
+        for (EndpointSlot slot : slots) {
+            if (slot.state() == endpoint) {
+                slot.probed();
+            }
+        }
+        checkEjections();
+    }
+
+    private void checkEjections() {
+        ejected.removeIf(EndpointSlot::isReturned);
+        if (ejected.isEmpty()) {
+            stopTimer();
+        }
+    }
+
+    private void stopTimer() {
+        if (ejectionTimer != null) {
+            ejectionTimer.cancel();
+            ejectionTimer = null;
+        }
+    }
+
+    /** The service has left: what is under way goes on to its end. */
+    void drain() {
+        stopTimer();
+        slots.forEach(this::leave);
+        slots = List.of();
+    }
+
+    /** Ends everything now. */
+    void close() {
+        List<EndpointSlot> open = slots;
+        drain();
+        open.forEach(EndpointSlot::close);
+    }
+}

@@ -1,0 +1,30 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.tunnel.LoopTunnels;
+import io.bridgehead.tunnel.TunnelView;
+import io.bridgehead.upstream.endpoint.Dialer;
+import io.bridgehead.upstream.endpoint.EndpointLink;
+import io.bridgehead.upstream.endpoint.PoolEvents;
+import io.bridgehead.upstream.endpoint.PoolLimits;
+import io.bridgehead.wire.WireLimits;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** What all services of one loop have in common. */
+record LoopParts(
+        SiteName site,
+        Loop loop,
+        Dialer dialer,
+        PoolLimits poolLimits,
+        WireLimits wireLimits,
+        Supplier<TunnelView> peers,
+        LoopTunnels tunnels,
+        RandomGenerator random,
+        Findings findings) {
+    EndpointLink link(Endpoint endpoint, int connectTimeoutMillis, PoolEvents events) {
+        return new EndpointLink(loop, dialer, endpoint.address(), connectTimeoutMillis, poolLimits, wireLimits, events);
+    }
+}

@@ -1,0 +1,132 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceProtocol;
+import io.bridgehead.upstream.ServiceState.Definition;
+import org.jspecify.annotations.Nullable;
+
+/** One service on one loop: chooses where its requests go. */
+@OwnedBy(Owner.EVENT_LOOP)
+final class LoopService {
+    private static final AttemptHistory NOTHING_TRIED = new AttemptHistory();
+    private static final Pass[] PASSES = Pass.values();
+
+    private final LoopParts parts;
+    private final ServiceState state;
+    private final LocalChoice local;
+    private final RemoteChoice remote;
+    private Definition definition;
+
+    LoopService(LoopParts parts, ServiceState state) {
+        this.parts = parts;
+        this.state = state;
+        this.definition = state.definition();
+        this.local = new LocalChoice(parts, state, definition);
+        this.remote = new RemoteChoice(parts, definition.route().protocol() == ServiceProtocol.TCP);
+    }
+
+    /** How far a choice goes; each pass is made only when the one before found nothing. */
+    private enum Pass {
+        /** Endpoints not tried, nodes of sites not tried that are up. */
+        FRESH,
+        /** Other nodes of sites that were tried. */
+        OTHER_NODES,
+        /** Nodes that have been silent for too long. */
+        SUSPECTS,
+        /** What was tried already. */
+        AGAIN;
+
+        boolean allowsTriedSites() {
+            return this != FRESH;
+        }
+
+        boolean allowsSuspects() {
+            return this == SUSPECTS || this == AGAIN;
+        }
+    }
+
+    ServiceState state() {
+        return state;
+    }
+
+    LocalChoice local() {
+        return local;
+    }
+
+    /** Takes over what the last reconciliation made of the service. */
+    @SuppressWarnings(
+            "ReferenceEquality") // Asked for each request: a definition is replaced, never changed, so identity tells
+    // all.
+    void refresh() {
+        Definition now = state.definition();
+        if (now != definition) {
+            definition = now;
+            local.define(now);
+            remote.prune();
+        }
+    }
+
+    /** An endpoint of the own site only. */
+    Selection selectLocal(AttemptHistory tried) {
+        EndpointSlot slot = local.pick(tried);
+        if (slot == null && tried.count() > 0) {
+            slot = local.pick(NOTHING_TRIED);
+        }
+        if (slot != null) {
+            return new Selection.To(new LocalDestination(parts.site(), slot, 0));
+        }
+        return new Selection.None(
+                Refusal.NO_HEALTHY_ENDPOINT,
+                "service " + definition.route().name() + ": none of " + local.size() + " endpoints in site "
+                        + parts.site() + " is fit");
+    }
+
+    /** The place that shares, health and tunnels lead to. */
+    Selection select(AttemptHistory tried) {
+        ServiceView view = state.view();
+        int first = view.weights().pick(parts.random().nextDouble());
+        for (Pass pass : PASSES) {
+            Destination destination = inPass(pass, view, first, tried);
+            if (destination != null) {
+                return new Selection.To(destination);
+            }
+        }
+        return new Selection.None(
+                Refusal.NO_HEALTHY_SITE,
+                "service " + definition.route().name() + ": no site can serve: " + view.weights());
+    }
+
+    private @Nullable Destination inPass(Pass pass, ServiceView view, int first, AttemptHistory tried) {
+        SiteWeights weights = view.weights();
+        long excluded = 0;
+        int index = first == SiteWeights.NONE ? weights.next(0) : first;
+        while (index != SiteWeights.NONE) {
+            Destination destination = at(index, pass, view, tried);
+            if (destination != null) {
+                return destination;
+            }
+            excluded |= 1L << index;
+            index = weights.next(excluded);
+        }
+        return null;
+    }
+
+    private @Nullable Destination at(int index, Pass pass, ServiceView view, AttemptHistory tried) {
+        SiteName site = view.weights().site(index);
+        int tier = view.weights().shares().get(index).tier();
+        AttemptHistory avoided = pass == Pass.AGAIN ? NOTHING_TRIED : tried;
+        if (site.equals(parts.site())) {
+            EndpointSlot slot = local.pick(avoided);
+            return slot == null ? null : new LocalDestination(site, slot, tier);
+        }
+        if (!pass.allowsTriedSites() && tried.has(site)) {
+            return null;
+        }
+        NodeSlot slot = remote.pick(site, view.unfitNodes(), avoided, pass.allowsSuspects());
+        return slot == null ? null : new RemoteDestination(parts, site, slot, tier);
+    }
+}

@@ -1,0 +1,81 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.routing.ServiceRoute;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one loop knows of where requests can go: its connections to endpoints, and its view of what the node's
+ * {@link ServiceRegistry} has found out.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class LoopUpstreams implements Upstreams {
+    private final LoopParts parts;
+    private final Supplier<Map<ServiceName, ServiceState>> states;
+    private final Map<ServiceName, LoopService> services = new HashMap<>();
+
+    LoopUpstreams(LoopParts parts, Supplier<Map<ServiceName, ServiceState>> states) {
+        this.parts = parts;
+        this.states = states;
+    }
+
+    @Override
+    public Selection select(ServiceRoute route, AttemptHistory tried, boolean localOnly) {
+        assert parts.loop().isCurrent();
+        LoopService service = service(route.name());
+        if (service == null) {
+            return new Selection.None(
+                    Refusal.NOT_READY, "service " + route.name() + ": this node has not taken it into use yet");
+        }
+        return localOnly ? service.selectLocal(tried) : service.select(tried);
+    }
+
+    private @Nullable LoopService service(ServiceName name) {
+        LoopService service = services.get(name);
+        if (service == null) {
+            ServiceState state = states.get().get(name);
+            if (state == null) {
+                return null;
+            }
+            service = new LoopService(parts, state);
+            services.put(name, service);
+        }
+        service.refresh();
+        return service;
+    }
+
+    /** Takes over what a reconciliation changed; services that are gone are drained. */
+    void refresh() {
+        Map<ServiceName, ServiceState> now = states.get();
+        services.entrySet().removeIf(entry -> {
+            LoopService service = entry.getValue();
+            boolean gone = now.get(entry.getKey()) != service.state();
+            if (gone) {
+                service.local().drain();
+            } else {
+                service.refresh();
+            }
+            return gone;
+        });
+    }
+
+    /** A probe found an endpoint fit that loops had ejected. */
+    void onProbed(ServiceState state, EndpointState endpoint) {
+        LoopService service = services.get(state.definition().route().name());
+        if (service != null) {
+            service.local().onProbed(endpoint);
+        }
+    }
+
+    /** Ends every connection now. */
+    void close() {
+        services.values().forEach(service -> service.local().close());
+        services.clear();
+    }
+}

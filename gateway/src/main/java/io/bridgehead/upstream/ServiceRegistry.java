@@ -1,0 +1,313 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.HealthView;
+import io.bridgehead.health.ServiceHealth;
+import io.bridgehead.health.SiteReport;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tunnel.TunnelView;
+import io.bridgehead.upstream.ServiceState.Definition;
+import io.bridgehead.upstream.endpoint.Dialer;
+import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's runtime state of all services: reconciled with each routing table, fed by probes, traffic, tunnels and
+ * other nodes' reports, read by every loop.
+ *
+ * <p><b>Threads</b>: methods are called on the {@link FailoverContext}, but for {@link #on} and {@link #statuses},
+ * which any thread may call: they read one volatile map of immutable membership.
+ *
+ * <p><b>Life cycle</b>: {@link #start}; {@link #reconcile} before each swap of the table, so that a request that
+ * reads the new table finds its services here; {@link #close} ends probes and connections.
+ */
+@OwnedBy(Owner.FAILOVER)
+public final class ServiceRegistry {
+    private static final long RECOMPUTE_MILLIS = 1000;
+    private static final long LOOKUP_MILLIS = 5000;
+
+    private final UpstreamParts parts;
+    private final Runnable onHealthChanged;
+    private final EndpointAddresses addresses;
+    private final List<LoopUpstreams> loops = new ArrayList<>();
+    private final ProbeRoster probes;
+    private final HealthView reports = new HealthView(HealthView.LEASE_MILLIS);
+    private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
+    private final List<Timer> timers = new ArrayList<>();
+    private volatile Map<ServiceName, ServiceState> states = Map.of();
+    private Map<ServiceName, OperatorOrders> orders = Map.of();
+    private long sequence;
+
+    /**
+     * @param onHealthChanged is called on the context when {@link #report} says something new; calls come as often as
+     *     health changes
+     */
+    public ServiceRegistry(UpstreamParts parts, Runnable onHealthChanged) {
+        this.parts = parts;
+        this.onHealthChanged = onHealthChanged;
+        this.addresses = new EndpointAddresses(
+                parts.lookup(), parts.trust(), changed -> parts.context().execute(() -> addressChanged(changed)));
+        List<LoopParts> loopParts = new ArrayList<>();
+        Findings findings = new TrafficFindings(this, parts.observer());
+        for (Loop loop : parts.loops()) {
+            LoopParts made = loopParts(loop, findings);
+            loopParts.add(made);
+            loops.add(new LoopUpstreams(made, () -> states));
+        }
+        this.probes = new ProbeRoster(loopParts, this::probed);
+    }
+
+    private LoopParts loopParts(Loop loop, Findings findings) {
+        return new LoopParts(
+                parts.site(),
+                loop,
+                new Dialer(loop, addresses),
+                parts.poolLimits(),
+                parts.wireLimits(),
+                parts.tunnels(),
+                parts.openers().apply(loop),
+                parts.random().get(),
+                findings);
+    }
+
+    /** Begins with what runs by the clock. */
+    public void start() {
+        assert parts.context().isCurrent();
+        timers.add(parts.context().every(RECOMPUTE_MILLIS, this::recomputeAll));
+        timers.add(parts.context().every(LOOKUP_MILLIS, addresses::refresh));
+    }
+
+    /** Where attempts of a loop can go. */
+    public LoopUpstreams on(Loop loop) {
+        return loops.get(loop.index());
+    }
+
+    /** What is known of every service, in no order. */
+    public List<ServiceStatus> statuses() {
+        return states.values().stream()
+                .map(state -> ServiceStatus.of(state, addresses))
+                .toList();
+    }
+
+    /**
+     * Takes a table's services into use: what stays keeps its connections, health and shares; what is gone is
+     * drained.
+     */
+    public void reconcile(RoutingTable table) {
+        assert parts.context().isCurrent();
+        Map<ServiceName, ServiceState> before = states;
+        Map<ServiceName, ServiceState> next = new HashMap<>();
+        for (ServiceRoute route : table.services()) {
+            next.put(route.name(), defined(route, before.get(route.name())));
+        }
+        keepers.keySet().retainAll(next.keySet());
+        resolveAll(next);
+        next.forEach(this::keep);
+        recomputeAll();
+        states = Map.copyOf(next);
+        probes.reconcile(next.values());
+        for (int i = 0; i < loops.size(); i++) {
+            parts.loops().get(i).execute(loops.get(i)::refresh);
+        }
+        tellHealth();
+    }
+
+    private ServiceState defined(ServiceRoute route, @Nullable ServiceState before) {
+        List<Endpoint> local = route.endpointsIn(parts.site());
+        if (before == null) {
+            return new ServiceState(Definition.of(route, local, List.of()));
+        }
+        Definition definition = Definition.of(route, local, before.definition().endpoints());
+        if (!definition.equals(before.definition())) {
+            before.define(definition);
+        }
+        return before;
+    }
+
+    private void resolveAll(Map<ServiceName, ServiceState> services) {
+        Set<HostPort> inUse = new HashSet<>();
+        services.values()
+                .forEach(service -> service.definition()
+                        .endpoints()
+                        .forEach(endpoint -> inUse.add(endpoint.endpoint().address())));
+        addresses.use(inUse);
+        services.values()
+                .forEach(service ->
+                        service.definition().endpoints().forEach(endpoint -> takeAddress(service, endpoint)));
+    }
+
+    private void keep(ServiceName name, ServiceState state) {
+        ShareKeeper keeper = keepers.get(name);
+        if (keeper != null && keeper.state() == state) {
+            keeper.reconfigure();
+        } else {
+            keepers.put(name, new ShareKeeper(parts.site(), state, parts.observer()));
+        }
+    }
+
+    /** What operators have ordered, in full; services that are not named have no orders. */
+    public void order(Map<ServiceName, OperatorOrders> inForce) {
+        assert parts.context().isCurrent();
+        orders = Map.copyOf(inForce);
+        recomputeAll();
+    }
+
+    /** Another node's report came. @return whether it is newer than what was known */
+    public boolean accept(SiteReport report) {
+        assert parts.context().isCurrent();
+        boolean taken = !report.node().equals(parts.node()) && reports.accept(report, nowMillis());
+        if (taken) {
+            recomputeAll();
+        }
+        return taken;
+    }
+
+    /** A node was quarantined: its word counts no more. */
+    public void forget(NodeName node) {
+        assert parts.context().isCurrent();
+        reports.forget(node);
+        recomputeAll();
+    }
+
+    /** The picture of peers has changed. Loops see that by themselves; shares follow by this. */
+    public void tunnelsChanged() {
+        assert parts.context().isCurrent();
+        recomputeAll();
+    }
+
+    /** What this node has to say of the services in its site; each call makes a newer report. */
+    public SiteReport report() {
+        assert parts.context().isCurrent();
+        Map<ServiceName, ServiceHealth> services = new HashMap<>();
+        states.forEach((name, state) -> {
+            if (!state.definition().endpoints().isEmpty()) {
+                services.put(name, state.health());
+            }
+        });
+        return new SiteReport(parts.site(), parts.node(), parts.incarnation(), ++sequence, services);
+    }
+
+    /** The reports of other nodes that are in force, for people. */
+    public Collection<SiteReport> reports() {
+        assert parts.context().isCurrent();
+        return reports.reports(nowMillis());
+    }
+
+    /** Ends probes, timers and connections to endpoints. */
+    public void close() {
+        assert parts.context().isCurrent();
+        timers.forEach(Timer::cancel);
+        timers.clear();
+        probes.stop();
+        for (int i = 0; i < loops.size(); i++) {
+            parts.loops().get(i).execute(loops.get(i)::close);
+        }
+    }
+
+    private void recomputeAll() {
+        TunnelView tunnels = parts.tunnels().get();
+        keepers.values().forEach(keeper -> recompute(keeper, tunnels));
+    }
+
+    private void recompute(ShareKeeper keeper, TunnelView tunnels) {
+        ServiceName name = keeper.state().definition().route().name();
+        keeper.recompute(reports, tunnels, orders.getOrDefault(name, OperatorOrders.NONE), nowMillis());
+    }
+
+    private void tellHealth() {
+        boolean news = false;
+        for (ShareKeeper keeper : keepers.values()) {
+            news |= keeper.hasNews();
+        }
+        if (news) {
+            onHealthChanged.run();
+        }
+    }
+
+    private long nowMillis() {
+        return parts.context().nanoTime() / 1_000_000;
+    }
+
+    private void addressChanged(HostPort address) {
+        for (ServiceState service : states.values()) {
+            for (EndpointState endpoint : service.definition().endpoints()) {
+                if (endpoint.endpoint().address().equals(address)) {
+                    takeAddress(service, endpoint);
+                    probes.soon(endpoint);
+                }
+            }
+        }
+    }
+
+    private void takeAddress(ServiceState service, EndpointState endpoint) {
+        EndpointAddresses.Resolved resolved = addresses.of(endpoint.endpoint().address());
+        changed(service, endpoint, endpoint.addressed(resolved.usable(), resolved.problem()));
+    }
+
+    private void probed(
+            ServiceState service,
+            EndpointState endpoint,
+            HealthCheck check,
+            boolean success,
+            long startedNanos,
+            String detail) {
+        EndpointState.Change change = endpoint.probed(success, startedNanos, check, detail);
+        changed(service, endpoint, change);
+        if (success && change.after().ejectedBy() != 0) {
+            for (int i = 0; i < loops.size(); i++) {
+                LoopUpstreams upstreams = loops.get(i);
+                parts.loops().get(i).execute(() -> upstreams.onProbed(service, endpoint));
+            }
+        }
+    }
+
+    /** Something was learnt of an endpoint; on any thread. Loops see it at once, shares and reports follow. */
+    void changed(ServiceState service, EndpointState endpoint, EndpointState.Change change) {
+        ServiceName name = service.definition().route().name();
+        if (change.changedFitness()) {
+            if (change.after().isFit()) {
+                parts.observer().endpointBecameFit(name, endpoint.endpoint());
+            } else {
+                parts.observer()
+                        .endpointBecameUnfit(
+                                name, endpoint.endpoint(), change.after().detail());
+            }
+        }
+        if (change.changedAnything()) {
+            parts.context().execute(() -> healthChanged(name));
+        }
+    }
+
+    private void healthChanged(ServiceName name) {
+        ShareKeeper keeper = keepers.get(name);
+        if (keeper != null) {
+            recompute(keeper, parts.tunnels().get());
+            if (keeper.hasNews()) {
+                onHealthChanged.run();
+            }
+        }
+    }
+
+    /** Probes an endpoint before its time; from any thread. */
+    void probeSoon(EndpointState endpoint) {
+        parts.context().execute(() -> probes.soon(endpoint));
+    }
+}

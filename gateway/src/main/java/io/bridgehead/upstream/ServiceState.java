@@ -1,0 +1,94 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.health.ServiceHealth;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.routing.ServiceRoute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The node's runtime state of one service; it outlives the routing tables that name the service.
+ *
+ * <p><b>Threads</b>: any may read; the two volatile fields hold immutable values that only the failover context
+ * replaces.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+final class ServiceState {
+    private final LongAdder inFlight = new LongAdder();
+    private volatile Definition definition;
+    private volatile ServiceView view = ServiceView.NONE;
+
+    ServiceState(Definition definition) {
+        this.definition = definition;
+    }
+
+    /**
+     * What the service is, by the table last reconciled.
+     *
+     * @param endpoints those of this node's own site, in the document's order
+     */
+    record Definition(ServiceRoute route, List<EndpointState> endpoints) {
+        /** The definition of a route that keeps the endpoints that both have. */
+        static Definition of(ServiceRoute route, List<Endpoint> wanted, List<EndpointState> before) {
+            List<EndpointState> endpoints = new ArrayList<>(wanted.size());
+            for (Endpoint endpoint : wanted) {
+                endpoints.add(before.stream()
+                        .filter(state -> state.endpoint().equals(endpoint))
+                        .findFirst()
+                        .orElseGet(() -> new EndpointState(endpoint)));
+            }
+            return new Definition(route, List.copyOf(endpoints));
+        }
+    }
+
+    Definition definition() {
+        return definition;
+    }
+
+    void define(Definition next) {
+        definition = next;
+    }
+
+    ServiceView view() {
+        return view;
+    }
+
+    void publish(ServiceView next) {
+        view = next;
+    }
+
+    /** Requests in flight to endpoints of the own site. */
+    LongAdder inFlight() {
+        return inFlight;
+    }
+
+    /** What this node sees of the service in its own site. */
+    ServiceHealth health() {
+        List<EndpointState> endpoints = definition.endpoints();
+        int fit = 0;
+        int unknown = 0;
+        for (EndpointState endpoint : endpoints) {
+            EndpointState.Standing standing = endpoint.standing();
+            if (standing.isUnknown()) {
+                unknown++;
+            } else if (standing.isFit()) {
+                fit++;
+            }
+        }
+        int load = Math.clamp(inFlight.sum(), 0, Integer.MAX_VALUE);
+        return new ServiceHealth(fit, unknown, endpoints.size(), load);
+    }
+
+    /** Whether an endpoint that no loop's traffic speaks against is left. */
+    boolean hasUnejected() {
+        for (EndpointState endpoint : definition.endpoints()) {
+            if (endpoint.standing().ejectedBy() == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,16 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.model.NodeName;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What loops go by when they choose the site and node for a request of one service; replaced whole.
+ *
+ * @param weights each site's share
+ * @param unfitNodes nodes that report no fit endpoint
+ */
+record ServiceView(SiteWeights weights, Set<NodeName> unfitNodes) {
+    static final ServiceView NONE = new ServiceView(new SiteWeights(List.of()), Set.of());
+}

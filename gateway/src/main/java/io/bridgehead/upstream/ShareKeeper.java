@@ -1,0 +1,141 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.Reach;
+import io.bridgehead.failover.SiteChoice;
+import io.bridgehead.failover.SiteShare;
+import io.bridgehead.failover.SiteView;
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.health.HealthView;
+import io.bridgehead.health.ServiceHealth;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.tunnel.PeerState;
+import io.bridgehead.tunnel.TunnelView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the shares of one service's sites: gathers what is known, has the state machine decide, and publishes what
+ * loops go by.
+ */
+@OwnedBy(Owner.FAILOVER)
+final class ShareKeeper {
+    private static final double WEIGHT_TOLERANCE = 1e-6;
+
+    private final SiteName local;
+    private final ServiceState state;
+    private final SiteChoice choice;
+    private final UpstreamObserver observer;
+    private @Nullable SiteWeights last;
+    private @Nullable ServiceHealth told;
+
+    ShareKeeper(SiteName local, ServiceState state, UpstreamObserver observer) {
+        this.local = local;
+        this.state = state;
+        this.observer = observer;
+        ServiceRoute route = state.definition().route();
+        this.choice = new SiteChoice(
+                local, route.resilience().failover(), route.endpoints().keySet());
+    }
+
+    ServiceState state() {
+        return state;
+    }
+
+    /** The service's definition has changed. */
+    void reconfigure() {
+        ServiceRoute route = state.definition().route();
+        choice.reconfigure(route.resilience().failover(), route.endpoints().keySet());
+    }
+
+    /** Decides anew and publishes. */
+    void recompute(HealthView reports, TunnelView tunnels, OperatorOrders orders, long nowMillis) {
+        ServiceName name = state.definition().route().name();
+        Map<SiteName, SiteView> views = new HashMap<>();
+        Set<NodeName> unfit = new HashSet<>();
+        for (SiteName site : state.definition().route().endpoints().keySet()) {
+            if (site.equals(local)) {
+                views.put(site, SiteView.of(Reach.UP, state.health()));
+            } else {
+                views.put(site, viewOf(name, site, reports, tunnels, nowMillis));
+                addUnfit(unfit, name, tunnels.inSite(site), reports, nowMillis);
+            }
+        }
+        SiteWeights weights = choice.evaluate(views, orders, nowMillis);
+        state.publish(new ServiceView(weights, Set.copyOf(unfit)));
+        tell(name, weights);
+    }
+
+    /** What other nodes are to be told, if it differs from what they were told last; load alone is no news. */
+    boolean hasNews() {
+        ServiceHealth now = state.health();
+        ServiceHealth before = told;
+        told = now;
+        return before == null
+                || before.fit() != now.fit()
+                || before.unknown() != now.unknown()
+                || before.total() != now.total();
+    }
+
+    private static SiteView viewOf(
+            ServiceName name, SiteName site, HealthView reports, TunnelView tunnels, long nowMillis) {
+        Reach reach = reachOf(tunnels.inSite(site));
+        ServiceHealth health = reports.site(name, site, node -> isReachable(tunnels.node(node)), nowMillis);
+        return SiteView.of(reach, health);
+    }
+
+    private static boolean isReachable(@Nullable PeerState peer) {
+        return peer != null && (peer.liveness() == Liveness.UP || peer.liveness() == Liveness.SUSPECT);
+    }
+
+    /** The best of the site's nodes. */
+    private static Reach reachOf(List<PeerState> peers) {
+        Reach best = Reach.UNREACHABLE;
+        for (PeerState peer : peers) {
+            Reach reach = switch (peer.liveness()) {
+                case UP -> Reach.UP;
+                case SUSPECT -> Reach.SUSPECT;
+                case DEAD -> Reach.DEAD;
+                case CONNECTING -> Reach.UNREACHABLE;
+            };
+            best = reach.compareTo(best) < 0 ? reach : best;
+        }
+        return best;
+    }
+
+    private static void addUnfit(
+            Set<NodeName> unfit, ServiceName name, List<PeerState> peers, HealthView reports, long nowMillis) {
+        for (PeerState peer : peers) {
+            ServiceHealth health = reports.node(name, peer.node(), nowMillis);
+            if (health != null && health.fitShare().orElse(1) <= 0) {
+                unfit.add(peer.node());
+            }
+        }
+    }
+
+    private void tell(ServiceName name, SiteWeights weights) {
+        SiteWeights before = last;
+        last = weights;
+        List<String> reasons = new ArrayList<>();
+        for (SiteShare share : weights.shares()) {
+            SiteShare then = before == null ? null : before.of(share.site());
+            if (then == null || Math.abs(then.weight() - share.weight()) > WEIGHT_TOLERANCE) {
+                reasons.add(share.reason());
+            }
+        }
+        if (!reasons.isEmpty()) {
+            observer.weightsChanged(name, before, weights, String.join("; ", reasons));
+        }
+    }
+}

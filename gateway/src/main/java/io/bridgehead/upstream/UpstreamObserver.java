@@ -1,0 +1,35 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.ServiceName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what happened to services' endpoints and sites; called on event loops and on the failover context, and must
+ * not wait.
+ */
+public interface UpstreamObserver {
+    /** Nobody listens. */
+    UpstreamObserver NONE = new UpstreamObserver() {};
+
+    /** A connection to an endpoint could not be opened for a request. */
+    default void connectFailed(ServiceName service, Endpoint endpoint, String detail) {}
+
+    /** An endpoint gets no more requests from this node. */
+    default void endpointBecameUnfit(ServiceName service, Endpoint endpoint, String reason) {}
+
+    /** An endpoint gets requests again. */
+    default void endpointBecameFit(ServiceName service, Endpoint endpoint) {}
+
+    /** A request was turned away because too many wait for the endpoint, or waited too long. */
+    default void poolFull(ServiceName service, Endpoint endpoint) {}
+
+    /**
+     * The shares of a service's sites changed.
+     *
+     * @param before null when there were none
+     * @param reason what is known of each site whose share changed, for people
+     */
+    default void weightsChanged(ServiceName service, @Nullable SiteWeights before, SiteWeights after, String reason) {}
+}

@@ -1,0 +1,47 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.tunnel.LoopTunnels;
+import io.bridgehead.tunnel.TunnelView;
+import io.bridgehead.upstream.endpoint.EndpointTrust;
+import io.bridgehead.upstream.endpoint.NameLookup;
+import io.bridgehead.upstream.endpoint.PoolLimits;
+import io.bridgehead.wire.WireLimits;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a {@link ServiceRegistry} is made of.
+ *
+ * @param site this node's site
+ * @param node this node
+ * @param incarnation grows when the node starts again; goes into health reports
+ * @param loops the data path's loops
+ * @param context where failover is decided
+ * @param lookup finds the addresses of endpoints' names
+ * @param trust which addresses are taken
+ * @param tunnels the picture of peers now
+ * @param openers the tunnels of a loop
+ * @param poolLimits bounds of connections to endpoints
+ * @param wireLimits bounds of each of them
+ * @param random makes a source of chance for one thread
+ * @param observer is told what happened
+ */
+public record UpstreamParts(
+        SiteName site,
+        NodeName node,
+        long incarnation,
+        List<Loop> loops,
+        FailoverContext context,
+        NameLookup lookup,
+        EndpointTrust trust,
+        Supplier<TunnelView> tunnels,
+        Function<Loop, LoopTunnels> openers,
+        PoolLimits poolLimits,
+        WireLimits wireLimits,
+        Supplier<RandomGenerator> random,
+        UpstreamObserver observer) {}

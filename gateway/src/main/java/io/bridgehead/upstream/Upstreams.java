@@ -1,0 +1,15 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.routing.ServiceRoute;
+
+/** Where attempts can go, as one event loop sees it now. */
+public interface Upstreams {
+    /**
+     * Chooses the next place to try. What has been tried is not chosen again while anything else is left.
+     *
+     * @param tried what this exchange has tried; the caller adds the destination it opens
+     * @param localOnly only endpoints of this node's own site: for what came through a tunnel, so that nothing goes
+     *     in circles
+     */
+    Selection select(ServiceRoute route, AttemptHistory tried, boolean localOnly);
+}

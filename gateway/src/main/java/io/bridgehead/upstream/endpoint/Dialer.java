@@ -1,0 +1,127 @@
+package io.bridgehead.upstream.endpoint;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.wire.StreamReset;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * Opens connections from one loop to endpoints. An endpoint with several addresses is tried at each in turn,
+ * beginning with another one each time.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class Dialer {
+    private final Loop loop;
+    private final EndpointAddresses addresses;
+    private int turn;
+
+    public Dialer(Loop loop, EndpointAddresses addresses) {
+        this.loop = loop;
+        this.addresses = addresses;
+    }
+
+    /** What became of a dial; called once, on the loop, never before {@link #dial} has returned. */
+    interface Outcome {
+        /** @param channel connected; its pipeline is empty and nothing has been read */
+        void connected(Channel channel);
+
+        void failed(Failure failure);
+    }
+
+    /**
+     * Why no connection was established.
+     *
+     * @param reset {@link StreamReset#CONNECT_FAILED} or {@link StreamReset#CONNECT_TIMEOUT}
+     * @param refused whether the endpoint's host answered that nobody listens: proof, where a time-out is only a sign
+     * @param local whether this node is the cause (no descriptor, no port, no address): says nothing of the endpoint
+     * @param detail in words for people
+     */
+    public record Failure(StreamReset reset, boolean refused, boolean local, String detail) {}
+
+    /** Connects; each address has {@code timeoutMillis}. */
+    void dial(HostPort endpoint, int timeoutMillis, Outcome outcome) {
+        assert loop.isCurrent();
+        EndpointAddresses.Resolved resolved = addresses.of(endpoint);
+        if (!resolved.usable()) {
+            Failure failure = new Failure(
+                    StreamReset.CONNECT_FAILED,
+                    false,
+                    true,
+                    "endpoint " + endpoint + ": no address: " + resolved.problem());
+            loop.execute(() -> outcome.failed(failure));
+            return;
+        }
+        List<InetSocketAddress> all = resolved.addresses();
+        turn = (turn + 1) & Integer.MAX_VALUE;
+        new Dial(all, turn % all.size(), timeoutMillis, outcome).next();
+    }
+
+    private static Failure failureOf(InetSocketAddress address, Throwable cause) {
+        String detail =
+                "connection to " + address.getHostString() + " port " + address.getPort() + ": " + cause.getMessage();
+        if (cause instanceof ConnectTimeoutException) {
+            return new Failure(StreamReset.CONNECT_TIMEOUT, false, false, detail);
+        }
+        String message = String.valueOf(cause.getMessage());
+        boolean refused = cause instanceof ConnectException && message.contains("refused");
+        boolean local = !(cause instanceof IOException)
+                || message.contains("Too many open files")
+                || message.contains("Cannot assign requested address");
+        return new Failure(StreamReset.CONNECT_FAILED, refused, local, detail);
+    }
+
+    /** One dial on its way through the addresses. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    private final class Dial implements ChannelFutureListener {
+        private final List<InetSocketAddress> all;
+        private final int first;
+        private final int timeoutMillis;
+        private final Outcome outcome;
+        private int tried;
+
+        Dial(List<InetSocketAddress> all, int first, int timeoutMillis, Outcome outcome) {
+            this.all = all;
+            this.first = first;
+            this.timeoutMillis = timeoutMillis;
+            this.outcome = outcome;
+        }
+
+        void next() {
+            loop.client(timeoutMillis)
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(current())
+                    .addListener(this);
+        }
+
+        private InetSocketAddress current() {
+            return all.get((first + tried) % all.size());
+        }
+
+        @Override
+        public void operationComplete(ChannelFuture done) {
+            if (done.isSuccess()) {
+                Channel channel = done.channel();
+                channel.pipeline().removeFirst();
+                outcome.connected(channel);
+                return;
+            }
+            Failure failure = failureOf(current(), done.cause());
+            tried++;
+            if (tried < all.size()) {
+                next();
+            } else {
+                outcome.failed(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.bridgehead.upstream.endpoint;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.wire.WireLimits;
+
+/**
+ * How one loop reaches one endpoint: what every kind of connection to it has in common.
+ *
+ * @param connectTimeoutMillis for each address
+ * @param events is told of failures
+ */
+public record EndpointLink(
+        Loop loop,
+        Dialer dialer,
+        HostPort address,
+        int connectTimeoutMillis,
+        PoolLimits limits,
+        WireLimits wireLimits,
+        PoolEvents events) {
+    void dial(Dialer.Outcome outcome) {
+        dialer.dial(address, connectTimeoutMillis, outcome);
+    }
+
+    /** When a request that begins to wait now has waited too long. */
+    long pendingDeadlineNanos() {
+        long waitMillis = Math.max(limits.pendingWait().toMillis(), connectTimeoutMillis);
+        return loop.nanoTime() + waitMillis * 1_000_000;
+    }
+}

@@ -1,0 +1,19 @@
+package io.bridgehead.upstream.endpoint;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/** Something that finds the addresses of a host name without blocking the caller. */
+public interface NameLookup {
+    /** Looks the name up; the answer comes once, on any thread, within a bound that the implementation states. */
+    void lookup(String host, Answer answer);
+
+    /** What became of a lookup. */
+    interface Answer {
+        /** At least one address, in the order in which they are to be tried. */
+        void found(List<InetAddress> addresses);
+
+        /** @param problem what went wrong, in words for people */
+        void failed(String problem);
+    }
+}

@@ -1,0 +1,143 @@
+package io.bridgehead.upstream.endpoint;
+
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.ClientConnectionEvents;
+import io.bridgehead.wire.HttpClientConnection;
+import io.bridgehead.wire.ResponseEvents;
+import io.bridgehead.wire.StreamReset;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One probe of one endpoint, on a connection of its own so that accepting connections is probed too. Ends once,
+ * within the check's timeout.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnectionEvents {
+    private static final String USER_AGENT = "bridgehead-probe";
+
+    private final EndpointLink link;
+    private final HealthCheck check;
+    private final Done done;
+    private @Nullable Timer timer;
+    private @Nullable Channel channel;
+    private boolean over;
+
+    private ProbeRun(EndpointLink link, HealthCheck check, Done done) {
+        this.link = link;
+        this.check = check;
+        this.done = done;
+    }
+
+    /** What a probe found. */
+    interface Done {
+        /** @param detail in words for people; empty after a success */
+        void probed(boolean success, String detail);
+    }
+
+    static void start(EndpointLink link, HealthCheck check, Done done) {
+        ProbeRun run = new ProbeRun(link, check, done);
+        long timeoutMillis = check.timeout().toMillis();
+        run.timer = link.loop()
+                .after(timeoutMillis, () -> run.end(false, "no answer to the probe within " + timeoutMillis + " ms"));
+        link.dial(run);
+    }
+
+    @Override
+    public void connected(Channel connected) {
+        channel = connected;
+        if (over) {
+            connected.close();
+            return;
+        }
+        switch (check.probe()) {
+            case HealthCheck.Probe.Tcp _ -> end(true, "");
+            case HealthCheck.Probe.Http http -> ask(connected, http);
+        }
+    }
+
+    private void ask(Channel connected, HealthCheck.Probe.Http http) {
+        HeaderFields fields = new HeaderFields();
+        fields.add("user-agent", USER_AGENT);
+        RequestHead head = new RequestHead("GET", "http", link.address().toString(), http.path(), fields);
+        HttpClientConnection.http1(link.loop(), connected, link.wireLimits(), this)
+                .open(head, true, this);
+    }
+
+    @Override
+    public void failed(Dialer.Failure failure) {
+        end(false, failure.detail());
+    }
+
+    private void end(boolean success, String detail) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+        if (channel != null) {
+            channel.close();
+        }
+        done.probed(success, detail);
+    }
+
+    @Override
+    public void onInformational(ResponseHead head) {
+        // The final head decides.
+    }
+
+    @Override
+    public void onResponse(ResponseHead head, boolean end) {
+        boolean expected = check.probe() instanceof HealthCheck.Probe.Http http && http.expects(head.status());
+        end(expected, expected ? "" : "the probe was answered with status " + head.status());
+    }
+
+    @Override
+    public void onData(Chunk chunk, boolean end) {
+        chunk.release();
+    }
+
+    @Override
+    public void onTrailers(HeaderFields trailers) {
+        // The head has decided.
+    }
+
+    @Override
+    public void onReset(StreamReset reset) {
+        end(false, "the probe's connection ended without an answer: " + reset);
+    }
+
+    @Override
+    public void onWritable() {
+        // Nothing more is sent.
+    }
+
+    @Override
+    public void onIdle(HttpClientConnection connection) {
+        connection.close();
+    }
+
+    @Override
+    public void onGoingAway(HttpClientConnection connection) {
+        // The head decides.
+    }
+
+    @Override
+    public void onClosed(HttpClientConnection connection) {
+        end(false, "the probe's connection was closed without an answer");
+    }
+
+    @Override
+    public void onBytesReceived() {
+        // The head decides.
+    }
+}

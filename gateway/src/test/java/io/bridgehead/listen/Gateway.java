@@ -1,0 +1,252 @@
+package io.bridgehead.listen;
+
+import io.bridgehead.loop.Acceptor;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Loops;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.ExchangeObserver;
+import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.LocalNode;
+import io.bridgehead.proxy.LoopParts;
+import io.bridgehead.proxy.ProxyContext;
+import io.bridgehead.proxy.ProxyLimits;
+import io.bridgehead.routing.LiveTable;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tunnel.Purpose;
+import io.bridgehead.tunnel.TunnelPeer;
+import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import io.bridgehead.upstream.endpoint.EndpointTrust;
+import io.bridgehead.wire.ClientConnectionEvents;
+import io.bridgehead.wire.HttpClientConnection;
+import io.bridgehead.wire.HttpServerConnection;
+import io.bridgehead.wire.ServerConnectionEvents;
+import io.bridgehead.wire.WireLimits;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One node on loopback: real loops, listeners, proxy and wire, with endpoints that the test names. */
+final class Gateway implements AutoCloseable {
+    static final TrustDomain DOMAIN = new TrustDomain("corp.example");
+    static final SiteName SITE = new SiteName("here");
+    static final long BOUND_MILLIS = 20_000;
+
+    private final Loops loops = Loops.start(3);
+    private final List<DirectUpstreams> upstreams = new ArrayList<>();
+    private final Loop control = loops.all().get(2);
+    private final Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
+    final List<ProxyContext> contexts = new ArrayList<>();
+    final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+    final LiveTable table;
+    final Listeners listeners;
+
+    Gateway(ServiceRoute... routes) {
+        this(WireLimits.edge(), routes);
+    }
+
+    /** A node of another site than {@link #SITE}. */
+    static Gateway at(SiteName site, ServiceRoute... routes) {
+        return new Gateway(site, WireLimits.edge(), routes);
+    }
+
+    Gateway(WireLimits limits, ServiceRoute... routes) {
+        this(SITE, limits, routes);
+    }
+
+    private Gateway(SiteName site, WireLimits limits, ServiceRoute... routes) {
+        table = new LiveTable(RoutingTable.of("1", List.of(routes)));
+        NodeName node = new NodeName("a");
+        LocalNode local = new LocalNode(site, node, SpiffeId.gateway(DOMAIN, site, node));
+        EndpointAddresses addresses = new EndpointAddresses(
+                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, changed -> {});
+        addresses.use(Stream.of(routes)
+                .flatMap(route -> route.endpointsIn(site).stream())
+                .map(Endpoint::address)
+                .toList());
+        List<Loop> data = loops.all().subList(0, 2);
+        for (Loop loop : data) {
+            DirectUpstreams direct = new DirectUpstreams(loop, site, addresses);
+            upstreams.add(direct);
+            LoopParts parts = new LoopParts(direct, suspect -> false, clock(loop), new Random(1));
+            contexts.add(new ProxyContext(local, table, ProxyLimits.DEFAULT, new Ended(), parts));
+        }
+        listeners = new Listeners(
+                new ListenerParts(data, contexts, site, limits, ListenerObserver.NONE, control::execute), 500);
+    }
+
+    private final class Ended implements ExchangeObserver {
+        @Override
+        public void started(ExchangeRecord exchange) {
+            // its end is what tests look at
+        }
+
+        @Override
+        public void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
+            // its exchange's end is what tests look at
+        }
+
+        @Override
+        public void ended(ExchangeRecord exchange) {
+            records.add(exchange);
+        }
+    }
+
+    private static LoopParts.Clock clock(Loop loop) {
+        return new LoopParts.Clock() {
+            @Override
+            public long nanoTime() {
+                return loop.nanoTime();
+            }
+
+            @Override
+            public void after(long millis, Runnable task) {
+                loop.after(millis, task);
+            }
+        };
+    }
+
+    /** Opens a port for gateways that say they are of this site; HTTP/2 as in tunnels, without TLS. */
+    int tunnelPort(SiteName peerSite) throws InterruptedException {
+        NodeName node = new NodeName("a");
+        TunnelPeer peer = new TunnelPeer(
+                SpiffeId.gateway(DOMAIN, peerSite, node), peerSite, node, Purpose.REQUESTS, "127.0.0.1:0");
+        TunnelEntry entry = new TunnelEntry(contexts);
+        ChannelFuture bound = Acceptor.bind(
+                loops.all().getFirst(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                16,
+                channel -> loops.all().getFirst(),
+                (loop, channel) -> {
+                    accepted.add(channel);
+                    HttpServerConnection.http2(
+                            loop, channel, WireLimits.tunnel(), entry.requests(loop, peer), new Silent());
+                },
+                failure -> {});
+        if (!bound.await(BOUND_MILLIS) || !bound.isSuccess()) {
+            throw new AssertionError("no tunnel port", bound.cause());
+        }
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /** Connects each loop to another node. */
+    void dial(SiteName farSite, int port) throws InterruptedException {
+        for (int i = 0; i < upstreams.size(); i++) {
+            Loop loop = loops.all().get(i);
+            DirectUpstreams direct = upstreams.get(i);
+            CompletableFuture<Void> linked = new CompletableFuture<>();
+            ChannelFuture connected = loop.client(2000)
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect("127.0.0.1", port);
+            connected.addListener(done -> {
+                direct.link(
+                        farSite,
+                        HttpClientConnection.http2(loop, connected.channel(), WireLimits.tunnel(), new Silent()));
+                linked.complete(null);
+            });
+            await(linked);
+        }
+    }
+
+    /** Ends every accepted tunnel connection as a crash would. */
+    void cutTunnels() {
+        accepted.forEach(channel -> {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        });
+    }
+
+    private record Silent() implements ServerConnectionEvents, ClientConnectionEvents {
+        @Override
+        public void onBytesReceived() {
+            // liveness is not looked at
+        }
+
+        @Override
+        public void onClosed(HttpServerConnection connection) {
+            // the other end's streams tell
+        }
+
+        @Override
+        public void onIdle(HttpClientConnection connection) {
+            // always one connection
+        }
+
+        @Override
+        public void onGoingAway(HttpClientConnection connection) {
+            // its streams tell
+        }
+
+        @Override
+        public void onClosed(HttpClientConnection connection) {
+            // its streams tell
+        }
+    }
+
+    static ListenerSpec http(String name, int port) {
+        return spec(name, port, ListenerSpec.Protocol.HTTP);
+    }
+
+    static ListenerSpec tcp(String name, int port) {
+        return spec(name, port, ListenerSpec.Protocol.TCP);
+    }
+
+    private static ListenerSpec spec(String name, int port, ListenerSpec.Protocol protocol) {
+        return new ListenerSpec(name, "127.0.0.1", port, protocol, SpiffeId.unauthenticated(DOMAIN, SITE), 100);
+    }
+
+    List<ListenerProblem> reconcile(ListenerSpec... specs) {
+        return await(listeners.reconcile(List.of(specs)));
+    }
+
+    int port(String listener) {
+        EdgeListener open = Objects.requireNonNull(listeners.open().get(listener), listener);
+        return ((InetSocketAddress) Objects.requireNonNull(open.address())).getPort();
+    }
+
+    int activeExchanges() {
+        return contexts.stream().mapToInt(context -> context.active().count()).sum();
+    }
+
+    ExchangeRecord nextRecord() throws InterruptedException {
+        return Objects.requireNonNull(records.poll(BOUND_MILLIS, TimeUnit.MILLISECONDS), "no exchange ended in time");
+    }
+
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(BOUND_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("not done in " + BOUND_MILLIS + " ms", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        listeners
+                .drain(0)
+                .toCompletableFuture()
+                .orTimeout(BOUND_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
+        await(loops.close().toCompletionStage());
+    }
+}

@@ -1,0 +1,182 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.policy.AllowRule;
+import io.bridgehead.policy.Authorizer;
+import io.bridgehead.policy.SourcePattern;
+import io.bridgehead.routing.LiveTable;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.upstream.AttemptHistory;
+import io.bridgehead.upstream.Selection;
+import io.bridgehead.upstream.Upstreams;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.StreamEvents;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/** A proxy of site {@code here}, node {@code a}, whose clients, destinations and clock are played by the test. */
+final class Rig implements Upstreams, ExchangeObserver {
+    static final TrustDomain DOMAIN = new TrustDomain("corp.example");
+    static final SiteName HERE = new SiteName("here");
+    static final SiteName THERE = new SiteName("there");
+
+    final ManualClock clock = new ManualClock();
+    final Set<NodeName> suspects = new HashSet<>();
+    final List<ExchangeRecord> ended = new ArrayList<>();
+    final List<AttemptRecord> attempts = new ArrayList<>();
+    final LiveTable table;
+    final ProxyContext context;
+    private final Deque<FakeDestination> next = new ArrayDeque<>();
+    final List<Boolean> localOnly = new ArrayList<>();
+
+    /** A client's exchange: what it sends goes to {@code events}, what it gets is in {@code stream}. */
+    record Call(FakeStream stream, StreamEvents events) {
+        Call sends(String body, boolean end) {
+            events.onData(Chunk.of(body.getBytes(StandardCharsets.UTF_8)), end);
+            return this;
+        }
+    }
+
+    Rig(ServiceRoute... routes) {
+        table = new LiveTable(RoutingTable.of("7", List.of(routes)));
+        SpiffeId identity = SpiffeId.gateway(DOMAIN, HERE, new NodeName("a"));
+        context = new ProxyContext(
+                new LocalNode(HERE, new NodeName("a"), identity),
+                table,
+                ProxyLimits.DEFAULT,
+                this,
+                new LoopParts(this, suspects::contains, clock, new Random(42)));
+    }
+
+    static ServiceRoute orders() {
+        return ServiceRoute.http("orders", List.of("orders.test"), endpoints(), Authorizer.everySite(DOMAIN));
+    }
+
+    static ServiceRoute ordersFor(String from, String... methods) {
+        AllowRule rule = new AllowRule(List.of(SourcePattern.parse(from)), Set.of(methods));
+        return ServiceRoute.http("orders", List.of("orders.test"), endpoints(), Authorizer.of(DOMAIN, List.of(rule)));
+    }
+
+    static ServiceRoute database() {
+        return ServiceRoute.tcp("db", List.of("pg"), endpoints(), Authorizer.everySite(DOMAIN));
+    }
+
+    private static SequencedMap<SiteName, List<Endpoint>> endpoints() {
+        SequencedMap<SiteName, List<Endpoint>> endpoints = new LinkedHashMap<>();
+        endpoints.put(HERE, List.of(Endpoint.parse("10.0.0.1:80")));
+        endpoints.put(THERE, List.of(Endpoint.parse("10.0.1.1:80")));
+        return endpoints;
+    }
+
+    Rig then(FakeDestination... destinations) {
+        Collections.addAll(next, destinations);
+        return this;
+    }
+
+    /** Forgets destinations that were not asked for. */
+    void drop() {
+        next.clear();
+    }
+
+    Caller client() {
+        return new Caller(SpiffeId.unauthenticated(DOMAIN, HERE), Caller.Proof.LISTENER, HERE, "192.0.2.7");
+    }
+
+    HttpProxy edge() {
+        return new HttpProxy(context, EntryPoint.http("http", client()));
+    }
+
+    HttpProxy tunnel() {
+        SpiffeId peer = SpiffeId.gateway(DOMAIN, THERE, new NodeName("b"));
+        return new HttpProxy(
+                context, EntryPoint.tunnel(new Caller(peer, Caller.Proof.CERTIFICATE, THERE, "198.51.100.1:4000")));
+    }
+
+    static RequestHead head(String method, String... fields) {
+        HeaderFields all = new HeaderFields();
+        for (int i = 0; i < fields.length; i += 2) {
+            all.add(fields[i], fields[i + 1]);
+        }
+        return new RequestHead(method, "http", "orders.test", "/x?y=1", all);
+    }
+
+    Call request(HttpProxy proxy, RequestHead head, boolean end) {
+        FakeStream stream = new FakeStream();
+        return new Call(stream, proxy.onRequest(stream, head, end));
+    }
+
+    Call get(String... fields) {
+        return request(edge(), head("GET", fields), true);
+    }
+
+    Call send(String method, String body) {
+        return request(edge(), head(method), false).sends(body, true);
+    }
+
+    Call connection(String listener) {
+        FakeStream stream = new FakeStream();
+        TcpProxy proxy = new TcpProxy(context, EntryPoint.tcp(listener, client()));
+        return new Call(stream, proxy.onConnection(stream));
+    }
+
+    @Override
+    public Selection select(ServiceRoute route, AttemptHistory tried, boolean only) {
+        localOnly.add(only);
+        FakeDestination destination = next.poll();
+        return destination == null
+                ? new Selection.None(Refusal.NO_HEALTHY_SITE, "the test has no more")
+                : new Selection.To(destination);
+    }
+
+    @Override
+    public void started(ExchangeRecord exchange) {
+        // the end is what tests look at
+    }
+
+    @Override
+    public void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
+        attempts.add(attempt);
+    }
+
+    @Override
+    public void ended(ExchangeRecord exchange) {
+        if (ended.contains(exchange)) {
+            throw new AssertionError("ended twice");
+        }
+        ended.add(exchange);
+    }
+
+    ExchangeRecord record() {
+        if (ended.size() != 1) {
+            throw new AssertionError("expected one ended exchange: " + ended.size());
+        }
+        return ended.getFirst();
+    }
+
+    ExchangeRecord record(int index) {
+        return ended.get(index);
+    }
+
+    /** Nothing is left behind: no exchange, no byte kept. */
+    boolean isQuiet() {
+        return context.active().count() == 0 && context.replayBudget().bytes() == 0;
+    }
+}

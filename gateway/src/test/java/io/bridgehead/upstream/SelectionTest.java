@@ -1,0 +1,365 @@
+package io.bridgehead.upstream;
+
+import static io.bridgehead.upstream.Sites.AWS;
+import static io.bridgehead.upstream.Sites.AZURE;
+import static io.bridgehead.upstream.Sites.GCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.HealthView;
+import io.bridgehead.health.ServiceHealth;
+import io.bridgehead.health.SiteReport;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Loops;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.upstream.endpoint.Dialer;
+import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import io.bridgehead.upstream.endpoint.EndpointTrust;
+import io.bridgehead.upstream.endpoint.OnLoop;
+import io.bridgehead.upstream.endpoint.PoolLimits;
+import io.bridgehead.wire.WireLimits;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where the next attempt goes, for every mixture of health, tunnels and what was tried; no connection is made. */
+final class SelectionTest {
+    private static final Endpoint ONE = Endpoint.parse("127.0.0.1:1001");
+    private static final Endpoint TWO = Endpoint.parse("127.0.0.1:1002");
+
+    @SuppressWarnings("NullAway.Init") // Set before every test.
+    private static Loops loops;
+
+    private final Loop loop = loops.all().getFirst();
+    private final FakeTunnels tunnels = new FakeTunnels();
+    private final HealthView reports = new HealthView(30_000);
+    private ServiceState state =
+            new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), List.of(ONE, TWO), List.of()));
+    private ShareKeeper keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
+    private LoopService service = new LoopService(parts(), state);
+    private OperatorOrders orders = OperatorOrders.NONE;
+    private long nowMillis = 1_000_000;
+    private long sequence;
+
+    @BeforeAll
+    static void startLoops() {
+        loops = Loops.start(1);
+    }
+
+    @AfterAll
+    static void stopLoops() throws Exception {
+        loops.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void threeSites() {
+        use(Sites.shop(List.of(ONE, TWO), AZURE, GCP));
+        tunnels.up(AZURE, "azure-a");
+        tunnels.up(GCP, "gcp-a");
+        recompute();
+    }
+
+    private void use(ServiceRoute route) {
+        state = new ServiceState(ServiceState.Definition.of(route, route.endpointsIn(AWS), List.of()));
+        keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
+        service = OnLoop.call(loop, () -> new LoopService(parts(), state));
+    }
+
+    private LoopParts parts() {
+        EndpointAddresses addresses =
+                new EndpointAddresses((host, answer) -> answer.failed("no names"), EndpointTrust.ANY, changed -> {});
+        return new LoopParts(
+                AWS,
+                loop,
+                new Dialer(loop, addresses),
+                PoolLimits.DEFAULT,
+                WireLimits.endpoint(),
+                () -> tunnels,
+                tunnels,
+                new Random(42),
+                new NoFindings());
+    }
+
+    private void recompute() {
+        keeper.recompute(reports, tunnels, orders, nowMillis);
+    }
+
+    private Selection select(AttemptHistory tried) {
+        return OnLoop.call(loop, () -> service.select(tried));
+    }
+
+    private static Destination to(Selection selection) {
+        assertThat(selection).isInstanceOf(Selection.To.class);
+        return ((Selection.To) selection).destination();
+    }
+
+    private Destination next(Destination... tried) {
+        AttemptHistory history = new AttemptHistory();
+        List.of(tried).forEach(history::add);
+        return to(select(history));
+    }
+
+    private Map<SiteName, Integer> drawSites(int times) {
+        Map<SiteName, Integer> drawn = new HashMap<>();
+        for (int i = 0; i < times; i++) {
+            drawn.merge(next().site(), 1, Integer::sum);
+        }
+        return drawn;
+    }
+
+    private void fell(Endpoint endpoint) {
+        endpointState(endpoint).refused(loop.nanoTime(), "refused");
+    }
+
+    private EndpointState endpointState(Endpoint endpoint) {
+        return state.definition().endpoints().stream()
+                .filter(e -> e.endpoint().equals(endpoint))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void report(SiteName site, String node, int fit, int total) {
+        ServiceHealth health = new ServiceHealth(fit, 0, total, 0);
+        reports.accept(
+                new SiteReport(
+                        site,
+                        new NodeName(node),
+                        1,
+                        ++sequence,
+                        Map.of(state.definition().route().name(), health)),
+                nowMillis);
+    }
+
+    private static @Nullable String nodeOf(Destination destination) {
+        NodeName node = destination.node();
+        return node == null ? null : node.value();
+    }
+
+    @Test
+    void aFitLocalSiteServesEverythingFromAllItsEndpoints() {
+        List<@Nullable Endpoint> drawn = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            Destination destination = next();
+            assertThat(destination.site()).isEqualTo(AWS);
+            assertThat(destination.tier()).isZero();
+            drawn.add(destination.endpoint());
+            OnLoop.run(loop, () -> destination.ended(AttemptOutcome.ANSWERED));
+        }
+        assertThat(drawn).contains(ONE, TWO).containsOnly(ONE, TWO);
+    }
+
+    @Test
+    void theLessLoadedEndpointIsPreferred() {
+        Destination first = next();
+        Destination second = next();
+        assertThat(second.endpoint()).isNotEqualTo(first.endpoint());
+        OnLoop.run(loop, () -> first.ended(AttemptOutcome.ANSWERED));
+        OnLoop.run(loop, () -> first.ended(AttemptOutcome.ANSWERED));
+        assertThat(next().endpoint()).as("ended counts once").isEqualTo(first.endpoint());
+    }
+
+    @Test
+    void aRefusedEndpointIsLeftOutAtOnceWithoutNewShares() {
+        fell(ONE);
+        for (int i = 0; i < 50; i++) {
+            assertThat(next().endpoint()).isEqualTo(TWO);
+        }
+    }
+
+    @Test
+    void aSiteThatIsPartlyFitBelowItsThresholdGivesAShareAway() {
+        endpointState(TWO).probed(true, 0, HealthCheck.DEFAULT, "");
+        fell(ONE);
+        recompute();
+        // One of two is fit: 50 % times 1.4 stay.
+        Map<SiteName, Integer> drawn = drawSites(2000);
+        assertThat(drawn.get(AWS)).isBetween(1300, 1500);
+        assertThat(drawn.get(AZURE)).isBetween(500, 700);
+        assertThat(drawn).doesNotContainKey(GCP);
+    }
+
+    @Test
+    void withoutAFitLocalEndpointTheOrderDecidesEvenBeforeSharesFollow() {
+        fell(ONE);
+        fell(TWO);
+        assertThat(next().site()).isEqualTo(AZURE);
+        recompute();
+        assertThat(drawSites(50)).containsOnlyKeys(AZURE);
+        assertThat(next().tier()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeadTunnelIsLeftAtOnceWithoutNewShares() {
+        fell(ONE);
+        fell(TWO);
+        recompute();
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        assertThat(drawSites(50)).containsOnlyKeys(GCP);
+    }
+
+    @Test
+    void aSuspectIsTheLastResort() {
+        fell(ONE);
+        fell(TWO);
+        recompute();
+        tunnels.set(AZURE, "azure-a", Liveness.SUSPECT);
+        assertThat(next().site()).isEqualTo(GCP);
+        tunnels.set(GCP, "gcp-a", Liveness.DEAD);
+        assertThat(next().site()).isEqualTo(AZURE);
+        recompute();
+        assertThat(next().site()).isEqualTo(AZURE);
+    }
+
+    @Test
+    void aTunnelThatThisLoopCannotUseIsPassedOver() {
+        fell(ONE);
+        fell(TWO);
+        recompute();
+        tunnels.noOpener("azure-a");
+        assertThat(next().site()).isEqualTo(GCP);
+    }
+
+    @Test
+    void aSiteOfUnknownHealthIsUsedAndOneReportedUnfitIsNot() {
+        fell(ONE);
+        fell(TWO);
+        recompute();
+        assertThat(next().site()).as("no report: usable").isEqualTo(AZURE);
+        report(AZURE, "azure-a", 0, 1);
+        recompute();
+        assertThat(drawSites(50)).containsOnlyKeys(GCP);
+    }
+
+    @Test
+    void aReportHoldsUntilItsLeaseEnds() {
+        use(Sites.shop(List.of(), AZURE));
+        report(AZURE, "azure-a", 0, 1);
+        recompute();
+        assertThat(select(new AttemptHistory())).isInstanceOf(Selection.None.class);
+        nowMillis += 29_999;
+        recompute();
+        assertThat(select(new AttemptHistory())).isInstanceOf(Selection.None.class);
+        nowMillis += 1;
+        recompute();
+        assertThat(next().site()).isEqualTo(AZURE);
+    }
+
+    @Test
+    void whatWasTriedIsNotTriedAgainWhileSomethingElseIsLeft() {
+        Destination first = next();
+        Destination second = next(first);
+        assertThat(second.site()).isEqualTo(AWS);
+        assertThat(second.endpoint()).isNotEqualTo(first.endpoint());
+        Destination third = next(first, second);
+        assertThat(third.site()).isEqualTo(AZURE);
+        Destination fourth = next(first, second, third);
+        assertThat(fourth.site()).isEqualTo(GCP);
+        Destination fifth = next(first, second, third, fourth);
+        assertThat(fifth.site()).as("all over again").isEqualTo(AWS);
+    }
+
+    @Test
+    void aPardonedDestinationMayBeTriedAgain() {
+        use(Sites.shop(List.of(ONE)));
+        recompute();
+        AttemptHistory tried = new AttemptHistory();
+        Destination first = to(select(tried));
+        tried.add(first);
+        tried.pardon(first);
+        assertThat(tried.count()).isEqualTo(1);
+        assertThat(to(select(tried)).endpoint()).isEqualTo(ONE);
+    }
+
+    @Test
+    void anotherNodeOfASiteIsUsedWhenOneIsUnfitDeadOrTried() {
+        tunnels.up(AZURE, "azure-b");
+        fell(ONE);
+        fell(TWO);
+        report(AZURE, "azure-a", 0, 1);
+        report(AZURE, "azure-b", 1, 1);
+        recompute();
+        for (int i = 0; i < 20; i++) {
+            assertThat(nodeOf(next())).isEqualTo("azure-b");
+        }
+        report(AZURE, "azure-a", 1, 1);
+        tunnels.set(AZURE, "azure-b", Liveness.DEAD);
+        recompute();
+        assertThat(nodeOf(next())).isEqualTo("azure-a");
+    }
+
+    @Test
+    void anotherNodeOfATriedSiteComesAfterOtherSites() {
+        tunnels.up(AZURE, "azure-b");
+        fell(ONE);
+        fell(TWO);
+        recompute();
+        Destination first = next();
+        assertThat(first.site()).isEqualTo(AZURE);
+        Destination second = next(first);
+        assertThat(second.site()).isEqualTo(GCP);
+        Destination third = next(first, second);
+        assertThat(third.site()).isEqualTo(AZURE);
+        assertThat(third.node()).isNotEqualTo(first.node());
+    }
+
+    @Test
+    void aNodeThatSaysItsSiteIsUnfitIsAvoidedBeforeItsReportComes() {
+        fell(ONE);
+        fell(TWO);
+        recompute();
+        Destination azure = next();
+        assertThat(azure.site()).isEqualTo(AZURE);
+        OnLoop.run(loop, () -> azure.ended(AttemptOutcome.SITE_UNFIT));
+        assertThat(next().site()).isEqualTo(GCP);
+    }
+
+    @Test
+    void whatCameThroughATunnelStaysInTheSite() {
+        AttemptHistory tried = new AttemptHistory();
+        Destination first = to(OnLoop.call(loop, () -> service.selectLocal(tried)));
+        assertThat(first.site()).isEqualTo(AWS);
+        fell(ONE);
+        fell(TWO);
+        Selection none = OnLoop.call(loop, () -> service.selectLocal(tried));
+        assertThat(none).isInstanceOf(Selection.None.class);
+        assertThat(((Selection.None) none).refusal()).isEqualTo(Refusal.NO_HEALTHY_ENDPOINT);
+        assertThat(((Selection.None) none).detail()).contains("shop").contains("none of 2 endpoints");
+    }
+
+    @Test
+    void operatorsDrainAndPin() {
+        orders = new OperatorOrders(Set.of(AWS), null, false, Set.of());
+        recompute();
+        assertThat(drawSites(50)).containsOnlyKeys(AZURE);
+        orders = new OperatorOrders(Set.of(), GCP, false, Set.of());
+        recompute();
+        assertThat(drawSites(50)).containsOnlyKeys(GCP);
+    }
+
+    @Test
+    void withNothingLeftTheRefusalSaysWhatIsKnownOfEachSite() {
+        fell(ONE);
+        fell(TWO);
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        report(GCP, "gcp-a", 0, 1);
+        recompute();
+        Selection.None none = (Selection.None) select(new AttemptHistory());
+        assertThat(none.refusal()).isEqualTo(Refusal.NO_HEALTHY_SITE);
+        assertThat(none.detail()).contains("shop", "aws-use1", "azure-weu", "gcp-euw4", "tunnels are lost");
+    }
+}

@@ -1,0 +1,388 @@
+package io.bridgehead.upstream;
+
+import static io.bridgehead.upstream.Sites.AWS;
+import static io.bridgehead.upstream.Sites.AZURE;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.ServiceHealth;
+import io.bridgehead.health.SiteReport;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Loops;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.upstream.endpoint.Answer;
+import io.bridgehead.upstream.endpoint.EndpointTrust;
+import io.bridgehead.upstream.endpoint.NameLookup;
+import io.bridgehead.upstream.endpoint.OnLoop;
+import io.bridgehead.upstream.endpoint.PoolLimits;
+import io.bridgehead.upstream.endpoint.TestEndpoint;
+import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.WireLimits;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The registry with real endpoints on loopback, real probes and connections, and declared tunnels. */
+final class ServiceRegistryTest {
+    private static final ServiceName SHOP = new ServiceName("shop");
+    private static final HealthCheck TCP_CHECK =
+            new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofMillis(100), Duration.ofMillis(100), 1, 2);
+    private static final HealthCheck SELDOM =
+            new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofHours(1), Duration.ofSeconds(1), 1, 2);
+
+    @SuppressWarnings("NullAway.Init") // Set before every test.
+    private static Loops loops;
+
+    private final Loop first = loops.all().get(0);
+    private final Loop second = loops.all().get(1);
+    private final Loop control = loops.all().get(2);
+    private final List<TestEndpoint> endpoints = new ArrayList<>();
+    private final FakeTunnels tunnels = new FakeTunnels();
+    private final Events events = new Events();
+    private final AtomicInteger healthChanges = new AtomicInteger();
+    private final AtomicReference<NameLookup> lookup =
+            new AtomicReference<>((host, answer) -> answer.failed("no such name"));
+    private EndpointTrust trust = EndpointTrust.ANY;
+    private final AtomicReference<ServiceRegistry> started = new AtomicReference<>();
+    private int revision;
+
+    @BeforeAll
+    static void startLoops() {
+        loops = Loops.start(4);
+    }
+
+    @AfterAll
+    static void stopLoops() throws Exception {
+        loops.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() {
+        ServiceRegistry registry = started.get();
+        if (registry != null) {
+            OnLoop.run(control, registry::close);
+        }
+        endpoints.forEach(TestEndpoint::close);
+    }
+
+    private ServiceRegistry registry() {
+        ServiceRegistry registry = started.get();
+        if (registry == null) {
+            UpstreamParts parts = new UpstreamParts(
+                    AWS,
+                    new NodeName("aws-a"),
+                    7,
+                    List.of(first, second),
+                    FailoverContext.on(control),
+                    (host, answer) -> requireNonNull(lookup.get()).lookup(host, answer),
+                    address -> trust.refusal(address),
+                    () -> tunnels,
+                    loop -> tunnels,
+                    PoolLimits.DEFAULT,
+                    WireLimits.endpoint(),
+                    () -> new Random(42),
+                    events);
+            ServiceRegistry made = new ServiceRegistry(parts, healthChanges::incrementAndGet);
+            OnLoop.run(control, made::start);
+            started.set(made);
+            registry = made;
+        }
+        return registry;
+    }
+
+    private TestEndpoint endpoint(TestEndpoint.Mode mode) {
+        TestEndpoint endpoint = new TestEndpoint(loops.all().get(3), mode);
+        endpoints.add(endpoint);
+        return endpoint;
+    }
+
+    private ServiceRoute reconcile(HealthCheck check, List<Endpoint> aws, SiteName... others) {
+        ServiceRoute route = Sites.shop(aws, others);
+        return reconcile(route.withResilience(route.resilience().withHealth(check)));
+    }
+
+    private ServiceRoute reconcile(ServiceRoute route) {
+        ServiceRegistry registry = registry();
+        RoutingTable table = RoutingTable.of(String.valueOf(++revision), List.of(route));
+        OnLoop.run(control, () -> registry.reconcile(table));
+        return route;
+    }
+
+    private Selection select(Loop loop, ServiceRoute route) {
+        return OnLoop.call(loop, () -> registry().on(loop).select(route, new AttemptHistory(), false));
+    }
+
+    private Destination to(Loop loop, ServiceRoute route) {
+        Selection selection = select(loop, route);
+        assertThat(selection).isInstanceOf(Selection.To.class);
+        return ((Selection.To) selection).destination();
+    }
+
+    private String get(Loop loop, Destination destination) {
+        Answer answer = new Answer();
+        RequestHead head = new RequestHead("GET", "http", "shop.example", "/", new HeaderFields());
+        OnLoop.run(loop, () -> destination.openRequest(head, true, answer));
+        return answer.whole();
+    }
+
+    private ServiceHealth health() {
+        return registry().statuses().getFirst().local();
+    }
+
+    private void awaitHealth(int fit, int unknown, int total) {
+        OnLoop.await(
+                "health " + fit + "/" + total,
+                () -> health().fit() == fit && health().unknown() == unknown && health().total() == total);
+    }
+
+    @Test
+    void aColdNodeServesBeforeTheFirstVerdict() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(SELDOM, List.of(endpoint.endpoint()));
+        assertThat(to(first, route).endpoint()).isEqualTo(endpoint.endpoint());
+        assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+    }
+
+    @Test
+    void aServiceThatWasNotReconciledIsNotReady() {
+        Selection selection = select(first, Sites.shop(List.of()));
+        assertThat(((Selection.None) selection).refusal()).isEqualTo(Refusal.NOT_READY);
+    }
+
+    @Test
+    void aKilledEndpointIsExcludedAtOnceOnEveryLoopAndReturnsByAProbe() {
+        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
+        TestEndpoint bad = endpoint(TestEndpoint.Mode.ANSWER);
+        HealthCheck slow =
+                new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofSeconds(3), Duration.ofMillis(500), 1, 100);
+        ServiceRoute route = reconcile(slow, List.of(good.endpoint(), bad.endpoint()));
+        awaitHealth(2, 0, 2);
+        bad.kill();
+        Destination destination = untilPicked(first, route, bad.endpoint());
+        Answer answer = new Answer();
+        RequestHead head = new RequestHead("GET", "http", "shop.example", "/", new HeaderFields());
+        OnLoop.run(first, () -> destination.openRequest(head, true, answer));
+        assertThat(answer.whole()).isEqualTo(StreamReset.CONNECT_FAILED.name());
+        for (int i = 0; i < 20; i++) {
+            assertThat(to(first, route).endpoint()).isEqualTo(good.endpoint());
+            assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
+        }
+        assertThat(events.has("connect failed " + bad.endpoint())).isTrue();
+        assertThat(events.has("unfit " + bad.endpoint())).isTrue();
+        awaitHealth(1, 0, 2);
+        bad.restart();
+        OnLoop.await("it is fit again", () -> events.has("fit " + bad.endpoint()));
+        awaitHealth(2, 0, 2);
+        untilPicked(second, route, bad.endpoint());
+    }
+
+    private Destination untilPicked(Loop loop, ServiceRoute route, Endpoint endpoint) {
+        AtomicReference<Destination> picked = new AtomicReference<>();
+        OnLoop.await("a pick of " + endpoint, () -> {
+            Destination destination = to(loop, route);
+            picked.set(destination);
+            boolean hit = endpoint.equals(destination.endpoint());
+            if (!hit) {
+                OnLoop.run(loop, () -> destination.ended(AttemptOutcome.ANSWERED));
+            }
+            return hit;
+        });
+        return requireNonNull(picked.get());
+    }
+
+    @Test
+    void probesAloneFindAKilledEndpointAndItsReturn() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        reconcile(TCP_CHECK, List.of(endpoint.endpoint()));
+        awaitHealth(1, 0, 1);
+        endpoint.kill();
+        awaitHealth(0, 0, 1);
+        endpoint.restart();
+        awaitHealth(1, 0, 1);
+        assertThat(events.lines()).anyMatch(line -> line.startsWith("unfit") && line.contains("refused"));
+    }
+
+    @Test
+    void httpProbesGoByTheStatus() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        HealthCheck check = TCP_CHECK.withProbe(new HealthCheck.Probe.Http("/healthz"));
+        reconcile(check, List.of(endpoint.endpoint()));
+        awaitHealth(1, 0, 1);
+        assertThat(endpoint.received()).contains("GET /healthz HTTP/1.1").contains("bridgehead-probe");
+        endpoint.mode(TestEndpoint.Mode.FAIL);
+        awaitHealth(0, 0, 1);
+        assertThat(events.lines()).anyMatch(line -> line.contains("status 503"));
+        endpoint.mode(TestEndpoint.Mode.HANG_UP);
+        OnLoop.await("another reason", () -> statusDetail().contains("ended without an answer"));
+        endpoint.mode(TestEndpoint.Mode.HOLD);
+        OnLoop.await("another reason", () -> statusDetail().contains("no answer to the probe within 100 ms"));
+        endpoint.mode(TestEndpoint.Mode.ANSWER);
+        awaitHealth(1, 0, 1);
+    }
+
+    private String statusDetail() {
+        return registry().statuses().getFirst().endpoints().getFirst().detail();
+    }
+
+    @Test
+    void aReloadKeepsHealthAndConnectionsOfWhatStays() {
+        TestEndpoint stays = endpoint(TestEndpoint.Mode.ANSWER);
+        TestEndpoint down = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute before = reconcile(SELDOM, List.of(stays.endpoint(), down.endpoint()));
+        awaitHealth(2, 0, 2);
+        down.kill();
+        assertThat(get(first, untilPicked(first, before, down.endpoint())))
+                .isEqualTo(StreamReset.CONNECT_FAILED.name());
+        Destination used = to(first, before);
+        assertThat(get(first, used)).isEqualTo("200 ok");
+        OnLoop.run(first, () -> used.ended(AttemptOutcome.ANSWERED));
+        int connections = stays.connections();
+        TestEndpoint added = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute after = reconcile(SELDOM, List.of(added.endpoint(), down.endpoint(), stays.endpoint()));
+        awaitHealth(2, 0, 3);
+        assertThat(get(first, untilPicked(first, after, stays.endpoint()))).isEqualTo("200 ok");
+        assertThat(stays.connections()).isEqualTo(connections);
+    }
+
+    @Test
+    void aRemovedEndpointIsDrainedAndARunningExchangeEndsWell() {
+        TestEndpoint removed = endpoint(TestEndpoint.Mode.HOLD);
+        TestEndpoint stays = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute before = reconcile(SELDOM, List.of(removed.endpoint()));
+        Destination destination = to(first, before);
+        Answer answer = new Answer();
+        RequestHead head = new RequestHead("GET", "http", "shop.example", "/", new HeaderFields());
+        OnLoop.run(first, () -> destination.openRequest(head, true, answer));
+        OnLoop.await("it has arrived", () -> removed.requests() == 1);
+        ServiceRoute after = reconcile(SELDOM, List.of(stays.endpoint()));
+        assertThat(to(first, after).endpoint()).isEqualTo(stays.endpoint());
+        removed.answerOne();
+        assertThat(answer.whole()).isEqualTo("200 ok");
+        OnLoop.await("its connection is closed", () -> removed.openConnections() == 0);
+    }
+
+    @Test
+    void gatewayErrorsOnOneLoopEjectTheEndpointOnAllButNeverTheLast() {
+        TestEndpoint ill = endpoint(TestEndpoint.Mode.FAIL);
+        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(SELDOM, List.of(ill.endpoint(), good.endpoint()));
+        awaitHealth(2, 0, 2);
+        for (int i = 0; i < 5; i++) {
+            Destination destination = untilPicked(first, route, ill.endpoint());
+            assertThat(get(first, destination)).startsWith("503");
+            OnLoop.run(first, () -> destination.ended(AttemptOutcome.GATEWAY_ERROR));
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
+        }
+        for (int i = 0; i < 10; i++) {
+            Destination destination = to(second, route);
+            OnLoop.run(second, () -> destination.ended(AttemptOutcome.GATEWAY_ERROR));
+        }
+        assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
+        awaitHealth(1, 0, 2);
+    }
+
+    @Test
+    void aProbeEndsAnEjectionForFailedConnections() {
+        TestEndpoint suspected = endpoint(TestEndpoint.Mode.ANSWER);
+        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(SELDOM, List.of(suspected.endpoint(), good.endpoint()));
+        awaitHealth(2, 0, 2);
+        for (int i = 0; i < 3; i++) {
+            Destination destination = untilPicked(first, route, suspected.endpoint());
+            OnLoop.run(first, () -> destination.ended(AttemptOutcome.CONNECT_TIMEOUT));
+        }
+        OnLoop.await("it was ejected", () -> events.has("unfit " + suspected.endpoint()));
+        OnLoop.await("a probe before its time brought it back", () -> events.has("fit " + suspected.endpoint()));
+        untilPicked(second, route, suspected.endpoint());
+    }
+
+    @Test
+    void reportsSayWhatChangedAndRemoteOnesShiftTraffic() {
+        tunnels.up(AZURE, "azure-a");
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(TCP_CHECK, List.of(endpoint.endpoint()), AZURE);
+        awaitHealth(1, 0, 1);
+        OnLoop.await("health was told", () -> healthChanges.get() > 0);
+        SiteReport report = OnLoop.call(control, () -> registry().report());
+        assertThat(report.services()).containsEntry(SHOP, new ServiceHealth(1, 0, 1, 0));
+        assertThat(report.incarnation()).isEqualTo(7);
+        assertThat(OnLoop.call(control, () -> registry().report()).isNewerThan(report))
+                .isTrue();
+
+        endpoint.kill();
+        awaitHealth(0, 0, 1);
+        OnLoop.await(
+                "weights followed",
+                () -> events.lines().stream()
+                        .anyMatch(line -> line.startsWith("weights shop") && line.contains("no endpoint is fit")));
+        assertThat(to(first, route).site()).isEqualTo(AZURE);
+        assertThat(accept("azure-a", 5, 0)).isTrue();
+        assertThat(select(first, route)).isInstanceOf(Selection.None.class);
+        assertThat(accept("azure-a", 4, 1)).as("older").isFalse();
+        assertThat(accept("azure-a", 6, 1)).isTrue();
+        assertThat(to(first, route).node()).isEqualTo(new NodeName("azure-a"));
+        assertThat(accept("aws-a", 9, 1)).as("its own name").isFalse();
+    }
+
+    private boolean accept(String node, long sequence, int fit) {
+        SiteReport report =
+                new SiteReport(AZURE, new NodeName(node), 1, sequence, Map.of(SHOP, new ServiceHealth(fit, 0, 1, 0)));
+        return OnLoop.call(control, () -> registry().accept(report));
+    }
+
+    @Test
+    void aTunnelThatDiedChangesSharesWhenTold() {
+        tunnels.up(AZURE, "azure-a");
+        ServiceRoute route = reconcile(SELDOM, List.of(), AZURE);
+        assertThat(to(first, route).site()).isEqualTo(AZURE);
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        assertThat(select(first, route)).isInstanceOf(Selection.None.class);
+        OnLoop.run(control, () -> registry().tunnelsChanged());
+        assertThat(registry().statuses().getFirst().weights().isRefused()).isTrue();
+    }
+
+    @Test
+    void anUntrustedAddressIsNeverConnectedTo() {
+        trust = address -> "an address outside trust.endpoints";
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(TCP_CHECK, List.of(endpoint.endpoint()));
+        assertThat(select(first, route)).isInstanceOf(Selection.None.class);
+        assertThat(statusDetail()).contains("127.0.0.1, an address outside trust.endpoints");
+        assertThat(endpoint.connections()).isZero();
+    }
+
+    @Test
+    void aNameThatIsFoundLaterBringsItsEndpointIn() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        AtomicReference<NameLookup.Answer> waiting = new AtomicReference<>();
+        lookup.set((host, answer) -> waiting.set(answer));
+        Endpoint named = Endpoint.parse("db.internal:" + endpoint.address().port());
+        ServiceRoute route = reconcile(TCP_CHECK, List.of(named));
+        assertThat(select(first, route)).isInstanceOf(Selection.None.class);
+        requireNonNull(waiting.get()).found(List.of(InetAddress.ofLiteral("127.0.0.1")));
+        OnLoop.await("the site serves", () -> select(first, route) instanceof Selection.To);
+        assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+    }
+}
