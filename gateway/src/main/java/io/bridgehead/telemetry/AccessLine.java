@@ -1,0 +1,79 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TraceContext;
+import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.ExchangeRecord;
+import java.time.Instant;
+
+/**
+ * One exchange as one line of the access log: JSON, names of OpenTelemetry's semantic conventions where they have one, and Envoy's
+ * response flags.
+ */
+final class AccessLine {
+    private AccessLine() {}
+
+    static String of(ExchangeRecord exchange, Instant start) {
+        JsonText line = new JsonText()
+                .add("timestamp", start.toString())
+                .add("listener", exchange.entry().listener())
+                .add("http.request.method", exchange.method())
+                .add("url.scheme", exchange.scheme())
+                .add("server.address", exchange.authority())
+                .add("url.path", pathOf(exchange.path()))
+                .add("http.response.status_code", exchange.status())
+                .add("duration_seconds", exchange.durationNanos() / 1e9)
+                .add("bytes_in", exchange.bytesIn())
+                .add("bytes_out", exchange.bytesOut())
+                .add("service", ExchangeMeters.service(exchange))
+                .add("source_site", exchange.sourceSite().value())
+                .add("client.address", exchange.caller().address())
+                .add("caller", exchange.caller().identity().toString())
+                .add("caller_proof", exchange.caller().proof().name().toLowerCase(java.util.Locale.ROOT))
+                .add("request_id", exchange.requestId())
+                .add("revision", exchange.revision())
+                .add("attempts", exchange.attempts().size());
+        destination(line, exchange);
+        refusal(line, exchange.refusal(), exchange.detail());
+        TraceContext trace = exchange.trace();
+        if (trace != null) {
+            line.add("trace_id", trace.traceId()).add("span_id", trace.spanIdText());
+        }
+        return line.close();
+    }
+
+    private static void destination(JsonText line, ExchangeRecord exchange) {
+        AttemptRecord attempt = exchange.decisive();
+        SiteName site = exchange.destinationSite();
+        if (attempt == null || site == null) {
+            return;
+        }
+        line.add("destination_site", site.value()).add("tier", attempt.tier());
+        Endpoint endpoint = attempt.endpoint();
+        if (endpoint != null) {
+            line.add("endpoint", endpoint.toString());
+        }
+        NodeName node = attempt.node();
+        if (node != null) {
+            line.add("node", node.value());
+        }
+    }
+
+    private static void refusal(JsonText line, @org.jspecify.annotations.Nullable Refusal refusal, String detail) {
+        if (refusal != null) {
+            line.add("error.type", refusal.text())
+                    .add("response_flags", refusal.responseFlag())
+                    .add("culprit", refusal.culprit().name().toLowerCase(java.util.Locale.ROOT))
+                    .add("detail", detail);
+        }
+    }
+
+    /** Without the query: it may hold what nobody wants in a log. */
+    private static String pathOf(String path) {
+        int query = path.indexOf('?');
+        return query < 0 ? path : path.substring(0, query);
+    }
+}

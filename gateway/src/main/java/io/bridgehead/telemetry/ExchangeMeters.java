@@ -1,0 +1,194 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.upstream.AttemptOutcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of exchanges, each looked up by its labels once and then kept. Any thread. At most {@value #SERIES_MAX} series are made; what
+ * would be more is counted in one whose labels are {@code overflow}.
+ */
+final class ExchangeMeters {
+    static final int SERIES_MAX = 5_000;
+
+    private static final String NOTHING = "none";
+    private static final String OVERFLOW = "overflow";
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(75),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofMillis(750),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(7500),
+        Duration.ofSeconds(10)
+    };
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
+
+    private final MeterRegistry registry;
+    private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
+
+    ExchangeMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    private record ServerKey(
+            String listener,
+            String service,
+            String sourceSite,
+            String destinationSite,
+            int tier,
+            String method,
+            int status,
+            String error) {}
+
+    private record ClientKey(
+            String service, String sourceSite, String destinationSite, int tier, int status, String error) {}
+
+    private record Server(
+            Timer duration, @Nullable Counter refusals, Counter bytesIn, Counter bytesOut, Counter retries) {}
+
+    void ended(ExchangeRecord exchange) {
+        Server meters = server(exchange);
+        meters.duration.record(exchange.durationNanos(), TimeUnit.NANOSECONDS);
+        if (meters.refusals != null) {
+            meters.refusals.increment();
+        }
+        if (exchange.bytesIn() > 0) {
+            meters.bytesIn.increment((double) exchange.bytesIn());
+        }
+        if (exchange.bytesOut() > 0) {
+            meters.bytesOut.increment((double) exchange.bytesOut());
+        }
+        int attempts = exchange.attempts().size();
+        if (attempts > 1) {
+            meters.retries.increment(attempts - 1);
+        }
+    }
+
+    void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
+        AttemptOutcome outcome = attempt.outcome();
+        String error = outcome == null || outcome == AttemptOutcome.ANSWERED ? NOTHING : text(outcome);
+        ClientKey key = new ClientKey(
+                service(exchange),
+                exchange.sourceSite().value(),
+                attempt.site().value(),
+                attempt.tier(),
+                attempt.status(),
+                error);
+        Timer timer = clients.get(key);
+        if (timer == null) {
+            timer = clients.computeIfAbsent(
+                    clients.size() < SERIES_MAX ? key : new ClientKey(OVERFLOW, OVERFLOW, OVERFLOW, 0, 0, OVERFLOW),
+                    this::client);
+        }
+        timer.record(attempt.durationNanos(), TimeUnit.NANOSECONDS);
+        if (attempt.isHedge()) {
+            counter(Signal.HEDGES, Signal.Tag.SERVICE, key.service).increment();
+        }
+    }
+
+    static String text(AttemptOutcome outcome) {
+        return outcome.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    static String service(ExchangeRecord exchange) {
+        var route = exchange.route();
+        ServiceName name = route == null ? null : route.name();
+        return name == null ? NOTHING : name.value();
+    }
+
+    private Server server(ExchangeRecord exchange) {
+        SiteName destination = exchange.destinationSite();
+        AttemptRecord decisive = exchange.decisive();
+        var refusal = exchange.refusal();
+        ServerKey key = new ServerKey(
+                exchange.entry().listener(),
+                service(exchange),
+                exchange.sourceSite().value(),
+                destination == null ? NOTHING : destination.value(),
+                decisive == null ? 0 : decisive.tier(),
+                METHODS.contains(exchange.method()) ? exchange.method() : "_OTHER",
+                exchange.status(),
+                refusal == null ? NOTHING : refusal.text());
+        Server known = servers.get(key);
+        if (known != null) {
+            return known;
+        }
+        ServerKey bounded = servers.size() < SERIES_MAX
+                ? key
+                : new ServerKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, 0, OVERFLOW, 0, OVERFLOW);
+        return servers.computeIfAbsent(
+                bounded,
+                made -> make(made, refusal == null ? null : refusal.culprit().name()));
+    }
+
+    private Server make(ServerKey key, @Nullable String culprit) {
+        Timer duration = timer(Signal.SERVER_DURATION)
+                .tag(Signal.Tag.LISTENER, key.listener)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
+                .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
+                .tag(Signal.Tag.TIER, Integer.toString(key.tier))
+                .tag(Signal.Tag.METHOD, key.method)
+                .tag(Signal.Tag.STATUS, Integer.toString(key.status))
+                .tag(Signal.Tag.ERROR, key.error)
+                .register(registry);
+        Counter refusals = culprit == null
+                ? null
+                : Counter.builder(Signal.REFUSALS.meter())
+                        .description(Signal.REFUSALS.meaning())
+                        .tag(Signal.Tag.LISTENER, key.listener)
+                        .tag(Signal.Tag.SERVICE, key.service)
+                        .tag(Signal.Tag.ERROR, key.error)
+                        .tag(Signal.Tag.CULPRIT, culprit.toLowerCase(java.util.Locale.ROOT))
+                        .register(registry);
+        return new Server(
+                duration,
+                refusals,
+                counter(Signal.BYTES_IN, Signal.Tag.SERVICE, key.service),
+                counter(Signal.BYTES_OUT, Signal.Tag.SERVICE, key.service),
+                counter(Signal.RETRIES, Signal.Tag.SERVICE, key.service));
+    }
+
+    private Timer client(ClientKey key) {
+        return timer(Signal.CLIENT_DURATION)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
+                .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
+                .tag(Signal.Tag.TIER, Integer.toString(key.tier))
+                .tag(Signal.Tag.STATUS, Integer.toString(key.status))
+                .tag(Signal.Tag.ERROR, key.error)
+                .register(registry);
+    }
+
+    private static Timer.Builder timer(Signal signal) {
+        return Timer.builder(signal.meter()).description(signal.meaning()).serviceLevelObjectives(BUCKETS);
+    }
+
+    private Counter counter(Signal signal, String tag, String value) {
+        return Counter.builder(signal.meter())
+                .description(signal.meaning())
+                .baseUnit(signal.unit().isEmpty() ? null : signal.unit().equals("By") ? "bytes" : signal.unit())
+                .tag(tag, value)
+                .register(registry);
+    }
+}

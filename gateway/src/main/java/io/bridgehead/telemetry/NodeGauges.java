@@ -1,0 +1,108 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.failover.SiteShare;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.tunnel.PeerState;
+import io.bridgehead.upstream.ServiceStatus;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Meters of what the node believes: tunnels, shares of sites, endpoints, revision, certificate, cluster. Those whose labels come and go are
+ * renewed by {@link #refresh}, at most {@value #ROWS_MAX} of a kind.
+ */
+public final class NodeGauges {
+    static final int ROWS_MAX = 2_000;
+
+    private static final double MICROS_PER_SECOND = 1e6;
+
+    private final MultiGauge roundTrips;
+    private final MultiGauge up;
+    private final MultiGauge shares;
+    private final MultiGauge fit;
+    private final MultiGauge config;
+
+    /**
+     * Registers them.
+     *
+     * @param secondsToExpiry of this node's certificate
+     * @param members of the cluster, this node included
+     */
+    public NodeGauges(Telemetry telemetry, LongSupplier secondsToExpiry, LongSupplier members) {
+        MeterRegistry registry = telemetry.registry();
+        this.roundTrips = multi(Signal.TUNNEL_ROUND_TRIP, registry);
+        this.up = multi(Signal.TUNNEL_UP, registry);
+        this.shares = multi(Signal.SITE_SHARE, registry);
+        this.fit = multi(Signal.ENDPOINTS_FIT, registry);
+        this.config = multi(Signal.CONFIG_INFO, registry);
+        single(Signal.CERTIFICATE_EXPIRY, secondsToExpiry, registry);
+        single(Signal.CLUSTER_MEMBERS, members, registry);
+    }
+
+    private static MultiGauge multi(Signal signal, MeterRegistry registry) {
+        MultiGauge.Builder builder = MultiGauge.builder(signal.meter()).description(signal.meaning());
+        return (signal.unit().equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
+    }
+
+    private static void single(Signal signal, LongSupplier value, MeterRegistry registry) {
+        Gauge.Builder<?> builder =
+                Gauge.builder(signal.meter(), value::getAsLong).description(signal.meaning());
+        (signal.unit().equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
+    }
+
+    /** Takes in what is believed now; every few seconds. */
+    public void refresh(Collection<PeerState> peers, List<ServiceStatus> services, String revision) {
+        List<Row<?>> roundTripRows = new ArrayList<>();
+        List<Row<?>> upRows = new ArrayList<>();
+        for (PeerState peer : peers) {
+            Tags tags = Tags.of(
+                    Signal.Tag.PEER,
+                    peer.node().value(),
+                    Signal.Tag.DESTINATION_SITE,
+                    peer.site().value());
+            roundTripRows.add(Row.of(tags, peer.roundTripMicros() / MICROS_PER_SECOND));
+            upRows.add(Row.of(tags, worth(peer.liveness())));
+        }
+        List<Row<?>> shareRows = new ArrayList<>();
+        List<Row<?>> fitRows = new ArrayList<>();
+        for (ServiceStatus service : services) {
+            String name = service.service().value();
+            fitRows.add(
+                    Row.of(Tags.of(Signal.Tag.SERVICE, name), service.local().fit()));
+            for (SiteShare share : service.weights().shares()) {
+                Tags tags = Tags.of(
+                        Signal.Tag.SERVICE,
+                        name,
+                        Signal.Tag.DESTINATION_SITE,
+                        share.site().value(),
+                        Signal.Tag.TIER,
+                        Integer.toString(share.tier()));
+                shareRows.add(Row.of(tags, share.weight()));
+            }
+        }
+        roundTrips.register(bounded(roundTripRows), true);
+        up.register(bounded(upRows), true);
+        shares.register(bounded(shareRows), true);
+        fit.register(bounded(fitRows), true);
+        config.register(List.of(Row.of(Tags.of(Signal.Tag.REVISION, revision), 1)), true);
+    }
+
+    private static List<Row<?>> bounded(List<Row<?>> rows) {
+        return rows.size() <= ROWS_MAX ? rows : rows.subList(0, ROWS_MAX);
+    }
+
+    private static double worth(Liveness liveness) {
+        return switch (liveness) {
+            case UP -> 1;
+            case SUSPECT -> 0.5;
+            case CONNECTING, DEAD -> 0;
+        };
+    }
+}

@@ -1,0 +1,298 @@
+package io.bridgehead.telemetry;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.FabricObserver;
+import io.bridgehead.cluster.api.StoreObserver;
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.listen.ListenerObserver;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.sync.SyncObserver;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.TlsObserver;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.tunnel.Purpose;
+import io.bridgehead.tunnel.TunnelFault;
+import io.bridgehead.tunnel.TunnelObserver;
+import io.bridgehead.tunnel.TunnelPeer;
+import io.bridgehead.upstream.UpstreamObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the log what happens to the node's parts, and counts it. What a stranger can provoke is counted always and logged at a
+ * bounded rate. The log is asynchronous and bounded, so nothing here waits.
+ */
+public final class NodeLog
+        implements TunnelObserver,
+                UpstreamObserver,
+                ListenerObserver,
+                TlsObserver,
+                SyncObserver,
+                FabricObserver,
+                StoreObserver {
+    private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+
+    private final MeterRegistry registry;
+    private final Counter rejected;
+    private final RateGate intruders;
+
+    /** Counts in the telemetry's registry. */
+    public NodeLog(Telemetry telemetry, java.util.function.LongSupplier nanoTime) {
+        this.registry = telemetry.registry();
+        this.rejected = Counter.builder(Signal.RECORDS_REJECTED.meter())
+                .description(Signal.RECORDS_REJECTED.meaning())
+                .register(registry);
+        this.intruders = new RateGate(nanoTime);
+    }
+
+    @Override
+    public void connected(TunnelPeer peer, boolean dialed) {
+        if (peer.purpose() == Purpose.CONTROL && dialed) {
+            LOG.atInfo()
+                    .addKeyValue("peer", peer.node())
+                    .addKeyValue("peer_site", peer.site())
+                    .log("tunnel connected");
+        }
+    }
+
+    @Override
+    public void disconnected(TunnelPeer peer, boolean dialed, TunnelFault fault, String detail) {
+        fault(fault);
+        if (dialed && peer.purpose() == Purpose.CONTROL) {
+            LOG.atWarn()
+                    .addKeyValue("peer", peer.node())
+                    .addKeyValue("error.type", fault.text())
+                    .log("tunnel ended: {}", detail);
+        }
+    }
+
+    @Override
+    public void livenessChanged(NodeName node, Liveness before, Liveness after, String detail) {
+        LOG.atInfo().addKeyValue("peer", node).log("peer {} -> {} {}", before, after, detail);
+    }
+
+    @Override
+    public void dialFailed(HostPort address, Purpose purpose, TunnelFault fault, String detail) {
+        fault(fault);
+        if (intruders.opens()) {
+            LOG.atWarn()
+                    .addKeyValue("address", address)
+                    .addKeyValue("error.type", fault.text())
+                    .log("tunnel could not be made: {}", detail);
+        }
+    }
+
+    @Override
+    public void intruderRefused(String remoteAddress, TunnelFault fault, String detail) {
+        fault(fault);
+        if (intruders.opens()) {
+            LOG.atWarn()
+                    .addKeyValue("address", remoteAddress)
+                    .addKeyValue("error.type", fault.text())
+                    .log("connection to the tunnel port refused: {}", detail);
+        }
+    }
+
+    private void fault(TunnelFault fault) {
+        Counter.builder(Signal.TUNNEL_FAULTS.meter())
+                .description(Signal.TUNNEL_FAULTS.meaning())
+                .tag(Signal.Tag.ERROR, fault.text())
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void endpointBecameUnfit(ServiceName service, Endpoint endpoint, String reason) {
+        LOG.atWarn()
+                .addKeyValue("service", service)
+                .addKeyValue("endpoint", endpoint)
+                .log("endpoint gets no more requests: {}", reason);
+    }
+
+    @Override
+    public void endpointBecameFit(ServiceName service, Endpoint endpoint) {
+        LOG.atInfo()
+                .addKeyValue("service", service)
+                .addKeyValue("endpoint", endpoint)
+                .log("endpoint gets requests");
+    }
+
+    @Override
+    public void weightsChanged(ServiceName service, @Nullable SiteWeights before, SiteWeights after, String reason) {
+        LOG.atInfo().addKeyValue("service", service).log("shares of sites: {}", after);
+    }
+
+    @Override
+    public void listening(String listener, String address) {
+        LOG.atInfo().addKeyValue("listener", listener).log("listening on {}", address);
+    }
+
+    @Override
+    public void accepted(String listener) {
+        count(Signal.CONNECTIONS, listener);
+    }
+
+    @Override
+    public void gateRefused(String listener) {
+        count(Signal.GATE_REFUSED, listener);
+    }
+
+    private void count(Signal signal, String listener) {
+        Counter.builder(signal.meter())
+                .description(signal.meaning())
+                .tag(Signal.Tag.LISTENER, listener)
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void acceptFailed(String listener, Throwable cause) {
+        LOG.atError().addKeyValue("listener", listener).log("cannot accept: {}", String.valueOf(cause.getMessage()));
+    }
+
+    @Override
+    public void acceptFailed(Throwable cause) {
+        LOG.atError().addKeyValue("listener", "tunnel").log("cannot accept: {}", String.valueOf(cause.getMessage()));
+    }
+
+    @Override
+    public void stopped(String listener) {
+        LOG.atInfo().addKeyValue("listener", listener).log("closed");
+    }
+
+    @Override
+    public void reloaded(LiveTls.Generation generation) {
+        LOG.atInfo()
+                .addKeyValue("generation", generation.number())
+                .log("certificate and bundle reloaded: {}", generation.material());
+    }
+
+    @Override
+    public void refused(MaterialException problem) {
+        configRefused();
+        LOG.atError().log("new key material cannot be used, the old stays: {}", problem.getMessage());
+    }
+
+    @Override
+    public void warned(MaterialException.Exposed warning) {
+        LOG.atWarn().log("{}", warning.getMessage());
+    }
+
+    @Override
+    public void healthNotSigned(String reason) {
+        LOG.atError().log("health report could not be signed: {}", reason);
+    }
+
+    @Override
+    public void reportRefused(String origin, String reason) {
+        rejected.increment();
+        LOG.atWarn().addKeyValue("origin", origin).log("health report refused: {}", reason);
+    }
+
+    @Override
+    public void repaired(String peer, int taken, int refusedRecords) {
+        if (taken + refusedRecords > 0) {
+            LOG.atInfo()
+                    .addKeyValue("peer", peer)
+                    .log("state repaired over the tunnel: {} records taken, {} refused", taken, refusedRecords);
+        }
+    }
+
+    @Override
+    public void exchangeFailed(String peer, String reason) {
+        LOG.atDebug().addKeyValue("peer", peer).log("state exchange over the tunnel failed: {}", reason);
+    }
+
+    @Override
+    public void recordRejected(String origin, String carrier, String reason) {
+        rejected.increment();
+        if (intruders.opens()) {
+            LOG.atWarn()
+                    .addKeyValue("origin", origin)
+                    .addKeyValue("carrier", carrier)
+                    .log("record refused: {}", reason);
+        }
+    }
+
+    @Override
+    public void boundExceeded(String who, String bound) {
+        if (intruders.opens()) {
+            LOG.atWarn().addKeyValue("origin", who).log("sends too much: {}", bound);
+        }
+    }
+
+    @Override
+    public void linkRefused(String remote, String reason) {
+        if (intruders.opens()) {
+            LOG.atWarn().addKeyValue("address", remote).log("cluster connection refused: {}", reason);
+        }
+    }
+
+    @Override
+    public void clusterFailed(String problem) {
+        LOG.atError().log("cluster: {}; traffic goes on from this node's own state", problem);
+    }
+
+    @Override
+    public void tornTailCut(Path log, long bytes) {
+        LOG.atWarn().log("{}: last entry was not complete ({} bytes cut)", log, bytes);
+    }
+
+    @Override
+    public void corruptFileSetAside(Path file, Path kept, int entries, String reason) {
+        LOG.atError().log("{}: damaged ({}); kept as {}, {} good entries in use", file, reason, kept, entries);
+    }
+
+    @Override
+    public void storedRecordRefused(EncodedRecord record, String reason) {
+        rejected.increment();
+        LOG.atWarn().log("stored record {} refused: {}", record, reason);
+    }
+
+    @Override
+    public void writeFailed(Path file, IOException problem) {
+        LOG.atError().log("{}: cannot be written ({}); the node serves on from memory", file, String.valueOf(problem));
+    }
+
+    /** A revision became active. */
+    public void revisionActive(String revision, int services, java.util.List<String> notes) {
+        LOG.atInfo().addKeyValue("revision", revision).log("active: {} services", services);
+        notes.forEach(note -> LOG.atWarn().addKeyValue("revision", revision).log("{}", note));
+    }
+
+    /** A revision or file could not be used. */
+    public void revisionRefused(String revision, java.util.List<String> problems) {
+        configRefused();
+        problems.forEach(problem ->
+                LOG.atError().addKeyValue("revision", revision).log("not used, the last good one stays: {}", problem));
+    }
+
+    private void configRefused() {
+        Counter.builder(Signal.CONFIG_REFUSED.meter())
+                .description(Signal.CONFIG_REFUSED.meaning())
+                .register(registry)
+                .increment();
+    }
+
+    /** Writes what is queued and ends the log: the last thing that a process does. */
+    public static void end() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.stop();
+        }
+    }
+
+    /** Something that happened to the node as a whole. */
+    public void say(String what) {
+        LOG.atInfo().log("{}", what);
+    }
+}

@@ -1,0 +1,137 @@
+package io.bridgehead.telemetry;
+
+import java.util.List;
+
+/**
+ * Every meter of the product: its name (OpenTelemetry's semantic conventions where they have one), unit, labels and meaning. This is the
+ * manual; docs/signals.md is checked against it. The Prometheus form puts underscores for dots and adds units and {@code _total}.
+ */
+enum Signal {
+    SERVER_DURATION(
+            "http.server.request.duration",
+            "s",
+            "from the head of a request to the last byte of its answer",
+            Tag.LISTENER,
+            Tag.SERVICE,
+            Tag.SOURCE_SITE,
+            Tag.DESTINATION_SITE,
+            Tag.TIER,
+            Tag.METHOD,
+            Tag.STATUS,
+            Tag.ERROR),
+    CLIENT_DURATION(
+            "http.client.request.duration",
+            "s",
+            "one attempt, to an endpoint or through a tunnel",
+            Tag.SERVICE,
+            Tag.SOURCE_SITE,
+            Tag.DESTINATION_SITE,
+            Tag.TIER,
+            Tag.STATUS,
+            Tag.ERROR),
+    REFUSALS(
+            "bridgehead.refusals",
+            "",
+            "requests that this node ended by itself, by cause and by whose fault it is",
+            Tag.LISTENER,
+            Tag.SERVICE,
+            Tag.ERROR,
+            Tag.CULPRIT),
+    RETRIES("bridgehead.retries", "", "attempts after the first", Tag.SERVICE),
+    HEDGES("bridgehead.hedges", "", "attempts beside one that waits on a silent tunnel", Tag.SERVICE),
+    ACTIVE("http.server.active_requests", "", "exchanges that have not ended", Tag.NONE),
+    BYTES_IN("bridgehead.request.bytes", "By", "bodies of requests", Tag.SERVICE),
+    BYTES_OUT("bridgehead.response.bytes", "By", "bodies of answers", Tag.SERVICE),
+    CONNECTIONS("bridgehead.connections.accepted", "", "accepted connections", Tag.LISTENER),
+    GATE_REFUSED(
+            "bridgehead.connections.refused",
+            "",
+            "connections closed at once because there were too many",
+            Tag.LISTENER),
+    TUNNEL_ROUND_TRIP(
+            "bridgehead.tunnel.round_trip", "s", "smoothed round trip to a peer node", Tag.PEER, Tag.DESTINATION_SITE),
+    TUNNEL_UP(
+            "bridgehead.tunnel.up",
+            "",
+            "1 while a peer node is up, 0.5 while it is suspect, else 0",
+            Tag.PEER,
+            Tag.DESTINATION_SITE),
+    TUNNEL_FAULTS(
+            "bridgehead.tunnel.faults",
+            "",
+            "tunnel connections that were refused, failed or were lost, by cause",
+            Tag.ERROR),
+    SITE_SHARE(
+            "bridgehead.failover.share",
+            "",
+            "the share of a service's new requests that a site gets, 0 to 1",
+            Tag.SERVICE,
+            Tag.DESTINATION_SITE,
+            Tag.TIER),
+    ENDPOINTS_FIT("bridgehead.endpoints.fit", "", "fit endpoints of a service in this site", Tag.SERVICE),
+    RECORDS_REJECTED(
+            "bridgehead.records.rejected", "", "records of shared state that this node did not take", Tag.NONE),
+    CONFIG_INFO("bridgehead.config.info", "", "1; the label says which revision is served", Tag.REVISION),
+    CONFIG_REFUSED(
+            "bridgehead.config.refused",
+            "",
+            "revisions and files that could not be used; the last good one stayed",
+            Tag.NONE),
+    CERTIFICATE_EXPIRY("bridgehead.certificate.expiry", "s", "until this node's certificate ends", Tag.NONE),
+    CLUSTER_MEMBERS(
+            "bridgehead.cluster.members", "", "members of the cluster that this node sees, itself included", Tag.NONE),
+    LOGS_DROPPED(
+            "bridgehead.signals.dropped",
+            "",
+            "access log lines and spans that were dropped because their consumer is slow",
+            Tag.NONE);
+
+    /** The labels, with the same names on logs and spans. */
+    static final class Tag {
+        static final String NONE = "";
+        static final String LISTENER = "listener";
+        static final String SERVICE = "service";
+        static final String SOURCE_SITE = "source_site";
+        static final String DESTINATION_SITE = "destination_site";
+        static final String TIER = "tier";
+        static final String METHOD = "http.request.method";
+        static final String STATUS = "http.response.status_code";
+        static final String ERROR = "error.type";
+        static final String CULPRIT = "culprit";
+        static final String PEER = "peer";
+        static final String REVISION = "revision";
+
+        private Tag() {}
+    }
+
+    private final String meter;
+    private final String unit;
+    private final String meaning;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of, which no one can change
+    private final List<String> tags;
+
+    Signal(String meter, String unit, String meaning, String... tags) {
+        this.meter = meter;
+        this.unit = unit;
+        this.meaning = meaning;
+        this.tags = List.of(tags);
+    }
+
+    String meter() {
+        return meter;
+    }
+
+    String unit() {
+        return unit;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    /** Without the empty one. */
+    List<String> tags() {
+        return tags.stream().filter(tag -> !tag.isEmpty()).toList();
+    }
+}

@@ -1,0 +1,230 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.Otlp;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.ExchangeObserver;
+import io.bridgehead.proxy.ExchangeRecord;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.registry.otlp.OtlpConfig;
+import io.micrometer.registry.otlp.OtlpMeterRegistry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signals of one node: meters for Prometheus and OTLP, spans, the access log.
+ *
+ * <p><b>Threads</b>: observers are called on any thread and never wait; lines and spans are written by the exporter thread.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class Telemetry implements ExchangeObserver, AutoCloseable {
+    private static final long CLOSE_MILLIS_MAX = 3_000;
+
+    private final PrometheusMeterRegistry prometheus;
+    private final MeterRegistry registry;
+    private final ExchangeMeters exchanges;
+    private final LongAdder active = new LongAdder();
+    private final boolean writes;
+    private final SignalWriter writer;
+    private final Thread exporter;
+
+    private Telemetry(PrometheusMeterRegistry prometheus, MeterRegistry registry, Writing writing) {
+        this.prometheus = prometheus;
+        this.registry = registry;
+        this.exchanges = new ExchangeMeters(registry);
+        this.writes = writing.writes();
+        this.writer = new SignalWriter(writing.sinks());
+        this.exporter = writing.threads().newThread(writer);
+    }
+
+    private record Writing(SignalWriter.Sinks sinks, boolean writes, ThreadFactory threads) {}
+
+    /**
+     * Starts the signals of a node.
+     *
+     * @param epochMillis the wall clock
+     * @param nanoTime the loops' monotone clock
+     * @param threads makes the exporter thread
+     * @throws IOException when the access log's file cannot be opened
+     */
+    public static Telemetry start(
+            NodeConfig config, String version, LongSupplier epochMillis, LongSupplier nanoTime, ThreadFactory threads)
+            throws IOException {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Otlp otlp = config.telemetry().otlp();
+        MeterRegistry registry =
+                otlp != null && otlp.metrics() ? both(prometheus, otlpRegistry(otlp, config)) : prometheus;
+        registry.config()
+                .commonTags(Tags.of(
+                        "node",
+                        config.node().value(),
+                        "site",
+                        config.site().name().value()));
+        long offset = epochMillis.getAsLong() * 1_000_000 - nanoTime.getAsLong();
+        OutputStream accessLog = accessLog(config.telemetry().accessLog());
+        SpanExporter spans = otlp != null && otlp.traces() ? spanExporter(otlp) : null;
+        SignalWriter.Sinks sinks =
+                new SignalWriter.Sinks(accessLog, spans, new Spans(resource(config, version), offset), offset);
+        Writing writing = new Writing(sinks, accessLog != null || spans != null, threads);
+        Telemetry telemetry = new Telemetry(prometheus, registry, writing);
+        telemetry.begin();
+        return telemetry;
+    }
+
+    private static MeterRegistry both(MeterRegistry one, MeterRegistry other) {
+        CompositeMeterRegistry both = new CompositeMeterRegistry();
+        both.add(one);
+        both.add(other);
+        return both;
+    }
+
+    private void begin() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        gauge(Signal.ACTIVE, active::sum);
+        FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), writer, SignalWriter::dropped)
+                .description(Signal.LOGS_DROPPED.meaning())
+                .register(registry);
+        exporter.start();
+    }
+
+    private void gauge(Signal signal, LongSupplier value) {
+        Gauge.builder(signal.meter(), value::getAsLong)
+                .description(signal.meaning())
+                .register(registry);
+    }
+
+    private static OtlpMeterRegistry otlpRegistry(Otlp otlp, NodeConfig config) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("otlp.url", base(otlp) + "/v1/metrics");
+        settings.put("otlp.step", otlp.interval().toMillis() + "ms");
+        settings.put(
+                "otlp.resourceAttributes",
+                "service.name=bridgehead,service.instance.id=" + config.node() + ",bridgehead.site="
+                        + config.site().name());
+        OtlpConfig read = new OtlpConfig() {
+            @Override
+            public @Nullable String get(String key) {
+                return settings.get(key);
+            }
+
+            @Override
+            public Map<String, String> headers() {
+                Map<String, String> headers = new LinkedHashMap<>();
+                otlp.headers().forEach((name, value) -> headers.put(name, value.reveal()));
+                return headers;
+            }
+        };
+        return new OtlpMeterRegistry(read, Clock.SYSTEM);
+    }
+
+    private static SpanExporter spanExporter(Otlp otlp) {
+        OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
+                .setEndpoint(base(otlp) + "/v1/traces")
+                .setTimeout(Duration.ofSeconds(5));
+        otlp.headers().forEach((name, value) -> builder.addHeader(name, value.reveal()));
+        return builder.build();
+    }
+
+    private static String base(Otlp otlp) {
+        String text = otlp.endpoint().toString();
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private static Resource resource(NodeConfig config, String version) {
+        return Resource.getDefault().toBuilder()
+                .put(AttributeKey.stringKey("service.name"), "bridgehead")
+                .put(AttributeKey.stringKey("service.version"), version)
+                .put(
+                        AttributeKey.stringKey("service.instance.id"),
+                        config.node().value())
+                .put(
+                        AttributeKey.stringKey("bridgehead.site"),
+                        config.site().name().value())
+                .build();
+    }
+
+    private static @Nullable OutputStream accessLog(NodeConfig.AccessLog log) throws IOException {
+        if (!log.enabled()) {
+            return null;
+        }
+        return log.path() == null
+                ? new FileOutputStream(java.io.FileDescriptor.out)
+                : new FileOutputStream(log.path().toFile(), true);
+    }
+
+    @Override
+    public void started(ExchangeRecord exchange) {
+        active.increment();
+    }
+
+    @Override
+    public void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
+        exchanges.attemptEnded(exchange, attempt);
+    }
+
+    @Override
+    public void ended(ExchangeRecord exchange) {
+        if (exchange.wasStarted()) {
+            active.decrement();
+        }
+        exchanges.ended(exchange);
+        if (writes) {
+            writer.offer(exchange);
+        }
+    }
+
+    /** Where the other parts of the node register their meters. */
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    /** All meters in Prometheus' text form, or in that of OpenMetrics when asked by that content type. */
+    public String scrape(String contentType) {
+        return prometheus.scrape(contentType);
+    }
+
+    /** Writes what is queued, within 3 s. */
+    @Override
+    public void close() {
+        writer.close();
+        try {
+            exporter.join(CLOSE_MILLIS_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        registry.close();
+    }
+}

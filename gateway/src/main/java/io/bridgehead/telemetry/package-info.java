@@ -1,0 +1,5 @@
+/** Implements every observer: meters, spans, the access log, and the form of the log. */
+@NullMarked
+package io.bridgehead.telemetry;
+
+import org.jspecify.annotations.NullMarked;
