@@ -1,0 +1,42 @@
+package io.bridgehead.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin API answers with; called on the server's loop, which must not wait. */
+public interface AdminApi {
+    /**
+     * An answer.
+     *
+     * @param status the HTTP status
+     * @param body the answer, or {@code error} and {@code problems}
+     */
+    record Reply(int status, JsonObject body) {
+        /** It was done. */
+        public static Reply good(JsonObject body) {
+            return new Reply(200, body);
+        }
+
+        /** It was not done: 400 for what the caller gave, 404 for what is not there, 409 for a conflict, 403 by policy, 503 for later. */
+        public static Reply bad(int status, String error, List<String> problems) {
+            JsonObject body = new JsonObject().put("error", error);
+            return new Reply(status, problems.isEmpty() ? body : body.put("problems", new JsonArray(problems)));
+        }
+    }
+
+    /** Answers GET. */
+    Future<Reply> get(String path);
+
+    /** Answers POST. */
+    Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body);
+
+    /** Whether traffic can be sent here: empty when it can, else the reason. Asked of the data path's own loops. */
+    Future<String> ready();
+
+    /** All meters; may take some milliseconds, so it is called on the blocking pool. */
+    String scrape(String contentType);
+}

@@ -1,0 +1,199 @@
+package io.bridgehead.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the admin API: everything on a Unix socket that only its owner and group may open, and on a TCP port only what monitoring needs
+ * ({@code /metrics}, {@code /ready}, {@code /live}).
+ *
+ * <p><b>Limits</b>: bodies up to {@value #BODY_BYTES_MAX} bytes, as long as a signed changeset may be.
+ */
+public final class AdminServer {
+    private static final int BODY_BYTES_MAX = 17 << 20;
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+
+    private final Vertx vertx;
+    private final AdminApi api;
+    private final List<HttpServer> servers = new ArrayList<>();
+
+    public AdminServer(Vertx vertx, AdminApi api) {
+        this.vertx = vertx;
+        this.api = api;
+    }
+
+    /**
+     * Opens the socket. A socket file that a dead process left is replaced; one that answers is an error.
+     *
+     * @return fails with an {@link IOException} that says what to do
+     */
+    public Future<@Nullable Void> listen(Path socket) {
+        try {
+            prepare(socket);
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+        HttpServer server = vertx.createHttpServer(options()).requestHandler(this::local);
+        servers.add(server);
+        return server.listen(SocketAddress.domainSocketAddress(socket.toString()))
+                .map(listening -> restrict(socket))
+                .recover(problem -> Future.failedFuture(new IOException(
+                        "admin.socket " + socket + ": cannot listen (" + problem.getMessage()
+                                + "); expected a path of at most 100 characters in a folder that this user may write to",
+                        problem)));
+    }
+
+    /** Opens the port for monitoring; the future has the port bound. */
+    public Future<Integer> listen(InetAddress address, int port) {
+        HttpServer server = vertx.createHttpServer(options()).requestHandler(this::monitoring);
+        servers.add(server);
+        return server.listen(port, address.getHostAddress())
+                .map(HttpServer::actualPort)
+                .recover(problem -> Future.failedFuture(new IOException(
+                        "admin.metrics: cannot bind " + address.getHostAddress() + ":" + port + " ("
+                                + problem.getMessage()
+                                + "); expected a free port: choose another in admin.metrics.port",
+                        problem)));
+    }
+
+    /** Closes what is open. */
+    public void close(Path socket) throws IOException {
+        servers.forEach(HttpServer::close);
+        Files.deleteIfExists(socket);
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setIdleTimeout(30)
+                .setMaxHeaderSize(16 << 10)
+                .setCompressionSupported(true)
+                .setHandle100ContinueAutomatically(true);
+    }
+
+    private static void prepare(Path socket) throws IOException {
+        Path folder = socket.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        if (!Files.exists(socket)) {
+            return;
+        }
+        try {
+            AdminClient.Answer answer = new AdminClient(socket).get("/live");
+            throw new IOException("admin.socket " + socket + ": another node answers there (status " + answer.status()
+                    + "); expected none: stop it, or name another socket");
+        } catch (NodeUnreachableException e) {
+            Files.delete(socket);
+        }
+    }
+
+    private static @Nullable Void restrict(Path socket) {
+        try {
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return null;
+    }
+
+    private void monitoring(HttpServerRequest request) {
+        switch (request.path()) {
+            case "/metrics" -> metrics(request);
+            case "/ready" -> ready(request);
+            case "/live" -> send(request, 200, new JsonObject().put("live", true));
+            default ->
+                send(
+                        request,
+                        404,
+                        error("'" + request.path() + "' is not served here; expected /metrics, /ready or /live"));
+        }
+    }
+
+    private void local(HttpServerRequest request) {
+        String path = request.path();
+        if (HttpMethod.POST.equals(request.method())) {
+            post(request, path);
+        } else if (path.equals("/metrics") || path.equals("/ready") || path.equals("/live")) {
+            monitoring(request);
+        } else {
+            answer(request, api.get(path));
+        }
+    }
+
+    private void post(HttpServerRequest request, String path) {
+        Buffer body = Buffer.buffer();
+        boolean[] tooLong = new boolean[1];
+        request.handler(part -> {
+            if (body.length() + part.length() > BODY_BYTES_MAX) {
+                tooLong[0] = true;
+            } else {
+                body.appendBuffer(part);
+            }
+        });
+        request.endHandler(end -> {
+            if (tooLong[0]) {
+                send(request, 413, error("the body is longer than " + BODY_BYTES_MAX + " bytes"));
+            } else {
+                answer(request, api.post(path, request.headers()::get, body.getBytes()));
+            }
+        });
+    }
+
+    private void metrics(HttpServerRequest request) {
+        String accept = request.getHeader("accept");
+        boolean open = accept != null && accept.contains(OPEN_METRICS);
+        String type = open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : PROMETHEUS;
+        vertx.executeBlocking(() -> api.scrape(type), false)
+                .onSuccess(text ->
+                        request.response().putHeader("content-type", type).end(text))
+                .onFailure(problem -> send(request, 500, error(String.valueOf(problem.getMessage()))));
+    }
+
+    private void ready(HttpServerRequest request) {
+        api.ready()
+                .onSuccess(problem -> send(
+                        request,
+                        problem.isEmpty() ? 200 : 503,
+                        new JsonObject().put("ready", problem.isEmpty()).put("reason", problem)))
+                .onFailure(problem -> send(request, 503, error(String.valueOf(problem.getMessage()))));
+    }
+
+    private static void answer(HttpServerRequest request, Future<AdminApi.Reply> reply) {
+        reply.onSuccess(good -> send(request, good.status(), good.body()))
+                .onFailure(problem -> send(request, 500, error(String.valueOf(problem))));
+    }
+
+    private static void send(HttpServerRequest request, int status, JsonObject body) {
+        HttpServerResponse response = request.response();
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(status)
+                    .putHeader("content-type", "application/json")
+                    .putHeader("cache-control", "no-store")
+                    .end(body.encode() + "\n");
+        }
+    }
+
+    /** An answer that says what is wrong. */
+    static JsonObject error(String message, String... problems) {
+        JsonObject body = new JsonObject().put("error", message);
+        return problems.length == 0 ? body : body.put("problems", new JsonArray(List.of(problems)));
+    }
+}

@@ -1,0 +1,100 @@
+package io.bridgehead.app;
+
+import io.bridgehead.cluster.api.Bounds;
+import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.HybridClock;
+import io.bridgehead.cluster.api.MemberTls;
+import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.api.Store;
+import io.bridgehead.cluster.hazelcast.HazelcastFabric;
+import io.bridgehead.cluster.hazelcast.HazelcastSettings;
+import io.bridgehead.cluster.memory.MemoryHub;
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.sync.TrustVerifier;
+import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.tls.handshake.MemberContexts;
+import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+
+/** Builds this node's part in the cluster from its configuration. */
+final class ClusterParts {
+    private ClusterParts() {}
+
+    /** The judgement of what arrives, the clock that stamps, and where it is kept. */
+    record Ground(Store store, TrustVerifier verifier, HybridClock clock) {}
+
+    static Fabric fabric(
+            NodeConfig config,
+            Ground ground,
+            MemberContexts contexts,
+            String version,
+            NodeLog log,
+            RandomGenerator random,
+            Executor tasks) {
+        FabricParts parts = new FabricParts(
+                info(config, version),
+                ground.store(),
+                ground.verifier(),
+                ground.clock(),
+                Bounds.STANDARD,
+                log,
+                InstantSource.system());
+        if (!config.cluster().enabled()) {
+            return new MemoryHub(tasks).node(parts);
+        }
+        return HazelcastFabric.create(settings(config), parts, memberTls(contexts), random);
+    }
+
+    private static NodeInfo info(NodeConfig config, String version) {
+        NodeConfig.Site site = config.site();
+        SortedMap<String, String> versions = new TreeMap<>();
+        versions.put("bridgehead", version);
+        return new NodeInfo(
+                config.node().value(),
+                site.name().value(),
+                site.region() == null ? "" : site.region(),
+                site.provider() == null ? "" : site.provider(),
+                versions,
+                config.spiffeId().toString());
+    }
+
+    private static HazelcastSettings settings(NodeConfig config) {
+        NodeConfig.Cluster cluster = config.cluster();
+        InetSocketAddress bind = new InetSocketAddress(cluster.address(), cluster.port());
+        HostPort advertise = cluster.advertise();
+        InetSocketAddress advertised =
+                advertise == null ? bind : new InetSocketAddress(advertise.host(), advertise.port());
+        List<String> seeds = cluster.members().stream().map(HostPort::toString).toList();
+        return new HazelcastSettings(
+                "bridgehead-" + config.identity().trustDomain(),
+                bind,
+                advertised,
+                seeds,
+                HazelcastSettings.RECONCILE_MIN,
+                HazelcastSettings.RECONCILE_MAX);
+    }
+
+    private static MemberTls memberTls(MemberContexts contexts) {
+        return new MemberTls() {
+            @Override
+            public SSLContext current() {
+                return contexts.current();
+            }
+
+            @Override
+            public String peerId(List<X509Certificate> chain) throws CertificateException {
+                return contexts.peerId(chain).toString();
+            }
+        };
+    }
+}

@@ -1,0 +1,213 @@
+package io.bridgehead.app;
+
+import io.bridgehead.compile.CompileContext;
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.NodeConfig.NodeLimits;
+import io.bridgehead.listen.ListenerParts;
+import io.bridgehead.listen.ListenerSpec;
+import io.bridgehead.listen.Listeners;
+import io.bridgehead.listen.TunnelEntry;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Loops;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.proxy.LocalNode;
+import io.bridgehead.proxy.LoopParts;
+import io.bridgehead.proxy.ProxyContext;
+import io.bridgehead.proxy.ProxyLimits;
+import io.bridgehead.routing.LiveTable;
+import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.handshake.TunnelTls;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.tunnel.LoopTunnels;
+import io.bridgehead.tunnel.PeerState;
+import io.bridgehead.tunnel.TunnelObserver;
+import io.bridgehead.tunnel.TunnelSettings;
+import io.bridgehead.tunnel.TunnelView;
+import io.bridgehead.tunnel.Tunnels;
+import io.bridgehead.upstream.FailoverContext;
+import io.bridgehead.upstream.ServiceRegistry;
+import io.bridgehead.upstream.UpstreamParts;
+import io.bridgehead.upstream.endpoint.DnsLookup;
+import io.bridgehead.upstream.endpoint.PoolLimits;
+import io.bridgehead.wire.WireLimits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What carries traffic: tunnels, the registry of services, and the listeners, on the loops of one node. */
+record DataPath(
+        LiveTable table,
+        TunnelTls tunnelTls,
+        Tunnels tunnels,
+        ServiceRegistry registry,
+        Listeners listeners,
+        List<ProxyContext> contexts,
+        DnsLookup lookup) {
+
+    /** What it is built from; {@code onHealthChanged} and {@code tunnelObserver} lead back to the control side. */
+    record Parts(
+            NodeConfig config,
+            CompileContext compileContext,
+            LiveTls tls,
+            LiveTable table,
+            Loops loops,
+            Telemetry telemetry,
+            NodeLog log,
+            TunnelObserver tunnelObserver,
+            Runnable onHealthChanged,
+            long incarnation,
+            Executor blocking) {}
+
+    static DataPath build(Parts parts) {
+        NodeConfig config = parts.config();
+        FailoverContext control = FailoverContext.on(parts.loops().control());
+        AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
+        DnsLookup lookup = DnsLookup.on(parts.loops().control());
+        ServiceRegistry registry = new ServiceRegistry(
+                new UpstreamParts(
+                        config.site().name(),
+                        config.node(),
+                        parts.incarnation(),
+                        parts.loops().all(),
+                        control,
+                        lookup,
+                        address -> refusal(parts.compileContext(), address),
+                        () -> required(tunnelsLater).view(),
+                        loop -> new LaterTunnels(tunnelsLater, loop),
+                        poolLimits(config.limits()),
+                        WireLimits.endpoint(),
+                        SplittableRandom::new,
+                        parts.log()),
+                parts.onHealthChanged());
+        List<ProxyContext> contexts = new ArrayList<>();
+        for (Loop loop : parts.loops().all()) {
+            contexts.add(context(parts, registry, loop, tunnelsLater));
+        }
+        TunnelTls tunnelTls =
+                new TunnelTls(parts.tls(), ExpectedPeer.anyone(), TunnelTls.Settings.STANDARD, parts.blocking());
+        InetSocketAddress bind =
+                new InetSocketAddress(config.tunnel().address(), config.tunnel().port());
+        Tunnels tunnels = new Tunnels(
+                parts.loops(),
+                TunnelSettings.of(config.node(), config.site().name(), bind),
+                tunnelTls,
+                parts.tls(),
+                new TunnelEntry(contexts),
+                parts.tunnelObserver(),
+                shared());
+        tunnelsLater.set(tunnels);
+        ListenerParts listenerParts = new ListenerParts(
+                parts.loops().all(),
+                contexts,
+                config.site().name(),
+                edgeLimits(config.limits()),
+                parts.log(),
+                parts.loops().control()::execute);
+        Listeners listeners =
+                new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
+        return new DataPath(parts.table(), tunnelTls, tunnels, registry, listeners, contexts, lookup);
+    }
+
+    private static @Nullable String refusal(CompileContext context, InetSocketAddress address) {
+        return context.endpointTrust().refusal(address.getAddress(), address.getPort());
+    }
+
+    private static ProxyContext context(
+            Parts parts, ServiceRegistry registry, Loop loop, AtomicReference<@Nullable Tunnels> tunnels) {
+        NodeConfig config = parts.config();
+        LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId());
+        LoopParts.Clock clock = new LoopParts.Clock() {
+            @Override
+            public long nanoTime() {
+                return loop.nanoTime();
+            }
+
+            @Override
+            public void after(long millis, Runnable task) {
+                loop.after(millis, task);
+            }
+        };
+        LoopParts loopParts = new LoopParts(
+                registry.on(loop), node -> suspects(required(tunnels).view(), node), clock, new SplittableRandom());
+        var otlp = config.telemetry().otlp();
+        double share = otlp != null && otlp.traces() ? otlp.sampling() : 0;
+        ProxyLimits limits =
+                new ProxyLimits(config.limits().replayBytesMax(), ProxyLimits.DEFAULT.replayBytesOnLoopMax(), share);
+        return new ProxyContext(local, parts.table(), limits, parts.telemetry(), loopParts);
+    }
+
+    private static boolean suspects(TunnelView view, NodeName node) {
+        PeerState peer = view.node(node);
+        return peer == null || peer.liveness() == Liveness.SUSPECT || peer.liveness() == Liveness.DEAD;
+    }
+
+    private static Tunnels required(AtomicReference<@Nullable Tunnels> later) {
+        Tunnels tunnels = later.get();
+        if (tunnels == null) {
+            throw new IllegalStateException("asked before the node was built");
+        }
+        return tunnels;
+    }
+
+    /** A source of chance that every thread may use. */
+    private static RandomGenerator shared() {
+        return () -> ThreadLocalRandom.current().nextLong();
+    }
+
+    private static PoolLimits poolLimits(NodeLimits limits) {
+        return new PoolLimits(
+                limits.poolConnectionsMax(),
+                limits.pendingMax(),
+                PoolLimits.DEFAULT.pendingWait(),
+                PoolLimits.DEFAULT.idle());
+    }
+
+    private static WireLimits edgeLimits(NodeLimits limits) {
+        return WireLimits.edge()
+                .withTimers(millis(limits.requestHeadTimeout()), millis(limits.idleTimeout()), 5_000)
+                .withHead(limits.headerBytesMax(), limits.headerFieldsMax())
+                .withBuffered(limits.bufferedBytesMax());
+    }
+
+    private static long millis(Duration duration) {
+        return duration.toMillis();
+    }
+
+    /** The listeners that a configuration asks for. */
+    static List<ListenerSpec> specs(NodeConfig config) {
+        return config.listeners().stream()
+                .map(listener -> new ListenerSpec(
+                        listener.name(),
+                        listener.address().getHostAddress(),
+                        listener.port(),
+                        listener.protocol() == NodeConfig.ListenerProtocol.TCP
+                                ? ListenerSpec.Protocol.TCP
+                                : ListenerSpec.Protocol.HTTP,
+                        listener.identity(),
+                        listener.connectionsMax()))
+                .toList();
+    }
+
+    /** The tunnels of a loop before there are tunnels: the registry is built first, because tunnels need its loops' contexts. */
+    private record LaterTunnels(AtomicReference<@Nullable Tunnels> tunnels, Loop loop) implements LoopTunnels {
+        @Override
+        public io.bridgehead.wire.@Nullable StreamOpener requests(NodeName node) {
+            return required(tunnels).on(loop).requests(node);
+        }
+
+        @Override
+        public io.bridgehead.wire.@Nullable StreamOpener bytes(NodeName node) {
+            return required(tunnels).on(loop).bytes(node);
+        }
+    }
+}

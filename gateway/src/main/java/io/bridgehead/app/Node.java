@@ -1,0 +1,366 @@
+package io.bridgehead.app;
+
+import io.bridgehead.admin.AdminServer;
+import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.HybridClock;
+import io.bridgehead.cluster.api.Retention;
+import io.bridgehead.cluster.api.Store;
+import io.bridgehead.cluster.disk.DiskStore;
+import io.bridgehead.cluster.repair.BucketRepair;
+import io.bridgehead.compile.CompileContext;
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.TableControl;
+import io.bridgehead.listen.ListenerProblem;
+import io.bridgehead.loop.Loops;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.routing.LiveTable;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.sync.SharedState;
+import io.bridgehead.sync.TrustVerifier;
+import io.bridgehead.sync.TunnelExchange;
+import io.bridgehead.telemetry.NodeGauges;
+import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.handshake.MemberContexts;
+import io.bridgehead.upstream.FailoverContext;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * One gateway node, from its configuration to its end. Everything is built here, in one place, by plain constructors.
+ *
+ * <p><b>Life cycle</b>: {@link #start} serves from the local store before it looks for peers or the cluster; {@link #stop} drains, then
+ * closes in reverse order.
+ */
+@OwnedBy(Owner.CONFINED)
+public final class Node {
+    private static final long START_SECONDS_MAX = 20;
+    private static final long CLOSE_SECONDS_MAX = 5;
+    private static final long TLS_POLL_MILLIS = 1_000;
+    private static final long GAUGES_MILLIS = 2_000;
+
+    private final NodeParts parts;
+    private final NodeApi api;
+    private final AdminServer admin;
+
+    private Node(NodeParts parts) {
+        this.parts = parts;
+        this.api = new NodeApi(parts);
+        this.admin = new AdminServer(parts.loops().vertx(), api);
+    }
+
+    /**
+     * Builds and starts a node. When it returns, listeners, tunnels and the admin socket are open.
+     *
+     * @param configs reads gateway.yaml again for a reload
+     * @param version of the software
+     * @throws StartException with every reason; nothing is left running
+     */
+    public static Node start(NodeConfig config, ConfigSource configs, String version) throws StartException {
+        List<String> notServed = NotServed.problems(config);
+        if (!notServed.isEmpty()) {
+            throw new StartException(notServed);
+        }
+        Clock clock = Clock.systemUTC();
+        Started started = new Started();
+        try {
+            Node node = new Node(build(config, configs, version, clock, started));
+            started.only(() -> {
+                node.closeAll();
+                node.parts.telemetry().close();
+            });
+            node.open();
+            return node;
+        } catch (StartException e) {
+            started.undo();
+            throw e;
+        } catch (MaterialException | IOException | IllegalArgumentException e) {
+            started.undo();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            started.undo();
+            throw new StartException("the node could not start: " + e, e);
+        }
+    }
+
+    private static NodeParts build(
+            NodeConfig config, ConfigSource configs, String version, Clock clock, Started started)
+            throws MaterialException, IOException {
+        NodeThreads threads = started.closing(new NodeThreads());
+        Telemetry telemetry =
+                started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
+        NodeLog log = new NodeLog(telemetry, System::nanoTime);
+        MaterialFiles files = new MaterialFiles(
+                new MaterialFiles.Paths(
+                        config.identity().files().certificate(),
+                        config.identity().files().key(),
+                        config.identity().files().bundle()),
+                ExpectedPeer.exactly(config.spiffeId()),
+                clock,
+                log);
+        LiveTls tls = new LiveTls(files.load(), clock);
+        TrustVerifier verifier = new TrustVerifier(tls, id -> isPublisher(config, id));
+        Store store = started.closing(
+                DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), log));
+        HybridClock hybrid =
+                new HybridClock(InstantSource.system(), config.node().value());
+        store.newestStamp().ifPresent(hybrid::resumeAfter);
+        int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
+        Loops loops = Loops.start(count);
+        started.add(() -> quietly(loops.close().toCompletionStage()));
+        Base base = new Base(config, version, clock.millis(), clock, loops, threads, telemetry, log, tls);
+        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid));
+    }
+
+    /** What everything else is built on. */
+    private record Base(
+            NodeConfig config,
+            String version,
+            long incarnation,
+            Clock clock,
+            Loops loops,
+            NodeThreads threads,
+            Telemetry telemetry,
+            NodeLog log,
+            LiveTls tls) {}
+
+    private static NodeParts assemble(
+            Base base, ConfigSource configs, MaterialFiles files, ClusterParts.Ground ground) {
+        NodeConfig config = base.config();
+        CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
+        LiveTable table = new LiveTable(RoutingTable.EMPTY);
+        Wiring wiring = new Wiring(base.log());
+        DataPath path = DataPath.build(new DataPath.Parts(
+                config,
+                compileContext,
+                base.tls(),
+                table,
+                base.loops(),
+                base.telemetry(),
+                base.log(),
+                wiring,
+                wiring::healthChanged,
+                base.incarnation(),
+                base.threads().blocking()));
+        Fabric fabric = ClusterParts.fabric(
+                config,
+                ground,
+                new MemberContexts(base.tls(), ExpectedPeer.anyone()),
+                base.version(),
+                base.log(),
+                new SplittableRandom(),
+                base.threads().blocking());
+        SharedState state = new SharedState(new SharedState.Parts(
+                ground.store(), fabric, base.tls(), ground.clock(), base.incarnation(), base.log()));
+        FailoverContext control = FailoverContext.on(base.loops().control());
+        TunnelExchange exchange = exchange(base, path, state, new BucketRepair(ground.store(), fabric));
+        TableControl tables = new TableControl(
+                new TableControl.Parts(
+                        state::documents,
+                        table,
+                        path.registry(),
+                        control,
+                        base.threads().blocking(),
+                        wiring),
+                compileContext);
+        FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
+        wiring.connect(fabricControl);
+        return new NodeParts(
+                config,
+                configs,
+                base.version(),
+                base.incarnation(),
+                base.clock(),
+                base.loops(),
+                base.threads(),
+                base.telemetry(),
+                base.log(),
+                files,
+                base.tls(),
+                path,
+                state,
+                tables,
+                fabricControl,
+                control);
+    }
+
+    private static FabricControl fabricControl(
+            Base base, DataPath path, SharedState state, TunnelExchange exchange, FailoverContext control) {
+        NodeConfig config = base.config();
+        return new FabricControl(
+                new FabricControl.Parts(
+                        config.site().name(),
+                        config.tunnel().advertise(),
+                        base.version(),
+                        () -> path.table().get().revision(),
+                        state,
+                        path.registry(),
+                        path.tunnels()::view,
+                        path.tunnels()::reconcile,
+                        exchange,
+                        control,
+                        base.threads().blocking()),
+                config.tunnel().peers());
+    }
+
+    private static TunnelExchange exchange(Base base, DataPath path, SharedState state, BucketRepair repair) {
+        TunnelExchange exchange = new TunnelExchange(new TunnelExchange.Parts(
+                state,
+                repair,
+                path.tunnels().home(),
+                path.tunnels()::control,
+                base.threads().blocking(),
+                new SplittableRandom(),
+                base.log()));
+        path.tunnels().handleControl(TunnelExchange.REPAIR_PATH, exchange.repairHandler());
+        path.tunnels().handleControl(TunnelExchange.RECORD_PATH, exchange.recordHandler());
+        return exchange;
+    }
+
+    static boolean isPublisher(NodeConfig config, SpiffeId id) {
+        return config.trust().publishers().stream()
+                .flatMap(publisher -> publisher.operators().stream())
+                .anyMatch(pattern -> pattern.matches(id));
+    }
+
+    private void open() throws StartException {
+        onControl(() -> {
+            parts.path().registry().start();
+            parts.tables().activateStored();
+        });
+        await(parts.path().tunnels().start());
+        List<ListenerProblem> problems = await(parts.path().listeners().reconcile(DataPath.specs(parts.config())));
+        if (!problems.isEmpty()) {
+            throw new StartException(
+                    problems.stream().map(ListenerProblem::message).toList());
+        }
+        NodeConfig.Admin settings = parts.config().admin();
+        await(onControlContext(() -> admin.listen(settings.socket())));
+        if (settings.metrics().enabled()) {
+            await(onControlContext(() -> admin.listen(
+                    settings.metrics().address(), settings.metrics().port())));
+        }
+        parts.state().onDocuments(parts.tables()::refresh);
+        parts.fabric().start();
+        parts.state().start();
+        NodeGauges gauges = new NodeGauges(
+                parts.telemetry(),
+                this::secondsToExpiry,
+                () -> parts.state().cluster().members().size());
+        parts.control().execute(() -> {
+            parts.control().every(TLS_POLL_MILLIS, this::pollKeyFiles);
+            parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
+        });
+        api.markReady();
+        parts.log().say("ready");
+    }
+
+    private long secondsToExpiry() {
+        return parts.tls().current().material().notAfter().getEpochSecond()
+                - parts.clock().instant().getEpochSecond();
+    }
+
+    private void refresh(NodeGauges gauges) {
+        parts.threads()
+                .blocking()
+                .execute(() -> gauges.refresh(
+                        parts.path().tunnels().view().all(),
+                        parts.path().registry().statuses(),
+                        parts.path().table().get().revision()));
+    }
+
+    private void pollKeyFiles() {
+        parts.threads().blocking().execute(() -> parts.files().poll(parts.tls()));
+    }
+
+    /**
+     * Stops: not ready any more, no new connections, what is under way may end within the configured bound, then everything is closed.
+     * Blocks until then.
+     */
+    public void stop() {
+        parts.log().say("draining");
+        api.markDraining();
+        long boundMillis = parts.config().limits().drainTimeout().toMillis();
+        CompletableFuture<?> drained = CompletableFuture.allOf(
+                parts.path().listeners().drain(boundMillis).toCompletableFuture(),
+                parts.path().tunnels().drain().toCompletableFuture());
+        try {
+            drained.get(boundMillis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            parts.log().say("draining ended before every exchange did: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeAll();
+        parts.log().say("stopped");
+        parts.telemetry().close();
+        NodeLog.end();
+    }
+
+    private void closeAll() {
+        parts.fabric().stop();
+        try {
+            admin.close(parts.config().admin().socket());
+        } catch (IOException e) {
+            parts.log().say("the admin socket could not be removed: " + e.getMessage());
+        }
+        quietly(parts.path().tunnels().close());
+        parts.control().execute(parts.path().registry()::close);
+        parts.state().close();
+        quietly(parts.loops().close().toCompletionStage());
+        parts.threads().close();
+    }
+
+    private static void quietly(CompletionStage<?> end) {
+        try {
+            end.toCompletableFuture().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // It ends with the process.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The admin server lives on the loop on whose context it is made, and that must not be one of the data path. */
+    private <T> CompletionStage<T> onControlContext(Supplier<Future<T>> begin) {
+        Promise<T> done = Promise.promise();
+        parts.loops().control().context().runOnContext(_ -> begin.get().onComplete(done));
+        return done.future().toCompletionStage();
+    }
+
+    private void onControl(Runnable task) throws StartException {
+        await(CompletableFuture.runAsync(task, parts.control()::execute));
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws StartException {
+        try {
+            return stage.toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartException(String.valueOf(cause.getMessage()), cause);
+        } catch (TimeoutException e) {
+            throw new StartException("the node did not start within " + START_SECONDS_MAX + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while starting", e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.bridgehead.app;
+
+import io.bridgehead.admin.AdminApi;
+import io.bridgehead.cluster.api.ClusterState;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The admin API of a running node: which resource is where. */
+@OwnedBy(Owner.ANY_THREAD)
+final class NodeApi implements AdminApi {
+    private static final String SOURCES = "/v1/sources/";
+    private static final long READY_MILLIS_MAX = 1_000;
+
+    private final NodeParts parts;
+    private final NodeViews views;
+    private final NodeChanges changes;
+    private volatile String notReady = "the node is starting";
+
+    NodeApi(NodeParts parts) {
+        this.parts = parts;
+        this.views = new NodeViews(parts, () -> notReady);
+        this.changes = new NodeChanges(parts);
+    }
+
+    void markReady() {
+        notReady = "";
+    }
+
+    void markDraining() {
+        notReady = "the node is draining";
+    }
+
+    @Override
+    public Future<Reply> get(String path) {
+        if (path.startsWith(SOURCES)) {
+            String source = URLDecoder.decode(path.substring(SOURCES.length()), StandardCharsets.UTF_8);
+            return Future.succeededFuture(Reply.good(views.source(source)));
+        }
+        return switch (path) {
+            case "/v1/status" -> Future.succeededFuture(Reply.good(views.status()));
+            case "/v1/services" -> Future.succeededFuture(Reply.good(views.services()));
+            case "/v1/sites" -> Future.succeededFuture(Reply.good(views.sites()));
+            case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
+            case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
+            default ->
+                Future.succeededFuture(Reply.bad(
+                        404,
+                        "'" + path
+                                + "' is not served here; expected /v1/status, services, sites, nodes, tunnels or sources/NAME",
+                        List.of()));
+        };
+    }
+
+    @Override
+    public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
+        return switch (path) {
+            case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
+            case "/v1/reload" -> changes.reload();
+            case "/v1/explain" -> Future.succeededFuture(views.explain(body));
+            default ->
+                Future.succeededFuture(Reply.bad(
+                        404,
+                        "'" + path + "' takes no POST; expected /v1/changesets, /v1/reload or /v1/explain",
+                        List.of()));
+        };
+    }
+
+    @Override
+    public Future<String> ready() {
+        String reason = notReady;
+        if (!reason.isEmpty()) {
+            return Future.succeededFuture(reason);
+        }
+        List<Loop> loops = parts.loops().all();
+        Promise<String> answer = Promise.promise();
+        AtomicInteger missing = new AtomicInteger(loops.size());
+        for (Loop loop : loops) {
+            loop.execute(() -> {
+                if (missing.decrementAndGet() == 0) {
+                    answer.tryComplete("");
+                }
+            });
+        }
+        parts.control()
+                .after(
+                        READY_MILLIS_MAX,
+                        () -> answer.tryComplete(
+                                missing.get() + " of " + loops.size() + " event loops made no progress for a second"));
+        return answer.future();
+    }
+
+    @Override
+    public String scrape(String contentType) {
+        return parts.telemetry().scrape(contentType);
+    }
+
+    /** Whether the cluster is as it should be. */
+    static boolean clusterIsWell(ClusterState state) {
+        return state.phase() == ClusterState.Phase.JOINED || state.phase() == ClusterState.Phase.ALONE;
+    }
+}

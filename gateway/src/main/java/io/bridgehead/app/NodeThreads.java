@@ -1,0 +1,39 @@
+package io.bridgehead.app;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** The threads of a node that are not event loops: the blocking pool, and the factory of the exporter's thread. The one place that makes them. */
+final class NodeThreads implements AutoCloseable {
+    private static final int BLOCKING_THREADS = 2;
+
+    private final ExecutorService blocking =
+            Executors.newFixedThreadPool(BLOCKING_THREADS, factory("bridgehead-blocking-"));
+
+    ExecutorService blocking() {
+        return blocking;
+    }
+
+    ThreadFactory exporter() {
+        return factory("bridgehead-exporter-");
+    }
+
+    private static ThreadFactory factory(String prefix) {
+        return Thread.ofPlatform().daemon().name(prefix, 0).factory();
+    }
+
+    @Override
+    public void close() {
+        blocking.shutdown();
+        try {
+            if (!blocking.awaitTermination(2, TimeUnit.SECONDS)) {
+                blocking.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            blocking.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

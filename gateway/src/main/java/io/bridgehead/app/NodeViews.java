@@ -1,0 +1,358 @@
+package io.bridgehead.app;
+
+import io.bridgehead.admin.AdminApi.Reply;
+import io.bridgehead.cluster.api.ClusterState;
+import io.bridgehead.compile.Explain;
+import io.bridgehead.compile.Explanation;
+import io.bridgehead.compile.LiveView;
+import io.bridgehead.compile.Question;
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.failover.SiteShare;
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.health.SiteReport;
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.sync.Changesets;
+import io.bridgehead.sync.NodeReport;
+import io.bridgehead.tls.handshake.TunnelTls;
+import io.bridgehead.tunnel.PeerState;
+import io.bridgehead.tunnel.TunnelReport;
+import io.bridgehead.upstream.ServiceStatus;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a running node shows of itself, as JSON with stable names. Reads snapshots only; any thread. */
+final class NodeViews {
+    private static final double MICROS_PER_MILLI = 1000;
+
+    private final NodeParts parts;
+    private final Supplier<String> notReady;
+
+    NodeViews(NodeParts parts, Supplier<String> notReady) {
+        this.parts = parts;
+        this.notReady = notReady;
+    }
+
+    JsonObject status() {
+        NodeConfig config = parts.config();
+        ClusterState cluster = parts.state().cluster();
+        List<String> problems = new ArrayList<>(parts.tables().problems());
+        cluster.problem().ifPresent(problems::add);
+        boolean ready = notReady.get().isEmpty();
+        if (!ready) {
+            problems.add(notReady.get());
+        }
+        return new JsonObject()
+                .put("node", config.node().value())
+                .put("site", config.site().name().value())
+                .put("version", parts.version())
+                .put("ready", ready)
+                .put(
+                        "healthy",
+                        ready && problems.isEmpty() && (!config.cluster().enabled() || NodeApi.clusterIsWell(cluster)))
+                .put("uptimeSeconds", (parts.clock().millis() - parts.startedMillis()) / 1000)
+                .put("revision", table().revision())
+                .put("services", table().services().size())
+                .put(
+                        "cluster",
+                        new JsonObject()
+                                .put("phase", cluster.phase().name().toLowerCase(Locale.ROOT))
+                                .put("members", cluster.members().size()))
+                .put("tls", tls())
+                .put("listeners", listeners())
+                .put("problems", new JsonArray(problems));
+    }
+
+    private JsonObject tls() {
+        TunnelTls.Status status = parts.path().tunnelTls().status();
+        return new JsonObject()
+                .put("identity", parts.tls().current().material().id().toString())
+                .put("notAfter", parts.tls().current().material().notAfter().toString())
+                .put("library", status.library())
+                .put("keyExchange", String.join(",", status.keyExchanges()))
+                .put("hybrid", status.hybrid())
+                .put("generation", status.generation());
+    }
+
+    private JsonArray listeners() {
+        JsonArray all = new JsonArray();
+        new TreeMap<>(parts.path().listeners().open())
+                .forEach((name, listener) -> all.add(new JsonObject()
+                        .put("name", name)
+                        .put("protocol", listener.spec().protocol().name())
+                        .put("address", text(listener.address()))
+                        .put("connections", listener.connections())));
+        return all;
+    }
+
+    private static String text(@Nullable Object address) {
+        return address == null ? "closed" : address.toString().replaceFirst("^/", "");
+    }
+
+    JsonObject services() {
+        JsonArray rows = new JsonArray();
+        Map<ServiceName, ServiceStatus> statuses = statuses();
+        for (ServiceRoute route : table().services()) {
+            ServiceStatus status = statuses.get(route.name());
+            if (status != null) {
+                status.weights().shares().forEach(share -> rows.add(row(route, status, share)));
+            }
+        }
+        return new JsonObject().put("revision", table().revision()).put("services", rows);
+    }
+
+    private JsonObject row(ServiceRoute route, ServiceStatus status, SiteShare share) {
+        boolean local = share.site().equals(parts.config().site().name());
+        String health = share.view().fitShare().isPresent()
+                ? Math.round(share.view().fitShare().getAsDouble() * 100) + "% fit"
+                : "unknown";
+        JsonObject row = new JsonObject()
+                .put("service", route.name().value())
+                .put("protocol", route.protocol().name())
+                .put(
+                        "hostnames",
+                        new JsonArray(
+                                route.hostnames().stream().map(Object::toString).toList()))
+                .put("site", share.site().value())
+                .put("tier", share.tier() + 1)
+                .put("share", Math.round(share.weight() * 100) + "%")
+                .put("weight", share.weight())
+                .put("health", local ? status.local().toString() : health)
+                .put("state", share.view().reach().name().toLowerCase(Locale.ROOT))
+                .put("reason", share.why().text());
+        if (local) {
+            JsonArray endpoints = new JsonArray();
+            status.endpoints()
+                    .forEach(endpoint -> endpoints.add(new JsonObject()
+                            .put("endpoint", endpoint.endpoint().toString())
+                            .put("fit", endpoint.fit())
+                            .put("probes", endpoint.probes().name().toLowerCase(Locale.ROOT))
+                            .put("detail", endpoint.detail())));
+            row.put("endpoints", endpoints);
+        }
+        return row;
+    }
+
+    private Map<ServiceName, ServiceStatus> statuses() {
+        Map<ServiceName, ServiceStatus> byName = new TreeMap<>();
+        parts.path().registry().statuses().forEach(status -> byName.put(status.service(), status));
+        return byName;
+    }
+
+    JsonObject sites() {
+        Map<SiteName, TreeSet<String>> nodes = new TreeMap<>();
+        NodeConfig config = parts.config();
+        nodes.computeIfAbsent(config.site().name(), site -> new TreeSet<>())
+                .add(config.node().value());
+        for (NodeReport report : parts.fabric().reports().values()) {
+            nodes.computeIfAbsent(report.report().site(), site -> new TreeSet<>())
+                    .add(report.report().node().value());
+        }
+        for (PeerState peer : parts.path().tunnels().view().all()) {
+            nodes.computeIfAbsent(peer.site(), site -> new TreeSet<>())
+                    .add(peer.node().value());
+        }
+        JsonArray rows = new JsonArray();
+        nodes.forEach((site, names) -> rows.add(new JsonObject()
+                .put("site", site.value())
+                .put("nodes", new JsonArray(List.copyOf(names)))
+                .put("reachable", reach(site))
+                .put("services", servicesIn(site))));
+        return new JsonObject().put("sites", rows);
+    }
+
+    private String reach(SiteName site) {
+        if (site.equals(parts.config().site().name())) {
+            return "local";
+        }
+        List<PeerState> peers = parts.path().tunnels().view().inSite(site);
+        return peers.stream()
+                .map(PeerState::liveness)
+                .min(Enum::compareTo)
+                .map(best -> peers.stream().anyMatch(peer -> peer.liveness() == io.bridgehead.tunnel.Liveness.UP)
+                        ? "up"
+                        : best.name().toLowerCase(Locale.ROOT))
+                .orElse("no tunnel");
+    }
+
+    private JsonArray servicesIn(SiteName site) {
+        return new JsonArray(table().services().stream()
+                .filter(route -> !route.endpointsIn(site).isEmpty())
+                .map(route -> route.name().value())
+                .toList());
+    }
+
+    JsonObject nodes() {
+        NodeConfig config = parts.config();
+        Map<NodeName, JsonObject> rows = new TreeMap<>();
+        HostPort advertise = config.tunnel().advertise();
+        rows.put(
+                config.node(),
+                node(config.node().value(), config.site().name().value(), table().revision(), parts.version())
+                        .put("seenBy", "itself")
+                        .put("tunnel", advertise == null ? "" : advertise.toString()));
+        TreeSet<String> members = new TreeSet<>();
+        parts.state()
+                .cluster()
+                .members()
+                .forEach(member -> members.add(member.info().node()));
+        for (NodeReport report : parts.fabric().reports().values()) {
+            SiteReport said = report.report();
+            PeerState peer = parts.path().tunnels().view().node(said.node());
+            String seen = (members.contains(said.node().value()) ? "cluster" : "")
+                    + (peer == null ? "" : " tunnel " + peer.liveness().name().toLowerCase(Locale.ROOT));
+            rows.put(
+                    said.node(),
+                    node(said.node().value(), said.site().value(), report.revision(), report.version())
+                            .put("seenBy", seen.isBlank() ? "report" : seen.strip())
+                            .put(
+                                    "tunnel",
+                                    report.tunnel() == null
+                                            ? ""
+                                            : report.tunnel().toString()));
+        }
+        return new JsonObject().put("nodes", new JsonArray(List.copyOf(rows.values())));
+    }
+
+    private static JsonObject node(String name, String site, String revision, String version) {
+        return new JsonObject()
+                .put("node", name)
+                .put("site", site)
+                .put("revision", revision)
+                .put("version", version);
+    }
+
+    JsonObject tunnels() {
+        JsonArray rows = new JsonArray();
+        for (TunnelReport report : parts.path().tunnels().reports()) {
+            rows.add(new JsonObject()
+                    .put("address", report.address())
+                    .put("node", report.node() == null ? "" : report.node().value())
+                    .put("site", report.site() == null ? "" : report.site().value())
+                    .put("state", report.state())
+                    .put(
+                            "roundTrip",
+                            String.format(Locale.ROOT, "%.2f ms", report.roundTripMicros() / MICROS_PER_MILLI))
+                    .put("roundTripMicros", report.roundTripMicros())
+                    .put("roundTripVariationMicros", report.roundTripVariationMicros())
+                    .put("pingsSent", report.pingsSent())
+                    .put("pingsUnanswered", report.pingsUnanswered())
+                    .put("connections", report.connections())
+                    .put("connectionsAccepted", report.connectionsAccepted())
+                    .put("streams", report.streams())
+                    .put("security", report.security())
+                    .put("sinceMillis", report.sinceMillis())
+                    .put("lastError", report.lastError()));
+        }
+        return new JsonObject().put("tunnels", rows);
+    }
+
+    JsonObject source(String name) {
+        Changesets.Base base = parts.state().base(name);
+        JsonObject documents = new JsonObject();
+        base.hashes().forEach(documents::put);
+        return new JsonObject()
+                .put("source", name)
+                .put("revision", base.head())
+                .put("stampMillis", base.stampMillis())
+                .put("documents", documents);
+    }
+
+    Reply explain(byte[] body) {
+        try {
+            JsonObject asked = new JsonObject(new String(body, StandardCharsets.UTF_8));
+            Question question = question(asked);
+            Explanation explanation = new Explain(parts.tables().context(), table(), new Live()).explain(question);
+            return Reply.good(new JsonObject()
+                    .put("revision", explanation.revision())
+                    .put(
+                            "service",
+                            explanation.service() == null
+                                    ? null
+                                    : explanation.service().value())
+                    .put("allowed", explanation.allowed())
+                    .put("outcome", explanation.outcome())
+                    .put("lines", new JsonArray(explanation.lines())));
+        } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
+            return Reply.bad(400, String.valueOf(e.getMessage()), List.of());
+        }
+    }
+
+    private Question question(JsonObject asked) {
+        NodeConfig.Listener listener = listenerFor(asked.getString("listener"));
+        String from = asked.getString("from");
+        SpiffeId identity = from == null ? listener.identity() : SpiffeId.parse(from);
+        Caller caller = new Caller(
+                identity, Caller.Proof.LISTENER, parts.config().site().name(), "127.0.0.1");
+        if (listener.protocol() == NodeConfig.ListenerProtocol.TCP) {
+            return Question.connection(listener.name(), caller);
+        }
+        URI url = URI.create(asked.getString("url", ""));
+        if (url.getRawAuthority() == null) {
+            throw new IllegalArgumentException(
+                    "URL '" + url + "': expected one with a host, such as http://orders.example.internal/");
+        }
+        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        return Question.request(listener.name(), asked.getString("method", "GET"), url.getRawAuthority(), path, caller);
+    }
+
+    private NodeConfig.Listener listenerFor(@Nullable String name) {
+        return parts.config().listeners().stream()
+                .filter(listener -> name == null
+                        ? listener.protocol() == NodeConfig.ListenerProtocol.HTTP
+                        : listener.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        name == null
+                                ? "this node has no HTTP listener; expected --listener with the name of another"
+                                : "listener '" + name + "': expected one of this node's: "
+                                        + parts.config().listeners().stream()
+                                                .map(NodeConfig.Listener::name)
+                                                .toList()));
+    }
+
+    private RoutingTable table() {
+        return parts.path().table().get();
+    }
+
+    private final class Live implements LiveView {
+        private final Map<ServiceName, ServiceStatus> statuses = statuses();
+
+        @Override
+        public @Nullable SiteWeights weights(ServiceName service) {
+            ServiceStatus status = statuses.get(service);
+            return status == null ? null : status.weights();
+        }
+
+        @Override
+        public @Nullable String endpointState(ServiceName service, Endpoint endpoint) {
+            ServiceStatus status = statuses.get(service);
+            if (status == null) {
+                return null;
+            }
+            return status.endpoints().stream()
+                    .filter(known -> known.endpoint().equals(endpoint))
+                    .findFirst()
+                    .map(known -> known.fit() ? "fit" : "not fit: " + known.detail())
+                    .orElse(null);
+        }
+    }
+}

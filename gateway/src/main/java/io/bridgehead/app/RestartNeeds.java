@@ -1,0 +1,50 @@
+package io.bridgehead.app;
+
+import io.bridgehead.config.NodeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Which keys of gateway.yaml differ between two readings and take effect only with a restart. */
+final class RestartNeeds {
+    private RestartNeeds() {}
+
+    static List<String> of(NodeConfig before, NodeConfig after) {
+        List<String> keys = new ArrayList<>();
+        compare(keys, "node", before.node(), after.node());
+        compare(keys, "site", before.site(), after.site());
+        compare(keys, "identity", before.identity(), after.identity());
+        compare(keys, "tunnel.address and port", where(before.tunnel()), where(after.tunnel()));
+        compare(
+                keys,
+                "tunnel.advertise",
+                before.tunnel().advertise(),
+                after.tunnel().advertise());
+        compare(keys, "cluster", before.cluster(), after.cluster());
+        compare(keys, "state", before.state(), after.state());
+        compare(keys, "admin", before.admin(), after.admin());
+        compare(keys, "telemetry", before.telemetry(), after.telemetry());
+        compare(keys, "limits", before.limits(), after.limits());
+        compare(keys, "loops", before.loops(), after.loops());
+        compare(
+                keys,
+                "trust.publishers",
+                before.trust().publishers(),
+                after.trust().publishers());
+        return keys;
+    }
+
+    private static String where(NodeConfig.Tunnel tunnel) {
+        return tunnel.address() + ":" + tunnel.port();
+    }
+
+    private static void compare(
+            List<String> keys,
+            String key,
+            @org.jspecify.annotations.Nullable Object before,
+            @org.jspecify.annotations.Nullable Object after) {
+        if (!Objects.equals(before, after)) {
+            keys.add(key);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.bridgehead.app;
+
+import io.bridgehead.control.ControlObserver;
+import io.bridgehead.control.FabricControl;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.tunnel.Purpose;
+import io.bridgehead.tunnel.TunnelFault;
+import io.bridgehead.tunnel.TunnelObserver;
+import io.bridgehead.tunnel.TunnelPeer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Leads what the data path tells to the log and to the control side, which is built after it. Any thread: written once, before traffic. */
+@OwnedBy(Owner.ANY_THREAD)
+final class Wiring implements TunnelObserver, ControlObserver {
+    private final NodeLog log;
+    private volatile @Nullable FabricControl control;
+
+    Wiring(NodeLog log) {
+        this.log = log;
+    }
+
+    void connect(FabricControl built) {
+        control = built;
+    }
+
+    void healthChanged() {
+        FabricControl built = control;
+        if (built != null) {
+            built.healthChanged();
+        }
+    }
+
+    @Override
+    public void connected(TunnelPeer peer, boolean dialed) {
+        log.connected(peer, dialed);
+    }
+
+    @Override
+    public void disconnected(TunnelPeer peer, boolean dialed, TunnelFault fault, String detail) {
+        log.disconnected(peer, dialed, fault, detail);
+    }
+
+    @Override
+    public void livenessChanged(NodeName node, Liveness before, Liveness after, String detail) {
+        log.livenessChanged(node, before, after, detail);
+        FabricControl built = control;
+        if (built != null) {
+            built.tunnelChanged(node, after);
+        }
+    }
+
+    @Override
+    public void dialFailed(HostPort address, Purpose purpose, TunnelFault fault, String detail) {
+        log.dialFailed(address, purpose, fault, detail);
+    }
+
+    @Override
+    public void intruderRefused(String remoteAddress, TunnelFault fault, String detail) {
+        log.intruderRefused(remoteAddress, fault, detail);
+    }
+
+    @Override
+    public void acceptFailed(Throwable cause) {
+        log.acceptFailed(cause);
+    }
+
+    @Override
+    public void revisionActive(String revision, int services, List<String> notes) {
+        log.revisionActive(revision, services, notes);
+        FabricControl built = control;
+        if (built != null) {
+            built.tell();
+        }
+    }
+
+    @Override
+    public void revisionRefused(String revision, List<String> problems) {
+        log.revisionRefused(revision, problems);
+    }
+}

@@ -1,0 +1,78 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code explain}: what a node would do with a request, and why. */
+@Command(
+        name = "explain",
+        description =
+                "Says what the node would do with a request, and why: the service, the policy, the sites, the endpoints.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bridgehead explain GET http://orders.example.internal/",
+            "  bridgehead explain POST http://orders.example.internal/ --from spiffe://corp.example/team/shop"
+        })
+@OwnedBy(Owner.CONFINED)
+final class ExplainCommand implements Callable<Integer> {
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private final NodeAccess node = new NodeAccess();
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Parameters(index = "0", paramLabel = "METHOD", description = "such as GET")
+    private String method = "GET";
+
+    @Parameters(index = "1", paramLabel = "URL", description = "such as http://orders.example.internal/")
+    private String url = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "SPIFFE-ID",
+            description = "the caller (default: what the listener calls its callers)")
+    private @Nullable String from;
+
+    @Option(
+            names = "--listener",
+            paramLabel = "NAME",
+            description = "where it arrives (default: the first HTTP listener)")
+    private @Nullable String listener;
+
+    @Override
+    public Integer call() throws NodeUnreachableException {
+        JsonObject question = new JsonObject().put("method", method).put("url", url);
+        if (from != null) {
+            question.put("from", from);
+        }
+        if (listener != null) {
+            question.put("listener", listener);
+        }
+        JsonObject answer = node.post("/v1/explain", Map.of(), question.encode().getBytes(StandardCharsets.UTF_8));
+        if (output.json()) {
+            spec.commandLine().getOut().println(answer.encodePrettily());
+        } else {
+            for (Object line : answer.getJsonArray("lines", new JsonArray())) {
+                spec.commandLine().getOut().println(line);
+            }
+        }
+        return 0;
+    }
+}

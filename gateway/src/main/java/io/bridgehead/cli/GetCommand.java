@@ -1,0 +1,88 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.admin.NodeUnreachableException;
+import io.vertx.core.json.JsonObject;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code get}: what a node knows, as tables. */
+@Command(
+        name = "get",
+        description = "Shows services, sites, nodes or tunnels as a node sees them.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bridgehead get services", "  bridgehead get tunnels -o json"})
+final class GetCommand implements Runnable {
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
+    @Command(
+            name = "services",
+            description = "Services, who serves them now, and why.",
+            mixinStandardHelpOptions = true)
+    void services(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "services",
+                "service=service",
+                "site=site",
+                "tier=tier",
+                "share=share",
+                "health=health",
+                "state=state",
+                "reason=reason");
+    }
+
+    @Command(name = "sites", description = "Sites of the fabric.", mixinStandardHelpOptions = true)
+    void sites(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(node, output, "sites", "site=site", "nodes=nodes", "reachable=reachable", "services=services");
+    }
+
+    @Command(
+            name = "nodes",
+            description = "Nodes of the fabric and the revision each serves.",
+            mixinStandardHelpOptions = true)
+    void nodes(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "nodes",
+                "node=node",
+                "site=site",
+                "revision=revision",
+                "version=version",
+                "seen by=seenBy",
+                "tunnel=tunnel");
+    }
+
+    @Command(name = "tunnels", description = "Tunnels to nodes of other sites.", mixinStandardHelpOptions = true)
+    void tunnels(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "tunnels",
+                "address=address",
+                "node=node",
+                "site=site",
+                "state=state",
+                "round trip=roundTrip",
+                "streams=streams",
+                "connections=connections",
+                "security=security",
+                "last error=lastError");
+    }
+
+    private void print(NodeAccess node, Output output, String what, String... columns) throws NodeUnreachableException {
+        JsonObject answer = node.get("/v1/" + what);
+        output.rows(spec.commandLine().getOut(), answer, what, columns);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "what to get is missing: services, sites, nodes or tunnels");
+    }
+}

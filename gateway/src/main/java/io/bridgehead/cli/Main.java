@@ -1,0 +1,91 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.admin.NodeUnreachableException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code bridgehead} program. */
+@Command(
+        name = "bridgehead",
+        description = "A gateway for traffic between clouds and into them.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            ApplyCommand.class,
+            GetCommand.class,
+            ExplainCommand.class,
+            StatusCommand.class,
+            ReloadCommand.class,
+            PkiCommand.class,
+            DemoCommand.class,
+            DemoEndpointCommand.class,
+            WarmUpCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a problem in what was given (a file, a document, a key)",
+            "2:wrong usage of the command",
+            "3:the node does not answer",
+            "4:the node refused (a conflict, or policy)"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bridgehead demo                              three sites on this machine, and what happens when they fail",
+            "  bridgehead pki init --trust-domain corp.example --folder pki",
+            "  bridgehead validate gateway.yaml documents/",
+            "  bridgehead run --config gateway.yaml",
+            "  bridgehead apply -f orders.yaml",
+            "  bridgehead explain GET http://orders.example.internal/"
+        })
+public final class Main implements Runnable {
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
+    /** Runs a command line and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(execute(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                args));
+    }
+
+    /** Runs a command line; what it answers goes to {@code out}, errors to {@code err}. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((problem, line, parsed) -> report(problem, line))
+                .execute(args);
+    }
+
+    private static int report(Exception problem, CommandLine line) {
+        if (problem instanceof Failure failure) {
+            line.getErr().println(failure.getMessage());
+            return failure.exitCode();
+        }
+        if (problem instanceof NodeUnreachableException) {
+            line.getErr().println("bridgehead: " + problem.getMessage());
+            return Failure.UNREACHABLE;
+        }
+        line.getErr().println("bridgehead: " + problem);
+        if (System.getenv("BRIDGEHEAD_STACKTRACE") != null) {
+            problem.printStackTrace(line.getErr());
+        }
+        return Failure.PROBLEM;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

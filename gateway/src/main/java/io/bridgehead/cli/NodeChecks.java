@@ -1,0 +1,68 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.app.NotServed;
+import io.bridgehead.app.OwnAddresses;
+import io.bridgehead.compile.CompileContext;
+import io.bridgehead.compile.CompileResult;
+import io.bridgehead.compile.Compiler;
+import io.bridgehead.config.Document;
+import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.schema.Problem;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.TlsObserver;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What {@code validate} checks beyond the form of the files: keys, certificates, and documents as a node would compile them. */
+final class NodeChecks {
+    private NodeChecks() {}
+
+    /** Problems of the files that a configuration names. */
+    static List<String> problems(NodeConfig node) {
+        NodeConfig.KeyFiles files = node.identity().files();
+        MaterialFiles.Paths paths = new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
+        try {
+            new MaterialFiles(paths, ExpectedPeer.exactly(node.spiffeId()), Clock.systemUTC(), TlsObserver.silent())
+                    .load();
+            return NotServed.problems(node);
+        } catch (MaterialException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A node that takes everything: what is wrong there is wrong everywhere. */
+    private static CompileContext anywhere() {
+        return new CompileContext(
+                new SiteName("anywhere"),
+                NodeConfig.TRUST_DOMAIN_DEFAULT,
+                Map.of(),
+                new EndpointTrust(List.of(), true, Set.of(), Set.of()),
+                false);
+    }
+
+    /** Problems of documents: as each of these nodes sees them, or among themselves when no node is given. */
+    static List<String> problems(List<Document> documents, List<NodeConfig> nodes) {
+        Set<String> problems = new LinkedHashSet<>();
+        List<CompileContext> contexts = new ArrayList<>();
+        nodes.forEach(node -> contexts.add(CompileContext.of(node, OwnAddresses.all())));
+        if (contexts.isEmpty()) {
+            contexts.add(anywhere());
+        }
+        for (CompileContext context : contexts) {
+            List<Problem> found = switch (new Compiler(context).compile(documents, "0")) {
+                case CompileResult.Refused refused -> refused.problems();
+                case CompileResult.Compiled compiled -> nodes.isEmpty() ? List.of() : compiled.notes();
+            };
+            found.forEach(problem -> problems.add(problem.toString()));
+        }
+        return List.copyOf(problems);
+    }
+}

@@ -1,0 +1,89 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** The form in which a reading command answers. */
+@OwnedBy(Owner.CONFINED)
+final class Output {
+    /** The forms. */
+    enum Form {
+        TABLE,
+        JSON
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            defaultValue = "table",
+            description = "table or json (default: ${DEFAULT-VALUE})")
+    private Form form = Form.TABLE;
+
+    boolean json() {
+        return form == Form.JSON;
+    }
+
+    /**
+     * Prints rows under headings.
+     *
+     * @param columns each {@code HEADING=key}; a key of the rows
+     */
+    void rows(PrintWriter out, JsonObject answer, String list, String... columns) {
+        if (json()) {
+            out.println(answer.encodePrettily());
+            return;
+        }
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(heads(columns));
+        for (Object row : answer.getJsonArray(list, new JsonArray())) {
+            List<String> cells = new ArrayList<>();
+            for (String column : columns) {
+                cells.add(text(((JsonObject) row).getValue(column.substring(column.indexOf('=') + 1))));
+            }
+            lines.add(cells);
+        }
+        print(out, lines);
+    }
+
+    private static List<String> heads(String... columns) {
+        List<String> heads = new ArrayList<>();
+        for (String column : columns) {
+            heads.add(column.substring(0, column.indexOf('=')).toUpperCase(Locale.ROOT));
+        }
+        return heads;
+    }
+
+    private static void print(PrintWriter out, List<List<String>> lines) {
+        int[] widths = new int[lines.getFirst().size()];
+        for (List<String> line : lines) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }
+        for (List<String> line : lines) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                text.append(line.get(i))
+                        .append(" ".repeat(widths[i] - line.get(i).length() + 2));
+            }
+            out.println(text.toString().stripTrailing());
+        }
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable Object value) {
+        return switch (value) {
+            case null -> "-";
+            case JsonArray list ->
+                String.join(",", list.stream().map(String::valueOf).toList());
+            case String text when text.isEmpty() -> "-";
+            default -> value.toString();
+        };
+    }
+}

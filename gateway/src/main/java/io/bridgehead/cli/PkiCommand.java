@@ -1,0 +1,206 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.pki.Authority;
+import io.bridgehead.tls.pki.IssueRequest;
+import io.bridgehead.tls.pki.PkiException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code pki}: the development authority. */
+@Command(
+        name = "pki",
+        description = "Makes a trust domain and its identities as files, for development and small installations.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bridgehead pki init --trust-domain corp.example --folder pki",
+            "  bridgehead pki node --authority pki --site aws-use1 --node aws-use1-a --folder /etc/bridgehead",
+            "  bridgehead pki operator --authority pki --name ada --folder ~/.bridgehead"
+        })
+final class PkiCommand implements Runnable {
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
+    /** Where an identity goes. */
+    @OwnedBy(Owner.CONFINED)
+    static final class Target {
+        @Option(
+                names = "--authority",
+                required = true,
+                paramLabel = "FOLDER",
+                description = "the folder that 'pki init' filled")
+        private Path authority = Path.of(".");
+
+        @Option(names = "--folder", required = true, paramLabel = "FOLDER", description = "where the files go")
+        private Path folder = Path.of(".");
+
+        @Option(names = "--days", defaultValue = "90", description = "valid for (default: ${DEFAULT-VALUE})")
+        private int days = 90;
+
+        @Option(names = "--replace", description = "replace files that exist")
+        private boolean replace;
+
+        String issue(IssueRequest request, String name) {
+            try {
+                Authority issuer = Authority.open(authority, Clock.systemUTC(), new SecureRandom());
+                MaterialFiles.Paths paths = issuer.issue(
+                        request.withLifetime(Duration.ofDays(days)),
+                        folder,
+                        name,
+                        replace ? Authority.Existing.REPLACE : Authority.Existing.KEEP);
+                return request.id() + "\n  certificate " + paths.certificate() + "\n  key         " + paths.key()
+                        + "\n  bundle      " + paths.bundle();
+            } catch (PkiException e) {
+                throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+            }
+        }
+
+        TrustDomain trustDomain() {
+            try {
+                return Authority.open(authority, Clock.systemUTC(), new SecureRandom())
+                        .trustDomain();
+            } catch (PkiException e) {
+                throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "init",
+            description = "Makes a trust domain: a root certificate and its key.",
+            mixinStandardHelpOptions = true)
+    void init(
+            @Option(
+                            names = "--trust-domain",
+                            required = true,
+                            paramLabel = "NAME",
+                            description = "such as corp.example")
+                    String trustDomain,
+            @Option(
+                            names = "--folder",
+                            required = true,
+                            paramLabel = "FOLDER",
+                            description = "where ca.crt and ca.key go")
+                    Path folder) {
+        try {
+            Authority made = Authority.create(
+                    folder,
+                    new TrustDomain(trustDomain),
+                    Authority.Existing.KEEP,
+                    Clock.systemUTC(),
+                    new SecureRandom());
+            out("trust domain " + made.trustDomain() + "\n  root " + folder.resolve("ca.crt") + "\n  key  "
+                    + folder.resolve("ca.key") + "  (whoever holds it can be anyone: keep it offline)");
+        } catch (PkiException | IllegalArgumentException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    @Command(
+            name = "node",
+            description = "Issues the identity of a gateway node: node.crt, node.key, ca.crt.",
+            mixinStandardHelpOptions = true)
+    void node(
+            @Mixin Target target,
+            @Option(names = "--site", required = true, paramLabel = "NAME", description = "the node's site")
+                    String site,
+            @Option(names = "--node", required = true, paramLabel = "NAME", description = "the node's name")
+                    String node,
+            @Option(names = "--dns", paramLabel = "NAME", description = "host names in the certificate")
+                    List<String> dnsNames) {
+        try {
+            IssueRequest request = IssueRequest.gateway(target.trustDomain(), new SiteName(site), new NodeName(node));
+            out(target.issue(dnsNames == null ? request : request.withDnsNames(dnsNames), "node"));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    @Command(
+            name = "operator",
+            description = "Issues the identity of a person or pipeline that applies documents.",
+            mixinStandardHelpOptions = true)
+    void operator(
+            @Mixin Target target,
+            @Option(names = "--name", required = true, paramLabel = "NAME", description = "who it is") String name) {
+        try {
+            out(target.issue(IssueRequest.operator(target.trustDomain(), name), "operator"));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    @Command(
+            name = "workload",
+            description = "Issues any other identity of the trust domain.",
+            mixinStandardHelpOptions = true)
+    void workload(
+            @Mixin Target target,
+            @Option(names = "--path", required = true, paramLabel = "PATH", description = "such as /team/shop")
+                    String path,
+            @Option(names = "--name", required = true, paramLabel = "NAME", description = "name of the files")
+                    String name) {
+        try {
+            out(target.issue(IssueRequest.of(new SpiffeId(target.trustDomain(), path)), name));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    @Command(
+            name = "renew",
+            description = "Issues an identity again, with a new key; a running node picks it up.",
+            mixinStandardHelpOptions = true)
+    void renew(
+            @Option(
+                            names = "--authority",
+                            required = true,
+                            paramLabel = "FOLDER",
+                            description = "the folder that 'pki init' filled")
+                    Path authority,
+            @Option(names = "--folder", required = true, paramLabel = "FOLDER", description = "where the files are")
+                    Path folder,
+            @Option(
+                            names = "--name",
+                            defaultValue = "node",
+                            paramLabel = "NAME",
+                            description = "name of the files (default: ${DEFAULT-VALUE})")
+                    String name,
+            @Option(names = "--days", defaultValue = "90", description = "valid for (default: ${DEFAULT-VALUE})")
+                    int days) {
+        MaterialFiles.Paths paths = new MaterialFiles.Paths(
+                folder.resolve(name + ".crt"), folder.resolve(name + ".key"), folder.resolve("ca.crt"));
+        try {
+            Authority.open(authority, Clock.systemUTC(), new SecureRandom()).renew(paths, Duration.ofDays(days));
+            out("renewed " + paths.certificate());
+        } catch (PkiException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: init, node, operator, workload or renew");
+    }
+
+    private void out(String text) {
+        spec.commandLine().getOut().println(text);
+    }
+}

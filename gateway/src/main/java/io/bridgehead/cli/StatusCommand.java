@@ -1,0 +1,59 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.admin.NodeUnreachableException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code status}: whether a node is well. */
+@Command(
+        name = "status",
+        description = "Says whether the node is well, what it serves and what is wrong; exit code 1 when something is.",
+        mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private final NodeAccess node = new NodeAccess();
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() throws NodeUnreachableException {
+        JsonObject status = node.get("/v1/status");
+        PrintWriter out = spec.commandLine().getOut();
+        if (output.json()) {
+            out.println(status.encodePrettily());
+        } else {
+            print(status, out);
+        }
+        return status.getBoolean("healthy", false) ? 0 : Failure.PROBLEM;
+    }
+
+    private static void print(JsonObject status, PrintWriter out) {
+        out.println("node       " + status.getString("node") + " in site " + status.getString("site") + ", "
+                + (status.getBoolean("ready", false) ? "ready" : "not ready") + ", version "
+                + status.getString("version") + ", up " + status.getLong("uptimeSeconds") + " s");
+        out.println("revision   " + status.getString("revision") + ", " + status.getInteger("services") + " services");
+        JsonObject cluster = status.getJsonObject("cluster", new JsonObject());
+        out.println("cluster    " + cluster.getString("phase") + ", " + cluster.getInteger("members") + " members");
+        JsonObject tls = status.getJsonObject("tls", new JsonObject());
+        out.println("identity   " + tls.getString("identity") + " until " + tls.getString("notAfter"));
+        out.println("tls        " + tls.getString("library") + ", key exchange " + tls.getString("keyExchange"));
+        for (Object listener : status.getJsonArray("listeners", new JsonArray())) {
+            JsonObject one = (JsonObject) listener;
+            out.println("listener   " + one.getString("name") + " " + one.getString("protocol") + " on "
+                    + one.getString("address") + ", " + one.getInteger("connections") + " connections");
+        }
+        for (Object problem : status.getJsonArray("problems", new JsonArray())) {
+            out.println("problem    " + problem);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.bridgehead.control;
+
+import io.bridgehead.compile.CompileContext;
+import io.bridgehead.compile.CompileResult;
+import io.bridgehead.compile.Compiler;
+import io.bridgehead.config.Document;
+import io.bridgehead.config.read.DocumentReader;
+import io.bridgehead.config.schema.Reading;
+import io.bridgehead.sync.ActiveDocuments;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** From the texts that shared state holds to a routing table, or to every problem that stands in the way. Runs on the blocking pool. */
+public final class Documents {
+    private Documents() {}
+
+    /** Reads and compiles all documents of all sources. */
+    public static CompileResult compile(ActiveDocuments active, CompileContext context) {
+        DocumentReader reader = new DocumentReader();
+        active.sources().forEach((source, texts) -> add(reader, source, texts));
+        return switch (reader.result()) {
+            case Reading.Refused<List<Document>> refused -> new CompileResult.Refused(refused.problems());
+            case Reading.Done<List<Document>> done -> new Compiler(context).compile(done.value(), active.revision());
+        };
+    }
+
+    private static void add(DocumentReader reader, String source, SortedMap<String, String> texts) {
+        texts.forEach((name, text) -> reader.add(source + ":" + name, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** What would be active after a proposal: the other sources as they are, and this one as proposed. */
+    public static ActiveDocuments proposed(ActiveDocuments active, String source, SortedMap<String, String> texts) {
+        SortedMap<String, SortedMap<String, String>> sources = new TreeMap<>(active.sources());
+        sources.put(source, texts);
+        return new ActiveDocuments("proposed", sources);
+    }
+}

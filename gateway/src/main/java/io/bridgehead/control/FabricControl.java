@@ -1,0 +1,204 @@
+package io.bridgehead.control;
+
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.sync.NodeReport;
+import io.bridgehead.sync.SharedState;
+import io.bridgehead.sync.TunnelExchange;
+import io.bridgehead.tunnel.Liveness;
+import io.bridgehead.tunnel.PeerState;
+import io.bridgehead.tunnel.TunnelView;
+import io.bridgehead.upstream.FailoverContext;
+import io.bridgehead.upstream.ServiceRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node tells the fabric and takes from it while it runs: health reports both ways, where peers' tunnel ports are, and state over
+ * tunnels for nodes that the cluster does not show.
+ *
+ * <p>A change of health is told at once, further ones at most every {@value #DEBOUNCE_MILLIS} ms, and everything again every
+ * {@value #FULL_MILLIS} ms.
+ */
+@OwnedBy(Owner.CONTROL)
+public final class FabricControl {
+    static final long DEBOUNCE_MILLIS = 200;
+    static final long FULL_MILLIS = 10_000;
+    static final long REPAIR_MILLIS = 30_000;
+    /** Nodes whose reports are remembered for people; as many as the health view keeps. */
+    static final int NODES_MAX = 1024;
+
+    private final Parts parts;
+    private final Map<NodeName, NodeReport> reports = new LinkedHashMap<>();
+    private final List<Timer> timers = new ArrayList<>();
+    private volatile Map<NodeName, NodeReport> published = Map.of();
+    private Collection<HostPort> configured;
+    private boolean quiet;
+    private boolean changed;
+
+    /**
+     * What it works with.
+     *
+     * @param advertise where nodes of other sites reach this node's tunnels, or null
+     * @param revision what this node serves now
+     * @param peers is given all addresses that are to be dialed
+     * @param blocking signs
+     */
+    public record Parts(
+            SiteName site,
+            @Nullable HostPort advertise,
+            String version,
+            Supplier<String> revision,
+            SharedState state,
+            ServiceRegistry registry,
+            Supplier<TunnelView> tunnels,
+            Consumer<Collection<HostPort>> peers,
+            TunnelExchange exchange,
+            FailoverContext control,
+            Executor blocking) {}
+
+    public FabricControl(Parts parts, Collection<HostPort> configuredPeers) {
+        this.parts = parts;
+        this.configured = List.copyOf(configuredPeers);
+    }
+
+    /** Begins to listen and to tell. Any thread. */
+    public void start() {
+        parts.state().onReport(report -> parts.control().execute(() -> take(report)));
+        parts.state().onRecord(record -> parts.control().execute(() -> pushBeyondCluster(record)));
+        parts.control().execute(() -> {
+            timers.add(parts.control().every(FULL_MILLIS, this::tell));
+            timers.add(parts.control().every(REPAIR_MILLIS, this::repair));
+            dial();
+            tell();
+        });
+    }
+
+    /** Stops its timers. Any thread. */
+    public void stop() {
+        parts.control().execute(() -> timers.forEach(Timer::cancel));
+    }
+
+    /** The last report of each other node, by name. Any thread. */
+    public Map<NodeName, NodeReport> reports() {
+        return published;
+    }
+
+    /** Where gateway.yaml says that peers are. On the control context. */
+    public void configure(Collection<HostPort> peers) {
+        configured = List.copyOf(peers);
+        dial();
+    }
+
+    /** This node's health changed. On the control context. */
+    public void healthChanged() {
+        if (quiet) {
+            changed = true;
+            return;
+        }
+        tell();
+        quiet = true;
+        parts.control().after(DEBOUNCE_MILLIS, () -> {
+            quiet = false;
+            if (changed) {
+                changed = false;
+                healthChanged();
+            }
+        });
+    }
+
+    /** What this node believes of a peer changed. Any thread. */
+    public void tunnelChanged(NodeName node, Liveness now) {
+        parts.control().execute(() -> {
+            parts.registry().tunnelsChanged();
+            if (now == Liveness.UP && beyondCluster().contains(node)) {
+                byte[] health = parts.state().lastHealth();
+                if (health != null) {
+                    parts.exchange().push(health, Set.of(node));
+                }
+                parts.exchange().repairWithOne(List.of(node));
+            }
+        });
+    }
+
+    /** Tells the fabric how this node's site is, now. On the control context. */
+    public void tell() {
+        NodeReport report = new NodeReport(
+                parts.registry().report(), parts.advertise(), parts.revision().get(), parts.version());
+        parts.blocking().execute(() -> {
+            parts.state().publish(report);
+            byte[] signed = parts.state().lastHealth();
+            if (signed != null) {
+                parts.control().execute(() -> pushBeyondCluster(signed));
+            }
+        });
+    }
+
+    private void take(NodeReport report) {
+        NodeName node = report.report().node();
+        if (!parts.registry().accept(report.report())) {
+            return;
+        }
+        if (reports.size() >= NODES_MAX && !reports.containsKey(node)) {
+            return;
+        }
+        NodeReport before = reports.put(node, report);
+        published = Map.copyOf(reports);
+        if (before == null || !Objects.equals(before.tunnel(), report.tunnel())) {
+            dial();
+        }
+    }
+
+    private void dial() {
+        Set<HostPort> addresses = new LinkedHashSet<>(configured);
+        for (NodeReport report : reports.values()) {
+            HostPort tunnel = report.tunnel();
+            if (tunnel != null && !report.report().site().equals(parts.site())) {
+                addresses.add(tunnel);
+            }
+        }
+        parts.peers().accept(addresses);
+    }
+
+    private void pushBeyondCluster(byte[] record) {
+        Set<NodeName> beyond = beyondCluster();
+        if (!beyond.isEmpty()) {
+            parts.exchange().push(record, beyond);
+        }
+    }
+
+    private void repair() {
+        List<NodeName> up = new ArrayList<>();
+        for (PeerState peer : parts.tunnels().get().all()) {
+            if (peer.liveness() == Liveness.UP) {
+                up.add(peer.node());
+            }
+        }
+        parts.exchange().repairWithOne(up);
+    }
+
+    private Set<NodeName> beyondCluster() {
+        Set<NodeName> up = new TreeSet<>();
+        for (PeerState peer : parts.tunnels().get().all()) {
+            if (peer.liveness() == Liveness.UP) {
+                up.add(peer.node());
+            }
+        }
+        return TunnelExchange.beyondCluster(up, parts.state().members());
+    }
+}

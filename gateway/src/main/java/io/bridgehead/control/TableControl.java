@@ -1,0 +1,118 @@
+package io.bridgehead.control;
+
+import io.bridgehead.compile.CompileContext;
+import io.bridgehead.compile.CompileResult;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.routing.LiveTable;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.sync.ActiveDocuments;
+import io.bridgehead.upstream.FailoverContext;
+import io.bridgehead.upstream.ServiceRegistry;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the routing table in force equal to what shared state holds. A revision that cannot be used changes nothing: the last good table
+ * stays, and the problems are told.
+ *
+ * <pre>
+ * idle --refresh--> compiling (on the blocking pool) --compiled--> reconcile, swap --> idle, or compiling again when asked meanwhile
+ *                        \--refused--> problems told, table kept --> idle
+ * </pre>
+ */
+@OwnedBy(Owner.CONTROL)
+public final class TableControl {
+    private final Parts parts;
+    private volatile List<String> problems = List.of();
+    private volatile CompileContext context;
+    private boolean compiling;
+    private boolean again;
+
+    /**
+     * What it works with.
+     *
+     * @param documents what is to be in force now
+     * @param control the context that owns the registry
+     * @param blocking compiles
+     */
+    public record Parts(
+            Supplier<ActiveDocuments> documents,
+            LiveTable table,
+            ServiceRegistry registry,
+            FailoverContext control,
+            Executor blocking,
+            ControlObserver observer) {}
+
+    public TableControl(Parts parts, CompileContext context) {
+        this.parts = parts;
+        this.context = context;
+    }
+
+    /** What keeps the newest documents from being served; empty while they are. Any thread. */
+    public List<String> problems() {
+        return problems;
+    }
+
+    /** What documents are compiled for. Any thread. */
+    public CompileContext context() {
+        return context;
+    }
+
+    /** The node's own configuration changed: documents are compiled for this from now on. Any thread. */
+    public void recompileFor(CompileContext next) {
+        context = next;
+        refresh();
+    }
+
+    /** Something may have changed. Any thread. */
+    public void refresh() {
+        parts.control().execute(this::begin);
+    }
+
+    private void begin() {
+        if (compiling) {
+            again = true;
+            return;
+        }
+        compiling = true;
+        again = false;
+        parts.blocking().execute(() -> {
+            ActiveDocuments active = parts.documents().get();
+            CompileResult result = Documents.compile(active, context);
+            parts.control().execute(() -> take(active.revision(), result));
+        });
+    }
+
+    private void take(String revision, CompileResult result) {
+        compiling = false;
+        switch (result) {
+            case CompileResult.Refused refused -> {
+                problems = refused.problems().stream().map(Object::toString).toList();
+                parts.observer().revisionRefused(revision, problems);
+            }
+            case CompileResult.Compiled compiled -> activate(compiled);
+        }
+        if (again) {
+            begin();
+        }
+    }
+
+    private void activate(CompileResult.Compiled compiled) {
+        RoutingTable next = compiled.table();
+        List<String> notes = compiled.notes().stream().map(Object::toString).toList();
+        String before = parts.table().get().revision();
+        parts.registry().reconcile(next);
+        boolean swapped = parts.table().swap(before, next);
+        assert swapped : "only this class swaps the table";
+        problems = List.of();
+        parts.observer().revisionActive(next.revision(), next.services().size(), notes);
+    }
+
+    /** Compiles and activates at once what the local store holds: before the node serves anything. On the control context. */
+    public void activateStored() {
+        ActiveDocuments active = parts.documents().get();
+        take(active.revision(), Documents.compile(active, context));
+    }
+}

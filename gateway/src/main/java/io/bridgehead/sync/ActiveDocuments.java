@@ -1,0 +1,42 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.Store;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Every document that is in force, with the revision of its source.
+ *
+ * @param revision one text for the state of all sources: the revision itself while there is one source, else {@code
+ *     source@revision} of each, joined by commas; {@code 0} when nothing was ever applied
+ * @param sources documents by source: name to text
+ */
+public record ActiveDocuments(String revision, SortedMap<String, SortedMap<String, String>> sources) {
+    /** The revision of a fabric where nothing was ever applied. */
+    public static final String NOTHING = "0";
+
+    /** What a store has in force now. */
+    static ActiveDocuments of(Store store) {
+        SortedMap<String, Revision> active = store.active();
+        SortedMap<String, SortedMap<String, String>> sources = new TreeMap<>();
+        StringBuilder label = new StringBuilder();
+        active.forEach((source, revision) -> {
+            SortedMap<String, String> texts = new TreeMap<>();
+            store.documents(revision).orElseGet(TreeMap::new).forEach((name, text) -> texts.put(name, text.toUtf8()));
+            sources.put(source, texts);
+            String id = active.size() == 1 ? revision.id().toString() : source + "@" + revision.id();
+            label.append(label.isEmpty() ? "" : ",").append(id);
+        });
+        return new ActiveDocuments(label.isEmpty() ? NOTHING : label.toString(), sources);
+    }
+
+    /** The documents of one source as changesets carry them. */
+    static SortedMap<String, Bytes> contents(Map<String, String> texts) {
+        SortedMap<String, Bytes> contents = new TreeMap<>();
+        texts.forEach((name, text) -> contents.put(name, Bytes.utf8(text)));
+        return contents;
+    }
+}

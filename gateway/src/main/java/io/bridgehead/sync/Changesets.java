@@ -1,0 +1,104 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.RevisionId;
+import io.bridgehead.cluster.api.Sha256;
+import io.bridgehead.cluster.api.SignedRecord;
+import io.bridgehead.cluster.api.Stamp;
+import io.bridgehead.cluster.api.UnsignedRecord;
+import io.bridgehead.tls.RecordSigner;
+import java.security.SignatureException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes changesets: the difference between what a source holds and what it is to hold, signed. For the command line and for sources on a node. */
+public final class Changesets {
+    private Changesets() {}
+
+    /**
+     * What a changeset continues.
+     *
+     * @param head the revision it was planned against, or null for the first
+     * @param stampMillis the time of that revision's stamp in milliseconds since 1970, 0 for the first
+     * @param hashes the documents of that revision: name to SHA-256 in hexadecimal
+     */
+    public record Base(@Nullable String head, long stampMillis, SortedMap<String, String> hashes) {}
+
+    /**
+     * Why and by whom.
+     *
+     * @param source the name of the source
+     * @param author for people
+     * @param message for people, may be empty
+     * @param now the time of the change
+     */
+    public record Cause(String source, String author, String message, Instant now) {}
+
+    /** The documents that {@code texts} adds to, or changes in, the base. */
+    public static SortedSet<String> changed(Base base, Map<String, String> texts) {
+        SortedSet<String> changed = new TreeSet<>();
+        texts.forEach((name, text) -> {
+            if (!hash(text).equals(base.hashes().get(name))) {
+                changed.add(name);
+            }
+        });
+        return changed;
+    }
+
+    /**
+     * Makes the record of a changeset: the base with these documents new or changed, and those names removed.
+     *
+     * @throws SignatureException if the key's provider fails
+     * @throws IllegalArgumentException if a name, document or the whole is beyond the limits of the format
+     */
+    public static byte[] sign(
+            Base base, Cause cause, Map<String, String> texts, SortedSet<String> removed, RecordSigner signer)
+            throws SignatureException {
+        SortedMap<String, Sha256> manifest = new TreeMap<>();
+        base.hashes()
+                .forEach((name, hash) ->
+                        manifest.put(name, new Sha256(Bytes.wrap(HexFormat.of().parseHex(hash)))));
+        manifest.keySet().removeAll(removed);
+        SortedMap<String, Bytes> carried = ActiveDocuments.contents(texts);
+        carried.forEach((name, content) -> manifest.put(name, Sha256.of(content)));
+        carried.keySet().retainAll(changed(base, texts));
+        Optional<RevisionId> parent = Optional.ofNullable(base.head()).map(RevisionId::parse);
+        Changeset changeset = new Changeset(
+                cause.source(),
+                parent.map(RevisionId::number).orElse(0L) + 1,
+                parent.stream().toList(),
+                cause.author(),
+                cause.now(),
+                cause.message(),
+                manifest,
+                carried,
+                removed);
+        long millis = Math.max(cause.now().toEpochMilli(), base.stampMillis() + 1);
+        String origin = signer.id().toString();
+        return sign(changeset.toRecord(origin, new Stamp(millis, 0, origin)), signer)
+                .bytes()
+                .toArray();
+    }
+
+    static EncodedRecord sign(UnsignedRecord record, RecordSigner signer) throws SignatureException {
+        Bytes signature = Bytes.wrap(signer.sign(record.toBeSigned().toArray()));
+        List<Bytes> chain = signer.chain().stream().map(Bytes::wrap).toList();
+        SignedRecord signed = record.signed(signature, chain);
+        return EncodedRecord.of(signed);
+    }
+
+    /** The hash that a base knows a document by. */
+    public static String hash(String text) {
+        return Sha256.of(Bytes.utf8(text)).value().toHex();
+    }
+}

@@ -1,0 +1,43 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
+import io.bridgehead.cluster.api.ChangesetCodec;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Sha256;
+import io.bridgehead.cluster.api.Store;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A signed changeset that is not committed yet.
+ *
+ * @param record the record
+ * @param changeset what it says
+ * @param documents the whole source after it: name to text
+ */
+public record Proposal(EncodedRecord record, Changeset changeset, SortedMap<String, String> documents) {
+    /** The source it changes. */
+    public String source() {
+        return changeset.source();
+    }
+
+    static Proposal of(EncodedRecord record, Store store) throws MalformedException {
+        Changeset changeset = ChangesetCodec.decode(record.record().body());
+        SortedMap<String, String> documents = new TreeMap<>();
+        for (Map.Entry<String, Sha256> named : changeset.manifest().entrySet()) {
+            Optional<Bytes> content = Optional.ofNullable(changeset.contents().get(named.getKey()))
+                    .or(() -> store.content(changeset.source(), named.getValue()));
+            if (content.isEmpty()) {
+                throw new MalformedException("document '" + named.getKey()
+                        + "' is neither carried by the changeset nor known to this node; expected one or the other: "
+                        + "apply again against this node's head");
+            }
+            documents.put(named.getKey(), content.get().toUtf8());
+        }
+        return new Proposal(record, changeset, documents);
+    }
+}

@@ -1,0 +1,199 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.ClusterState;
+import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.HealthMessage;
+import io.bridgehead.cluster.api.HybridClock;
+import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Receipt;
+import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.RevisionId;
+import io.bridgehead.cluster.api.SignedRecord;
+import io.bridgehead.cluster.api.Store;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.RecordSigner;
+import java.security.SignatureException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's part in shared state, in the gateway's words.
+ *
+ * <p><b>Threads</b>: any. Listeners are called on threads of the store or the fabric and must only hand over.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class SharedState {
+    private final Store store;
+    private final Fabric fabric;
+    private final LiveTls tls;
+    private final HybridClock clock;
+    private final long incarnation;
+    private final SyncObserver observer;
+    private final AtomicLong sequence = new AtomicLong();
+    private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
+
+    /** What shared state is made of; {@code incarnation} grows with each start of the node. */
+    public record Parts(
+            Store store, Fabric fabric, LiveTls tls, HybridClock clock, long incarnation, SyncObserver observer) {}
+
+    public SharedState(Parts parts) {
+        this.store = parts.store();
+        this.fabric = parts.fabric();
+        this.tls = parts.tls();
+        this.clock = parts.clock();
+        this.incarnation = parts.incarnation();
+        this.observer = parts.observer();
+    }
+
+    /** What is in force now; read from the local store, never waits. */
+    public ActiveDocuments documents() {
+        return ActiveDocuments.of(store);
+    }
+
+    /** What the next changeset of a source continues. */
+    public Changesets.Base base(String source) {
+        Revision head = store.heads().get(source);
+        if (head == null) {
+            return new Changesets.Base(null, 0, new TreeMap<>());
+        }
+        SortedMap<String, String> hashes = new TreeMap<>();
+        head.changeset()
+                .manifest()
+                .forEach((name, hash) -> hashes.put(name, hash.value().toHex()));
+        return new Changesets.Base(head.id().toString(), head.stamp().millis(), hashes);
+    }
+
+    /**
+     * Reads a signed changeset that somebody wants to commit.
+     *
+     * @throws MalformedException saying what is wrong with the bytes
+     */
+    public Proposal read(byte[] record) throws MalformedException {
+        EncodedRecord encoded = EncodedRecord.decode(Bytes.wrap(record));
+        if (!encoded.record().kind().equals(Kind.CHANGESET)) {
+            throw new MalformedException("record of kind " + encoded.record().kind() + "; expected a changeset");
+        }
+        return Proposal.of(encoded, store);
+    }
+
+    /**
+     * Makes a changeset the head of its source everywhere, if the head still is its parent.
+     *
+     * @return completes within 4 s
+     */
+    public CompletionStage<CommitResult> commit(Proposal proposal) {
+        Optional<RevisionId> parent = proposal.changeset().parent();
+        return fabric.commit(proposal.source(), parent, proposal.record().record());
+    }
+
+    /** Tells all nodes of this one's health. Called whenever it changes and every few seconds; never waits for the network. */
+    public void publish(NodeReport report) {
+        long number = sequence.incrementAndGet();
+        HealthMessage message = new HealthMessage(incarnation, number, NodeReportCodec.encode(report));
+        RecordSigner signer = new RecordSigner(tls.current().material());
+        try {
+            EncodedRecord signed = Changesets.sign(
+                    message.toRecord(report.report().node().value(), signer.id().toString(), clock.next()), signer);
+            lastHealth.set(signed);
+            fabric.publishHealth(signed.record());
+        } catch (SignatureException e) {
+            observer.healthNotSigned(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The signed bytes of the last report, for nodes that the cluster does not reach; null before the first. */
+    public byte @Nullable [] lastHealth() {
+        EncodedRecord last = lastHealth.get();
+        return last == null ? null : last.bytes().toArray();
+    }
+
+    /** A record came over a tunnel. */
+    public CompletionStage<Receipt> receive(Bytes record, String carrier) {
+        try {
+            return fabric.receive(record, carrier);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Reports of other nodes, in order for each. */
+    public void onReport(Consumer<NodeReport> listener) {
+        fabric.onHealth(record -> {
+            NodeReport report = reportOf(record);
+            if (report != null) {
+                listener.accept(report);
+            }
+        });
+    }
+
+    /** What is in force has changed. */
+    public void onDocuments(Runnable listener) {
+        store.onSwap(revision -> listener.run());
+    }
+
+    /** A record that is kept is news here, whether it was made here or came from elsewhere. */
+    public void onRecord(Consumer<byte[]> listener) {
+        store.onAppend(record -> listener.accept(record.bytes().toArray()));
+    }
+
+    /** Where this node stands towards its cluster. */
+    public ClusterState cluster() {
+        return fabric.state();
+    }
+
+    /** The nodes that the cluster shows now, this one included. */
+    public Set<NodeName> members() {
+        Set<NodeName> members = new TreeSet<>();
+        fabric.state()
+                .members()
+                .forEach(member -> members.add(new NodeName(member.info().node())));
+        return members;
+    }
+
+    /** Begins to look for the cluster; the node serves meanwhile. */
+    public void start() {
+        fabric.start();
+    }
+
+    /** Leaves the cluster and closes the store. */
+    public void close() {
+        fabric.close();
+        store.close();
+    }
+
+    private @Nullable NodeReport reportOf(SignedRecord record) {
+        try {
+            NodeReport report = NodeReportCodec.decode(HealthMessage.decode(record.body()));
+            SpiffeId origin = SpiffeId.parse(record.origin());
+            NodeName node = origin.gatewayNode();
+            if (!report.report().node().equals(node) || !report.report().site().equals(origin.site())) {
+                observer.reportRefused(
+                        record.origin(),
+                        "it speaks for node " + report.report().node() + " of site "
+                                + report.report().site());
+                return null;
+            }
+            return report;
+        } catch (MalformedException | IllegalArgumentException e) {
+            observer.reportRefused(record.origin(), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.bridgehead.sync;
+
+/** Is told what happened to shared state, on any thread; must return at once. */
+public interface SyncObserver {
+    /** This node's health could not be signed; others keep the last report until its lease ends. */
+    default void healthNotSigned(String reason) {}
+
+    /** A report of another node was ignored. */
+    default void reportRefused(String origin, String reason) {}
+
+    /** A round of repair over a tunnel ended. */
+    default void repaired(String peer, int taken, int rejected) {}
+
+    /** A round of repair, or a push, over a tunnel failed. */
+    default void exchangeFailed(String peer, String reason) {}
+}

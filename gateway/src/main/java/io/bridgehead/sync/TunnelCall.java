@@ -1,0 +1,102 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.AntiEntropy;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.ResponseEvents;
+import io.bridgehead.wire.StreamOpener;
+import io.bridgehead.wire.StreamReset;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One question to a peer over its control connection, and the answer. */
+@OwnedBy(Owner.EVENT_LOOP)
+final class TunnelCall implements ResponseEvents {
+    private static final long MILLIS_MAX = 10_000;
+
+    private final CompletableFuture<Bytes> answer = new CompletableFuture<>();
+    private final Body body = new Body(AntiEntropy.ANSWER_BYTES_MAX);
+    private @Nullable ClientStream stream;
+    private @Nullable Timer timer;
+
+    private TunnelCall() {}
+
+    /** Asks; called on the loop of the control connection. The answer completes there, within ten seconds. */
+    static CompletableFuture<Bytes> ask(Loop loop, StreamOpener peer, String path, Bytes question) {
+        TunnelCall call = new TunnelCall();
+        RequestHead head = new RequestHead("POST", "https", "bridgehead.internal", path, new HeaderFields());
+        call.timer = loop.after(MILLIS_MAX, () -> call.fail("no answer within " + MILLIS_MAX + " ms", true));
+        ClientStream stream = peer.open(head, false, call);
+        call.stream = stream;
+        stream.sendData(Chunk.of(question.toArray()), true);
+        return call.answer;
+    }
+
+    @Override
+    public void onInformational(ResponseHead head) {}
+
+    @Override
+    public void onResponse(ResponseHead head, boolean end) {
+        if (head.status() != 200) {
+            fail("the peer answered " + head.status(), true);
+        } else if (end) {
+            succeed();
+        }
+    }
+
+    @Override
+    public void onData(Chunk chunk, boolean end) {
+        ClientStream from = stream;
+        if (from == null || answer.isDone()) {
+            chunk.release();
+        } else if (!body.take(chunk, from)) {
+            fail("the answer is longer than " + AntiEntropy.ANSWER_BYTES_MAX + " bytes", true);
+        } else if (end) {
+            succeed();
+        }
+    }
+
+    @Override
+    public void onTrailers(HeaderFields trailers) {
+        succeed();
+    }
+
+    @Override
+    public void onReset(StreamReset reset) {
+        fail("the stream ended: " + reset, false);
+    }
+
+    @Override
+    public void onWritable() {}
+
+    private void succeed() {
+        cancelTimer();
+        answer.complete(body.bytes());
+    }
+
+    private void fail(String reason, boolean resetStream) {
+        cancelTimer();
+        if (!answer.isDone()) {
+            answer.completeExceptionally(new IOException(reason));
+            if (resetStream && stream != null) {
+                stream.reset(StreamReset.CANCEL);
+            }
+        }
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.AntiEntropy;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.tunnel.ControlHandler;
+import io.bridgehead.wire.StreamOpener;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State over tunnels: what the cluster does not carry to a node travels on the control connection to it. Records and health are pushed at
+ * once to peers that the cluster does not show; with one random peer after another the whole is compared and repaired.
+ *
+ * <p>Records that arrive are verified like any other; whoever gets news passes it on, and what is known stops the flood.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class TunnelExchange {
+    /** Where a peer's digest and pull requests arrive. */
+    public static final String REPAIR_PATH = "/.bridgehead/repair";
+    /** Where a peer's pushed records arrive. */
+    public static final String RECORD_PATH = "/.bridgehead/record";
+
+    private final Parts parts;
+
+    /**
+     * What an exchange works with.
+     *
+     * @param home the loop that owns the control connections
+     * @param control the control connection to a node, or null when there is none now; asked on the home loop
+     * @param tasks runs what reads the store
+     */
+    public record Parts(
+            SharedState state,
+            AntiEntropy antiEntropy,
+            Loop home,
+            Function<NodeName, @Nullable StreamOpener> control,
+            Executor tasks,
+            RandomGenerator random,
+            SyncObserver observer) {}
+
+    public TunnelExchange(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** Answers peers' repair requests. */
+    public ControlHandler repairHandler() {
+        return handler((peer, question) -> CompletableFuture.supplyAsync(() -> answer(question), parts.tasks()));
+    }
+
+    /** Takes what peers push. */
+    public ControlHandler recordHandler() {
+        return handler((peer, record) -> CompletableFuture.supplyAsync(() -> record, parts.tasks())
+                .thenCompose(bytes -> parts.state().receive(bytes, peer.node().value()))
+                .thenApply(receipt -> Bytes.utf8(receipt.getClass().getSimpleName())));
+    }
+
+    private ControlHandler handler(TunnelAnswer.Responder responder) {
+        return (loop, peer, stream, head, end) -> {
+            TunnelAnswer answer = new TunnelAnswer(loop, peer, stream, responder);
+            if (end) {
+                answer.complete();
+            }
+            return answer;
+        };
+    }
+
+    private Bytes answer(Bytes question) {
+        try {
+            return parts.antiEntropy().answer(question);
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Compares with one of these nodes, chosen by chance, and pulls what this node lacks. */
+    public void repairWithOne(List<NodeName> nodes) {
+        if (nodes.isEmpty()) {
+            return;
+        }
+        NodeName node = nodes.get(parts.random().nextInt(nodes.size()));
+        parts.antiEntropy().repair(new Way(node)).whenComplete((repair, problem) -> {
+            if (problem != null) {
+                parts.observer().exchangeFailed(node.value(), String.valueOf(problem.getMessage()));
+            } else {
+                parts.observer().repaired(node.value(), repair.taken(), repair.rejected());
+            }
+        });
+    }
+
+    /** Pushes a record to these nodes; a failure is left to the next repair. */
+    public void push(byte[] record, Set<NodeName> nodes) {
+        for (NodeName node : nodes) {
+            ask(node, RECORD_PATH, Bytes.wrap(record)).whenComplete((answer, problem) -> {
+                if (problem != null) {
+                    parts.observer().exchangeFailed(node.value(), String.valueOf(problem.getMessage()));
+                }
+            });
+        }
+    }
+
+    private CompletionStage<Bytes> ask(NodeName node, String path, Bytes question) {
+        CompletableFuture<Bytes> answer = new CompletableFuture<>();
+        parts.home().execute(() -> {
+            StreamOpener control = parts.control().apply(node);
+            if (control == null) {
+                answer.completeExceptionally(new IOException("no control connection to " + node));
+                return;
+            }
+            TunnelCall.ask(parts.home(), control, path, question).whenComplete((bytes, problem) -> {
+                if (problem != null) {
+                    answer.completeExceptionally(problem);
+                } else {
+                    answer.complete(bytes);
+                }
+            });
+        });
+        return answer;
+    }
+
+    private final class Way implements AntiEntropy.Transport {
+        private final NodeName node;
+
+        Way(NodeName node) {
+            this.node = node;
+        }
+
+        @Override
+        public String peer() {
+            return node.value();
+        }
+
+        @Override
+        public CompletionStage<Bytes> exchange(Bytes request) {
+            return ask(node, REPAIR_PATH, request);
+        }
+    }
+
+    /** Which peers a push has to reach: those with a tunnel that the cluster does not show. */
+    public static Set<NodeName> beyondCluster(Set<NodeName> tunnels, Set<NodeName> members) {
+        Set<NodeName> beyond = new TreeSet<>(tunnels);
+        beyond.removeAll(members);
+        return beyond;
+    }
+}
