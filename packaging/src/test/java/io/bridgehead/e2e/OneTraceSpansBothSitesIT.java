@@ -1,0 +1,177 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.OtlpReceiver;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.opentelemetry.proto.trace.v1.Span.SpanKind;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Traces, metrics and the access log tell the same story with the same words. */
+final class OneTraceSpansBothSitesIT {
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    private static final OtlpReceiver RECEIVER = FABRIC.closing(OtlpReceiver.start());
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
+    private static final TestNode AWS = FABRIC.node("aws-a");
+
+    @BeforeAll
+    static void start() {
+        for (TestNode node : FABRIC.nodes()) {
+            node.yaml()
+                    .set(
+                            "telemetry",
+                            "{ otlp: { endpoint: \"" + RECEIVER.endpoint()
+                                    + "\", interval: 1s }, accessLog: { path: access.log } }");
+        }
+        FABRIC.start();
+        FABRIC.applied(
+                AWS,
+                Documents.http("shop", "shop.example", Map.of("azure", List.of(ENDPOINT.address()))) + "---\n"
+                        + Documents.http(
+                                "nobody", "nobody.example", Map.of("azure", List.of(ENDPOINT.address())), "allow: []"));
+        TestFabric.awaitServing(AWS, "shop", "azure");
+    }
+
+    private static Optional<OtlpReceiver.Seen> span(String node, String traceId, SpanKind kind) {
+        return RECEIVER.spans().stream()
+                .filter(span -> span.node().equals(node) && span.traceId().equals(traceId) && span.kind() == kind)
+                .findFirst();
+    }
+
+    private static OtlpReceiver.Seen awaitSpan(String node, String traceId, SpanKind kind) {
+        Patience.until(
+                kind + " of " + node + " in trace " + traceId,
+                () -> span(node, traceId, kind).isPresent(),
+                () -> RECEIVER.spans().toString());
+        return span(node, traceId, kind).orElseThrow();
+    }
+
+    private static List<JsonObject> accessLog(TestNode node, String path) {
+        Path file = node.folder().resolve("access.log");
+        try {
+            return Files.exists(file)
+                    ? Files.readAllLines(file).stream()
+                            .map(JsonObject::new)
+                            .filter(line -> path.equals(line.getString("url.path")))
+                            .toList()
+                    : List.of();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static JsonObject awaitLine(TestNode node, String path) {
+        Patience.until("a line for " + path, () -> !accessLog(node, path).isEmpty());
+        return accessLog(node, path).getFirst();
+    }
+
+    @Test
+    void fourSpansHangTogetherAcrossTheSites() throws IOException {
+        try (RawClient client = RawClient.to(AWS.http())) {
+            client.send("GET /traced HTTP/1.1\r\nhost: shop.example\r\ntraceparent: 00-" + TRACE
+                    + "-00f067aa0ba902b7-01\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+        OtlpReceiver.Seen near = awaitSpan("aws-a", TRACE, SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen nearAttempt = awaitSpan("aws-a", TRACE, SpanKind.SPAN_KIND_CLIENT);
+        OtlpReceiver.Seen far = awaitSpan("azure-a", TRACE, SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen farAttempt = awaitSpan("azure-a", TRACE, SpanKind.SPAN_KIND_CLIENT);
+        assertThat(near.parentId()).isEqualTo("00f067aa0ba902b7");
+        assertThat(nearAttempt.parentId()).isEqualTo(near.spanId());
+        assertThat(far.parentId()).isEqualTo(nearAttempt.spanId());
+        assertThat(farAttempt.parentId()).isEqualTo(far.spanId());
+        for (OtlpReceiver.Seen span : List.of(near, nearAttempt, far, farAttempt)) {
+            assertThat(span.attributes())
+                    .as(span.toString())
+                    .containsEntry("service", "shop")
+                    .containsEntry("source_site", "aws")
+                    .containsEntry("destination_site", "azure")
+                    .containsEntry("http.response.status_code", "200");
+        }
+        Message request = ENDPOINT.requests().stream()
+                .filter(seen -> seen.target().equals("/traced"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(request.first("traceparent")).isEqualTo("00-" + TRACE + "-" + farAttempt.spanId() + "-01");
+    }
+
+    @Test
+    void aRequestWithoutATraceBeginsOne() throws IOException {
+        assertThat(RawClient.get(AWS.http(), "shop.example", "/fresh").status()).isEqualTo(200);
+        JsonObject near = awaitLine(AWS, "/fresh");
+        JsonObject far = awaitLine(FABRIC.node("azure-a"), "/fresh");
+        assertThat(far.getString("trace_id")).isEqualTo(near.getString("trace_id"));
+        assertThat(far.getString("request_id")).isEqualTo(near.getString("request_id"));
+        assertThat(awaitSpan("aws-a", near.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
+                        .parentId())
+                .isEmpty();
+        assertThat(near.getString("service")).isEqualTo("shop");
+        assertThat(near.getString("source_site")).isEqualTo("aws");
+        assertThat(near.getString("destination_site")).isEqualTo("azure");
+        assertThat(near.getInteger("http.response.status_code")).isEqualTo(200);
+        assertThat(near.getString("revision")).isEqualTo(AWS.revision());
+    }
+
+    @Test
+    void metricsHaveTheSameLabels() throws IOException {
+        assertThat(RawClient.get(AWS.http(), "shop.example", "/counted").status())
+                .isEqualTo(200);
+        Patience.until(
+                "the request is counted",
+                () -> AWS.meter(
+                                "http_server_request_duration_seconds_count",
+                                "service=\"shop\"",
+                                "source_site=\"aws\"",
+                                "destination_site=\"azure\"",
+                                "http_request_method=\"GET\"",
+                                "http_response_status_code=\"200\"")
+                        >= 1,
+                AWS::metrics);
+        Patience.until(
+                "metrics are pushed",
+                () -> RECEIVER.metrics()
+                        .containsAll(
+                                List.of("aws-a http.server.request.duration", "azure-a http.server.request.duration")),
+                () -> RECEIVER.metrics().toString());
+    }
+
+    @Test
+    void aRefusalIsNamedAlikeEverywhere() throws IOException {
+        Message refusal = RawClient.get(AWS.http(), "nobody.example", "/refused");
+        assertThat(refusal.status()).isEqualTo(403);
+        JsonObject line = awaitLine(AWS, "/refused");
+        assertThat(line.getString("error.type")).isEqualTo("not-authorized");
+        assertThat(line.getString("response_flags")).isEqualTo("UAEX");
+        assertThat(line.getString("culprit")).isEqualTo("policy");
+        assertThat(line.getString("request_id")).isNotEmpty();
+        assertThat(new JsonObject(refusal.text()).getString("requestId")).isEqualTo(line.getString("request_id"));
+        assertThat(AWS.meter("bridgehead_refusals_total", "error_type=\"not-authorized\"", "service=\"nobody\""))
+                .isGreaterThanOrEqualTo(1);
+        assertThat(awaitSpan("aws-a", line.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
+                        .attributes())
+                .containsEntry("error.type", "not-authorized");
+
+        assertThat(RawClient.get(AWS.http(), "unknown.example", "/nowhere").status())
+                .isEqualTo(404);
+        assertThat(awaitLine(AWS, "/nowhere").getString("error.type")).isEqualTo("no-route");
+    }
+}

@@ -1,0 +1,145 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Ports;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Who may call is decided by the site that a caller entered at and by the identity that its listener declares. */
+final class PolicyKnowsCallersByIdentityIT {
+    private static final String UNAUTHENTICATED = "spiffe://e2e.example/site/aws/unauthenticated";
+
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    private static final int AWS_APPS = Ports.next();
+    private static final int AWS_SHOP = Ports.next();
+    private static final int AZURE_APPS = Ports.next();
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
+
+    @BeforeAll
+    static void start() {
+        FABRIC.node("aws-a")
+                .yaml()
+                .listener("apps", AWS_APPS, "identity: \"spiffe://e2e.example/site/aws/apps\"")
+                .listener("shop", AWS_SHOP, "identity: \"spiffe://e2e.example/team/shop\"");
+        FABRIC.node("azure-a")
+                .yaml()
+                .listener("apps", AZURE_APPS, "identity: \"spiffe://e2e.example/site/azure/apps\"");
+        FABRIC.start();
+        FABRIC.applied(
+                FABRIC.node("aws-a"),
+                String.join(
+                        "---\n",
+                        service("open", ""),
+                        service("sites", "allow: [ { from: [ \"site:*\" ], methods: [ GET, POST ] } ]"),
+                        service("azure-only", "allow: [ { from: [ \"site:azure\" ] } ]"),
+                        service("team", "allow: [ { from: [ \"spiffe://e2e.example/team/*\" ], methods: [ GET ] } ]"),
+                        service("anyone", "allow: [ { from: [ \"" + UNAUTHENTICATED + "\" ] } ]"),
+                        service("nobody", "allow: []")));
+        TestFabric.awaitServing(FABRIC.node("aws-a"), "open", "azure");
+        TestFabric.awaitServing(FABRIC.node("aws-a"), "nobody", "azure");
+    }
+
+    private static String service(String name, String allow) {
+        Map<String, List<String>> sites = Map.of("azure", List.of(ENDPOINT.address()));
+        return allow.isEmpty()
+                ? Documents.http(name, name + ".example", sites)
+                : Documents.http(name, name + ".example", sites, allow);
+    }
+
+    private static int aws() {
+        return FABRIC.node("aws-a").http();
+    }
+
+    private static int status(int port, String method, String service) throws IOException {
+        return RawClient.exchange(port, method, service + ".example", "/", "").status();
+    }
+
+    @Test
+    void withoutAllowEverySiteOfTheTrustDomainMayCall() throws IOException {
+        assertThat(status(aws(), "GET", "open")).isEqualTo(200);
+        assertThat(status(AWS_APPS, "POST", "open")).isEqualTo(200);
+        assertThat(status(AZURE_APPS, "GET", "open")).isEqualTo(200);
+    }
+
+    @Test
+    void sitesNameDeclaredIdentitiesAndNeverTheUnauthenticated() throws IOException {
+        assertThat(status(AWS_APPS, "GET", "sites")).isEqualTo(200);
+        assertThat(status(AZURE_APPS, "POST", "sites")).isEqualTo(200);
+        assertThat(status(AWS_APPS, "DELETE", "sites")).isEqualTo(403);
+        assertThat(status(aws(), "GET", "sites")).isEqualTo(403);
+    }
+
+    @Test
+    void aSiteByNameAdmitsItsOwnCallersOnly() throws IOException {
+        assertThat(status(AZURE_APPS, "GET", "azure-only")).isEqualTo(200);
+        assertThat(status(AWS_APPS, "GET", "azure-only")).isEqualTo(403);
+    }
+
+    @Test
+    void aSpiffeIdAdmitsItsBearer() throws IOException {
+        assertThat(status(AWS_SHOP, "GET", "team")).isEqualTo(200);
+        assertThat(status(AWS_SHOP, "POST", "team")).isEqualTo(403);
+        assertThat(status(AWS_APPS, "GET", "team")).isEqualTo(403);
+        assertThat(status(aws(), "GET", "anyone")).isEqualTo(200);
+        assertThat(status(AWS_APPS, "GET", "anyone")).isEqualTo(403);
+    }
+
+    @Test
+    void anEmptyListAdmitsNobody() throws IOException {
+        assertThat(status(AZURE_APPS, "GET", "nobody")).isEqualTo(403);
+    }
+
+    @Test
+    void aRefusalSaysWhatItIsAndNothingAboutTheInside() throws IOException {
+        Message refusal = RawClient.get(aws(), "nobody.example", "/");
+        assertThat(refusal.first("proxy-status")).isEqualTo("bridgehead; error=http_request_denied");
+        assertThat(refusal.first("content-type")).isEqualTo("application/problem+json");
+        assertThat(new JsonObject(refusal.text()).getString("title")).isEqualTo("not-authorized");
+        assertThat(refusal.toString()).doesNotContain(ENDPOINT.address()).doesNotContain("azure");
+    }
+
+    @Test
+    void explainAgreesWithWhatHappens() throws IOException {
+        TestNode aws = FABRIC.node("aws-a");
+        for (String service : List.of("open", "sites", "azure-only", "team", "anyone", "nobody")) {
+            for (String method : List.of("GET", "DELETE")) {
+                agrees(aws, "http", aws(), method, service);
+                agrees(aws, "apps", AWS_APPS, method, service);
+                agrees(aws, "shop", AWS_SHOP, method, service);
+            }
+        }
+        Cli.Result said = Cli.run(
+                        "explain",
+                        "--socket",
+                        aws.socket().toString(),
+                        "GET",
+                        "http://team.example/",
+                        "--from",
+                        "spiffe://e2e.example/team/shop")
+                .good();
+        assertThat(said.out()).contains("policy", "allowed", "azure");
+    }
+
+    private static void agrees(TestNode node, String listener, int port, String method, String service)
+            throws IOException {
+        JsonObject said = node.explain(listener, method, "http://" + service + ".example/");
+        assertThat(said.getBoolean("allowed"))
+                .as(method + " " + service + " at " + listener + ": " + said)
+                .isEqualTo(status(port, method, service) == 200);
+    }
+}

@@ -1,0 +1,124 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** People who do not know the commands yet, or mistype them, are told what to do; scripts get codes and JSON. */
+final class TheCommandLineHelpsIT {
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a");
+
+    private static final TestNode NODE = FABRIC.node("aws-a");
+
+    @BeforeAll
+    static void start() {
+        FABRIC.start();
+    }
+
+    private static Cli.Result atNode(String... arguments) {
+        return Cli.run(Map.of("BRIDGEHEAD_SOCKET", NODE.socket().toString()), arguments);
+    }
+
+    @Test
+    void helpNamesEveryVerbAndEveryVerbHasHelp() {
+        List<String> verbs = List.of("run", "validate", "apply", "get", "explain", "status", "reload", "pki", "demo");
+        Cli.Result help = Cli.run("--help").good();
+        assertThat(help.out())
+                .contains(verbs)
+                .contains("Exit codes:", "Examples:")
+                .doesNotContain("demo-endpoint");
+        for (String verb : verbs) {
+            Cli.Result one = Cli.run(verb, "--help").good();
+            assertThat(one.out()).as(verb).contains("Usage: bridgehead " + verb);
+        }
+    }
+
+    @Test
+    void aWrongWordIsAnsweredWithTheNearestAndCode2() {
+        Cli.Result verb = Cli.run("aply");
+        assertThat(verb.exit()).as(verb.toString()).isEqualTo(2);
+        assertThat(verb.err()).contains("aply", "apply");
+        Cli.Result option = Cli.run("status", "--sokcet", "x");
+        assertThat(option.exit()).as(option.toString()).isEqualTo(2);
+        assertThat(option.err()).contains("--sokcet", "--socket");
+        Cli.Result what = Cli.run("get");
+        assertThat(what.exit()).as(what.toString()).isEqualTo(2);
+        assertThat(what.err()).contains("services, sites, nodes or tunnels");
+    }
+
+    @Test
+    void aNodeThatIsNotThereIsCode3AndSaysHowToNameAnother() {
+        Cli.Result result = Cli.run("status", "--socket", "/tmp/no-such-node.sock");
+        assertThat(result.exit()).as(result.toString()).isEqualTo(3);
+        assertThat(result.err()).contains("/tmp/no-such-node.sock", "--socket", "BRIDGEHEAD_SOCKET");
+    }
+
+    @Test
+    void readingVerbsAnswerAsTablesAndAsJson() {
+        for (String what : List.of("services", "sites", "nodes", "tunnels")) {
+            JsonObject json = atNode("get", what, "-o", "json").good().json();
+            assertThat(json.getJsonArray(what)).as(what).isNotNull();
+        }
+        assertThat(atNode("get", "nodes").good().out()).contains("NODE", "REVISION", "aws-a");
+        JsonObject status = atNode("status", "-o", "json").good().json();
+        assertThat(status.getString("node")).isEqualTo("aws-a");
+        assertThat(status.getBoolean("healthy")).isTrue();
+        assertThat(atNode("status").good().out())
+                .contains("node       aws-a in site aws, ready", "identity", "listener");
+        JsonObject explained = atNode("explain", "GET", "http://nowhere.example/", "-o", "json")
+                .good()
+                .json();
+        assertThat(explained.getString("outcome")).contains("404");
+    }
+
+    @Test
+    void pkiMakesEverythingThatANodeNeeds() throws IOException {
+        Path folder = Files.createTempDirectory(FABRIC.folder(), "pki");
+        String authority = folder.resolve("pki").toString();
+        Cli.run("pki", "init", "--trust-domain", "corp.example", "--folder", authority)
+                .good();
+        String target = folder.resolve("node").toString();
+        String[] issue = {
+            "pki", "node", "--authority", authority, "--site", "aws", "--node", "aws-a", "--folder", target
+        };
+        assertThat(Cli.run(issue).good().out()).contains("spiffe://corp.example/site/aws/gateway/aws-a");
+        Cli.Result again = Cli.run(issue);
+        assertThat(again.exit()).as(again.toString()).isEqualTo(1);
+        assertThat(again.err()).contains("node.key", "existing file");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("node").resolve("node.key")))
+                .hasSize(2);
+    }
+
+    @Test
+    void theExamplesOfTheDistributionHaveNoProblemsInTheirDocuments() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("validate"));
+        try (Stream<Path> scenarios = Files.list(Cli.home().resolve("examples"))) {
+            scenarios
+                    .map(scenario -> scenario.resolve("documents"))
+                    .filter(Files::isDirectory)
+                    .forEach(documents -> assertThat(
+                                    Cli.run("validate", documents.toString()).exit())
+                            .as(documents.toString())
+                            .isZero());
+        }
+        arguments.add(
+                Cli.home().resolve("examples/two-sites-http/broken/orders.yaml").toString());
+        Cli.Result broken = Cli.run(arguments.toArray(String[]::new));
+        assertThat(broken.exit()).as(broken.toString()).isEqualTo(1);
+        assertThat(broken.err()).contains("broken/orders.yaml:5:3: spec: found unknown key 'hostname'");
+    }
+}

@@ -1,0 +1,64 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Patience;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demonstration that people run first keeps what it promises and leaves nothing behind. */
+final class TheDemoKeepsItsPromisesIT {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void noGetFailsNoPostIsDoneTwiceAndNothingIsLeft() throws IOException {
+        Path report = folder.resolve("report.json");
+        Path temporary = Files.createDirectory(folder.resolve("t"));
+        Cli.Result result = Cli.run(
+                Map.of("BRIDGEHEAD_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary),
+                "demo",
+                "--report",
+                report.toString(),
+                "--step",
+                "1000");
+        assertThat(report).as(result.toString()).exists();
+        JsonObject said = new JsonObject(Files.readString(report));
+        assertThat(said.getLong("requests")).as(result.toString()).isGreaterThan(100);
+        assertThat(said.getLong("failed")).as(result.toString()).isZero();
+        assertThat(said.getLong("postsDuplicated")).isZero();
+        assertThat(said.getLong("longestStallMillis"))
+                .as(result.toString())
+                .isLessThanOrEqualTo(Patience.promisedMillis(1_000));
+        assertThat(said.getLong("timeToShiftMillis")).isNotNegative();
+        assertThat(said.getLong("timeBackMillis")).isNotNegative();
+        assertThat(said.getJsonObject("sites").fieldNames()).contains("aws-use1", "azure-weu", "gcp-euw4");
+        assertThat(said.getString("revision")).isNotEmpty();
+
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.map(path -> path.getFileName().toString()).filter(name -> name.startsWith("bridgehead")))
+                    .isEmpty();
+        }
+        assertThat(processes(temporary)).isEmpty();
+    }
+
+    /** The processes of this run, by a folder that only it uses. */
+    private static Set<String> processes(Path folder) {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::info)
+                .map(info -> info.commandLine().orElse(""))
+                .filter(line ->
+                        List.of(line.split(" ", -1)).stream().anyMatch(word -> word.contains(folder.toString())))
+                .collect(Collectors.toSet());
+    }
+}
