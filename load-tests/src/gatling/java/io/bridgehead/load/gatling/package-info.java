@@ -1,0 +1,5 @@
+/** Gatling simulations. */
+@NullMarked
+package io.bridgehead.load.gatling;
+
+import org.jspecify.annotations.NullMarked;
