@@ -2,16 +2,8 @@ package io.bridgehead.listen;
 
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
-import io.bridgehead.model.Caller;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.proxy.EntryPoint;
-import io.bridgehead.proxy.HttpProxy;
-import io.bridgehead.proxy.ProxyContext;
-import io.bridgehead.proxy.TcpProxy;
-import io.bridgehead.wire.ByteStream;
-import io.bridgehead.wire.HttpServerConnection;
-import io.bridgehead.wire.ServerConnectionEvents;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
@@ -35,7 +27,7 @@ public final class EdgeListener {
     private static final int BACKLOG = 4096;
 
     private final ListenerParts parts;
-    private volatile ListenerSpec spec;
+    private volatile Serving serving;
     private final ConnectionGate gate;
     private final List<LoopConnections> connections = new ArrayList<>();
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
@@ -44,7 +36,7 @@ public final class EdgeListener {
 
     private EdgeListener(ListenerParts parts, ListenerSpec spec) {
         this.parts = parts;
-        this.spec = spec;
+        this.serving = Serving.of(spec);
         this.gate = new ConnectionGate(parts.loops().size());
         parts.loops().forEach(loop -> connections.add(new LoopConnections()));
     }
@@ -86,12 +78,12 @@ public final class EdgeListener {
 
     /** What it is configured to be. */
     public ListenerSpec spec() {
-        return spec;
+        return serving.spec();
     }
 
     /** New connections are served as the new specification says; those that are there end after what they are at. */
     void replace(ListenerSpec next) {
-        spec = next;
+        serving = Serving.of(next);
         onEachLoop(LoopConnections::drainAll);
     }
 
@@ -142,83 +134,23 @@ public final class EdgeListener {
 
     /** An accepted connection is on its loop now. */
     private void serve(Loop loop, Channel channel) {
-        ListenerSpec current = spec;
+        Serving current = serving;
         channel.closeFuture().addListener(done -> completeWhenEmpty(gate.left(loop.index())));
-        if (draining || gate.isOver(current.connectionsMax()) || channel.remoteAddress() == null) {
-            parts.observer().gateRefused(current.name());
+        if (draining || gate.isOver(current.spec().connectionsMax()) || channel.remoteAddress() == null) {
+            parts.observer().gateRefused(current.spec().name());
             channel.close();
             return;
         }
-        parts.observer().accepted(current.name());
-        channel.closeFuture().addListener(done -> parts.observer().closed(current.name()));
-        Caller caller = new Caller(
-                current.identity(), Caller.Proof.LISTENER, parts.site(), addressText(channel.remoteAddress()));
-        ProxyContext context = parts.contexts().get(loop.index());
-        LoopConnections here = connections.get(loop.index());
-        switch (current.protocol()) {
-            case HTTP ->
-                serveHttp(loop, channel, here, new HttpProxy(context, EntryPoint.http(current.name(), caller)));
-            case TCP -> serveBytes(loop, channel, here, new TcpProxy(context, EntryPoint.tcp(current.name(), caller)));
-        }
+        parts.observer().accepted(current.spec().name());
+        channel.closeFuture()
+                .addListener(done -> parts.observer().closed(current.spec().name()));
+        current.protocol().serve(Accepted.of(parts, current.spec(), loop, channel, connections.get(loop.index())));
     }
 
-    private void serveHttp(Loop loop, Channel channel, LoopConnections here, HttpProxy proxy) {
-        HttpServerConnection connection =
-                HttpServerConnection.http1(loop, channel, parts.limits(), proxy, IgnoredEvents.INSTANCE);
-        LoopConnections.Open open = new LoopConnections.Open() {
-            @Override
-            public void drain() {
-                connection.drain();
-            }
-
-            @Override
-            public void close() {
-                connection.close();
-            }
-        };
-        here.add(open);
-        channel.closeFuture().addListener(done -> here.remove(open));
-    }
-
-    /** A stream of bytes has no place where it could be asked to end: it runs until it ends or is closed. */
-    private void serveBytes(Loop loop, Channel channel, LoopConnections here, TcpProxy proxy) {
-        LoopConnections.Open open = new LoopConnections.Open() {
-            @Override
-            public void drain() {
-                // until its end
-            }
-
-            @Override
-            public void close() {
-                channel.close();
-            }
-        };
-        here.add(open);
-        channel.closeFuture().addListener(done -> here.remove(open));
-        ByteStream stream = ByteStream.over(loop, channel, parts.limits());
-        stream.start(proxy.onConnection(stream));
-    }
-
-    private static String addressText(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress internet) || internet.getAddress() == null) {
-            return "unknown";
-        }
-        String text = internet.getAddress().getHostAddress();
-        int scope = text.indexOf('%');
-        return scope < 0 ? text : text.substring(0, scope);
-    }
-
-    private enum IgnoredEvents implements ServerConnectionEvents {
-        INSTANCE;
-
-        @Override
-        public void onBytesReceived() {
-            // liveness of clients is judged by the connection's own timers
-        }
-
-        @Override
-        public void onClosed(HttpServerConnection connection) {
-            // the channel's end is what counts
+    /** A specification and what serves it; read together, so that a connection is served by one of them whole. */
+    private record Serving(ListenerSpec spec, EdgeProtocol protocol) {
+        static Serving of(ListenerSpec spec) {
+            return new Serving(spec, EdgeProtocol.of(spec));
         }
     }
 }

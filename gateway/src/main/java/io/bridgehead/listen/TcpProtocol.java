@@ -1,0 +1,30 @@
+package io.bridgehead.listen;
+
+import io.bridgehead.proxy.EntryPoint;
+import io.bridgehead.proxy.TcpProxy;
+import io.bridgehead.wire.ByteStream;
+import io.netty.channel.Channel;
+
+/** Bytes: the port alone says which service is meant. */
+final class TcpProtocol implements EdgeProtocol {
+    @Override
+    public void serve(Accepted connection) {
+        Channel channel = connection.channel();
+        connection.track(new UntilItsEnd(channel));
+        EntryPoint entry = EntryPoint.tcp(connection.spec().name(), connection.caller());
+        ByteStream stream =
+                ByteStream.over(connection.loop(), channel, connection.parts().limits());
+        stream.start(new TcpProxy(connection.context(), entry).onConnection(stream));
+    }
+
+    /** A stream of bytes has no place where it could be asked to end: it runs until it ends or is closed. */
+    record UntilItsEnd(Channel channel) implements LoopConnections.Open {
+        @Override
+        public void drain() {}
+
+        @Override
+        public void close() {
+            channel.close();
+        }
+    }
+}
