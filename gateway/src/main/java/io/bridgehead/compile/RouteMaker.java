@@ -56,12 +56,24 @@ final class RouteMaker {
         ServiceSpec spec = service.spec();
         return new ServiceRoute(
                 service.name(),
-                spec.protocol() == ServiceSpec.Protocol.HTTP ? ServiceProtocol.HTTP : ServiceProtocol.TCP,
+                protocol(spec.protocol()),
                 spec.hostnames().stream().map(HostPattern::parse).toList(),
                 spec.ports().stream().map(ServiceSpec.Port::listener).toList(),
                 spec.sites(),
                 authorizer(spec.allow()),
                 resilience(spec));
+    }
+
+    private static ServiceProtocol protocol(ServiceSpec.Protocol protocol) {
+        return switch (protocol) {
+            case HTTP -> ServiceProtocol.HTTP;
+            case H2C -> ServiceProtocol.H2C;
+            case HTTPS -> ServiceProtocol.HTTPS;
+            case H2 -> ServiceProtocol.H2;
+            case GRPC -> ServiceProtocol.GRPC;
+            case TCP -> ServiceProtocol.TCP;
+            case TLS -> ServiceProtocol.TLS;
+        };
     }
 
     private Authorizer authorizer(@Nullable List<Allow> allow) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,30 @@ public record ServiceSpec(
         allow = allow == null ? null : List.copyOf(allow);
     }
 
-    /** What a service speaks. */
+    /** What a service speaks to its endpoints; docs/configuration.md says what each word means. */
     public enum Protocol {
         HTTP,
-        TCP
+        H2C,
+        HTTPS,
+        H2,
+        GRPC,
+        TCP,
+        TLS;
+
+        /** Whether it is a stream of bytes: it has no host names, methods or answers. */
+        public boolean isBytes() {
+            return this == TCP || this == TLS;
+        }
+
+        /** Whether this version serves it. */
+        public boolean isServed() {
+            return this == HTTP || this == TCP;
+        }
+
+        /** The word of the document. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** A listener that leads to the service. */

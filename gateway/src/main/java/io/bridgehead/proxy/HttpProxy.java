@@ -10,7 +10,6 @@ import io.bridgehead.model.RequestMark;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RoutingTable;
-import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.RequestHandler;
 import io.bridgehead.wire.ServerStream;
@@ -86,7 +85,7 @@ public final class HttpProxy implements RequestHandler {
         if (route == null) {
             return Refusals.Why.atOnce(Refusal.NO_ROUTE, "no service has the host '" + head.authority() + "'");
         }
-        if (head.isConnect() != (route.protocol() == ServiceProtocol.TCP)) {
+        if (head.isConnect() != route.protocol().isBytes()) {
             return Refusals.Why.atOnce(
                     Refusal.NO_ROUTE,
                     "service " + route.name() + " speaks " + route.protocol() + ", not " + head.method());

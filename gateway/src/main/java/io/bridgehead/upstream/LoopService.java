@@ -5,7 +5,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
-import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.upstream.ServiceState.Definition;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class LoopService {
         this.state = state;
         this.definition = state.definition();
         this.local = new LocalChoice(parts, state, definition);
-        this.remote = new RemoteChoice(parts, definition.route().protocol() == ServiceProtocol.TCP);
+        this.remote = new RemoteChoice(parts, definition.route().protocol().isBytes());
     }
 
     /** How far a choice goes; each pass is made only when the one before found nothing. */

@@ -18,11 +18,12 @@ import io.bridgehead.config.schema.Section;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of a {@code Service} document's {@code spec}: where a service is, and who may call it. */
@@ -62,9 +63,9 @@ final class ServiceKeys {
             "Host names that lead to the service; `*.example.internal` stands for every name below. At least one for HTTP, none for TCP.");
     private static final Key<Protocol> PROTOCOL = Key.defaulted(
             "protocol",
-            Scalars.choice(Protocol.class, protocol -> protocol.name().toLowerCase(Locale.ROOT)),
+            Scalars.choice(Protocol.class, Protocol::text),
             "http",
-            "What the service speaks.");
+            "What the service speaks to its endpoints. http and tcp are served by this version.");
     private static final Key<List<Port>> PORTS = Key.defaulted(
             "ports",
             new ListType<>(PORT, 0, HOSTNAMES_MAX),
@@ -112,11 +113,12 @@ final class ServiceKeys {
     private static @Nullable ServiceSpec build(Fields fields) {
         int before = fields.problems();
         Protocol protocol = fields.get(PROTOCOL);
-        boolean http = protocol == Protocol.HTTP;
-        requireEntries(fields, http ? HOSTNAMES : PORTS, "at least one for protocol " + (http ? "http" : "tcp"));
-        refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + (http ? "http" : "tcp"));
+        boolean http = !protocol.isBytes();
+        refuseUnserved(fields, protocol);
+        requireEntries(fields, http ? HOSTNAMES : PORTS, "at least one for protocol " + protocol.text());
+        refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + protocol.text());
         if (!http) {
-            refuseHttpOnly(fields);
+            refuseHttpOnly(fields, protocol);
         }
         judgeFailover(fields);
         if (fields.problems() > before) {
@@ -136,6 +138,20 @@ final class ServiceKeys {
                 fields.get(RETRY));
     }
 
+    private static void refuseUnserved(Fields fields, Protocol protocol) {
+        if (!protocol.isServed()) {
+            String served = Arrays.stream(Protocol.values())
+                    .filter(Protocol::isServed)
+                    .map(Protocol::text)
+                    .collect(Collectors.joining(", "));
+            fields.refuse(
+                    PROTOCOL,
+                    fields.shown(PROTOCOL),
+                    "one of " + served,
+                    protocol.text() + " is not served by this version");
+        }
+    }
+
     private static void requireEntries(Fields fields, Key<? extends List<?>> key, String expected) {
         if (fields.get(key).isEmpty()) {
             fields.refuse(key, fields.isGiven(key) ? "an empty list" : null, expected, null);
@@ -148,14 +164,14 @@ final class ServiceKeys {
         }
     }
 
-    private static void refuseHttpOnly(Fields fields) {
+    private static void refuseHttpOnly(Fields fields, Protocol protocol) {
         List<Allow> allow = fields.find(ALLOW);
         for (int i = 0; allow != null && i < allow.size(); i++) {
             if (!allow.get(i).methods().isEmpty()) {
                 fields.refuse(
                         "allow[" + i + "].methods",
                         "a list of " + allow.get(i).methods().size(),
-                        "none for protocol tcp",
+                        "none for protocol " + protocol.text(),
                         "a connection has no method");
             }
         }
