@@ -52,7 +52,7 @@ public record ServiceSpec(
 
         /** Whether this version serves it. */
         public boolean isServed() {
-            return this == HTTP || this == TCP;
+            return this == HTTP || this == H2C || this == TCP;
         }
 
         /** The word of the document. */

@@ -8,8 +8,8 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.upstream.endpoint.BytePool;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointLink;
-import io.bridgehead.upstream.endpoint.HttpPool;
 import io.bridgehead.upstream.endpoint.PoolEvents;
+import io.bridgehead.upstream.endpoint.RequestPool;
 import io.bridgehead.wire.StreamOpener;
 import java.util.function.Consumer;
 
@@ -21,7 +21,8 @@ final class EndpointSlot implements PoolEvents {
     private final Findings findings;
     private final OutlierDetector.Watch watch;
     private final EndpointLink link;
-    private final HttpPool requests;
+    private final EndpointWay way;
+    private final RequestPool requests;
     private final BytePool bytes;
     private final Consumer<EndpointSlot> onEjected;
     private int inFlight;
@@ -32,15 +33,16 @@ final class EndpointSlot implements PoolEvents {
             EndpointState state,
             OutlierDetector.Watch watch,
             LoopParts parts,
-            int connectTimeoutMillis,
+            EndpointWay way,
             Consumer<EndpointSlot> onEjected) {
         this.onEjected = onEjected;
         this.service = service;
         this.state = state;
         this.watch = watch;
         this.findings = parts.findings();
-        this.link = parts.link(state.endpoint(), connectTimeoutMillis, this);
-        this.requests = new HttpPool(link);
+        this.way = way;
+        this.link = parts.link(state.endpoint(), way, this);
+        this.requests = RequestPool.over(link);
         this.bytes = new BytePool(link);
     }
 
@@ -60,9 +62,9 @@ final class EndpointSlot implements PoolEvents {
         return inFlight;
     }
 
-    /** Whether this slot serves as it is for an endpoint with this timeout. */
-    boolean fits(EndpointState wanted, int connectTimeoutMillis) {
-        return state == wanted && link.connectTimeoutMillis() == connectTimeoutMillis;
+    /** Whether this slot serves as it is for an endpoint that is reached this way. */
+    boolean fits(EndpointState wanted, EndpointWay wantedWay) {
+        return state == wanted && way.equals(wantedWay);
     }
 
     void began() {

@@ -56,25 +56,24 @@ final class LocalChoice implements Candidates {
             kind = definition.route().resilience().balance();
             picker = Picker.of(kind, parts.random());
         }
-        int connectMillis =
-                (int) definition.route().resilience().timeouts().connect().toMillis();
+        EndpointWay way = EndpointWay.of(definition.route());
         List<EndpointSlot> old = new ArrayList<>(slots);
         List<EndpointSlot> next = new ArrayList<>(definition.endpoints().size());
         for (EndpointState endpoint : definition.endpoints()) {
-            EndpointSlot kept = otherRules ? null : take(old, endpoint, connectMillis);
-            next.add(kept == null ? slot(endpoint, connectMillis) : kept);
+            EndpointSlot kept = otherRules ? null : take(old, endpoint, way);
+            next.add(kept == null ? slot(endpoint, way) : kept);
         }
         old.forEach(this::leave);
         slots = List.copyOf(next);
     }
 
-    private EndpointSlot slot(EndpointState endpoint, int connectMillis) {
-        return new EndpointSlot(service, endpoint, detector.watch(), parts, connectMillis, this::watchEjection);
+    private EndpointSlot slot(EndpointState endpoint, EndpointWay way) {
+        return new EndpointSlot(service, endpoint, detector.watch(), parts, way, this::watchEjection);
     }
 
-    private static @Nullable EndpointSlot take(List<EndpointSlot> from, EndpointState endpoint, int connectMillis) {
+    private static @Nullable EndpointSlot take(List<EndpointSlot> from, EndpointState endpoint, EndpointWay way) {
         for (int i = 0; i < from.size(); i++) {
-            if (from.get(i).fits(endpoint, connectMillis)) {
+            if (from.get(i).fits(endpoint, way)) {
                 return from.remove(i);
             }
         }

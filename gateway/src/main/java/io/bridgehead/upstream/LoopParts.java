@@ -24,7 +24,15 @@ record LoopParts(
         LoopTunnels tunnels,
         RandomGenerator random,
         Findings findings) {
-    EndpointLink link(Endpoint endpoint, int connectTimeoutMillis, PoolEvents events) {
-        return new EndpointLink(loop, dialer, endpoint.address(), connectTimeoutMillis, poolLimits, wireLimits, events);
+    EndpointLink link(Endpoint endpoint, EndpointWay way, PoolEvents events) {
+        return new EndpointLink(
+                loop,
+                dialer,
+                endpoint.address(),
+                way.protocol(),
+                way.connectTimeoutMillis(),
+                poolLimits,
+                wireLimits,
+                events);
     }
 }

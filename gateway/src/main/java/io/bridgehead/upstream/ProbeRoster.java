@@ -52,7 +52,7 @@ final class ProbeRoster {
                 String detail);
     }
 
-    private record Running(ServiceState service, HealthCheck check, Prober prober) {}
+    private record Running(ServiceState service, HealthCheck check, EndpointWay way, Prober prober) {}
 
     /** Probes what these services name; others no more. A changed check starts anew, keeping what is known. */
     void reconcile(Collection<ServiceState> services) {
@@ -60,22 +60,24 @@ final class ProbeRoster {
         probers.clear();
         for (ServiceState service : services) {
             HealthCheck check = service.definition().route().resilience().health();
+            EndpointWay way = EndpointWay.of(service.definition().route())
+                    .within((int) check.timeout().toMillis());
             for (EndpointState endpoint : service.definition().endpoints()) {
                 Running running = before.get(endpoint);
-                if (running != null && running.check.equals(check)) {
+                if (running != null && running.check.equals(check) && running.way.equals(way)) {
                     before.remove(endpoint);
                     probers.put(endpoint, running);
                 } else {
-                    probers.put(endpoint, begin(service, endpoint, check));
+                    probers.put(endpoint, begin(service, endpoint, check, way));
                 }
             }
         }
         before.values().forEach(running -> running.prober.stop());
     }
 
-    private Running begin(ServiceState service, EndpointState endpoint, HealthCheck check) {
+    private Running begin(ServiceState service, EndpointState endpoint, HealthCheck check, EndpointWay way) {
         LoopParts loop = loops.get(turn++ % loops.size());
-        EndpointLink link = loop.link(endpoint.endpoint(), (int) check.timeout().toMillis(), UNHEARD);
+        EndpointLink link = loop.link(endpoint.endpoint(), way, UNHEARD);
         RandomGenerator random = loop.random();
         Prober prober = new Prober(
                 link,
@@ -83,7 +85,7 @@ final class ProbeRoster {
                 random,
                 (success, started, detail) -> results.onProbed(service, endpoint, check, success, started, detail));
         prober.start();
-        return new Running(service, check, prober);
+        return new Running(service, check, way, prober);
     }
 
     /** Something happened to the endpoint. */

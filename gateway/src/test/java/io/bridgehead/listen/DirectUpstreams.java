@@ -16,6 +16,7 @@ import io.bridgehead.upstream.endpoint.BytePool;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
 import io.bridgehead.upstream.endpoint.EndpointLink;
+import io.bridgehead.upstream.endpoint.EndpointProtocol;
 import io.bridgehead.upstream.endpoint.HttpPool;
 import io.bridgehead.upstream.endpoint.PoolEvents;
 import io.bridgehead.upstream.endpoint.PoolLimits;
@@ -46,7 +47,14 @@ final class DirectUpstreams implements Upstreams {
 
     private EndpointLink link(Endpoint endpoint) {
         return new EndpointLink(
-                loop, dialer, endpoint.address(), 2000, PoolLimits.DEFAULT, WireLimits.endpoint(), new NobodyAsks());
+                loop,
+                dialer,
+                endpoint.address(),
+                EndpointProtocol.HTTP1,
+                2000,
+                PoolLimits.DEFAULT,
+                WireLimits.endpoint(),
+                new NobodyAsks());
     }
 
     private record NobodyAsks() implements PoolEvents {

@@ -65,7 +65,7 @@ final class ServiceKeys {
             "protocol",
             Scalars.choice(Protocol.class, Protocol::text),
             "http",
-            "What the service speaks to its endpoints. http and tcp are served by this version.");
+            "What the service speaks to its endpoints. http, h2c and tcp are served by this version.");
     private static final Key<List<Port>> PORTS = Key.defaulted(
             "ports",
             new ListType<>(PORT, 0, HOSTNAMES_MAX),

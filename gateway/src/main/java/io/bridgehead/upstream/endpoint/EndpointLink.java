@@ -7,6 +7,7 @@ import io.bridgehead.wire.WireLimits;
 /**
  * How one loop reaches one endpoint: what every kind of connection to it has in common.
  *
+ * @param protocol what the endpoint speaks
  * @param connectTimeoutMillis for each address
  * @param events is told of failures
  */
@@ -14,6 +15,7 @@ public record EndpointLink(
         Loop loop,
         Dialer dialer,
         HostPort address,
+        EndpointProtocol protocol,
         int connectTimeoutMillis,
         PoolLimits limits,
         WireLimits wireLimits,

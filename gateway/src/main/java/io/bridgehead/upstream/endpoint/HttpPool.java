@@ -8,7 +8,6 @@ import io.bridgehead.wire.ClientConnectionEvents;
 import io.bridgehead.wire.ClientStream;
 import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.ResponseEvents;
-import io.bridgehead.wire.StreamOpener;
 import io.bridgehead.wire.StreamReset;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Life cycle</b>: {@link #drain} lets exchanges end and refuses what waits; {@link #close} ends all at once.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-public final class HttpPool implements StreamOpener {
+public final class HttpPool implements RequestPool {
     private final EndpointLink link;
     private final Set<Pooled> all = new HashSet<>();
     private final ArrayDeque<Pooled> idle = new ArrayDeque<>();
@@ -54,7 +53,7 @@ public final class HttpPool implements StreamOpener {
         return stream;
     }
 
-    /** Connections that are open, in use or idle. */
+    @Override
     public int connections() {
         return all.size();
     }
@@ -64,7 +63,7 @@ public final class HttpPool implements StreamOpener {
         return idle.size();
     }
 
-    /** No new requests; exchanges go on to their end. */
+    @Override
     public void drain() {
         draining = true;
         waiting.failAll(StreamReset.REFUSED);
@@ -74,7 +73,7 @@ public final class HttpPool implements StreamOpener {
         }
     }
 
-    /** Ends everything now. */
+    @Override
     public void close() {
         drain();
         Set.copyOf(all).forEach(pooled -> pooled.connection().close());

@@ -67,8 +67,7 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
         HeaderFields fields = new HeaderFields();
         fields.add("user-agent", USER_AGENT);
         RequestHead head = new RequestHead("GET", "http", link.address().toString(), http.path(), fields);
-        HttpClientConnection.http1(link.loop(), connected, link.wireLimits(), this)
-                .open(head, true, this);
+        link.protocol().install(link.loop(), connected, link.wireLimits(), this).open(head, true, this);
     }
 
     @Override

@@ -174,6 +174,7 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     @Override
     public void onSettings() {
         settingsRead = true;
+        events.onSettings(this);
     }
 
     @Override

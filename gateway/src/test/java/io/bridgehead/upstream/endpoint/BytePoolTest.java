@@ -60,7 +60,14 @@ final class BytePoolTest {
             }
         };
         return new BytePool(new EndpointLink(
-                loop, new Dialer(loop, addresses), endpoint.address(), 1000, limits, WireLimits.endpoint(), events));
+                loop,
+                new Dialer(loop, addresses),
+                endpoint.address(),
+                EndpointProtocol.HTTP1,
+                1000,
+                limits,
+                WireLimits.endpoint(),
+                events));
     }
 
     private ClientStream open(BytePool pool, Answer answer) {

@@ -65,7 +65,14 @@ final class HttpPoolTest {
             }
         };
         return new HttpPool(new EndpointLink(
-                loop, new Dialer(loop, addresses), address, connectMillis, limits, WireLimits.endpoint(), events));
+                loop,
+                new Dialer(loop, addresses),
+                address,
+                EndpointProtocol.HTTP1,
+                connectMillis,
+                limits,
+                WireLimits.endpoint(),
+                events));
     }
 
     private HttpPool pool(PoolLimits limits) {
