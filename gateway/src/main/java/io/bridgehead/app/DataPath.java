@@ -93,8 +93,9 @@ record DataPath(
         for (Loop loop : parts.loops().all()) {
             contexts.add(context(parts, registry, loop, tunnelsLater));
         }
-        TunnelTls tunnelTls =
-                new TunnelTls(parts.tls(), ExpectedPeer.anyone(), TunnelTls.Settings.STANDARD, parts.blocking());
+        TunnelTls.Settings tlsSettings =
+                TunnelTls.Settings.standard(System.getProperty(TunnelTls.UNSAFE_GROUPS_PROPERTY));
+        TunnelTls tunnelTls = new TunnelTls(parts.tls(), ExpectedPeer.anyone(), tlsSettings, parts.blocking());
         InetSocketAddress bind =
                 new InetSocketAddress(config.tunnel().address(), config.tunnel().port());
         Tunnels tunnels = new Tunnels(

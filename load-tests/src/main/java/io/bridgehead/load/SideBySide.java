@@ -1,127 +1,84 @@
 package io.bridgehead.load;
 
+import io.bridgehead.load.process.Programs;
+import io.bridgehead.load.report.Report;
+import io.bridgehead.load.report.RowResult;
+import io.bridgehead.load.report.Table;
+import io.bridgehead.load.row.Row;
+import io.bridgehead.load.row.Rows;
+import io.bridgehead.load.row.Sampler;
+import io.bridgehead.load.setting.Backend;
+import io.bridgehead.load.setting.Ground;
+import io.bridgehead.load.setting.Material;
+import io.bridgehead.load.setting.Setting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /**
- * Compares two Bridgehead nodes with two HAProxy hops: client, entry, HTTP/2 over mutual TLS 1.3, far side, endpoint. Same machine,
- * same run, in turns; CPU of both gateways from the operating system's accounting. Needs haproxy and wrk.
+ * Compares two Bridgehead nodes with two hops of its peers: client, near gateway, mutual TLS 1.3, far gateway, backend. Same machine, same
+ * run, in turns; CPU of both gateways from the operating system's accounting.
  *
- * <p>Properties: {@code rounds} (5), {@code seconds} of one measurement (6), {@code connections} (64), {@code bytes} of the
- * answer's body (16), {@code bridgehead.home}.
+ * <p>{@link Options} says what can be asked; {@code bridgehead.home} is the distribution. Exit code 1 when something did not run, whatever
+ * the figures are.
  */
 public final class SideBySide {
-    private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
-    private static final Pattern ERRORS = Pattern.compile("Non-2xx or 3xx responses: (\\d+)|Socket errors: (.*)");
-
-    private static final int WARM_UPS_MAX = 8;
-
+    private final Options options;
     private final PrintStream out;
-    private final int rounds = Integer.getInteger("rounds", 5);
-    private final int seconds = Integer.getInteger("seconds", 6);
-    private final int connections = Integer.getInteger("connections", 64);
-    private final int bytes = Integer.getInteger("bytes", 16);
 
-    private SideBySide(PrintStream out) {
+    private SideBySide(Options options, PrintStream out) {
+        this.options = options;
         this.out = out;
     }
 
     /** Runs the comparison and prints the table. */
-    public static void main(String[] args) throws IOException {
-        new SideBySide(System.out).run();
+    public static void main(String[] args) {
+        try {
+            new SideBySide(Options.fromProperties(), System.out).run();
+        } catch (IOException | RuntimeException e) {
+            System.err.println("the comparison did not run: " + e.getMessage());
+            e.printStackTrace(System.err);
+            System.exit(1);
+        }
     }
 
     private void run() throws IOException {
         Path folder = Files.createTempDirectory("bridgehead-compare");
-        Material material = Material.make(folder);
-        int[] ports = Ports.free(12);
-        try (Program endpoint = HaproxyHops.endpoint(folder, ports[0], bytes);
-                Setting haproxy = HaproxyHops.start(folder, material, ports[1], ports[2], ports[0]);
-                Setting bridgehead =
-                        BridgeheadHops.start(folder, material, Arrays.copyOfRange(ports, 3, 12), ports[0])) {
-            for (Setting setting : List.of(haproxy, bridgehead)) {
-                setting.awaitAnswer();
-                warmUp(setting);
+        try (Programs programs = new Programs(folder);
+                Backend backend = Backend.start()) {
+            Ground ground = new Ground(programs, Material.make(folder), backend.httpPort(), backend.sinkPort());
+            Sampler sampler = new Sampler(programs);
+            List<Row> rows = Chosen.of("compare.rows", options.rows(), Rows.all(programs, sampler), Row::name);
+            List<Setting> settings = new ArrayList<>();
+            for (Peer peer : Chosen.of("compare.settings", options.settings(), Peer.all(), Peer::name)) {
+                settings.add(peer.start(ground, options.javaOptions()));
             }
-            if (!endpoint.alive()) {
-                throw new IllegalStateException("the endpoint has ended; see its log in " + folder);
+            settings.forEach(Setting::awaitReady);
+            Map<String, String> about = About.of(options, programs, sampler);
+            about.forEach((name, value) -> out.println(name + ": " + value));
+            compare(
+                    rows,
+                    settings,
+                    new Report(about),
+                    new Comparison(options, new Recordings(programs, options.jfr())));
+        }
+    }
+
+    private void compare(List<Row> rows, List<Setting> settings, Report report, Comparison comparison)
+            throws IOException {
+        for (Row row : rows) {
+            RowResult result = comparison.of(row, settings);
+            out.println();
+            out.print(Table.of(result));
+            out.flush();
+            report.add(result);
+            if (options.report().isPresent()) {
+                report.write(options.report().get());
             }
-            compare(haproxy, bridgehead);
         }
-    }
-
-    /** Until three measurements in a row differ by less than a twentieth: compilers have done their work then. */
-    private void warmUp(Setting setting) {
-        double before = measure(setting);
-        int steady = 0;
-        for (int tries = 0; tries < WARM_UPS_MAX && steady < 2; tries++) {
-            double now = measure(setting);
-            steady = Math.abs(now - before) < before / 20 ? steady + 1 : 0;
-            before = now;
-        }
-    }
-
-    private void compare(Setting baseline, Setting candidate) {
-        List<Double> baselineCosts = new ArrayList<>();
-        List<Double> candidateCosts = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
-        out.printf(
-                Locale.ROOT, "small GET, %d connections, %d bytes, %d s a measurement%n", connections, bytes, seconds);
-        out.printf("%-8s %14s %14s %8s%n", "round", baseline.name(), candidate.name(), "ratio");
-        for (int round = 1; round <= rounds; round++) {
-            double first = measure(baseline);
-            double second = measure(candidate);
-            baselineCosts.add(first);
-            candidateCosts.add(second);
-            ratios.add(second / first);
-            out.printf(Locale.ROOT, "%-8d %11.1f us %11.1f us %8.2f%n", round, first, second, second / first);
-        }
-        out.printf(
-                Locale.ROOT,
-                "%-8s %11.1f us %11.1f us %8.2f   CPU of both gateways per request%n",
-                "median",
-                median(baselineCosts),
-                median(candidateCosts),
-                median(ratios));
-        candidate
-                .programs()
-                .forEach(node ->
-                        out.printf(Locale.ROOT, "resident memory of a node: %.0f MiB%n", node.residentMebibytes()));
-    }
-
-    /** CPU microseconds of both gateways for one request. */
-    private double measure(Setting setting) {
-        double before = setting.cpuSeconds();
-        String report = Program.run(
-                List.of(
-                        "wrk",
-                        "-t1",
-                        "-c" + connections,
-                        "-d" + seconds + "s",
-                        "-H",
-                        "Host: " + Material.HOST,
-                        "http://127.0.0.1:" + setting.entryPort() + "/small"),
-                seconds + 30);
-        double spent = setting.cpuSeconds() - before;
-        if (ERRORS.matcher(report).find()) {
-            throw new IllegalStateException(setting.name() + " did not answer every request well:\n" + report);
-        }
-        Matcher requests = REQUESTS.matcher(report);
-        if (!requests.find()) {
-            throw new IllegalStateException("no count in wrk's report:\n" + report);
-        }
-        return spent * 1e6 / Long.parseLong(requests.group(1));
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 }

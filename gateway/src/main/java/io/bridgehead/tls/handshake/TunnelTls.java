@@ -30,6 +30,9 @@ public final class TunnelTls implements AutoCloseable {
 
     private static final List<String> ALL = List.of("X25519MLKEM768", "x25519", "secp256r1");
 
+    /** Names the system property that narrows the key exchanges of tunnels; for measurements, see {@code docs/performance.md}. */
+    public static final String UNSAFE_GROUPS_PROPERTY = "bridgehead.unsafeTunnelGroups";
+
     private final LiveTls live;
     private final ExpectedPeer everyPeer;
     private final Settings settings;
@@ -73,17 +76,47 @@ public final class TunnelTls implements AutoCloseable {
      *
      * @param requireHybrid refuse peers, and libraries, without X25519MLKEM768
      * @param handshakeTimeoutMillis from the first byte to the end of the handshake; above 0
+     * @param unsafeGroups the only key exchanges to offer, the preferred first, of those that tunnels know; empty for the standard ones
      */
-    public record Settings(Library library, boolean requireHybrid, long handshakeTimeoutMillis) {
+    public record Settings(
+            Library library, boolean requireHybrid, long handshakeTimeoutMillis, List<String> unsafeGroups) {
         /** The defaults: the best library, hybrid preferred, 5 seconds. */
         public static final Settings STANDARD = new Settings(Library.BEST, false, 5_000);
 
-        /** @throws IllegalArgumentException if the timeout is not above 0 */
+        /** The standard key exchanges. */
+        public Settings(Library library, boolean requireHybrid, long handshakeTimeoutMillis) {
+            this(library, requireHybrid, handshakeTimeoutMillis, List.of());
+        }
+
+        /** @throws IllegalArgumentException if the timeout is not above 0, or a key exchange is not known */
         public Settings {
             if (handshakeTimeoutMillis <= 0) {
                 throw new IllegalArgumentException(
                         "handshakeTimeoutMillis " + handshakeTimeoutMillis + ": expected a number above 0");
             }
+            unsafeGroups = List.copyOf(unsafeGroups);
+            for (String group : unsafeGroups) {
+                if (!ALL.contains(group)) {
+                    throw new IllegalArgumentException(
+                            UNSAFE_GROUPS_PROPERTY + " '" + group + "': expected some of " + String.join(", ", ALL));
+                }
+            }
+        }
+
+        /**
+         * The defaults, but with these key exchanges only. For comparisons with peers that have no hybrid key exchange.
+         *
+         * @param groups the value of {@link #UNSAFE_GROUPS_PROPERTY}: names, separated by commas; null for the standard ones
+         * @throws IllegalArgumentException if a name is not known
+         */
+        public static Settings standard(@Nullable String groups) {
+            return groups == null
+                    ? STANDARD
+                    : new Settings(
+                            STANDARD.library,
+                            STANDARD.requireHybrid,
+                            STANDARD.handshakeTimeoutMillis,
+                            List.of(groups.split(",", -1)));
         }
     }
 
@@ -182,6 +215,9 @@ public final class TunnelTls implements AutoCloseable {
     }
 
     private List<String> groups() {
+        if (!settings.unsafeGroups().isEmpty()) {
+            return settings.unsafeGroups();
+        }
         if (provider == SslProvider.JDK) {
             return CLASSIC;
         }

@@ -108,6 +108,19 @@ final class TunnelHandshakeTest {
     }
 
     @Test
+    void theKeyExchangesCanBeNarrowedForMeasurements() throws Exception {
+        TunnelTls server = tls(Settings.standard("x25519"), live(B));
+        int port = loopback.listen(server, H2, ExpectedPeer.anyone());
+        loopback.dial(port, tls(Settings.standard(null), live(A)), H2, ExpectedPeer.anyone());
+        assertThat(loopback.accepted().peer().keyExchange()).isEqualToIgnoringCase("X25519");
+        assertThat(server.status().keyExchanges()).containsExactly("x25519");
+        assertThatThrownBy(() -> Settings.standard("x25519,P-521"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "bridgehead.unsafeTunnelGroups 'P-521': expected some of X25519MLKEM768, x25519, secp256r1");
+    }
+
+    @Test
     void towardsAJdkPeerTheFallBackIsX25519() throws Exception {
         int port = loopback.listen(tls(Library.BORINGSSL, live(B)), H2, ExpectedPeer.anyone());
         TunnelTls jdk = tls(Library.JDK, live(A));

@@ -27,8 +27,8 @@ public final class SmokeSimulation extends Simulation {
             .shareConnections();
 
     private final ScenarioBuilder visit = scenario("visit")
-            .exec(http("get").get("/item").check(status().is(200)))
-            .exec(http("post").post("/order").body(io.gatling.javaapi.core.CoreDsl.StringBody("an order")).check(status().is(200)));
+            .exec(http("get").get("/b/16").check(status().is(200)))
+            .exec(http("post").post("/b/7").body(io.gatling.javaapi.core.CoreDsl.StringBody("an order")).check(status().is(200)));
 
     /** Declares the load and what must hold. */
     public SmokeSimulation() {

@@ -1,4 +1,4 @@
-package io.bridgehead.load;
+package io.bridgehead.load.setting;
 
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
@@ -14,18 +14,20 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 
-/** One trust domain for every program of a comparison: certificates for hops {@code a} and {@code b}, and an operator. */
-record Material(Path folder) {
+/** One trust domain for every program of a comparison: certificates for hops {@code a} and {@code b}, a caller {@code c}, and an operator. */
+public record Material(Path folder) {
     static final String TRUST_DOMAIN = "compare.example";
-    static final String HOST = "small.compare.example";
+    /** The host of the service. */
+    public static final String HOST = "small.compare.example";
 
-    static Material make(Path folder) throws IOException {
+    /** Makes it; the folder must exist. */
+    public static Material make(Path folder) throws IOException {
         TrustDomain trustDomain = new TrustDomain(TRUST_DOMAIN);
         Path keys = folder.resolve("pki");
         try {
             Authority authority =
                     Authority.create(keys, trustDomain, Authority.Existing.KEEP, Clock.systemUTC(), new SecureRandom());
-            for (String site : List.of("a", "b")) {
+            for (String site : List.of("a", "b", "c")) {
                 IssueRequest request = IssueRequest.gateway(trustDomain, new SiteName(site), new NodeName(site + "-1"));
                 MaterialFiles.Paths paths = authority.issue(request, keys, site, Authority.Existing.KEEP);
                 Files.writeString(
@@ -39,11 +41,13 @@ record Material(Path folder) {
         return new Material(keys);
     }
 
-    Path certificate(String site) {
+    /** PEM of a hop. */
+    public Path certificate(String site) {
         return folder.resolve(site + ".crt");
     }
 
-    Path key(String site) {
+    /** PEM of a hop. */
+    public Path key(String site) {
         return folder.resolve(site + ".key");
     }
 
@@ -52,7 +56,8 @@ record Material(Path folder) {
         return folder.resolve(site + ".pem");
     }
 
-    Path bundle() {
+    /** PEM of what all trust. */
+    public Path bundle() {
         return folder.resolve("ca.crt");
     }
 

@@ -1,0 +1,31 @@
+package io.bridgehead.load;
+
+import io.bridgehead.load.setting.BridgeheadHops;
+import io.bridgehead.load.setting.Ground;
+import io.bridgehead.load.setting.HaproxyHops;
+import io.bridgehead.load.setting.Setting;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A setting that can be chosen.
+ *
+ * @param name as in {@code compare.settings}
+ */
+record Peer(String name, Start start) {
+    /** In the order of the table: the baseline first. */
+    static List<Peer> all() {
+        return List.of(
+                new Peer("haproxy", (ground, _) -> HaproxyHops.start(ground)),
+                new Peer("bridgehead", BridgeheadHops::start));
+    }
+
+    Setting start(Ground ground, String javaOptions) throws IOException {
+        return start.start(ground, javaOptions);
+    }
+
+    /** Starts both gateways. */
+    interface Start {
+        Setting start(Ground ground, String javaOptions) throws IOException;
+    }
+}

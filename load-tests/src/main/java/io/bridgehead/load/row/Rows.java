@@ -1,0 +1,23 @@
+package io.bridgehead.load.row;
+
+import io.bridgehead.load.process.Programs;
+import java.util.List;
+
+/** All rows of the comparison. */
+public final class Rows {
+    private static final int KIB = 1024;
+
+    private Rows() {}
+
+    /** In the order of the table. */
+    public static List<Row> all(Programs programs, Sampler sampler) {
+        Wrk wrk = new Wrk(programs);
+        return List.of(
+                new HttpRow("small-1", new HttpLoad(1, 0, 16), 1000, sampler, wrk),
+                new HttpRow("small-64", new HttpLoad(64, 0, 16), 3000, sampler, wrk),
+                new HttpRow("small-512", new HttpLoad(512, 0, 16), 3000, sampler, wrk),
+                new HttpRow("get-16k", new HttpLoad(64, 0, 16 * KIB), 2000, sampler, wrk),
+                new HttpRow("get-1m", new HttpLoad(16, 0, KIB * KIB), 50, sampler, wrk),
+                new HttpRow("post-16k", new HttpLoad(64, 16 * KIB, 16), 2000, sampler, wrk));
+    }
+}

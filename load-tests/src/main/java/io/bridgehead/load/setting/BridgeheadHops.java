@@ -1,0 +1,134 @@
+package io.bridgehead.load.setting;
+
+import io.bridgehead.load.process.Ports;
+import io.bridgehead.load.process.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Two Bridgehead nodes in two sites, one loop each, with the cluster running and the access log off, as HAProxy's is. */
+public final class BridgeheadHops {
+    private static final int TRIES_MAX = 1200;
+
+    private final Ground ground;
+    private final String name;
+    private final String launcher = Path.of(System.getProperty("bridgehead.home", ""), "bin", "bridgehead")
+            .toString();
+    private final Map<String, String> environment;
+
+    private BridgeheadHops(Ground ground, String name, String javaOptions) {
+        this.ground = ground;
+        this.name = name;
+        this.environment = Map.of(
+                "BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home", ""), "BRIDGEHEAD_JAVA_OPTS", javaOptions);
+    }
+
+    /** Starts both nodes with X25519 in the tunnel, as the peers have it, and applies the services. */
+    public static Setting start(Ground ground, String javaOptions) throws IOException {
+        return new BridgeheadHops(ground, "bridgehead", "-Dbridgehead.unsafeTunnelGroups=x25519 " + javaOptions)
+                .start();
+    }
+
+    /** Starts both nodes as users get them, with X25519MLKEM768 in the tunnel, and applies the services. */
+    public static Setting startHybrid(Ground ground, String javaOptions) throws IOException {
+        return new BridgeheadHops(ground, "bridgehead-hybrid", javaOptions).start();
+    }
+
+    private Setting start() throws IOException {
+        int[] ports = Ports.free(10);
+        Node near = new Node("a", ports[0], ports[1], ports[2], ports[3], ports[4]);
+        Node far = new Node("b", ports[5], ports[6], ports[7], ports[8], ports[9]);
+        List<Program> programs = List.of(start(near, far), start(far, near));
+        apply(programs.getFirst());
+        return new Setting(name, new Doors(near.http, near.tcp, far.tunnel), programs);
+    }
+
+    private record Node(String site, int http, int tcp, int tunnel, int cluster, int metrics) {}
+
+    private Path folder(String site) {
+        return ground.folder().resolve(name + "-" + site);
+    }
+
+    private Program start(Node node, Node peer) throws IOException {
+        Material material = ground.material();
+        Path own = Files.createDirectories(folder(node.site));
+        Path file = Files.writeString(own.resolve("gateway.yaml"), """
+                node: %1$s-1
+                site: { name: %1$s }
+                identity:
+                  trustDomain: %2$s
+                  files: { certificate: %3$s, key: %4$s, bundle: %5$s }
+                listeners:
+                  - { name: http, address: 127.0.0.1, port: %6$d, protocol: HTTP }
+                  - { name: streams, address: 127.0.0.1, port: %7$d, protocol: TCP }
+                tunnel: { address: 127.0.0.1, port: %8$d, advertise: "127.0.0.1:%8$d", peers: [ "127.0.0.1:%9$d" ] }
+                cluster: { address: 127.0.0.1, port: %10$d, advertise: "127.0.0.1:%10$d", members: [ "127.0.0.1:%11$d" ] }
+                state: { directory: state }
+                admin: { socket: admin.sock, metrics: { address: 127.0.0.1, port: %12$d } }
+                telemetry: { accessLog: { enabled: false } }
+                loops: 1
+                trust: { unsafeEndpoints: true }
+                """.formatted(
+                        node.site,
+                        Material.TRUST_DOMAIN,
+                        material.certificate(node.site),
+                        material.key(node.site),
+                        material.bundle(),
+                        node.http,
+                        node.tcp,
+                        node.tunnel,
+                        peer.tunnel,
+                        node.cluster,
+                        peer.cluster,
+                        node.metrics));
+        return ground.programs()
+                .start(name + "-" + node.site, List.of(launcher, "run", "--config", file.toString()), environment);
+    }
+
+    private void apply(Program node) throws IOException {
+        Path documents = Files.writeString(ground.folder().resolve(name + ".yaml"), """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: small }
+                spec:
+                  hostnames: [ %s ]
+                  sites: { b: { endpoints: [ "127.0.0.1:%d" ] } }
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: streams }
+                spec:
+                  protocol: tcp
+                  ports: [ { listener: streams } ]
+                  sites: { b: { endpoints: [ "127.0.0.1:%d" ] } }
+                """.formatted(
+                        Material.HOST, ground.httpPort(), ground.sinkPort()));
+        Path socket = folder("a").resolve("admin.sock");
+        for (int tries = 0; !Files.exists(socket) && tries < TRIES_MAX; tries++) {
+            node.mustRun();
+            LockSupport.parkNanos(50_000_000);
+        }
+        Material material = ground.material();
+        String answer = ground.programs()
+                .run(
+                        List.of(
+                                launcher,
+                                "apply",
+                                "--socket",
+                                socket.toString(),
+                                "--certificate",
+                                material.operatorCertificate().toString(),
+                                "--key",
+                                material.operatorKey().toString(),
+                                "--file",
+                                documents.toString()),
+                        environment,
+                        60);
+        if (answer.isEmpty()) {
+            throw new IllegalStateException("bridgehead apply said nothing");
+        }
+    }
+}
