@@ -21,6 +21,7 @@ import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Timeouts;
+import io.bridgehead.routing.Upgrades;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,12 @@ final class RouteMaker {
                 spec.ports().stream().map(ServiceSpec.Port::listener).toList(),
                 spec.sites(),
                 authorizer(spec.allow()),
-                resilience(spec));
+                resilience(spec),
+                upgrades(spec.upgrades()));
+    }
+
+    private static Upgrades upgrades(ServiceSpec.Upgrades upgrades) {
+        return new Upgrades(upgrades.allowed().contains(ServiceSpec.Upgrade.WEBSOCKET), upgrades.idle());
     }
 
     private static ServiceProtocol protocol(ServiceSpec.Protocol protocol) {

@@ -27,7 +27,8 @@ public record ServiceSpec(
         Failover failover,
         Balance balance,
         Timeouts timeouts,
-        Retry retry) {
+        Retry retry,
+        Upgrades upgrades) {
     public ServiceSpec {
         hostnames = List.copyOf(hostnames);
         ports = List.copyOf(ports);
@@ -133,6 +134,27 @@ public record ServiceSpec(
 
     /** How long things may take; a zero request time means no bound. */
     public record Timeouts(Duration connect, Duration perTry, Duration request, Duration streamIdle) {}
+
+    /** A change of protocol. */
+    public enum Upgrade {
+        WEBSOCKET;
+
+        /** The word of the document. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * The changes of protocol that callers may ask for.
+     *
+     * @param idle how long an upgraded exchange may be silent
+     */
+    public record Upgrades(List<Upgrade> allowed, Duration idle) {
+        public Upgrades {
+            allowed = List.copyOf(allowed);
+        }
+    }
 
     /**
      * Whether attempts are made again.

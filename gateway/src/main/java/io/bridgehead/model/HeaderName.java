@@ -16,6 +16,8 @@ public final class HeaderName {
     public static final HeaderName PROXY_CONNECTION = of("proxy-connection");
     public static final HeaderName PROXY_STATUS = of("proxy-status");
     public static final HeaderName RETRY_AFTER = of("retry-after");
+    public static final HeaderName SEC_WEBSOCKET_ACCEPT = of("sec-websocket-accept");
+    public static final HeaderName SEC_WEBSOCKET_KEY = of("sec-websocket-key");
     public static final HeaderName TE = of("te");
     public static final HeaderName TRACEPARENT = of("traceparent");
     public static final HeaderName TRACESTATE = of("tracestate");
@@ -37,6 +39,7 @@ public final class HeaderName {
     public static final HeaderName BRIDGEHEAD_REVISION = of("bridgehead-revision");
     public static final HeaderName BRIDGEHEAD_SERVICE = of("bridgehead-service");
     public static final HeaderName BRIDGEHEAD_SITE = of("bridgehead-site");
+    public static final HeaderName BRIDGEHEAD_STATUS = of("bridgehead-status");
 
     private final String text;
     private final byte[] bytes;

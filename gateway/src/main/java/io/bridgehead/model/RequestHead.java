@@ -29,6 +29,15 @@ public record RequestHead(String method, String scheme, String authority, String
         return method.equals(CONNECT);
     }
 
+    /**
+     * Whether this asks to go on as a WebSocket. It is a GET here, whatever form it has on a connection, without the key
+     * and without a body: what the peer sends after it are bytes for when the answer is 101, which is the only status
+     * that means yes.
+     */
+    public boolean isWebSocket() {
+        return is(RequestMark.WEB_SOCKET);
+    }
+
     /** Whether the answer has no body whatever its head says. */
     public boolean isHead() {
         return method.equals(HEAD);

@@ -7,7 +7,9 @@ public enum RequestMark {
     /** The client asks to change the protocol (RFC 9110, section 7.8, or RFC 8441). */
     UPGRADE(2),
     /** The client asks for a byte stream. */
-    CONNECT(4);
+    CONNECT(4),
+    /** The change that is asked for is to WebSocket, by a handshake in order (RFC 6455, RFC 8441). */
+    WEB_SOCKET(8);
 
     private final int bit;
 

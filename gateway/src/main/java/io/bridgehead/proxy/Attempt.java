@@ -117,8 +117,9 @@ final class Attempt implements ResponseEvents {
         }
         HopFields.FarRefusal far = node() == null ? null : HopFields.refusal(head.fields());
         if (far == null) {
-            record.answered(head.status());
-            exchange.answered(this, head, end);
+            ResponseHead answer = exchange.isUpgrade() && node() != null ? HopFields.shown(head) : head;
+            record.answered(answer.status());
+            exchange.answered(this, answer, end);
             return;
         }
         AttemptFailure failure = AttemptFailure.of(far, destination());

@@ -103,6 +103,9 @@ final class Attempts {
         if (terms.bytes()) {
             attempt.sentWhole(now);
             attempt.openBytes(terms.route(), itsHead);
+        } else if (exchange.isUpgrade()) {
+            attempt.sentWhole(now);
+            attempt.openRequest(itsHead, false);
         } else {
             RequestBody body = exchange.body();
             boolean end = body.isEmpty();

@@ -40,6 +40,11 @@ public record EntryPoint(String listener, Kind kind, Caller caller, String proto
         return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2");
     }
 
+    /** Whether heads have the form of HTTP/2, where an upgrade is extended CONNECT (RFC 8441). */
+    boolean isHttp2() {
+        return protocol.equals("2");
+    }
+
     /** Whether the hop fields of the other side are to be believed. */
     public boolean isTunnel() {
         return kind == Kind.TUNNEL;

@@ -16,6 +16,7 @@ import io.bridgehead.wire.ClientStream;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A stream of bytes differs in one way: its bytes are sent only when the far end is connected. Until then no byte of it can
  * have been processed, and every failure may be tried again.
  *
+ * <p>A request to upgrade is tried like a GET without a body. When its answer is 101 it goes on as a stream of bytes does;
+ * after any other answer it has been a request.
+ *
  * <p><b>Limits</b>: as the service's {@link io.bridgehead.routing.Timeouts} and {@link io.bridgehead.retry.RetryPolicy} and {@link ProxyLimits}.
  */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -49,6 +53,8 @@ final class Exchange implements StreamEvents {
         ANSWERING,
         ENDED
     }
+
+    private static final int OK = 200;
 
     private final ProxyContext context;
     private final ServerStream client;
@@ -60,6 +66,7 @@ final class Exchange implements StreamEvents {
     private final ActiveExchanges.Place place = new ActiveExchanges.Place(this);
     private State state = State.TRYING;
     private @Nullable Attempt winner;
+    private boolean bytes;
     private boolean answerDone;
     private boolean stirred = true;
     private long idleSinceNanos;
@@ -73,6 +80,7 @@ final class Exchange implements StreamEvents {
         this.head = head;
         this.terms = terms;
         this.record = record;
+        this.bytes = terms.bytes();
         this.body =
                 new RequestBody(client, context.replayBudget(), context.limits().replayBytesMax());
         this.attempts = new Attempts(context, this, terms, head, record);
@@ -91,7 +99,7 @@ final class Exchange implements StreamEvents {
         if (end) {
             body.endedWithHead();
         }
-        if (end || terms.bytes()) {
+        if (end || isHeadWhole()) {
             startDeadline();
         }
         tryNext(null);
@@ -116,6 +124,16 @@ final class Exchange implements StreamEvents {
 
     RequestBody body() {
         return body;
+    }
+
+    /** Whether a change of protocol is asked for. */
+    boolean isUpgrade() {
+        return head.isWebSocket();
+    }
+
+    /** Whether the head is all that an answer needs, though more may come behind it. */
+    private boolean isHeadWhole() {
+        return terms.bytes() || isUpgrade();
     }
 
     boolean isTrying() {
@@ -198,11 +216,16 @@ final class Exchange implements StreamEvents {
         if (stirred) {
             stirred = false;
             idleSinceNanos = now;
-        } else if (now - idleSinceNanos
-                >= terms.route().resilience().timeouts().streamIdle().toNanos()) {
+        } else if (now - idleSinceNanos >= idleMax().toNanos()) {
             cancelWinner(AttemptOutcome.CANCELLED);
             fail(Refusal.STREAM_IDLE, "no byte either way for too long", StreamReset.TIMEOUT);
         }
+    }
+
+    private Duration idleMax() {
+        return isUpgrade() && bytes
+                ? terms.route().upgrades().idle()
+                : terms.route().resilience().timeouts().streamIdle();
     }
 
     /** The node does not wait any longer. */
@@ -230,23 +253,46 @@ final class Exchange implements StreamEvents {
         if (attempts.isFailure(answer.status()) && triedElsewhere(attempt, answer.status())) {
             return;
         }
+        RequestFields.stripHopFields(answer.fields());
+        ResponseHead told = isUpgrade() ? answerToUpgrade(attempt, answer) : answer;
+        if (told == null) {
+            return;
+        }
         state = State.ANSWERING;
         winner = attempt;
         attempts.won(attempt);
         context.active().streams(this);
         record.served = attempt.record();
-        record.status = answer.status();
+        record.status = statusFor(answer);
         record.firstByteNanos = context.now() - record.startNanos;
-        RequestFields.stripHopFields(answer.fields());
-        client.sendResponse(answer, end);
+        client.sendResponse(told, end);
         ClientStream stream = attempt.stream();
-        if (terms.bytes() && stream != null) {
+        if (bytes && stream != null) {
             body.sendTo(stream, false);
         }
         body.forget();
         if (end) {
             answerEnded();
         }
+    }
+
+    /** The answer as the client can be told of it; null when it cannot. */
+    private @Nullable ResponseHead answerToUpgrade(Attempt attempt, ResponseHead answer) {
+        bytes = answer.switchesProtocol();
+        if (bytes || answer.status() / 100 != 2 || !record.entry.isHttp2()) {
+            return answer;
+        }
+        if (record.entry.isTunnel()) {
+            return HopFields.hidden(answer);
+        }
+        attempt.cancel(AttemptOutcome.ANSWERED);
+        String detail = "answered " + answer.status() + " to an upgrade, which would mean yes in HTTP/2";
+        refuse(Refusal.ENDPOINT_PROTOCOL, detail);
+        return null;
+    }
+
+    private int statusFor(ResponseHead answer) {
+        return answer.switchesProtocol() && record.entry.isHttp2() ? OK : answer.status();
     }
 
     /** An idempotent request whose answer says that it failed goes to another place while there is one; else this answer stands. */
@@ -292,7 +338,7 @@ final class Exchange implements StreamEvents {
         answerDone = true;
         if (body.isEnded()) {
             bothHalvesDone();
-        } else if (!terms.bytes()) {
+        } else if (!bytes) {
             cancelWinner(AttemptOutcome.ofStatus(record.status));
             ended();
         }
@@ -330,7 +376,7 @@ final class Exchange implements StreamEvents {
 
     private void requestEnded() {
         if (state == State.TRYING) {
-            if (!terms.bytes()) {
+            if (!isHeadWhole()) {
                 startDeadline();
                 attempts.requestEnded();
             }

@@ -3,6 +3,7 @@ package io.bridgehead.proxy;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
+import io.bridgehead.model.ResponseHead;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * far node may make ({@code bridgehead-attempts}); how many milliseconds are left for the head of an answer, counted from the
  * moment the request is there whole ({@code bridgehead-deadline}). In a refusal {@code bridgehead-refusal} has the form
  * {@code name;sent=0}, where 0 means that no byte of the request reached an endpoint, and {@code bridgehead-attempts} says how many
- * attempts were made.
+ * attempts were made. {@code bridgehead-status} is the status of an answer that a tunnel cannot carry as it is.
  */
 final class HopFields {
     static final int ATTEMPTS_MAX = 100;
+    private static final int STATUS_HIDING = 501;
+    private static final int STATUS_MIN = 200;
+    private static final int STATUS_MAX = 299;
     private static final long DEADLINE_MILLIS_MAX = 24L * 3600 * 1000;
     private static final String SENT = ";sent=";
     private static final Map<String, Refusal> REFUSALS = byText();
@@ -41,6 +45,21 @@ final class HopFields {
         boolean notSent = end >= 0 && text.substring(end).equals(SENT + '0');
         long attempts = number(fields, HeaderName.BRIDGEHEAD_ATTEMPTS, ATTEMPTS_MAX);
         return new FarRefusal(refusal, !notSent, (int) Math.max(0, attempts));
+    }
+
+    /**
+     * The form in which a tunnel carries the endpoint's ordinary answer of 2xx to an upgrade, since there 2xx means that
+     * the upgrade is agreed to (RFC 8441, section 5).
+     */
+    static ResponseHead hidden(ResponseHead answer) {
+        answer.fields().add(HeaderName.BRIDGEHEAD_STATUS, Integer.toString(answer.status()));
+        return new ResponseHead(STATUS_HIDING, answer.fields());
+    }
+
+    /** The answer as the endpoint gave it. */
+    static ResponseHead shown(ResponseHead answer) {
+        long status = number(answer.fields(), HeaderName.BRIDGEHEAD_STATUS, STATUS_MAX);
+        return status < STATUS_MIN ? answer : new ResponseHead((int) status, answer.fields());
     }
 
     /** The attempts that this node may make; {@link #ATTEMPTS_MAX} when nothing is said. */

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class HttpProxy implements RequestHandler {
-    private static final HeaderName WEBSOCKET_KEY = HeaderName.of("sec-websocket-key");
-
     private final ProxyContext context;
     private final EntryPoint entry;
     private final Ingress ingress;
@@ -93,14 +91,21 @@ public final class HttpProxy implements RequestHandler {
         if (head.is(RequestMark.ENCODED_SLASH)) {
             return Refusals.Why.atOnce(Refusal.BAD_REQUEST, "encoded slash in the path: no route allows it");
         }
-        // any other upgrade, such as h2c, is ignored and the request served as it is (RFC 9110, section 7.8)
-        if (head.is(RequestMark.UPGRADE) && head.fields().contains(WEBSOCKET_KEY)) {
-            return Refusals.Why.atOnce(Refusal.UPGRADE_NOT_ALLOWED, "no route allows a change of protocol");
+        if (head.is(RequestMark.UPGRADE) && !mayUpgrade(head, route)) {
+            return Refusals.Why.atOnce(
+                    Refusal.UPGRADE_NOT_ALLOWED, "service " + route.name() + " does not allow a change of protocol");
         }
         Verdict verdict = route.allow().authorize(record.caller, head.isConnect() ? null : head.method());
         return verdict.allowed()
                 ? null
                 : Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, record.caller.identity() + ": " + verdict.reason());
+    }
+
+    /** Any other upgrade, such as h2c, is ignored and the request served as it is (RFC 9110, section 7.8). */
+    private static boolean mayUpgrade(RequestHead head, ServiceRoute route) {
+        return head.isWebSocket()
+                ? route.upgrades().webSocket()
+                : !head.fields().contains(HeaderName.SEC_WEBSOCKET_KEY);
     }
 
     private StreamEvents refuse(

@@ -42,7 +42,7 @@ final class Ingress {
     @Nullable
     String admit(RequestHead head, ExchangeRecord record) {
         HeaderFields fields = head.fields();
-        record.method = head.method();
+        record.method = head.isWebSocket() && entry.isHttp2() ? RequestHead.CONNECT : head.method();
         record.scheme = head.scheme();
         record.authority = head.authority();
         record.path = head.path();

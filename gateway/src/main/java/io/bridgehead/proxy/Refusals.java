@@ -27,7 +27,7 @@ final class Refusals {
         record.refused(why.refusal(), why.detail());
         record.status = why.refusal().status();
         boolean tunnel = record.entry.isTunnel();
-        RefusalResponse response = !tunnel && RefusalResponse.wantsGrpc(head.fields())
+        RefusalResponse response = !tunnel && !head.isWebSocket() && RefusalResponse.wantsGrpc(head.fields())
                 ? RefusalResponse.grpc(why.refusal(), null)
                 : RefusalResponse.of(why.refusal(), null, record.requestId);
         if (tunnel) {

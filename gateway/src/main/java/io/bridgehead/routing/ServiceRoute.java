@@ -21,6 +21,7 @@ import java.util.SequencedMap;
  * @param endpoints per site, in the document's order; a site may have none, at most {@value #SITES_MAX} sites
  * @param allow who may call
  * @param resilience how it is kept answering; its failover order is spelt out
+ * @param upgrades which changes of protocol callers may ask for
  */
 public record ServiceRoute(
         ServiceName name,
@@ -29,7 +30,8 @@ public record ServiceRoute(
         List<String> listeners,
         SequencedMap<SiteName, List<Endpoint>> endpoints,
         Authorizer allow,
-        Resilience resilience) {
+        Resilience resilience,
+        Upgrades upgrades) {
     /** Sites that one service can have endpoints in: sets of tried sites fit one word. */
     public static final int SITES_MAX = 64;
 
@@ -58,7 +60,8 @@ public record ServiceRoute(
                 List.of(),
                 endpoints,
                 allow,
-                Resilience.HTTP_DEFAULT);
+                Resilience.HTTP_DEFAULT,
+                Upgrades.NONE);
     }
 
     /** A TCP service with the defaults for all that is not given. */
@@ -71,12 +74,18 @@ public record ServiceRoute(
                 listeners,
                 endpoints,
                 allow,
-                Resilience.TCP_DEFAULT);
+                Resilience.TCP_DEFAULT,
+                Upgrades.NONE);
     }
 
     /** The same service kept answering in another way. */
     public ServiceRoute withResilience(Resilience other) {
-        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, other);
+        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, other, upgrades);
+    }
+
+    /** The same service with other changes of protocol allowed. */
+    public ServiceRoute withUpgrades(Upgrades other) {
+        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, resilience, other);
     }
 
     /** The endpoints in a site, in the document's order; empty when the service has none there. */

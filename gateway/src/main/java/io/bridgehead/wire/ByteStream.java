@@ -112,7 +112,9 @@ public final class ByteStream implements ClientStream {
         if (!over) {
             over = true;
             outbox.kill();
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
             channel.close();
         }
     }

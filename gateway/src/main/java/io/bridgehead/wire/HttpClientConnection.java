@@ -29,6 +29,10 @@ public interface HttpClientConnection {
      * method has returned. The end of the response ends the exchange, also when the request had not ended (but for
      * CONNECT).
      *
+     * <p>For {@link RequestHead#isWebSocket()} {@code end} is false, and nothing is sent before the answer is 101; from
+     * there on both halves are bytes, and the exchange ends with both. A peer of HTTP/2 that does not know extended
+     * CONNECT has it reset as {@link StreamReset#PROTOCOL_ERROR}.
+     *
      * @param end when the request has no body
      */
     ClientStream open(RequestHead head, boolean end, ResponseEvents events);

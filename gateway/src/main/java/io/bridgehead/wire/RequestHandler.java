@@ -8,6 +8,9 @@ public interface RequestHandler {
     /**
      * A request arrived whose head passed the guard.
      *
+     * <p>For {@link RequestHead#isWebSocket()} {@code end} is false: an answer of 101 makes both halves streams of bytes,
+     * any other is an ordinary one. Over HTTP/1.1 nothing comes before the answer.
+     *
      * @param end when no body follows
      * @return who gets the rest of the request
      */

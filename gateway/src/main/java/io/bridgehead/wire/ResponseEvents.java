@@ -7,6 +7,6 @@ public interface ResponseEvents extends StreamEvents {
     /** A 1xx head other than 101; at most 16 come. */
     void onInformational(ResponseHead head);
 
-    /** The final head; {@code end} when no body follows. */
+    /** The final head; {@code end} when no body follows. It is 101 only if an upgrade was asked for and agreed to. */
     void onResponse(ResponseHead head, boolean end);
 }

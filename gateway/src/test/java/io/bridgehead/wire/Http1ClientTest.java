@@ -8,6 +8,7 @@ import io.bridgehead.model.ResponseHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +187,23 @@ final class Http1ClientTest {
             Recorder recorder = get(connect(endpoint));
             assertThat(WireBed.await(recorder.outcome)).isEqualTo("CONNECTION_LOST");
             assertThat(recorder.text()).isEqualTo("half");
+            expectClosed();
+        }
+    }
+
+    @Test
+    void aResetIsNeverTheEndOfABodyThatLastsUntilTheConnectionEnds() throws IOException {
+        CompletableFuture<Boolean> arrived = new CompletableFuture<>();
+        try (ScriptedEndpoint endpoint = new ScriptedEndpoint(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+            WireBed.await(arrived);
+            peer.socket().setSoLinger(true, 0);
+        })) {
+            Recorder recorder = get(connect(endpoint));
+            bed.until(() -> recorder.text().equals("half"));
+            arrived.complete(true);
+            assertThat(WireBed.await(recorder.outcome)).isEqualTo("CONNECTION_LOST");
             expectClosed();
         }
     }

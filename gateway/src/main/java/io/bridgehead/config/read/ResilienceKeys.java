@@ -84,6 +84,7 @@ final class ResilienceKeys {
             .notServing("spill", "flapBudget");
 
     private static final Duration TCP_STREAM_IDLE = Duration.ofHours(1);
+    private static final Duration UPGRADE_STREAM_IDLE = Duration.ofHours(1);
     private static final Key<Duration> CONNECT =
             Key.defaulted("connect", Scalars.duration("10ms", "1m"), "1s", "For a connection to an endpoint to open.");
     private static final Key<Duration> PER_TRY = Key.defaulted(
@@ -99,7 +100,7 @@ final class ResilienceKeys {
     private static final Key<Duration> STREAM_IDLE = Key.optional(
             "streamIdle",
             Scalars.duration("1s", "24h"),
-            "Without a byte either way after which it is cut. Without it: 5m for http, 1h for tcp.");
+            "Without a byte either way after which it is cut. Without it: 5m for http, 1h for tcp and after an upgrade.");
     static final Section<WrittenTimeouts> TIMEOUTS = Section.of(
             "spec.timeouts",
             fields -> new WrittenTimeouts(
@@ -206,6 +207,10 @@ final class ResilienceKeys {
         Timeouts complete(boolean http) {
             Duration fallback = http ? Duration.ofMinutes(5) : TCP_STREAM_IDLE;
             return new Timeouts(connect, perTry, request, streamIdle == null ? fallback : streamIdle);
+        }
+
+        Duration upgradeIdle() {
+            return streamIdle == null ? UPGRADE_STREAM_IDLE : streamIdle;
         }
     }
 }

@@ -8,6 +8,8 @@ import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.Port;
 import io.bridgehead.config.ServiceSpec.Protocol;
 import io.bridgehead.config.ServiceSpec.Retry;
+import io.bridgehead.config.ServiceSpec.Upgrade;
+import io.bridgehead.config.ServiceSpec.Upgrades;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
@@ -93,6 +95,12 @@ final class ServiceKeys {
     private static final Key<Retry> RETRY =
             Key.defaulted("retry", ResilienceKeys.RETRY, "{}", "Whether failed attempts are made again.");
 
+    private static final Key<List<Upgrade>> UPGRADES = Key.defaulted(
+            "upgrades",
+            new ListType<>(Scalars.choice(Upgrade.class, Upgrade::text), 0, 8),
+            "[]",
+            "Changes of protocol that callers may ask for; a request for any other is refused or served without. For http and https only.");
+
     static final Section<ServiceSpec> SPEC = Section.of(
                     "spec",
                     ServiceKeys::build,
@@ -105,7 +113,8 @@ final class ServiceKeys {
                     FAILOVER,
                     BALANCE,
                     TIMEOUTS,
-                    RETRY)
+                    RETRY,
+                    UPGRADES)
             .notServing("outlier", "limits", "tls");
 
     private ServiceKeys() {}
@@ -119,6 +128,9 @@ final class ServiceKeys {
         refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + protocol.text());
         if (!http) {
             refuseHttpOnly(fields, protocol);
+        }
+        if (protocol != Protocol.HTTP && protocol != Protocol.HTTPS) {
+            refuseEntries(fields, UPGRADES, "none for protocol " + protocol.text());
         }
         judgeFailover(fields);
         if (fields.problems() > before) {
@@ -135,7 +147,8 @@ final class ServiceKeys {
                 fields.get(FAILOVER),
                 fields.get(BALANCE),
                 fields.get(TIMEOUTS).complete(http),
-                fields.get(RETRY));
+                fields.get(RETRY),
+                new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()));
     }
 
     private static void refuseUnserved(Fields fields, Protocol protocol) {

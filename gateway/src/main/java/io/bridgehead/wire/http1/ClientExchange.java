@@ -11,26 +11,32 @@ import io.bridgehead.wire.ClientStream;
 import io.bridgehead.wire.ResponseEvents;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.guard.Octets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer on a client's HTTP/1.1 connection. The user drives the request half, the connection the
- * answer.
+ * answer. A request to upgrade has no body; when its answer is 101, both halves are streams of bytes from there on and
+ * the exchange ends with both.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class ClientExchange implements ClientStream {
     private final Http1ClientConnection connection;
     private final ResponseEvents events;
     private final boolean head;
+    private final @Nullable String webSocketKey;
     private int informationals;
     private boolean requestEnded;
     private boolean answerBegun;
+    private boolean answerEnded;
+    private boolean switched;
     private boolean over;
 
     ClientExchange(Http1ClientConnection connection, RequestHead request, boolean end, ResponseEvents events) {
         this.connection = connection;
         this.events = events;
         this.head = request.isHead();
-        this.requestEnded = end;
+        this.webSocketKey = request.isWebSocket() ? WebSocketHandshake.newKey() : null;
+        this.requestEnded = end || webSocketKey != null;
     }
 
     /** Writes the request's head; false when its Content-Length does not fit. */
@@ -41,7 +47,7 @@ final class ClientExchange implements ClientStream {
         BodyWriter body = connection.bodyWriter();
         if (length >= 0) {
             body.start(BodyWriter.Framing.SIZED, length);
-        } else if (end) {
+        } else if (requestEnded) {
             body.start(BodyWriter.Framing.NONE, 0);
             if (announcesEmptyBody(request.method())) {
                 writer.line(HeadWriter.NO_BODY);
@@ -49,6 +55,9 @@ final class ClientExchange implements ClientStream {
         } else {
             body.start(BodyWriter.Framing.CHUNKED, 0);
             writer.line(HeadWriter.CHUNKED);
+        }
+        if (webSocketKey != null) {
+            writer.line(WebSocketHandshake.lines()).field(HeaderName.SEC_WEBSOCKET_KEY, webSocketKey);
         }
         writer.writeTo(connection.outbox().gather());
         return !end || length <= 0;
@@ -73,6 +82,25 @@ final class ClientExchange implements ClientStream {
         return ++informationals;
     }
 
+    /** Whether this 101 answers what was asked. */
+    boolean isAccepted(ResponseHead response, FieldLines lines) {
+        return webSocketKey != null
+                && lines.webSocket()
+                && !lines.chunked()
+                && WebSocketHandshake.accept(webSocketKey)
+                        .equals(response.fields().first(HeaderName.SEC_WEBSOCKET_ACCEPT));
+    }
+
+    /** The answer is 101, and the request goes on. */
+    void switches(ResponseHead response) {
+        switched = true;
+        requestEnded = false;
+        response.fields().removeAll(HeaderName.SEC_WEBSOCKET_ACCEPT);
+        response.fields().removeAll(HeaderName.CONTENT_LENGTH);
+        connection.bodyWriter().start(BodyWriter.Framing.UNTIL_CLOSE, 0);
+        respond(response, false);
+    }
+
     void respond(ResponseHead response, boolean end) {
         answerBegun = true;
         boolean tell = !over;
@@ -84,7 +112,8 @@ final class ClientExchange implements ClientStream {
 
     void deliver(Chunk chunk, boolean end) {
         boolean tell = !over;
-        over |= end;
+        answerEnded |= end;
+        over |= end && requestOver();
         if (tell) {
             events.onData(chunk, end);
         } else {
@@ -103,6 +132,10 @@ final class ClientExchange implements ClientStream {
         } else {
             events.onTrailers(trailers);
         }
+    }
+
+    private boolean requestOver() {
+        return requestEnded || !switched;
     }
 
     void cut(StreamReset reset) {
@@ -132,8 +165,9 @@ final class ClientExchange implements ClientStream {
         return answerBegun;
     }
 
-    boolean isOver() {
-        return over;
+    /** Whether this is a stream of bytes now. */
+    boolean isSwitched() {
+        return switched;
     }
 
     @Override
@@ -145,7 +179,14 @@ final class ClientExchange implements ClientStream {
         requestEnded = end;
         if (!connection.bodyWriter().data(connection.outbox(), chunk.bytes(), end)) {
             connection.broken(this, StreamReset.INTERNAL);
+        } else if (end && switched) {
+            outputEnds();
         }
+    }
+
+    private void outputEnds() {
+        over = answerEnded;
+        connection.outputEnds(this, answerEnded);
     }
 
     @Override
@@ -156,6 +197,8 @@ final class ClientExchange implements ClientStream {
         requestEnded = true;
         if (!connection.bodyWriter().end(connection.outbox(), trailers)) {
             connection.broken(this, StreamReset.INTERNAL);
+        } else if (switched) {
+            outputEnds();
         }
     }
 

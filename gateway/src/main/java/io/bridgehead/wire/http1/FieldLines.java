@@ -30,6 +30,7 @@ final class FieldLines {
     private boolean chunked;
     private boolean trailersWanted;
     private boolean expectContinue;
+    private boolean webSocket;
     private int hostStart;
     private int hostEnd;
     private int lines;
@@ -137,6 +138,11 @@ final class FieldLines {
                 }
                 expectContinue = request;
             }
+            case UPGRADE -> {
+                seen.add(known);
+                webSocket |= WebSocketHandshake.isNamed(bytes, valueStart, valueEnd);
+                return null;
+            }
             default -> {
                 if (known.isHopByHop()) {
                     seen.add(known);
@@ -168,6 +174,7 @@ final class FieldLines {
         chunked = false;
         trailersWanted = false;
         expectContinue = false;
+        webSocket = false;
         hostStart = 0;
         hostEnd = 0;
         lines = 0;
@@ -217,6 +224,11 @@ final class FieldLines {
     /** Whether a protocol change is asked for. */
     boolean upgrade() {
         return hopByHop.upgrade() && seen.contains(KnownField.UPGRADE);
+    }
+
+    /** Whether WebSocket is among the protocols that {@link #upgrade} is about. */
+    boolean webSocket() {
+        return webSocket && upgrade();
     }
 
     /** Whether there was a Host field. */

@@ -1,6 +1,7 @@
 package io.bridgehead.wire.http1;
 
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
@@ -85,6 +86,15 @@ final class HeadWriter {
     /** Adds a whole line. */
     HeadWriter line(byte[] line) {
         add(line);
+        return this;
+    }
+
+    /** Adds one field. */
+    HeadWriter field(HeaderName name, String value) {
+        add(name.toString());
+        add(": ");
+        add(value);
+        add(LINE_END);
         return this;
     }
 

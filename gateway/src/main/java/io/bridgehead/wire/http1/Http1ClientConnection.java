@@ -20,6 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http1ClientConnection extends ChannelInboundHandlerAdapter implements HttpClientConnection {
-    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
     private static final int SPARE_BYTES = 256;
@@ -180,8 +180,13 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         byte[] text = new byte[length + SPARE_BYTES];
         bytes.readBytes(text, 0, length);
         ResponseHead head = heads.read(text, length);
-        if (head == null || head.status() == SWITCHING_PROTOCOLS) {
+        if (head == null || (head.switchesProtocol() && !current.isAccepted(head, heads.lines()))) {
             broken(current, StreamReset.PROTOCOL_ERROR);
+        } else if (head.switchesProtocol()) {
+            keepAlive = false;
+            inBody = true;
+            body.untilClose();
+            current.switches(head);
         } else if (head.isInformational()) {
             if (current.informational(head) >= limits.informationalMax()) {
                 broken(current, StreamReset.PROTOCOL_ERROR);
@@ -228,6 +233,9 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     void broken(ClientExchange failed, StreamReset reset) {
         if (exchange == failed) {
             exchange = null;
+            if (failed.isSwitched() && channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
             closeNow();
         }
         failed.cut(reset);
@@ -239,17 +247,42 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         channel.close();
     }
 
-    private void ended() {
+    /** Both halves go on as bytes; this one has ended. */
+    void outputEnds(ClientExchange ending, boolean both) {
+        if (exchange != ending) {
+            return;
+        }
+        if (both) {
+            exchange = null;
+            draining = true;
+            outbox.close();
+        } else {
+            outbox.endOutput();
+        }
+    }
+
+    /** The server has sent all that it will send. */
+    private void inputEnded() {
+        ClientExchange current = exchange;
+        if (current == null || !inBody || !body.endsWithConnection()) {
+            lost();
+            return;
+        }
+        body.connectionEnded();
+        if (!current.isSwitched()) {
+            exchange = null;
+            closeNow();
+        } else if (current.requestEnded()) {
+            outputEnds(current, true);
+        }
+        current.deliver(Chunk.empty(), true);
+    }
+
+    /** The connection is of no use any more, and its end is not that of an answer. */
+    private void lost() {
         ClientExchange current = exchange;
         if (current == null) {
             closeNow();
-            return;
-        }
-        if (inBody && body.endsWithConnection()) {
-            body.connectionEnded();
-            exchange = null;
-            closeNow();
-            current.deliver(Chunk.empty(), true);
         } else {
             StreamReset reset =
                     used && !current.answerBegun() && in == null ? StreamReset.STALE : StreamReset.CONNECTION_LOST;
@@ -272,7 +305,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (InputEnd.is(event)) {
-            ended();
+            inputEnded();
         }
     }
 
@@ -286,7 +319,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         if (closed) {
             return;
         }
-        ended();
+        lost();
         closed = true;
         deadline.stop();
         if (!processing) {

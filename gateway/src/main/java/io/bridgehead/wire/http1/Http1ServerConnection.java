@@ -120,8 +120,19 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             in = null;
             rest.release();
         }
-        if (inputEnded && exchange == null && !lingering && !closed) {
+        if (inputEnded && !lingering && !closed) {
+            allInputRead();
+        }
+    }
+
+    /** Nothing more comes from the client, and what came has been given on. */
+    private void allInputRead() {
+        ServerExchange current = exchange;
+        if (current == null) {
             outbox.close();
+        } else if (!current.requestEnded() && body.endsWithConnection()) {
+            body.connectionEnded();
+            guarded(current, () -> current.deliver(Chunk.empty(), true));
         }
     }
 
@@ -176,7 +187,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         ServerExchange started = new ServerExchange(this, head, heads.reader(), end);
         exchange = started;
         try {
-            StreamEvents receiver = handler.onRequest(started, head, end);
+            StreamEvents receiver = handler.onRequest(started, head, end && !head.isWebSocket());
             started.receiver(receiver);
         } catch (RuntimeException e) {
             failed(started, e);
@@ -248,6 +259,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         }
     }
 
+    /** From here on all that comes is for the exchange under way, also what has come already. */
+    void switched() {
+        body.untilClose();
+        intake.hold(false);
+        process();
+    }
+
     /** The answer of this exchange has been written. */
     void exchangeEnded(ServerExchange ended) {
         intake.forget();
@@ -305,7 +323,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** Ends the connection at once; {@code abruptly} when a plain end could be taken for the end of the body. */
     void closeNow(boolean abruptly) {
         exchange = null;
-        if (abruptly) {
+        if (abruptly && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             outbox.kill();
         } else {
@@ -368,8 +386,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             process();
         } else if (!current.requestEnded()) {
             if (body.endsWithConnection()) {
-                body.connectionEnded();
-                guarded(current, () -> current.deliver(Chunk.empty(), true));
+                process();
             } else {
                 guarded(current, () -> current.cut(StreamReset.CONNECTION_LOST));
                 closeNow(true);

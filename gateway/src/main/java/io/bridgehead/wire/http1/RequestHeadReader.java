@@ -1,5 +1,6 @@
 package io.bridgehead.wire.http1;
 
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -28,6 +29,7 @@ final class RequestHeadReader {
     private final PathGuard paths = new PathGuard();
     private final AuthorityGuard authorities = new AuthorityGuard();
     private boolean oldVersion;
+    private @Nullable String webSocketKey;
     private Fault fault = Fault.bad("");
 
     RequestHeadReader(WireLimits limits, String scheme) {
@@ -108,7 +110,20 @@ final class RequestHeadReader {
         } else if (!oldVersion) {
             return refuse("host: missing");
         }
-        int marks = lines.upgrade() ? RequestMark.UPGRADE.bit() : 0;
+        int marks = 0;
+        webSocketKey = null;
+        // HTTP/1.0 knows no upgrade (RFC 9110, section 7.8)
+        if (lines.upgrade() && !oldVersion) {
+            marks = RequestMark.UPGRADE.bit();
+            if (lines.webSocket() && method.equals("GET") && lines.fields().contains(HeaderName.SEC_WEBSOCKET_KEY)) {
+                Fault bad = openingHandshake(lines.fields());
+                if (bad != null) {
+                    fault = bad;
+                    return null;
+                }
+                marks |= RequestMark.WEB_SOCKET.bit();
+            }
+        }
         if (method.equals(RequestHead.CONNECT)) {
             return connect(head, from, to, host, marks);
         }
@@ -119,6 +134,21 @@ final class RequestHeadReader {
             return new RequestHead(method, scheme, host, "*", lines.fields(), marks);
         }
         return absolute(method, host, head, from, to, marks);
+    }
+
+    /** Takes the key out of the fields: another is made for the next hop. */
+    private @Nullable Fault openingHandshake(HeaderFields fields) {
+        String key = fields.first(HeaderName.SEC_WEBSOCKET_KEY);
+        fields.removeAt(fields.indexOf(HeaderName.SEC_WEBSOCKET_KEY, 0));
+        if (key == null || !WebSocketHandshake.isKey(key) || fields.contains(HeaderName.SEC_WEBSOCKET_KEY)) {
+            return Fault.bad("sec-websocket-key: expected once, 16 bytes in Base64");
+        }
+        if (lines.chunked() || lines.contentLength() > 0) {
+            return Fault.bad("upgrade: websocket: a body before the answer has no meaning");
+        }
+        fields.removeAll(HeaderName.CONTENT_LENGTH);
+        webSocketKey = key;
+        return null;
     }
 
     private @Nullable RequestHead withPath(String method, String host, byte[] head, int from, int to, int marks) {
@@ -200,6 +230,12 @@ final class RequestHeadReader {
     /** What the last head said of its body and connection. */
     FieldLines lines() {
         return lines;
+    }
+
+    /** The key of the last head when it was WebSocket's opening handshake, else null. */
+    @Nullable
+    String webSocketKey() {
+        return webSocketKey;
     }
 
     /** Whether the last head was of HTTP/1.0. */

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer on a server's HTTP/1.1 connection. The connection drives the request half, the user the
- * answer; the
- * exchange ends with the answer, or for CONNECT with both halves.
+ * answer; the exchange ends with the answer, or for CONNECT and an upgrade with both halves.
+ *
+ * <p>Of a request to upgrade the connection reads nothing on until the answer is 101. After any other answer the
+ * connection ends, so that bytes which the client, or a proxy before it, took for those of the new protocol are never
+ * read as a request.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class ServerExchange implements ServerStream {
@@ -29,6 +32,7 @@ final class ServerExchange implements ServerStream {
     private final Http1ServerConnection connection;
     private final RequestHead request;
     private final boolean oldVersion;
+    private final @Nullable String webSocketKey;
     private boolean persistent;
     private boolean continueAwaited;
     private @Nullable StreamEvents events;
@@ -42,6 +46,7 @@ final class ServerExchange implements ServerStream {
         this.connection = connection;
         this.request = request;
         this.oldVersion = reader.oldVersion();
+        this.webSocketKey = reader.webSocketKey();
         this.persistent = reader.keepAlive() && !request.isConnect();
         this.continueAwaited = reader.lines().expectContinue() && !oldVersion && !end;
         this.requestEnded = end;
@@ -146,20 +151,29 @@ final class ServerExchange implements ServerStream {
         headSent = true;
         persistent &= connection.mayPersist() && !continueAwaited;
         HeaderFields fields = head.fields();
-        tunnel = request.isConnect() && head.status() / 100 == 2;
+        boolean switched = webSocketKey != null && head.switchesProtocol();
+        tunnel = switched || (request.isConnect() && head.status() / 100 == 2);
+        persistent &= webSocketKey == null;
         boolean bodiless = request.isHead() || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED;
         long length = tunnel ? -1 : contentLength(fields);
         HeadWriter writer =
                 HeadWriter.response(head.status()).fields(fields, length >= 0 && head.status() != NO_CONTENT);
         startBody(writer, bodiless, end, length);
-        if (!persistent && !tunnel) {
+        if (webSocketKey != null && switched) {
+            writer.line(WebSocketHandshake.lines())
+                    .field(HeaderName.SEC_WEBSOCKET_ACCEPT, WebSocketHandshake.accept(webSocketKey));
+        } else if (!persistent && !tunnel) {
             writer.line(HeadWriter.CLOSE);
         } else if (oldVersion && !tunnel) {
             writer.line(HeadWriter.KEEP_ALIVE);
         }
         writer.writeTo(connection.outbox().gather());
+        requestEnded &= !switched;
         if (end) {
             responseEnds(bodiless || connection.bodyWriter().end(connection.outbox(), new HeaderFields()));
+        }
+        if (switched) {
+            connection.switched();
         }
     }
 

@@ -19,6 +19,7 @@ import io.bridgehead.wire.guard.Octets;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.function.LongConsumer;
@@ -28,7 +29,6 @@ import java.util.function.LongConsumer;
 public final class Http2ClientConnection implements HttpClientConnection, LinkUser {
     private static final int STREAMS_BEFORE_SETTINGS = 100;
     private static final int STATUS_LENGTH = 3;
-    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int STATUS_MIN = 100;
     private static final int STATUS_MAX = 599;
     private static final int NOT_MODIFIED = 304;
@@ -41,6 +41,7 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     private final Http2Connection.Endpoint<?> local;
     private final Deadline idle;
     private boolean settingsRead;
+    private boolean upgrades;
     private boolean draining;
     private boolean closed;
 
@@ -66,11 +67,19 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
 
     @Override
     public ClientStream open(RequestHead head, boolean end, ResponseEvents receiver) {
-        Http2Exchange exchange = new Http2Exchange(link, false, head.isConnect(), end);
+        boolean upgrade = head.isWebSocket();
+        Http2Exchange exchange = new Http2Exchange(link, false, upgrade || head.isConnect(), end);
         exchange.receiver(new Receiver(receiver, limits.informationalMax(), head.isHead()));
         if (!canOpen()) {
             loop.execute(() -> exchange.cut(StreamReset.REFUSED));
             return exchange;
+        }
+        if (upgrade) {
+            exchange.mayUpgrade();
+            if (!upgrades) {
+                loop.execute(() -> exchange.cut(StreamReset.PROTOCOL_ERROR));
+                return exchange;
+            }
         }
         idle.clear();
         Http2Stream stream = link.open(OutgoingHeaders.request(head), end);
@@ -90,22 +99,26 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     @Override
     public void onHead(Http2Exchange exchange, IncomingHeaders headers, boolean end) {
         int status = status(headers);
-        if (headers.fault() != null || status < STATUS_MIN || status > STATUS_MAX || status == SWITCHING_PROTOCOLS) {
+        if (headers.fault() != null
+                || status < STATUS_MIN
+                || status > STATUS_MAX
+                || status == ResponseHead.SWITCHING_PROTOCOLS) {
             link.malformed(exchange);
             return;
         }
         if (!(exchange.events() instanceof Receiver receiver)) {
             return;
         }
-        ResponseHead head = new ResponseHead(status, headers.fields());
-        if (head.isInformational()) {
-            if (end || !receiver.informational(head)) {
+        ResponseHead read = new ResponseHead(status, headers.fields());
+        if (read.isInformational()) {
+            if (end || !receiver.informational(read)) {
                 link.malformed(exchange);
             }
             return;
         }
         exchange.headArrived();
-        exchange.expect(receiver.isBodiless(status) ? -1 : headers.contentLength());
+        ResponseHead head = exchange.answered(read);
+        exchange.expect(receiver.isBodiless(head.status()) ? -1 : headers.contentLength());
         if (end && !exchange.count(0, true)) {
             link.malformed(exchange);
             return;
@@ -172,8 +185,9 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     }
 
     @Override
-    public void onSettings() {
+    public void onSettings(Http2Settings settings) {
         settingsRead = true;
+        upgrades |= Boolean.TRUE.equals(settings.connectProtocolEnabled());
         events.onSettings(this);
     }
 
@@ -247,7 +261,7 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
         }
 
         boolean isBodiless(int status) {
-            return headOnly || status == NOT_MODIFIED;
+            return headOnly || status == NOT_MODIFIED || status == ResponseHead.SWITCHING_PROTOCOLS;
         }
 
         @Override

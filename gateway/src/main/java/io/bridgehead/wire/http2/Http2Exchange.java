@@ -1,6 +1,7 @@
 package io.bridgehead.wire.http2;
 
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ResponseHead;
@@ -15,18 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of an HTTP/2 connection, opened by either side. The exchange ends with the response, or for CONNECT with
- * both halves.
+ * both halves. Extended CONNECT (RFC 8441) is accepted by 200 on the wire, which is 101 to its users; after another
+ * answer it is an exchange like any other.
  *
  * <p><b>Limits</b>: a stream is not writable while so many bytes wait for the peer's windows or the socket; it is
  * again at half of that.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Http2Exchange implements ServerStream, ClientStream {
+    private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
     private final Http2Link link;
-    private final boolean connect;
+    private boolean connect;
+    private boolean upgrade;
     private final boolean server;
     private final int pendingMax;
     private @Nullable Http2Stream stream;
@@ -69,6 +73,36 @@ final class Http2Exchange implements ServerStream, ClientStream {
     /** The request was for a head alone: no body is sent, whatever is given. */
     void answersHeadOnly() {
         headOnly = true;
+    }
+
+    /** The request is extended CONNECT. */
+    void mayUpgrade() {
+        upgrade = true;
+    }
+
+    /** The response's head as this stream's user knows it. */
+    ResponseHead answered(ResponseHead head) {
+        if (!upgrade) {
+            return head;
+        }
+        if (head.status() / 100 == 2) {
+            head.fields().removeAll(HeaderName.SEC_WEBSOCKET_ACCEPT);
+            return new ResponseHead(ResponseHead.SWITCHING_PROTOCOLS, head.fields());
+        }
+        connect = false;
+        return head;
+    }
+
+    /** The response's head as the peer knows it; null when this answer cannot be told from an acceptance. */
+    private @Nullable ResponseHead answer(ResponseHead head) {
+        if (!upgrade) {
+            return head;
+        }
+        if (head.switchesProtocol()) {
+            return new ResponseHead(OK, head.fields());
+        }
+        connect = false;
+        return head.status() / 100 == 2 ? null : head;
     }
 
     /** Counts bytes of the body; false when they are not as many as announced. */
@@ -168,8 +202,13 @@ final class Http2Exchange implements ServerStream, ClientStream {
     public void sendResponse(ResponseHead head, boolean end) {
         if (!over && !headSent && stream != null) {
             headSent = true;
+            ResponseHead told = answer(head);
+            if (told == null) {
+                reset(StreamReset.INTERNAL);
+                return;
+            }
             boolean last = end || headOnly || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED;
-            link.writeHeaders(stream, OutgoingHeaders.response(head), last);
+            link.writeHeaders(stream, OutgoingHeaders.response(told), last);
             if (last) {
                 localEnds();
             }

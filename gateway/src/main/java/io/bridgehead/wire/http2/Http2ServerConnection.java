@@ -15,6 +15,7 @@ import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.guard.Fault;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandler;
 import java.util.function.LongConsumer;
@@ -57,7 +58,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     @Override
     public void onNewStream(Http2Stream stream, IncomingHeaders headers, boolean end) {
         RequestHead head = rules.read(headers);
-        boolean connect = head != null && head.isConnect();
+        boolean connect = head != null && (head.isConnect() || head.isWebSocket());
         Http2Exchange exchange = new Http2Exchange(link, true, connect, false);
         exchange.attach(stream);
         idle.clear();
@@ -70,6 +71,8 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         }
         if (head.isHead()) {
             exchange.answersHeadOnly();
+        } else if (head.isWebSocket()) {
+            exchange.mayUpgrade();
         }
         exchange.expect(connect ? -1 : headers.contentLength());
         if (end && !exchange.count(0, true)) {
@@ -143,7 +146,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     }
 
     @Override
-    public void onSettings() {
+    public void onSettings(Http2Settings settings) {
         // what they say is Netty's to apply
     }
 

@@ -76,7 +76,9 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
     private Http2Settings settings() {
         Http2Settings settings =
                 new Http2Settings().initialWindowSize(limits.streamWindow()).maxHeaderListSize(limits.headBytesMax());
-        return server ? settings.maxConcurrentStreams(limits.streamsMax()) : settings.pushEnabled(false);
+        return server
+                ? settings.maxConcurrentStreams(limits.streamsMax()).connectProtocolEnabled(true)
+                : settings.pushEnabled(false);
     }
 
     /** What must never enter a compression table that others' requests share (RFC 7541, section 7.1). */

@@ -158,7 +158,7 @@ final class LinkFrames extends Http2EventAdapter {
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-        user.onSettings();
+        user.onSettings(settings);
     }
 
     @Override

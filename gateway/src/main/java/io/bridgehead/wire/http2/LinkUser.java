@@ -1,5 +1,6 @@
 package io.bridgehead.wire.http2;
 
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
@@ -25,7 +26,7 @@ interface LinkUser {
     void onGoAway();
 
     /** The peer's settings have been read. */
-    void onSettings();
+    void onSettings(Http2Settings settings);
 
     /** The connection is gone; all streams have been told. */
     void onClosed();

@@ -24,6 +24,8 @@ final class OutgoingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
     private static final AsciiString SCHEME = PseudoHeaderName.SCHEME.value();
     private static final AsciiString AUTHORITY = PseudoHeaderName.AUTHORITY.value();
     private static final AsciiString PATH = PseudoHeaderName.PATH.value();
+    private static final AsciiString PROTOCOL = PseudoHeaderName.PROTOCOL.value();
+    private static final AsciiString WEB_SOCKET = AsciiString.cached("websocket");
     private static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
     private static final int STATUS_MAX = 600;
     private static final AsciiString[] STATUSES = statuses();
@@ -37,6 +39,22 @@ final class OutgoingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
     }
 
     static OutgoingHeaders request(RequestHead head) {
+        if (head.isWebSocket()) {
+            return new OutgoingHeaders(
+                    new CharSequence[] {
+                        METHOD,
+                        RequestHead.CONNECT,
+                        PROTOCOL,
+                        WEB_SOCKET,
+                        SCHEME,
+                        head.scheme(),
+                        AUTHORITY,
+                        head.authority(),
+                        PATH,
+                        head.path()
+                    },
+                    head.fields());
+        }
         if (head.isConnect()) {
             return new OutgoingHeaders(
                     new CharSequence[] {METHOD, head.method(), AUTHORITY, head.authority()}, head.fields());

@@ -1,7 +1,10 @@
 package io.bridgehead.wire.http2;
 
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.RequestMark;
 import io.bridgehead.wire.WireLimits;
@@ -45,15 +48,13 @@ final class RequestRules {
         if (method == null || method.length() > METHOD_MAX || !isToken(method)) {
             return malformed(":method: missing or not a token");
         }
-        if (headers.protocol() != null) {
-            return malformed(":protocol: not allowed by the settings of this connection");
-        }
         String name = method.toString();
         String authority = authority(headers);
         if (authority == null) {
             return null;
         }
-        if (name.equals(RequestHead.CONNECT)) {
+        AsciiString protocol = headers.protocol();
+        if (name.equals(RequestHead.CONNECT) && protocol == null) {
             return connect(headers, authority);
         }
         String scheme = scheme(headers);
@@ -64,14 +65,41 @@ final class RequestRules {
         if (path == null || path.isEmpty()) {
             return malformed(":path: missing");
         }
+        if (protocol != null) {
+            return extendedConnect(name, headers, scheme, authority, path);
+        }
         if (path.length() == 1 && path.byteAt(0) == '*' && name.equals("OPTIONS")) {
             return new RequestHead(name, scheme, authority, "*", headers.fields());
         }
+        return withPath(name, scheme, authority, path, headers.fields(), 0);
+    }
+
+    private @Nullable RequestHead withPath(
+            String method, String scheme, String authority, AsciiString path, HeaderFields fields, int marks) {
         String normal = paths.read(path.array(), path.arrayOffset(), path.arrayOffset() + path.length());
         if (normal == null) {
             return refuse(paths.problem());
         }
-        return new RequestHead(name, scheme, authority, normal, headers.fields(), paths.marks());
+        return new RequestHead(method, scheme, authority, normal, fields, marks | paths.marks());
+    }
+
+    /** Extended CONNECT (RFC 8441, section 4), which means what GET means with Upgrade in HTTP/1.1. */
+    private @Nullable RequestHead extendedConnect(
+            String method, IncomingHeaders headers, String scheme, String authority, AsciiString path) {
+        if (!method.equals(RequestHead.CONNECT)) {
+            return malformed(":protocol: with another method than CONNECT");
+        }
+        AsciiString protocol = headers.protocol();
+        if (protocol == null || !protocol.contentEqualsIgnoreCase("websocket")) {
+            refuse("");
+            fault = new Fault(Refusal.UPGRADE_NOT_ALLOWED, ":protocol: only websocket is known");
+            return null;
+        }
+        HeaderFields fields = headers.fields();
+        fields.removeAll(HeaderName.SEC_WEBSOCKET_KEY);
+        fields.removeAll(HeaderName.CONTENT_LENGTH);
+        int marks = RequestMark.UPGRADE.bit() | RequestMark.WEB_SOCKET.bit();
+        return withPath("GET", scheme, authority, path, fields, marks);
     }
 
     private @Nullable RequestHead connect(IncomingHeaders headers, String authority) {
