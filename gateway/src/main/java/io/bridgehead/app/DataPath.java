@@ -100,7 +100,11 @@ record DataPath(
                 new InetSocketAddress(config.tunnel().address(), config.tunnel().port());
         Tunnels tunnels = new Tunnels(
                 parts.loops(),
-                TunnelSettings.of(config.node(), config.site().name(), bind),
+                TunnelSettings.of(
+                        config.node(),
+                        config.site().name(),
+                        bind,
+                        config.tunnel().windowBytesMax()),
                 tunnelTls,
                 parts.tls(),
                 new TunnelEntry(contexts),

@@ -20,6 +20,11 @@ final class RestartNeeds {
                 "tunnel.advertise",
                 before.tunnel().advertise(),
                 after.tunnel().advertise());
+        compare(
+                keys,
+                "tunnel.windowBytesMax",
+                before.tunnel().windowBytesMax(),
+                after.tunnel().windowBytesMax());
         compare(keys, "cluster", before.cluster(), after.cluster());
         compare(keys, "state", before.state(), after.state());
         compare(keys, "admin", before.admin(), after.admin());

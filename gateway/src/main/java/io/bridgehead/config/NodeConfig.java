@@ -97,9 +97,10 @@ public record NodeConfig(
      *
      * @param advertise where others reach this node's tunnel port, or null when they cannot
      * @param peers where this node dials
+     * @param windowBytesMax what stream windows may pin in memory; 0 for the default
      */
     public record Tunnel(
-            InetAddress address, int port, @Nullable HostPort advertise, List<HostPort> peers) {
+            InetAddress address, int port, @Nullable HostPort advertise, List<HostPort> peers, int windowBytesMax) {
         public Tunnel {
             peers = List.copyOf(peers);
         }

@@ -26,6 +26,7 @@ record AttemptFailure(AttemptOutcome outcome, Failure failure, Refusal refusal, 
             case PEER_RESET -> Refusal.ENDPOINT_CLOSED;
             case PROTOCOL_ERROR -> Refusal.ENDPOINT_PROTOCOL;
             case TIMEOUT -> Refusal.RESPONSE_TIMEOUT;
+            case OVERDRAWN -> Refusal.OVERLOADED;
             case CANCEL, INTERNAL -> Refusal.INTERNAL;
         };
         Failure failure = reset == StreamReset.TIMEOUT

@@ -104,7 +104,8 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
                 () -> close(
                         TunnelFault.HELLO_TIMEOUT,
                         secured.id() + " sent no hello within " + local.limits().helloMillis() + " ms"));
-        http = HttpServerConnection.http2(loop, channel, local.settings().wire(), this, this);
+        http = HttpServerConnection.http2(
+                loop, channel, local.settings().wire(), local.settings().windows(), this, this);
     }
 
     @Override

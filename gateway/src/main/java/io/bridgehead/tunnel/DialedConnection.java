@@ -168,7 +168,11 @@ final class DialedConnection implements StreamOpener {
         phase = Phase.GREETING;
         tap.belongsTo(local.pulses().of(node(id), loop.nanoTime()));
         HttpClientConnection opened = HttpClientConnection.http2(
-                loop, requireChannel(), local.settings().wire(), new Wire());
+                loop,
+                requireChannel(),
+                local.settings().wire(),
+                local.settings().windows(),
+                new Wire());
         http = opened;
         helloTimer = loop.after(
                 local.limits().helloMillis(),

@@ -2,7 +2,9 @@ package io.bridgehead.tunnel;
 
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
 
 /**
@@ -10,14 +12,28 @@ import java.net.InetSocketAddress;
  *
  * @param bind where to listen; {@link #PORT} unless configured otherwise, 0 for a port from the system
  * @param wire the bounds of each HTTP/2 connection, {@link WireLimits#tunnel()} by default
+ * @param windows the memory that stream windows may pin, all tunnels of the node together
  */
 public record TunnelSettings(
-        NodeName node, SiteName site, InetSocketAddress bind, WireLimits wire, TunnelLimits limits) {
+        NodeName node,
+        SiteName site,
+        InetSocketAddress bind,
+        WireLimits wire,
+        WindowBudget windows,
+        TunnelLimits limits) {
     /** The port of tunnels unless configured otherwise. */
     public static final int PORT = 15008;
 
-    /** The default bounds. */
-    public static TunnelSettings of(NodeName node, SiteName site, InetSocketAddress bind) {
-        return new TunnelSettings(node, site, bind, WireLimits.tunnel(), TunnelLimits.defaults());
+    private static final int DEFAULT_PARTS = 4;
+
+    /**
+     * The default bounds.
+     *
+     * @param windowBytesMax what stream windows may pin in memory; 0 for a quarter of the memory for buffers
+     */
+    public static TunnelSettings of(NodeName node, SiteName site, InetSocketAddress bind, long windowBytesMax) {
+        WindowBudget windows = new WindowBudget(
+                windowBytesMax == 0 ? PlatformDependent.maxDirectMemory() / DEFAULT_PARTS : windowBytesMax);
+        return new TunnelSettings(node, site, bind, WireLimits.tunnel(), windows, TunnelLimits.defaults());
     }
 }

@@ -37,7 +37,7 @@ public enum AttemptOutcome {
             case STALE -> STALE;
             case PEER_RESET, CONNECTION_LOST, PROTOCOL_ERROR -> RESET;
             case TIMEOUT -> TIMEOUT;
-            case CANCEL, INTERNAL -> CANCELLED;
+            case CANCEL, OVERDRAWN, INTERNAL -> CANCELLED;
         };
     }
 

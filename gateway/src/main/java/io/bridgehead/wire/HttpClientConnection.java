@@ -20,7 +20,13 @@ public interface HttpClientConnection {
 
     /** Speaks HTTP/2, with prior knowledge or after ALPN. */
     static HttpClientConnection http2(Loop loop, Channel channel, WireLimits limits, ClientConnectionEvents events) {
-        return Http2ClientConnection.install(loop, channel, limits, events);
+        return Http2ClientConnection.install(loop, channel, limits, null, events);
+    }
+
+    /** Speaks HTTP/2 with stream windows that grow as consumers keep up, within the node's budget. */
+    static HttpClientConnection http2(
+            Loop loop, Channel channel, WireLimits limits, WindowBudget budget, ClientConnectionEvents events) {
+        return Http2ClientConnection.install(loop, channel, limits, budget, events);
     }
 
     /**

@@ -21,7 +21,18 @@ public interface HttpServerConnection {
     /** Serves HTTP/2, with prior knowledge or after ALPN; there is no upgrade from HTTP/1.1. */
     static HttpServerConnection http2(
             Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
-        return Http2ServerConnection.install(loop, channel, limits, handler, events);
+        return Http2ServerConnection.install(loop, channel, limits, null, handler, events);
+    }
+
+    /** Serves HTTP/2 with stream windows that grow as consumers keep up, within the node's budget. */
+    static HttpServerConnection http2(
+            Loop loop,
+            Channel channel,
+            WireLimits limits,
+            WindowBudget budget,
+            RequestHandler handler,
+            ServerConnectionEvents events) {
+        return Http2ServerConnection.install(loop, channel, limits, budget, handler, events);
     }
 
     /**

@@ -23,6 +23,8 @@ public enum StreamReset {
     PROTOCOL_ERROR(true),
     /** A timer of this node ended it. */
     TIMEOUT(true),
+    /** Its consumer took nothing, and the node's memory for what waits in tunnels is used up. */
+    OVERDRAWN(true),
     /** The user of the stream has no more interest (HTTP/2 CANCEL). */
     CANCEL(true),
     /** This node failed. */

@@ -99,7 +99,7 @@ public record WireLimits(
                 16,
                 1000,
                 256 * KIB,
-                16 * KIB * KIB,
+                64 * KIB * KIB,
                 128 * KIB,
                 100_000,
                 30);

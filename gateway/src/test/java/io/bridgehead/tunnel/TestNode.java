@@ -42,9 +42,9 @@ final class TestNode implements Stoppable, TunnelObserver {
                 Runnable::run);
         this.service = new TestService(name);
         TunnelSettings defaults = TunnelSettings.of(
-                node, new SiteName(site), new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        TunnelSettings settings =
-                new TunnelSettings(defaults.node(), defaults.site(), defaults.bind(), defaults.wire(), limits);
+                node, new SiteName(site), new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        TunnelSettings settings = new TunnelSettings(
+                defaults.node(), defaults.site(), defaults.bind(), defaults.wire(), defaults.windows(), limits);
         this.tunnels = new Tunnels(loops, settings, tls, live, service, this, new Random(1));
     }
 

@@ -33,8 +33,13 @@ final class FabricKeys {
             "[]",
             "Tunnel ports of nodes of other sites that this node dials.");
 
-    static final Section<Tunnel> TUNNEL =
-            Section.of("tunnel", FabricKeys::buildTunnel, TUNNEL_ADDRESS, TUNNEL_PORT, TUNNEL_ADVERTISE, PEERS);
+    private static final Key<Integer> WINDOW_BYTES = Key.optional(
+            "windowBytesMax",
+            Scalars.size("1MiB", "2047MiB"),
+            "Memory that what waits in all tunnels may pin. Without it: a quarter of the memory for buffers.");
+
+    static final Section<Tunnel> TUNNEL = Section.of(
+            "tunnel", FabricKeys::buildTunnel, TUNNEL_ADDRESS, TUNNEL_PORT, TUNNEL_ADVERTISE, PEERS, WINDOW_BYTES);
 
     private static final Key<Boolean> ENABLED = Key.defaulted(
             "enabled",
@@ -73,8 +78,13 @@ final class FabricKeys {
     private static @Nullable Tunnel buildTunnel(Fields fields) {
         int before = fields.problems();
         ListenerKeys.requireFixedPort(fields, TUNNEL_ADDRESS, TUNNEL_PORT);
+        Integer windowBytes = fields.find(WINDOW_BYTES);
         Tunnel tunnel = new Tunnel(
-                fields.get(TUNNEL_ADDRESS), fields.get(TUNNEL_PORT), fields.find(TUNNEL_ADVERTISE), fields.get(PEERS));
+                fields.get(TUNNEL_ADDRESS),
+                fields.get(TUNNEL_PORT),
+                fields.find(TUNNEL_ADVERTISE),
+                fields.get(PEERS),
+                windowBytes == null ? 0 : windowBytes);
         return fields.problems() == before ? tunnel : null;
     }
 

@@ -13,6 +13,7 @@ import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.ResponseEvents;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.guard.Octets;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP/2 connection of a client. */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -45,21 +47,30 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     private boolean draining;
     private boolean closed;
 
-    private Http2ClientConnection(Loop loop, Channel channel, WireLimits limits, ClientConnectionEvents events) {
+    private Http2ClientConnection(
+            Loop loop,
+            Channel channel,
+            WireLimits limits,
+            @Nullable WindowBudget budget,
+            ClientConnectionEvents events) {
         this.loop = loop;
         this.channel = channel;
         this.limits = limits;
         this.events = events;
-        this.link = LinkBuilder.link(loop, false, limits);
+        this.link = LinkBuilder.link(loop, false, limits, budget);
         this.local = link.connection().local();
         this.idle = new Deadline(loop, this::drain);
     }
 
     /** Uses a channel; see {@link HttpClientConnection#http2}. */
     public static HttpClientConnection install(
-            Loop loop, Channel channel, WireLimits limits, ClientConnectionEvents events) {
+            Loop loop,
+            Channel channel,
+            WireLimits limits,
+            @Nullable WindowBudget budget,
+            ClientConnectionEvents events) {
         assert loop.isCurrent();
-        Http2ClientConnection connection = new Http2ClientConnection(loop, channel, limits, events);
+        Http2ClientConnection connection = new Http2ClientConnection(loop, channel, limits, budget, events);
         connection.link.install(channel, connection);
         connection.idle.in(limits.idleMillis());
         return connection;

@@ -38,6 +38,8 @@ final class Http2Exchange implements ServerStream, ClientStream {
     private long bodyExpected = -1;
     private long bodyReceived;
     private long pending;
+    private int held;
+    private @Nullable StreamWindow window;
     private boolean blocked;
     private boolean headSent;
     private boolean headOnly;
@@ -109,6 +111,30 @@ final class Http2Exchange implements ServerStream, ClientStream {
     boolean count(int bytes, boolean end) {
         bodyReceived += bytes;
         return bodyExpected < 0 || (end ? bodyReceived == bodyExpected : bodyReceived <= bodyExpected);
+    }
+
+    /** The bytes of its body so far. */
+    long bytesReceived() {
+        return bodyReceived;
+    }
+
+    /** It holds so many bytes more that nobody has consumed. */
+    void holds(int bytes) {
+        held += bytes;
+    }
+
+    int held() {
+        return held;
+    }
+
+    /** What is known of its window; null while it received little, and on connections whose windows are fixed. */
+    @Nullable
+    StreamWindow window() {
+        return window;
+    }
+
+    void window(StreamWindow noted) {
+        window = noted;
     }
 
     /** The peer's half ended; nothing more is expected from it. */
@@ -262,7 +288,7 @@ final class Http2Exchange implements ServerStream, ClientStream {
     @Override
     public void consumed(int bytes) {
         if (stream != null && bytes > 0) {
-            link.consumed(stream, bytes);
+            link.consumed(this, stream, bytes);
         }
     }
 

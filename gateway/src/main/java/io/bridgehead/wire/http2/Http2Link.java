@@ -5,6 +5,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.InputEnd;
 import io.netty.buffer.ByteBuf;
@@ -42,6 +43,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private final Pings pings;
     private final ArrayDeque<Http2Exchange> writables = new ArrayDeque<>();
     private final ArrayDeque<Http2Exchange> abandoned = new ArrayDeque<>();
+    private final @Nullable StreamWindows windows;
     private @Nullable LinkUser user;
     private @Nullable ChannelHandlerContext ctx;
     private boolean dirty;
@@ -54,12 +56,14 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
             Http2Settings settings,
             Loop loop,
             WireLimits limits,
+            @Nullable WindowBudget budget,
             Http2Connection.PropertyKey exchangeKey) {
         super(decoder, encoder, settings, false, false);
         this.loop = loop;
         this.limits = limits;
         this.exchangeKey = exchangeKey;
         this.pings = new Pings(loop);
+        this.windows = budget == null ? null : new StreamWindows(loop, this, budget, limits.streamWindow());
     }
 
     /** Puts the handler into the channel and sends the preface. */
@@ -102,6 +106,12 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     Http2Connection.PropertyKey exchangeKey() {
         return exchangeKey;
+    }
+
+    /** Windows that grow and shrink; null where they are fixed. */
+    @Nullable
+    StreamWindows windows() {
+        return windows;
     }
 
     Pings pings() {
@@ -157,15 +167,47 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         exchange.cut(StreamReset.PROTOCOL_ERROR);
     }
 
-    void consumed(Http2Stream stream, int bytes) {
+    void consumed(Http2Exchange exchange, Http2Stream stream, int bytes) {
         try {
             int unconsumed =
                     Math.min(bytes, connection().local().flowController().unconsumedBytes(stream));
-            if (!closed && connection().local().flowController().consumeBytes(stream, unconsumed)) {
+            if (closed || unconsumed == 0) {
+                return;
+            }
+            if (connection().local().flowController().consumeBytes(stream, unconsumed)) {
                 markDirty();
             }
+            if (windows != null) {
+                windows.consumed(exchange, stream, unconsumed);
+            }
         } catch (Http2Exception e) {
-            onError(context(), true, e);
+            failed(e);
+        }
+    }
+
+    /** The connection cannot go on. */
+    void failed(Http2Exception failure) {
+        onError(context(), true, failure);
+    }
+
+    /** The node has no memory left for what the consumer of this stream does not take. */
+    void overdrawn(Http2Exchange exchange) {
+        Http2Stream stream = exchange.stream();
+        if (stream != null) {
+            writeReset(stream, Http2Error.ENHANCE_YOUR_CALM.code());
+        }
+        exchange.cut(StreamReset.OVERDRAWN);
+    }
+
+    /** Has all windows begin with this size, and those of open streams change by the difference (RFC 9113, section 6.9.2). */
+    void changeFirstWindow(int bytes) {
+        if (!closed) {
+            encoder()
+                    .writeSettings(
+                            context(),
+                            new Http2Settings().initialWindowSize(bytes),
+                            context().newPromise());
+            markDirty();
         }
     }
 
@@ -211,7 +253,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         }
     }
 
-    private void markDirty() {
+    void markDirty() {
         if (!dirty) {
             dirty = true;
             loop.flushLater(this);
@@ -309,6 +351,9 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         LinkUser present = user;
         if (!closed && present != null) {
             closed = true;
+            if (windows != null) {
+                windows.end();
+            }
             present.onClosed();
         }
     }

@@ -10,6 +10,7 @@ import io.bridgehead.wire.RefusalResponse;
 import io.bridgehead.wire.RequestHandler;
 import io.bridgehead.wire.ServerConnectionEvents;
 import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.guard.Fault;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandler;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP/2 connection of a server: every stream that the peer opens becomes an exchange. */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -34,22 +36,32 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     private boolean draining;
 
     private Http2ServerConnection(
-            Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+            Loop loop,
+            Channel channel,
+            WireLimits limits,
+            @Nullable WindowBudget budget,
+            RequestHandler handler,
+            ServerConnectionEvents events) {
         this.loop = loop;
         this.channel = channel;
         this.limits = limits;
         this.handler = handler;
         this.events = events;
         this.rules = new RequestRules(limits, channel.pipeline().get(SslHandler.class) == null ? "http" : "https");
-        this.link = LinkBuilder.link(loop, true, limits);
+        this.link = LinkBuilder.link(loop, true, limits, budget);
         this.idle = new Deadline(loop, this::drain);
     }
 
     /** Serves a channel; see {@link HttpServerConnection#http2}. */
     public static HttpServerConnection install(
-            Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+            Loop loop,
+            Channel channel,
+            WireLimits limits,
+            @Nullable WindowBudget budget,
+            RequestHandler handler,
+            ServerConnectionEvents events) {
         assert loop.isCurrent();
-        Http2ServerConnection connection = new Http2ServerConnection(loop, channel, limits, handler, events);
+        Http2ServerConnection connection = new Http2ServerConnection(loop, channel, limits, budget, handler, events);
         connection.link.install(channel, connection);
         connection.idle.in(limits.idleMillis());
         return connection;

@@ -1,6 +1,7 @@
 package io.bridgehead.wire.http2;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /** Puts Netty's HTTP/2 parts together with this package's own, and sets every limit that Netty has. */
 final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link, LinkBuilder> {
@@ -35,12 +37,14 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
     private final Loop loop;
     private final boolean server;
     private final WireLimits limits;
+    private final @Nullable WindowBudget budget;
     private final Http2Connection.PropertyKey exchangeKey;
 
-    private LinkBuilder(Loop loop, boolean server, WireLimits limits) {
+    private LinkBuilder(Loop loop, boolean server, WireLimits limits, @Nullable WindowBudget budget) {
         this.loop = loop;
         this.server = server;
         this.limits = limits;
+        this.budget = budget;
         Http2Connection connection = new DefaultHttp2Connection(server);
         this.exchangeKey = connection.newKey();
         connection
@@ -69,8 +73,9 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
         codec(decoder, encoder);
     }
 
-    static Http2Link link(Loop loop, boolean server, WireLimits limits) {
-        return new LinkBuilder(loop, server, limits).build();
+    /** @param budget lets stream windows grow; null for windows of one size */
+    static Http2Link link(Loop loop, boolean server, WireLimits limits, @Nullable WindowBudget budget) {
+        return new LinkBuilder(loop, server, limits, budget).build();
     }
 
     private Http2Settings settings() {
@@ -94,7 +99,7 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
 
     @Override
     protected Http2Link build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-        return new Http2Link(decoder, encoder, settings, loop, limits, exchangeKey);
+        return new Http2Link(decoder, encoder, settings, loop, limits, budget, exchangeKey);
     }
 
     private static final class FlatDecoder extends DefaultHttp2HeadersDecoder {

@@ -100,6 +100,10 @@ final class LinkFrames extends Http2EventAdapter {
             exchange.remoteEnds();
         }
         if (wanted && events != null && (size > 0 || endOfStream)) {
+            StreamWindows windows = link.windows();
+            if (windows != null) {
+                windows.received(exchange, size);
+            }
             try {
                 events.onData(Chunk.of(data.retain()), endOfStream);
             } catch (RuntimeException e) {
@@ -136,6 +140,10 @@ final class LinkFrames extends Http2EventAdapter {
             cut(stream, refused ? StreamReset.REFUSED : other);
         }
         if (exchange != null) {
+            StreamWindows windows = link.windows();
+            if (windows != null) {
+                windows.closed(exchange);
+            }
             user.onStreamClosed();
         }
     }

@@ -14,6 +14,7 @@ final class ResetCodes {
     static long toPeer(StreamReset reset) {
         return switch (reset) {
             case REFUSED, CONNECT_FAILED, CONNECT_TIMEOUT, POOL_FULL -> Http2Error.REFUSED_STREAM.code();
+            case OVERDRAWN -> Http2Error.ENHANCE_YOUR_CALM.code();
             case PEER_RESET, TIMEOUT, CANCEL -> Http2Error.CANCEL.code();
             case PROTOCOL_ERROR -> Http2Error.PROTOCOL_ERROR.code();
             case STALE, CONNECTION_LOST, INTERNAL -> Http2Error.INTERNAL_ERROR.code();
@@ -24,6 +25,9 @@ final class ResetCodes {
     static StreamReset fromPeer(long code) {
         if (code == Http2Error.REFUSED_STREAM.code()) {
             return StreamReset.REFUSED;
+        }
+        if (code == Http2Error.ENHANCE_YOUR_CALM.code()) {
+            return StreamReset.OVERDRAWN;
         }
         if (code == Http2Error.CANCEL.code()) {
             return StreamReset.CANCEL;
