@@ -1,0 +1,175 @@
+package io.bridgehead.load.wan;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients that send GETs without end, each on a connection that it keeps, and that send none again: what fails is seen. To be started
+ * in their site.
+ */
+public final class SteadyGets implements AutoCloseable {
+    private static final int PERIOD_MILLIS = 20;
+    private static final int READ_MILLIS = 30_000;
+
+    private final String host;
+    private final InetSocketAddress to;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private final Map<String, LongAdder> servedBy = new ConcurrentHashMap<>();
+
+    private SteadyGets(String host, InetSocketAddress to) {
+        this.host = host;
+        this.to = to;
+    }
+
+    /** Starts so many clients. */
+    public static SteadyGets start(String address, int port, String host, int clients) {
+        SteadyGets gets = new SteadyGets(host, new InetSocketAddress(address, port));
+        for (int i = 0; i < clients; i++) {
+            Thread.ofPlatform().daemon().name("get-" + i).start(gets::run);
+        }
+        return gets;
+    }
+
+    /** An endpoint on loopback that answers every GET with a line and its name. */
+    public static HttpServer endpoint(String name) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                byte[] body = "served\n".getBytes(StandardCharsets.US_ASCII);
+                exchange.getResponseHeaders().set("x-served-by", name);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+        server.setExecutor(
+                Executors.newFixedThreadPool(8, Thread.ofPlatform().daemon().factory()));
+        server.start();
+        return server;
+    }
+
+    private void run() {
+        @Nullable Socket socket = null;
+        while (!stopped.get()) {
+            long start = System.nanoTime();
+            try {
+                if (socket == null) {
+                    socket = new Socket();
+                    socket.setTcpNoDelay(true);
+                    socket.connect(to, READ_MILLIS);
+                    socket.setSoTimeout(READ_MILLIS);
+                }
+                exchange(socket);
+                nanos.add(System.nanoTime() - start);
+            } catch (IOException e) {
+                failures.add(e + " after " + (System.nanoTime() - start) / 1_000_000 + " ms");
+                close(socket);
+                socket = null;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS));
+        }
+        close(socket);
+    }
+
+    private void exchange(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write(("GET / HTTP/1.1\r\nhost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        String status = line(in);
+        int length = 0;
+        String name = "nobody";
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            String lower = line.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("content-length:")) {
+                length = Integer.parseInt(lower.substring(15).trim());
+            } else if (lower.startsWith("x-served-by:")) {
+                name = lower.substring(12).trim();
+            }
+        }
+        if (in.readNBytes(length).length != length || !status.contains(" 200")) {
+            throw new IOException("answered by '" + status + "'");
+        }
+        servedBy.computeIfAbsent(name, _ -> new LongAdder()).increment();
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0) {
+                throw new IOException("the connection ended");
+            }
+            if (octet != '\r') {
+                line.append((char) octet);
+            }
+        }
+        return line.toString();
+    }
+
+    private static void close(@Nullable Socket socket) {
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                assert socket.isClosed();
+            }
+        }
+    }
+
+    /** What failed, in words. */
+    public List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** How many GETs this endpoint answered. */
+    public long servedBy(String endpoint) {
+        LongAdder count = servedBy.get(endpoint);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** The share {@code part} (0 to 1) of answers came within so many milliseconds, since {@link #forget}. */
+    public double millis(double part) {
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+        return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(part * (sorted.length - 1))] / 1e6;
+    }
+
+    /** Answers since {@link #forget}. */
+    public int answered() {
+        return nanos.size();
+    }
+
+    /** Begins to count times anew. */
+    public void forget() {
+        nanos.clear();
+    }
+
+    @Override
+    public String toString() {
+        return answered() + " answers, p50 " + Math.round(millis(0.5)) + " ms, p99 " + Math.round(millis(0.99))
+                + " ms, longest " + Math.round(millis(1)) + " ms, by " + servedBy + ", failed "
+                + Arrays.toString(failures.toArray());
+    }
+
+    @Override
+    public void close() {
+        stopped.set(true);
+    }
+}
