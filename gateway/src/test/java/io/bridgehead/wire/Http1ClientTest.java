@@ -141,7 +141,11 @@ final class Http1ClientTest {
                 ""));
         assertThat(few.informational).extracting(ResponseHead::status).containsExactly(102, 103, 199);
         assertThat(status(few)).isEqualTo(204);
-        Recorder many = answeredWith("HTTP/1.1 102 Processing\r\n\r\n".repeat(20));
+        Recorder most = answeredWith("HTTP/1.1 102 Processing\r\n\r\n".repeat(16) + "HTTP/1.1 204 No Content\r\n\r\n");
+        assertThat(most.informational).hasSize(16);
+        assertThat(status(most)).isEqualTo(204);
+        Recorder many = answeredWith("HTTP/1.1 102 Processing\r\n\r\n".repeat(17));
+        assertThat(many.informational).hasSize(16);
         assertThat(WireBed.await(many.outcome)).isEqualTo("PROTOCOL_ERROR");
     }
 

@@ -73,13 +73,16 @@ final class ClientExchange implements ClientStream {
         return Octets.decimal(fields.array(), start, start + fields.valueLength(at));
     }
 
-    /** Counts another 1xx head and gives the number. */
-    int informational(ResponseHead response) {
+    /** Passes on another 1xx head; false when there were as many as may be already. */
+    boolean informational(ResponseHead response, int max) {
         answerBegun = true;
+        if (++informationals > max) {
+            return false;
+        }
         if (!over) {
             events.onInformational(response);
         }
-        return ++informationals;
+        return true;
     }
 
     /** Whether this 101 answers what was asked. */

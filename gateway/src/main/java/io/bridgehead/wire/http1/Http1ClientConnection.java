@@ -188,7 +188,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
             body.untilClose();
             current.switches(head);
         } else if (head.isInformational()) {
-            if (current.informational(head) >= limits.informationalMax()) {
+            if (!current.informational(head, limits.informationalMax())) {
                 broken(current, StreamReset.PROTOCOL_ERROR);
             }
         } else {

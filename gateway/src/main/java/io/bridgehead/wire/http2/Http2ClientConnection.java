@@ -267,8 +267,11 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
         }
 
         boolean informational(ResponseHead head) {
+            if (++informationals > informationalMax) {
+                return false;
+            }
             user.onInformational(head);
-            return ++informationals < informationalMax;
+            return true;
         }
 
         boolean isBodiless(int status) {

@@ -36,7 +36,7 @@ public final class Message {
     }
 
     /** Reads what follows the head; {@code toEnd} says that a body without a length lasts to the end of the connection. */
-    Message withBody(InputStream in, boolean toEnd) throws IOException {
+    public Message withBody(InputStream in, boolean toEnd) throws IOException {
         String length = first("content-length");
         if ("chunked".equalsIgnoreCase(first("transfer-encoding"))) {
             return chunked(in);

@@ -33,6 +33,7 @@ public final class TestEndpoint implements AutoCloseable {
     private final int port;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Conversation> conversations = new ConcurrentHashMap<>();
     private final List<Message> requests = new CopyOnWriteArrayList<>();
     private final AtomicReference<Mood> mood = new AtomicReference<>(Mood.WELL);
     private final AtomicReference<@Nullable Listening> listening = new AtomicReference<>();
@@ -49,6 +50,11 @@ public final class TestEndpoint implements AutoCloseable {
     /** Answers a request with bytes of its choice. */
     public interface Answer {
         void to(Message request, OutputStream out) throws IOException;
+    }
+
+    /** Has the rest of a connection from the head of a request on; it is closed afterwards. */
+    public interface Conversation {
+        void with(Message head, InputStream in, OutputStream out) throws IOException;
     }
 
     private record Listening(ServerSocket server, Set<Socket> connections) {
@@ -89,6 +95,12 @@ public final class TestEndpoint implements AutoCloseable {
     /** Answers this path (without a query) in another way. */
     public TestEndpoint at(String path, Answer answer) {
         answers.put(path, answer);
+        return this;
+    }
+
+    /** Leaves connections to a conversation when they ask for this path. */
+    public TestEndpoint talks(String path, Conversation conversation) {
+        conversations.put(path, conversation);
         return this;
     }
 
@@ -161,6 +173,11 @@ public final class TestEndpoint implements AutoCloseable {
 
     private void exchange(Socket connection, InputStream in, OutputStream out) throws IOException {
         Message head = Message.readHead(in);
+        Conversation conversation = conversations.get(head.target());
+        if (conversation != null) {
+            conversation.with(head, in, out);
+            throw new EOFException("said all");
+        }
         if ("100-continue".equalsIgnoreCase(head.first("expect"))) {
             out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }
