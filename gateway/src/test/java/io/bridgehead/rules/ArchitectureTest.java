@@ -246,8 +246,15 @@ final class ArchitectureTest {
     /** Our own classes only: no rule asks what is inside the JDK or a library, and reading those takes most of the time. */
     private static JavaClasses importClasses() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        // whatever builds them, tests stand where this test stands
+        String tests = ArchitectureTest.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains(tests))
                 .importPackages(LayerTable.ROOT);
     }
 
