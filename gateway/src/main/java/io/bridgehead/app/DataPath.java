@@ -6,6 +6,7 @@ import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.listen.ListenerParts;
 import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.listen.Listeners;
+import io.bridgehead.listen.NodeGate;
 import io.bridgehead.listen.TunnelEntry;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
@@ -117,6 +118,7 @@ record DataPath(
                 config.site().name(),
                 edgeLimits(config.limits()),
                 parts.log(),
+                new NodeGate(ListenerClients.total(config.limits())),
                 parts.loops().control()::execute);
         Listeners listeners =
                 new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
@@ -195,12 +197,19 @@ record DataPath(
                         listener.name(),
                         listener.address().getHostAddress(),
                         listener.port(),
-                        listener.protocol() == NodeConfig.ListenerProtocol.TCP
-                                ? ListenerSpec.Protocol.TCP
-                                : ListenerSpec.Protocol.HTTP,
+                        protocol(listener.protocol()),
                         listener.identity(),
-                        listener.connectionsMax()))
+                        listener.connectionsMax(),
+                        ListenerClients.rules(listener.clients(), config.limits())))
                 .toList();
+    }
+
+    private static ListenerSpec.Protocol protocol(NodeConfig.ListenerProtocol protocol) {
+        return switch (protocol) {
+            case TCP -> ListenerSpec.Protocol.TCP;
+            case TLS -> ListenerSpec.Protocol.TLS;
+            case HTTP, HTTPS, UDP -> ListenerSpec.Protocol.HTTP;
+        };
     }
 
     /** The tunnels of a loop before there are tunnels: the registry is built first, because tunnels need its loops' contexts. */

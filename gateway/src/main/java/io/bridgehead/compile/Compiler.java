@@ -41,7 +41,8 @@ public final class Compiler {
         Problems notes = new Problems();
         List<ServiceDocument> services = services(documents);
         refuseSharedNames(services, problems);
-        refuseShared(services, "spec.hostnames[%d]", Compiler::hosts, problems);
+        refuseShared(services, "spec.hostnames[%d]", service -> hosts(service, false), problems);
+        refuseShared(services, "spec.hostnames[%d]", service -> hosts(service, true), problems);
         refuseShared(services, "spec.ports[%d].listener", Compiler::listeners, problems);
         List<ServiceRoute> routes = new ArrayList<>();
         for (ServiceDocument service : services) {
@@ -66,7 +67,11 @@ public final class Compiler {
         return services;
     }
 
-    private static List<String> hosts(ServiceDocument service) {
+    /** Hosts of requests, or server names of TLS that passes through: no listener looks at both. */
+    private static List<String> hosts(ServiceDocument service, boolean passedThrough) {
+        if (passedThrough != (service.spec().protocol() == ServiceSpec.Protocol.TLS)) {
+            return List.of();
+        }
         return service.spec().hostnames().stream()
                 .map(name -> HostPattern.parse(name).text())
                 .toList();
@@ -130,6 +135,8 @@ public final class Compiler {
 
     private void noteUnknownListeners(ServiceDocument service, Problems notes) {
         List<String> names = listeners(service);
+        ListenerProtocol expected =
+                service.spec().protocol() == ServiceSpec.Protocol.TLS ? ListenerProtocol.TLS : ListenerProtocol.TCP;
         for (int i = 0; i < names.size(); i++) {
             String path = "spec.ports[" + i + "].listener";
             ListenerProtocol protocol = context.listeners().get(names.get(i));
@@ -142,12 +149,12 @@ public final class Compiler {
                         "'" + names.get(i) + "'",
                         "a listener of this node" + listenersShown(),
                         near == null ? "nobody reaches " + service.name() + " through this node" : near));
-            } else if (protocol != ListenerProtocol.TCP) {
+            } else if (protocol != expected) {
                 notes.add(Problem.at(
                         service.source().place(path),
                         path,
                         "'" + names.get(i) + "' with protocol " + protocol,
-                        "a listener with protocol TCP",
+                        "a listener with protocol " + expected,
                         "nobody reaches " + service.name() + " through this node"));
             }
         }

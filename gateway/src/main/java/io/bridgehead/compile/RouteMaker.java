@@ -17,6 +17,7 @@ import io.bridgehead.policy.AllowRule;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.SourcePattern;
 import io.bridgehead.retry.RetryPolicy;
+import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
@@ -63,7 +64,12 @@ final class RouteMaker {
                 spec.sites(),
                 authorizer(spec.allow()),
                 resilience(spec),
-                upgrades(spec.upgrades()));
+                upgrades(spec.upgrades()),
+                switch (spec.proxyProtocol()) {
+                    case NONE -> ProxyHeader.NONE;
+                    case V1 -> ProxyHeader.V1;
+                    case V2 -> ProxyHeader.V2;
+                });
     }
 
     private static Upgrades upgrades(ServiceSpec.Upgrades upgrades) {

@@ -63,6 +63,7 @@ public record NodeConfig(
      * @param port 0 lets the system choose, on loopback addresses only
      * @param identity what callers at this port are called when they prove nothing
      * @param connectionsMax open connections; further ones are closed
+     * @param clients how clients' addresses are known, and what one address may have
      */
     public record Listener(
             String name,
@@ -71,7 +72,46 @@ public record NodeConfig(
             ListenerProtocol protocol,
             SpiffeId identity,
             boolean unsafePublicPlaintext,
-            int connectionsMax) {}
+            int connectionsMax,
+            Clients clients) {}
+
+    /**
+     * How a listener knows the addresses of its clients, and what one address may have.
+     *
+     * @param connectionsPerAddress open connections of one address; 0 for no such bound
+     * @param trustedProxies peers whose {@code X-Forwarded-*} is believed
+     * @param trustedHops which entry of {@code X-Forwarded-For} is the client, counted from the right; 0 to walk it instead
+     * @param proxyProtocol null when no connection begins with a PROXY header
+     */
+    public record Clients(
+            Exposure exposure,
+            int connectionsPerAddress,
+            List<AddressRange> trustedProxies,
+            int trustedHops,
+            @Nullable ProxyProtocol proxyProtocol) {
+        public Clients {
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
+
+    /** Who can reach a listener. */
+    public enum Exposure {
+        /** The operator's own networks. */
+        PRIVATE,
+        /** Anybody. */
+        PUBLIC
+    }
+
+    /**
+     * Peers whose connections begin with a PROXY header.
+     *
+     * @param required whether they do always; else those that begin otherwise are served under the peer's own address
+     */
+    public record ProxyProtocol(List<AddressRange> from, boolean required) {
+        public ProxyProtocol {
+            from = List.copyOf(from);
+        }
+    }
 
     /** What a listener speaks. */
     public enum ListenerProtocol {
@@ -88,7 +128,7 @@ public record NodeConfig(
 
         /** Whether this version serves it. */
         public boolean isServed() {
-            return this == HTTP || this == TCP;
+            return this == HTTP || this == TCP || this == TLS;
         }
     }
 
@@ -177,5 +217,15 @@ public record NodeConfig(
             int pendingMax,
             int bufferedBytesMax,
             int replayBytesMax,
-            Duration drainTimeout) {}
+            Duration drainTimeout,
+            ConnectionLimits connections) {}
+
+    /**
+     * What clients may have before anything is known of what they want.
+     *
+     * @param total open connections at all listeners together; 0 for half of the process's file descriptors, at most 50 000
+     * @param perAddress open connections of one address at a listener with public exposure
+     * @param prefaceTimeout how long a PROXY header and a ClientHello that is passed through may each take
+     */
+    public record ConnectionLimits(int total, int perAddress, Duration prefaceTimeout) {}
 }

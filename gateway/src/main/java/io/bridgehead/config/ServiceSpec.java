@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code spec} of a {@code Service} document, with defaults filled in. docs/configuration.md says what each key means.
  *
- * @param ports listeners that lead to it; only for TCP
+ * @param ports listeners that lead to it; only for TCP and TLS
  * @param sites endpoints by site, in the order of the file
  * @param allow who may call; null when the document does not say, which is not the same as nobody
  */
@@ -28,7 +28,8 @@ public record ServiceSpec(
         Balance balance,
         Timeouts timeouts,
         Retry retry,
-        Upgrades upgrades) {
+        Upgrades upgrades,
+        ProxyProtocol proxyProtocol) {
     public ServiceSpec {
         hostnames = List.copyOf(hostnames);
         ports = List.copyOf(ports);
@@ -53,13 +54,20 @@ public record ServiceSpec(
 
         /** Whether this version serves it. */
         public boolean isServed() {
-            return this == HTTP || this == H2C || this == TCP;
+            return this == HTTP || this == H2C || this == TCP || this == TLS;
         }
 
         /** The word of the document. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** What connections to endpoints begin with. */
+    public enum ProxyProtocol {
+        NONE,
+        V1,
+        V2
     }
 
     /** A listener that leads to the service. */

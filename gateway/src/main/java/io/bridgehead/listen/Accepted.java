@@ -2,11 +2,15 @@ package io.bridgehead.listen;
 
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.Flow;
+import io.bridgehead.model.IpAddress;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ProxyContext;
 import io.bridgehead.wire.HttpServerConnection;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that the gate let in, on its loop: what a protocol needs to serve it.
@@ -15,29 +19,37 @@ import java.net.SocketAddress;
  * @param spec the specification in force when it came
  * @param channel open; the protocol puts its handlers at the end of the pipeline
  * @param connections the connections of this listener on this loop, for drain and close
- * @param address the client's IP address in text form; a protocol that learns another one goes on with {@link #at}
+ * @param flow the ends of the client's connection; a protocol that learns other ones goes on with {@link #at}
  */
 record Accepted(
-        ListenerParts parts,
-        ListenerSpec spec,
-        Loop loop,
-        Channel channel,
-        LoopConnections connections,
-        String address) {
+        ListenerParts parts, ListenerSpec spec, Loop loop, Channel channel, LoopConnections connections, Flow flow) {
 
-    static Accepted of(
+    /** @return null when the client has gone meanwhile */
+    static @Nullable Accepted of(
             ListenerParts parts, ListenerSpec spec, Loop loop, Channel channel, LoopConnections connections) {
-        return new Accepted(parts, spec, loop, channel, connections, text(channel.remoteAddress()));
+        return channel.remoteAddress() instanceof InetSocketAddress source
+                        && channel.localAddress() instanceof InetSocketAddress destination
+                ? new Accepted(parts, spec, loop, channel, connections, flow(source, destination))
+                : null;
     }
 
-    /** The same connection of a client at another address. */
-    Accepted at(String otherAddress) {
-        return new Accepted(parts, spec, loop, channel, connections, otherAddress);
+    /** The same connection of a client at another place. */
+    Accepted at(Flow otherFlow) {
+        return new Accepted(parts, spec, loop, channel, connections, otherFlow);
     }
 
     /** The client as the listener calls those who prove nothing. */
     Caller caller() {
-        return new Caller(spec.identity(), Caller.Proof.LISTENER, parts.site(), address);
+        return new Caller(
+                spec.identity(),
+                Caller.Proof.LISTENER,
+                parts.site(),
+                flow.source().toString());
+    }
+
+    /** Where its requests enter, and whether what they say of their way is believed. */
+    EntryPoint requests(Caller caller) {
+        return EntryPoint.http(spec.name(), caller).trusting(spec.clients().trusting(flow.source()));
     }
 
     /** The proxy's context of this loop. */
@@ -66,12 +78,17 @@ record Accepted(
         });
     }
 
-    private static String text(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress internet) || internet.getAddress() == null) {
-            return "unknown";
-        }
-        String text = internet.getAddress().getHostAddress();
-        int scope = text.indexOf('%');
-        return scope < 0 ? text : text.substring(0, scope);
+    /** Closes it: nothing of it was served. */
+    void refuse(Refusal refusal) {
+        parts.observer().refused(spec.name(), refusal);
+        channel.close();
+    }
+
+    private static Flow flow(InetSocketAddress source, InetSocketAddress destination) {
+        return new Flow(
+                IpAddress.of(source.getAddress().getAddress()),
+                source.getPort(),
+                IpAddress.of(destination.getAddress().getAddress()),
+                destination.getPort());
     }
 }

@@ -4,6 +4,7 @@ import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
@@ -36,8 +37,8 @@ public final class EdgeListener {
 
     private EdgeListener(ListenerParts parts, ListenerSpec spec) {
         this.parts = parts;
-        this.serving = Serving.of(spec);
         this.gate = new ConnectionGate(parts.loops().size());
+        this.serving = serving(spec);
         parts.loops().forEach(loop -> connections.add(new LoopConnections()));
     }
 
@@ -83,7 +84,7 @@ public final class EdgeListener {
 
     /** New connections are served as the new specification says; those that are there end after what they are at. */
     void replace(ListenerSpec next) {
-        serving = Serving.of(next);
+        serving = serving(next);
         onEachLoop(LoopConnections::drainAll);
     }
 
@@ -135,22 +136,34 @@ public final class EdgeListener {
     /** An accepted connection is on its loop now. */
     private void serve(Loop loop, Channel channel) {
         Serving current = serving;
-        channel.closeFuture().addListener(done -> completeWhenEmpty(gate.left(loop.index())));
-        if (draining || gate.isOver(current.spec().connectionsMax()) || channel.remoteAddress() == null) {
-            parts.observer().gateRefused(current.spec().name());
+        parts.node().entered();
+        channel.closeFuture().addListener(done -> {
+            parts.node().left();
+            completeWhenEmpty(gate.left(loop.index()));
+        });
+        Accepted connection = Accepted.of(parts, current.spec(), loop, channel, connections.get(loop.index()));
+        if (draining || connection == null) {
             channel.close();
+            return;
+        }
+        if (gate.isOver(current.spec().connectionsMax())) {
+            connection.refuse(Refusal.LISTENER_FULL);
+            return;
+        }
+        if (parts.node().isOver()) {
+            connection.refuse(Refusal.NODE_FULL);
             return;
         }
         parts.observer().accepted(current.spec().name());
         channel.closeFuture()
                 .addListener(done -> parts.observer().closed(current.spec().name()));
-        current.protocol().serve(Accepted.of(parts, current.spec(), loop, channel, connections.get(loop.index())));
+        current.protocol().serve(connection);
+    }
+
+    private Serving serving(ListenerSpec spec) {
+        return new Serving(spec, EdgeProtocol.of(spec, gate));
     }
 
     /** A specification and what serves it; read together, so that a connection is served by one of them whole. */
-    private record Serving(ListenerSpec spec, EdgeProtocol protocol) {
-        static Serving of(ListenerSpec spec) {
-            return new Serving(spec, EdgeProtocol.of(spec));
-        }
-    }
+    private record Serving(ListenerSpec spec, EdgeProtocol protocol) {}
 }

@@ -8,11 +8,17 @@ interface EdgeProtocol {
     /** Serves a connection, on its loop, before a byte of it is read. */
     void serve(Accepted connection);
 
-    /** The protocol of a specification. */
-    static EdgeProtocol of(ListenerSpec spec) {
-        return switch (spec.protocol()) {
+    /** The protocol of a specification, behind what finds out who the client is and whether it has too many connections. */
+    static EdgeProtocol of(ListenerSpec spec, ConnectionGate gate) {
+        EdgeProtocol protocol = switch (spec.protocol()) {
             case HTTP -> new HttpProtocol();
             case TCP -> new TcpProtocol();
+            case TLS -> new PassthroughProtocol();
         };
+        ClientRules clients = spec.clients();
+        EdgeProtocol limited = clients.connectionsPerAddress() == 0
+                ? protocol
+                : new AddressLimit(gate, clients.connectionsPerAddress(), protocol);
+        return clients.proxyHeaders() == null ? limited : new ProxyHeaderProtocol(clients.proxyHeaders(), limited);
     }
 }

@@ -9,7 +9,7 @@ import io.bridgehead.wire.ServerConnectionEvents;
 final class HttpProtocol implements EdgeProtocol {
     @Override
     public void serve(Accepted connection) {
-        EntryPoint entry = EntryPoint.http(connection.spec().name(), connection.caller());
+        EntryPoint entry = connection.requests(connection.caller());
         HttpProxy proxy = new HttpProxy(connection.context(), entry);
         connection.track(HttpServerConnection.http1(
                 connection.loop(), connection.channel(), connection.parts().limits(), proxy, IgnoredEvents.INSTANCE));

@@ -1,5 +1,7 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.model.Refusal;
+
 /** Is told what happens at listeners, on whatever thread it happens; it must not block. */
 public interface ListenerObserver {
     /** Nobody wants to know. */
@@ -11,8 +13,8 @@ public interface ListenerObserver {
     /** A connection was accepted. */
     default void accepted(String listener) {}
 
-    /** A connection was closed at once, because there are too many. */
-    default void gateRefused(String listener) {}
+    /** A connection was closed before anything of it was served: there are too many, or what it began with is not what is spoken here. */
+    default void refused(String listener, Refusal refusal) {}
 
     /** An accepted connection has ended. */
     default void closed(String listener) {}

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
  * @param site this node's site, where callers enter the fabric
  * @param limits the bounds of each connection
  * @param observer is told what happens
+ * @param node counts the connections of all listeners
  * @param control runs everything that changes which listeners there are, one task after another
  */
 public record ListenerParts(
@@ -23,6 +24,7 @@ public record ListenerParts(
         SiteName site,
         WireLimits limits,
         ListenerObserver observer,
+        NodeGate node,
         Executor control) {
     /** @throws IllegalArgumentException unless there is one context for each loop */
     public ListenerParts {

@@ -11,9 +11,16 @@ import io.bridgehead.model.SpiffeId;
  * @param protocol what clients speak here
  * @param identity what callers are called here, who prove nothing
  * @param connectionsMax connections at a time; more are closed at once
+ * @param clients how clients' addresses are known, and what one address may have
  */
 public record ListenerSpec(
-        String name, String host, int port, Protocol protocol, SpiffeId identity, int connectionsMax) {
+        String name,
+        String host,
+        int port,
+        Protocol protocol,
+        SpiffeId identity,
+        int connectionsMax,
+        ClientRules clients) {
     /** The connections that one listener takes unless told otherwise. */
     public static final int CONNECTIONS_MAX_DEFAULT = 20_000;
 
@@ -22,7 +29,9 @@ public record ListenerSpec(
         /** HTTP/1.1 without TLS. */
         HTTP,
         /** Bytes. */
-        TCP
+        TCP,
+        /** TLS passed through unread, by server name. */
+        TLS
     }
 
     /** @throws IllegalArgumentException naming the value that is out of range */

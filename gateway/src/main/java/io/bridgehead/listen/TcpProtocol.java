@@ -1,8 +1,10 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.proxy.Approach;
 import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.TcpProxy;
 import io.bridgehead.wire.ByteStream;
+import io.bridgehead.wire.StreamReset;
 import io.netty.channel.Channel;
 
 /** Bytes: the port alone says which service is meant. */
@@ -14,7 +16,8 @@ final class TcpProtocol implements EdgeProtocol {
         EntryPoint entry = EntryPoint.tcp(connection.spec().name(), connection.caller());
         ByteStream stream =
                 ByteStream.over(connection.loop(), channel, connection.parts().limits());
-        stream.start(new TcpProxy(connection.context(), entry).onConnection(stream));
+        TcpProxy proxy = new TcpProxy(connection.context(), entry, status -> stream.reset(StreamReset.REFUSED));
+        stream.start(proxy.onConnection(stream, new Approach(connection.flow(), null, null)));
     }
 
     /** A stream of bytes has no place where it could be asked to end: it runs until it ends or is closed. */

@@ -31,12 +31,15 @@ public final class HeaderName {
     public static final HeaderName X_FORWARDED_PROTO = of("x-forwarded-proto");
     public static final HeaderName X_REAL_IP = of("x-real-ip");
     public static final HeaderName X_REQUEST_ID = of("x-request-id");
+    public static final HeaderName BRIDGEHEAD_ALPN = of("bridgehead-alpn");
     public static final HeaderName BRIDGEHEAD_ATTEMPTS = of("bridgehead-attempts");
     public static final HeaderName BRIDGEHEAD_CALLER = of("bridgehead-caller");
     public static final HeaderName BRIDGEHEAD_CLIENT = of("bridgehead-client");
     public static final HeaderName BRIDGEHEAD_DEADLINE = of("bridgehead-deadline");
+    public static final HeaderName BRIDGEHEAD_FLOW = of("bridgehead-flow");
     public static final HeaderName BRIDGEHEAD_REFUSAL = of("bridgehead-refusal");
     public static final HeaderName BRIDGEHEAD_REVISION = of("bridgehead-revision");
+    public static final HeaderName BRIDGEHEAD_SERVER_NAME = of("bridgehead-server-name");
     public static final HeaderName BRIDGEHEAD_SERVICE = of("bridgehead-service");
     public static final HeaderName BRIDGEHEAD_SITE = of("bridgehead-site");
     public static final HeaderName BRIDGEHEAD_STATUS = of("bridgehead-status");

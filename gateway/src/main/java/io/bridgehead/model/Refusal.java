@@ -34,6 +34,16 @@ public enum Refusal {
     POOL_FULL("pool-full", 503, "connection_limit_reached", "UO", Culprit.NODE),
     OVERLOADED("overloaded", 503, "connection_limit_reached", "OM", Culprit.NODE),
     LOOP_DETECTED("loop-detected", 508, "proxy_loop_detected", "NC", Culprit.NODE),
+    LISTENER_FULL("listener-full", 503, "connection_limit_reached", "UO", Culprit.NODE),
+    NODE_FULL("node-full", 503, "connection_limit_reached", "UO", Culprit.NODE),
+    ADDRESS_FULL("address-full", 503, "connection_limit_reached", "RL", Culprit.CLIENT),
+    PROXY_HEADER_INVALID("proxy-header-invalid", 400, "http_request_error", "DPE", Culprit.CLIENT),
+    PROXY_HEADER_TIMEOUT("proxy-header-timeout", 408, "http_request_error", "DT", Culprit.CLIENT),
+    PROXY_HEADER_UNTRUSTED("proxy-header-untrusted", 400, "http_request_denied", "DPE", Culprit.CLIENT),
+    NOT_TLS("not-tls", 400, "http_request_error", "DPE", Culprit.CLIENT),
+    CLIENT_HELLO_INVALID("client-hello-invalid", 400, "tls_protocol_error", "DPE", Culprit.CLIENT),
+    CLIENT_HELLO_TOO_LARGE("client-hello-too-large", 431, "tls_protocol_error", "DPE", Culprit.CLIENT),
+    CLIENT_HELLO_TIMEOUT("client-hello-timeout", 408, "tls_protocol_error", "DT", Culprit.CLIENT),
     NOT_READY("not-ready", 503, "destination_unavailable", "NC", Culprit.NODE),
     INTERNAL("internal", 500, "proxy_internal_error", "NC", Culprit.NODE);
 

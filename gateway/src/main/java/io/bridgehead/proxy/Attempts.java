@@ -143,6 +143,10 @@ final class Attempts {
         fields.add(HeaderName.BRIDGEHEAD_SITE, record.caller.site().value());
         fields.add(HeaderName.BRIDGEHEAD_CALLER, terms.callerText());
         fields.add(HeaderName.BRIDGEHEAD_CLIENT, record.caller.address());
+        Approach approach = record.approach;
+        if (approach != null) {
+            approach.addTo(fields);
+        }
         // one attempt stays here, for another site
         int leftThere = Math.max(1, attemptsMax() - made());
         fields.add(HeaderName.BRIDGEHEAD_ATTEMPTS, Integer.toString(leftThere));

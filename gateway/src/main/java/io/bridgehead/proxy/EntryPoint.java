@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.SpiffeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an exchange came in: one connection of one listener or tunnel, and what is known of everybody on it.
@@ -9,9 +10,15 @@ import io.bridgehead.model.SpiffeId;
  * @param listener the listener's name; {@code tunnel} for tunnels
  * @param kind what comes in here
  * @param caller who calls, unless a tunnel's fields say more; for a tunnel the peer gateway itself
- * @param protocol the version as {@code Via} says it: {@code 1.1} or {@code 2}; {@code tcp} for bytes
+ * @param protocol the version as {@code Via} says it: {@code 1.1} or {@code 2}; {@code tcp} for bytes, {@code tls} for TLS unread
+ * @param forwarding what is believed of what requests say of their way; null for nothing
  */
-public record EntryPoint(String listener, Kind kind, Caller caller, String protocol) {
+public record EntryPoint(
+        String listener,
+        Kind kind,
+        Caller caller,
+        String protocol,
+        @Nullable ForwardingTrust forwarding) {
     /** What comes in at an entry point. */
     public enum Kind {
         /** HTTP requests of clients at this site. */
@@ -25,19 +32,37 @@ public record EntryPoint(String listener, Kind kind, Caller caller, String proto
     /** The name that tunnels go by in logs and metrics. */
     public static final String TUNNEL_LISTENER = "tunnel";
 
+    private static final String TCP_PROTOCOL = "tcp";
+    private static final String TLS_PROTOCOL = "tls";
+
     /** A client's HTTP connection. */
     public static EntryPoint http(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.HTTP, caller, "1.1");
+        return new EntryPoint(listener, Kind.HTTP, caller, "1.1", null);
     }
 
     /** A client's raw connection. */
     public static EntryPoint tcp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, "tcp");
+        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, null);
+    }
+
+    /** A client's TLS connection that is passed through. */
+    public static EntryPoint tls(String listener, Caller caller) {
+        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, null);
     }
 
     /** A tunnel's connection; the site in the peer's id is the site it speaks for. */
     public static EntryPoint tunnel(Caller peer) {
-        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2");
+        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", null);
+    }
+
+    /** The same for a peer that is believed so far; null for one that is not. */
+    public EntryPoint trusting(@Nullable ForwardingTrust trust) {
+        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, trust);
+    }
+
+    /** Whether bytes are those of TLS that is passed through. */
+    boolean isTls() {
+        return protocol.equals(TLS_PROTOCOL);
     }
 
     /** Whether heads have the form of HTTP/2, where an upgrade is extended CONNECT (RFC 8441). */

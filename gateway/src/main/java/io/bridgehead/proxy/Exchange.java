@@ -268,6 +268,10 @@ final class Exchange implements StreamEvents {
         client.sendResponse(told, end);
         ClientStream stream = attempt.stream();
         if (bytes && stream != null) {
+            Chunk greeting = Greeting.of(terms.route(), attempt.destination(), record);
+            if (greeting != null) {
+                stream.sendData(greeting, false);
+            }
             body.sendTo(stream, false);
         }
         body.forget();

@@ -34,6 +34,9 @@ public final class ExchangeRecord {
     @Nullable
     TraceContext trace;
 
+    @Nullable
+    Approach approach;
+
     long parentSpanId;
     int status;
 

@@ -45,6 +45,9 @@ public final class HttpProxy implements RequestHandler {
         String service = entry.isTunnel() ? head.fields().first(HeaderName.BRIDGEHEAD_SERVICE) : null;
         int attemptsMax = entry.isTunnel() ? HopFields.attempts(head.fields()) : HopFields.ATTEMPTS_MAX;
         long deadlineMillis = entry.isTunnel() ? HopFields.deadlineMillis(head.fields()) : -1;
+        if (head.isConnect() && entry.isTunnel()) {
+            record.approach = Approach.of(head.fields());
+        }
         String problem = ingress.admit(head, record);
         ServiceRoute route = match(table, head, service);
         record.route = route;

@@ -22,6 +22,7 @@ final class Ingress {
     private final EntryPoint entry;
     private final String certificate;
     private final String via;
+    private final @Nullable TrustedForwarding forwarding;
     private Caller caller;
     private @Nullable String callerText;
     private @Nullable String siteText;
@@ -31,6 +32,8 @@ final class Ingress {
         this.entry = entry;
         this.caller = entry.caller();
         this.certificate = "By=" + context.local().identity() + ";URI=" + entry.peer();
+        ForwardingTrust trust = entry.forwarding();
+        this.forwarding = trust == null ? null : new TrustedForwarding(trust, entry.caller());
         this.via = entry.protocol() + " " + context.pseudonym();
     }
 
@@ -54,8 +57,14 @@ final class Ingress {
             RequestFields.stripHopFields(fields);
             RequestFields.appendCertificate(fields, certificate);
         } else {
-            RequestFields.stripClaims(fields);
-            RequestFields.introduce(head, record.caller, certificate);
+            if (forwarding == null) {
+                RequestFields.stripClaims(fields);
+                RequestFields.introduce(head, record.caller, certificate);
+            } else {
+                record.caller = forwarding.client(fields);
+                forwarding.extend(head);
+                fields.add(HeaderName.X_FORWARDED_CLIENT_CERT, certificate);
+            }
         }
         return problem;
     }

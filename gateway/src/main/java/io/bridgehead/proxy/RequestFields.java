@@ -31,6 +31,16 @@ final class RequestFields {
         }
     }
 
+    /** Removes what only an edge may say, but for what a trusted proxy says in {@code X-Forwarded-*} of all but certificates. */
+    static void stripOtherClaims(HeaderFields fields) {
+        for (int i = fields.size() - 1; i >= 0; i--) {
+            boolean kept = startsWith(fields, i, X_FORWARDED) && !fields.nameIs(i, HeaderName.X_FORWARDED_CLIENT_CERT);
+            if (!kept && isClaim(fields, i)) {
+                fields.removeAt(i);
+            }
+        }
+    }
+
     /** Removes {@code bridgehead-*}. */
     static void stripHopFields(HeaderFields fields) {
         for (int i = fields.size() - 1; i >= 0; i--) {

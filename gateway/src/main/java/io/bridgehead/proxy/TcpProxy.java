@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.match.Hosts;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
@@ -9,6 +10,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ServerStream;
@@ -16,46 +18,54 @@ import io.bridgehead.wire.Stream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one accepted raw connection: the port it came in at says which service it is for. From there on it is an exchange like
+ * Takes one accepted raw connection: the port it came in at, and the server name where TLS passes through, say which service it is for. From there on it is an exchange like
  * any other, as if it had begun with CONNECT, whose refusals are told by closing the connection.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class TcpProxy {
-    private static final String SCHEME = "tcp";
-
     private final ProxyContext context;
     private final EntryPoint entry;
+    private final Farewell farewell;
+
+    /** How a connection is closed that leads nowhere. */
+    public interface Farewell {
+        /** @param status the one that HTTP has for the cause */
+        void refused(int status);
+    }
 
     /** @param entry the connection */
-    public TcpProxy(ProxyContext context, EntryPoint entry) {
+    public TcpProxy(ProxyContext context, EntryPoint entry, Farewell farewell) {
         this.context = context;
         this.entry = entry;
+        this.farewell = farewell;
     }
 
     /** @return who gets the connection's bytes */
-    public StreamEvents onConnection(Stream connection) {
+    public StreamEvents onConnection(Stream connection, Approach approach) {
         RoutingTable table = context.table();
         ExchangeRecord record = new ExchangeRecord(entry, context.now());
-        ServiceRoute route = table.byListener(entry.listener());
+        ServiceRoute route = match(table, approach.serverName());
         record.revision = table.revision();
         record.route = route;
+        record.approach = approach;
         record.method = RequestHead.CONNECT;
-        record.scheme = SCHEME;
-        record.authority = route == null ? "" : route.name().value();
+        record.scheme = entry.protocol();
+        record.authority = named(route, approach.serverName());
         record.requestId = context.mintRequestId();
         record.trace = context.mintTrace();
         if (route == null) {
-            return refuse(
-                    connection, record, Refusal.NO_ROUTE, "no service has the listener '" + entry.listener() + "'");
+            return refuse(connection, record, Refusal.NO_ROUTE, unmatched(approach.serverName()));
         }
         Verdict verdict = route.allow().authorize(entry.caller(), null);
         if (!verdict.allowed()) {
             String detail = entry.caller().identity() + ": " + verdict.reason();
             return refuse(connection, record, Refusal.NOT_AUTHORIZED, detail);
         }
-        RequestHead head = new RequestHead(RequestHead.CONNECT, SCHEME, authority(route), "", new HeaderFields());
+        RequestHead head =
+                new RequestHead(RequestHead.CONNECT, entry.protocol(), authority(route), "", new HeaderFields());
         Terms terms = new Terms(
                 table,
                 route,
@@ -64,9 +74,34 @@ public final class TcpProxy {
                 HopFields.ATTEMPTS_MAX,
                 -1,
                 entry.peer().toString());
-        Exchange exchange = new Exchange(context, new RawClient(connection), head, terms, record);
+        Exchange exchange = new Exchange(context, new RawClient(connection, farewell), head, terms, record);
         exchange.start(false);
         return exchange;
+    }
+
+    /** A service that speaks something else has no business at this port, whatever its document says. */
+    private @Nullable ServiceRoute match(RoutingTable table, @Nullable String serverName) {
+        ServiceRoute route = entry.isTls()
+                ? table.byServerName(entry.listener(), serverName == null ? "" : Hosts.normalise(serverName))
+                : table.byListener(entry.listener());
+        boolean fits = route != null && entry.isTls() == (route.protocol() == ServiceProtocol.TLS);
+        return fits ? route : null;
+    }
+
+    private static String named(@Nullable ServiceRoute route, @Nullable String serverName) {
+        return serverName != null
+                ? serverName
+                : route == null ? "" : route.name().value();
+    }
+
+    private String unmatched(@Nullable String serverName) {
+        String listener = "the listener '" + entry.listener() + "'";
+        if (!entry.isTls()) {
+            return "no service has " + listener;
+        }
+        return serverName == null
+                ? "no service takes connections without a server name at " + listener
+                : "no service has the server name '" + serverName + "' or takes what is left at " + listener;
     }
 
     /** CONNECT names a host and a port (RFC 9110, section 9.3.6): the service, and the port that its endpoints have. */
@@ -82,13 +117,13 @@ public final class TcpProxy {
     private StreamEvents refuse(Stream connection, ExchangeRecord record, Refusal refusal, String detail) {
         record.refused(refusal, detail);
         record.durationNanos = context.now() - record.startNanos;
-        connection.reset(StreamReset.REFUSED);
+        farewell.refused(refusal.status());
         context.observer().ended(record);
         return new Discarded(connection);
     }
 
     /** A raw connection as the stream of a CONNECT request: a good answer is silent, any other closes it. */
-    private record RawClient(Stream connection) implements ServerStream {
+    private record RawClient(Stream connection, Farewell farewell) implements ServerStream {
         @Override
         public void sendInformational(ResponseHead head) {
             // there is no head to send
@@ -97,7 +132,7 @@ public final class TcpProxy {
         @Override
         public void sendResponse(ResponseHead head, boolean end) {
             if (head.status() / 100 != 2) {
-                connection.reset(StreamReset.REFUSED);
+                farewell.refused(head.status());
             }
         }
 

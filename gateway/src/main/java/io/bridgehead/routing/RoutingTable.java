@@ -16,21 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingTable {
     /** No routes; the revision of a node that has never been given any. */
-    public static final RoutingTable EMPTY = new RoutingTable("0", new LinkedHashMap<>(), Map.of(), Map.of());
+    public static final RoutingTable EMPTY = new RoutingTable("0", new LinkedHashMap<>(), Map.of(), Map.of(), Map.of());
 
     private final String revision;
     private final SequencedMap<ServiceName, ServiceRoute> services;
     private final HostTable<ServiceRoute> hosts;
+    private final HostTable<ServiceRoute> serverNames;
     private final Map<String, ServiceRoute> listeners;
 
     private RoutingTable(
             String revision,
             SequencedMap<ServiceName, ServiceRoute> services,
             Map<HostPattern, ServiceRoute> hosts,
+            Map<HostPattern, ServiceRoute> serverNames,
             Map<String, ServiceRoute> listeners) {
         this.revision = revision;
         this.services = Collections.unmodifiableSequencedMap(services);
         this.hosts = HostTable.of(hosts);
+        this.serverNames = HostTable.of(serverNames);
         this.listeners = Map.copyOf(listeners);
     }
 
@@ -43,13 +46,16 @@ public final class RoutingTable {
     public static RoutingTable of(String revision, Collection<ServiceRoute> routes) {
         SequencedMap<ServiceName, ServiceRoute> services = new LinkedHashMap<>();
         Map<HostPattern, ServiceRoute> hosts = new HashMap<>();
+        Map<HostPattern, ServiceRoute> serverNames = new HashMap<>();
         Map<String, ServiceRoute> listeners = new HashMap<>();
         for (ServiceRoute route : routes) {
             claim("name", services, route.name(), route);
-            route.hostnames().forEach(host -> claim("host", hosts, host, route));
+            boolean tls = route.protocol() == ServiceProtocol.TLS;
+            route.hostnames()
+                    .forEach(host -> claim(tls ? "server name" : "host", tls ? serverNames : hosts, host, route));
             route.listeners().forEach(listener -> claim("listener", listeners, listener, route));
         }
-        return new RoutingTable(revision, services, hosts, listeners);
+        return new RoutingTable(revision, services, hosts, serverNames, listeners);
     }
 
     private static <K> void claim(String what, Map<K, ServiceRoute> claims, K key, ServiceRoute route) {
@@ -72,6 +78,17 @@ public final class RoutingTable {
      */
     public @Nullable ServiceRoute byHost(String host) {
         return hosts.find(host);
+    }
+
+    /**
+     * The service that a TLS connection leads to which passes through unread: the one with the server name, or the one that takes what
+     * is left at the port; or null.
+     *
+     * @param serverName as {@link io.bridgehead.match.Hosts#normalise} gives it; empty when there is none
+     */
+    public @Nullable ServiceRoute byServerName(String listener, String serverName) {
+        ServiceRoute named = serverName.isEmpty() ? null : serverNames.find(serverName);
+        return named == null ? listeners.get(listener) : named;
     }
 
     /** The service that connections at a port of this name lead to, or null. */

@@ -16,12 +16,13 @@ import java.util.SequencedMap;
  *
  * @param name what it is called
  * @param protocol what it speaks
- * @param hostnames hosts that lead to it; empty unless HTTP
- * @param listeners names of the ports that lead to it; empty unless TCP
+ * @param hostnames hosts that lead to it, or server names of TLS; empty for TCP
+ * @param listeners names of the ports that lead to it; for TLS those where it takes what no server name leads elsewhere; empty for HTTP
  * @param endpoints per site, in the document's order; a site may have none, at most {@value #SITES_MAX} sites
  * @param allow who may call
  * @param resilience how it is kept answering; its failover order is spelt out
  * @param upgrades which changes of protocol callers may ask for
+ * @param proxyHeader what connections to its endpoints begin with; none unless it is a stream of bytes
  */
 public record ServiceRoute(
         ServiceName name,
@@ -31,7 +32,8 @@ public record ServiceRoute(
         SequencedMap<SiteName, List<Endpoint>> endpoints,
         Authorizer allow,
         Resilience resilience,
-        Upgrades upgrades) {
+        Upgrades upgrades,
+        ProxyHeader proxyHeader) {
     /** Sites that one service can have endpoints in: sets of tried sites fit one word. */
     public static final int SITES_MAX = 64;
 
@@ -61,7 +63,28 @@ public record ServiceRoute(
                 endpoints,
                 allow,
                 Resilience.HTTP_DEFAULT,
-                Upgrades.NONE);
+                Upgrades.NONE,
+                ProxyHeader.NONE);
+    }
+
+    /** A service of TLS that passes through unread, with the defaults for all that is not given. */
+    public static ServiceRoute tls(
+            String name,
+            List<String> hostnames,
+            List<String> listeners,
+            SequencedMap<SiteName, List<Endpoint>> endpoints,
+            Authorizer allow) {
+        List<HostPattern> hosts = hostnames.stream().map(HostPattern::parse).toList();
+        return new ServiceRoute(
+                new ServiceName(name),
+                ServiceProtocol.TLS,
+                hosts,
+                listeners,
+                endpoints,
+                allow,
+                Resilience.TCP_DEFAULT,
+                Upgrades.NONE,
+                ProxyHeader.NONE);
     }
 
     /** A TCP service with the defaults for all that is not given. */
@@ -75,17 +98,24 @@ public record ServiceRoute(
                 endpoints,
                 allow,
                 Resilience.TCP_DEFAULT,
-                Upgrades.NONE);
+                Upgrades.NONE,
+                ProxyHeader.NONE);
     }
 
     /** The same service kept answering in another way. */
     public ServiceRoute withResilience(Resilience other) {
-        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, other, upgrades);
+        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, other, upgrades, proxyHeader);
     }
 
     /** The same service with other changes of protocol allowed. */
     public ServiceRoute withUpgrades(Upgrades other) {
-        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, resilience, other);
+        return new ServiceRoute(
+                name, protocol, hostnames, listeners, endpoints, allow, resilience, other, proxyHeader);
+    }
+
+    /** The same service with another beginning of connections to its endpoints. */
+    public ServiceRoute withProxyHeader(ProxyHeader other) {
+        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, resilience, upgrades, other);
     }
 
     /** The endpoints in a site, in the document's order; empty when the service has none there. */

@@ -9,6 +9,7 @@ import io.bridgehead.listen.ListenerObserver;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.sync.SyncObserver;
 import io.bridgehead.tls.LiveTls;
@@ -143,8 +144,13 @@ public final class NodeLog
     }
 
     @Override
-    public void gateRefused(String listener) {
-        count(Signal.GATE_REFUSED, listener);
+    public void refused(String listener, Refusal refusal) {
+        Counter.builder(Signal.GATE_REFUSED.meter())
+                .description(Signal.GATE_REFUSED.meaning())
+                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Signal.Tag.ERROR, refusal.text())
+                .register(registry)
+                .increment();
     }
 
     private void count(Signal signal, String listener) {

@@ -46,8 +46,9 @@ enum Signal {
     GATE_REFUSED(
             "bridgehead.connections.refused",
             "",
-            "connections closed at once because there were too many",
-            Tag.LISTENER),
+            "connections closed before anything of them was served, by cause",
+            Tag.LISTENER,
+            Tag.ERROR),
     TUNNEL_ROUND_TRIP(
             "bridgehead.tunnel.round_trip", "s", "smoothed round trip to a peer node", Tag.PEER, Tag.DESTINATION_SITE),
     TUNNEL_UP(

@@ -86,6 +86,21 @@ public final class ByteStream implements ClientStream {
         }
     }
 
+    /** Sends these last bytes and closes the connection; what still arrives is dropped. */
+    public void close(Chunk last) {
+        if (over) {
+            last.release();
+            return;
+        }
+        over = true;
+        if (!sent) {
+            outbox.write(last.bytes());
+        } else {
+            last.release();
+        }
+        outbox.close();
+    }
+
     private void endOutput() {
         sent = true;
         if (received) {

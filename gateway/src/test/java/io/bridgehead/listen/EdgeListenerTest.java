@@ -206,8 +206,8 @@ final class EdgeListenerTest {
     void moreConnectionsThanAllowedAreClosedAtOnce() throws Exception {
         try (Gateway gateway = new Gateway(orders())) {
             ListenerSpec any = Gateway.http("http", 0);
-            ListenerSpec narrow =
-                    new ListenerSpec("http", any.host(), 0, ListenerSpec.Protocol.HTTP, any.identity(), 1);
+            ListenerSpec narrow = new ListenerSpec(
+                    "http", any.host(), 0, ListenerSpec.Protocol.HTTP, any.identity(), 1, ClientRules.NONE);
             gateway.reconcile(narrow);
             try (Socket first = connect(gateway.port("http"))) {
                 write(first, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -5,6 +5,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
@@ -58,6 +59,9 @@ final class Gateway implements AutoCloseable {
     private final Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
     final List<ProxyContext> contexts = new ArrayList<>();
     final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+    /** Connections that were closed before anything of them was served. */
+    final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
+
     final LiveTable table;
     final Listeners listeners;
 
@@ -75,6 +79,10 @@ final class Gateway implements AutoCloseable {
     }
 
     private Gateway(SiteName site, WireLimits limits, ServiceRoute... routes) {
+        this(site, limits, new NodeGate(10_000), routes);
+    }
+
+    Gateway(SiteName site, WireLimits limits, NodeGate nodeGate, ServiceRoute... routes) {
         table = new LiveTable(RoutingTable.of("1", List.of(routes)));
         NodeName node = new NodeName("a");
         LocalNode local = new LocalNode(site, node, SpiffeId.gateway(DOMAIN, site, node));
@@ -92,7 +100,14 @@ final class Gateway implements AutoCloseable {
             contexts.add(new ProxyContext(local, table, ProxyLimits.DEFAULT, new Ended(), parts));
         }
         listeners = new Listeners(
-                new ListenerParts(data, contexts, site, limits, ListenerObserver.NONE, control::execute), 500);
+                new ListenerParts(data, contexts, site, limits, new Told(), nodeGate, control::execute), 500);
+    }
+
+    private final class Told implements ListenerObserver {
+        @Override
+        public void refused(String listener, Refusal refusal) {
+            refusals.add(refusal);
+        }
     }
 
     private final class Ended implements ExchangeObserver {
@@ -212,7 +227,12 @@ final class Gateway implements AutoCloseable {
     }
 
     private static ListenerSpec spec(String name, int port, ListenerSpec.Protocol protocol) {
-        return new ListenerSpec(name, "127.0.0.1", port, protocol, SpiffeId.unauthenticated(DOMAIN, SITE), 100);
+        return spec(name, port, protocol, ClientRules.NONE);
+    }
+
+    static ListenerSpec spec(String name, int port, ListenerSpec.Protocol protocol, ClientRules clients) {
+        return new ListenerSpec(
+                name, "127.0.0.1", port, protocol, SpiffeId.unauthenticated(DOMAIN, SITE), 100, clients);
     }
 
     List<ListenerProblem> reconcile(ListenerSpec... specs) {
@@ -222,6 +242,10 @@ final class Gateway implements AutoCloseable {
     int port(String listener) {
         EdgeListener open = Objects.requireNonNull(listeners.open().get(listener), listener);
         return ((InetSocketAddress) Objects.requireNonNull(open.address())).getPort();
+    }
+
+    Refusal nextRefusal() throws InterruptedException {
+        return Objects.requireNonNull(refusals.poll(BOUND_MILLIS, TimeUnit.MILLISECONDS), "nothing refused in time");
     }
 
     int activeExchanges() {

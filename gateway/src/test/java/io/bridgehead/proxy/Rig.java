@@ -20,6 +20,7 @@ import io.bridgehead.upstream.Selection;
 import io.bridgehead.upstream.Upstreams;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.StreamEvents;
+import io.bridgehead.wire.StreamReset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -133,8 +134,9 @@ final class Rig implements Upstreams, ExchangeObserver {
 
     Call connection(String listener) {
         FakeStream stream = new FakeStream();
-        TcpProxy proxy = new TcpProxy(context, EntryPoint.tcp(listener, client()));
-        return new Call(stream, proxy.onConnection(stream));
+        TcpProxy proxy =
+                new TcpProxy(context, EntryPoint.tcp(listener, client()), status -> stream.reset(StreamReset.REFUSED));
+        return new Call(stream, proxy.onConnection(stream, new Approach(null, null, null)));
     }
 
     @Override

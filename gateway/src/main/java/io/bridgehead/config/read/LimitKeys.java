@@ -1,5 +1,6 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.NodeConfig.ConnectionLimits;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
@@ -28,6 +29,20 @@ final class LimitKeys {
             Scalars.integer(1, 1_000_000),
             "20000",
             "Open connections per listener; further ones are closed.");
+    private static final Key<Integer> CONNECTIONS_TOTAL = Key.optional(
+            "connectionsTotal",
+            Scalars.integer(1, 1_000_000),
+            "Open connections at all listeners together; further ones are closed. Without it: half of the process's file descriptors, at most 50000.");
+    private static final Key<Integer> PER_ADDRESS = Key.defaulted(
+            "connectionsPerAddress",
+            Scalars.integer(1, 1_000_000),
+            "256",
+            "Open connections of one client address (IPv6: one /64) per listener with `exposure: public`; further ones are closed.");
+    private static final Key<Duration> PREFACE = Key.defaulted(
+            "prefaceTimeout",
+            Scalars.duration("100ms", "10m"),
+            "5s",
+            "How long a connection may take for its PROXY header, and for the ClientHello of TLS that is passed through.");
     private static final Key<Integer> POOL_CONNECTIONS = Key.defaulted(
             "poolConnectionsMax",
             Scalars.integer(1, 100_000),
@@ -62,6 +77,9 @@ final class LimitKeys {
             HEADER_BYTES,
             HEADER_FIELDS,
             CONNECTIONS,
+            CONNECTIONS_TOTAL,
+            PER_ADDRESS,
+            PREFACE,
             POOL_CONNECTIONS,
             PENDING,
             BUFFERED,
@@ -81,6 +99,12 @@ final class LimitKeys {
                 fields.get(PENDING),
                 fields.get(BUFFERED),
                 fields.get(REPLAY),
-                fields.get(DRAIN));
+                fields.get(DRAIN),
+                connections(fields));
+    }
+
+    private static ConnectionLimits connections(Fields fields) {
+        Integer total = fields.find(CONNECTIONS_TOTAL);
+        return new ConnectionLimits(total == null ? 0 : total, fields.get(PER_ADDRESS), fields.get(PREFACE));
     }
 }

@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.NetworkKinds;
 import io.bridgehead.config.NodeConfig.Listener;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
+import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.Scalars;
@@ -26,7 +27,7 @@ final class ListenerKeys {
             "protocol",
             Scalars.choice(ListenerProtocol.class, ListenerProtocol::name),
             "HTTP",
-            "What it speaks. HTTP and TCP are served by this version.");
+            "What it speaks. HTTP, TCP and TLS (passed through unread, by server name) are served by this version.");
     private static final Key<SpiffeId> IDENTITY = Key.optional(
             "identity",
             Scalars.spiffeId(),
@@ -42,8 +43,21 @@ final class ListenerKeys {
             "Open connections at this port; further ones are closed. Without it: `limits.connectionsMax`.");
 
     static final Section<Written> SECTION = Section.of(
-                    "listener", ListenerKeys::build, NAME, ADDRESS, PORT, PROTOCOL, IDENTITY, UNSAFE, CONNECTIONS)
-            .notServing("tls", "trustedProxies", "trustedHops", "exposure", "proxyProtocol");
+                    "listener",
+                    ListenerKeys::build,
+                    NAME,
+                    ADDRESS,
+                    PORT,
+                    PROTOCOL,
+                    IDENTITY,
+                    UNSAFE,
+                    CONNECTIONS,
+                    ClientKeys.EXPOSURE,
+                    ClientKeys.PER_ADDRESS,
+                    ClientKeys.TRUSTED_PROXIES,
+                    ClientKeys.TRUSTED_HOPS,
+                    ClientKeys.PROXY_PROTOCOL)
+            .notServing("tls");
 
     private ListenerKeys() {}
 
@@ -51,10 +65,12 @@ final class ListenerKeys {
         int before = fields.problems();
         ListenerProtocol protocol = fields.get(PROTOCOL);
         if (!protocol.isServed()) {
-            fields.refuse(PROTOCOL, fields.shown(PROTOCOL), "HTTP or TCP", protocol + " is not served by this version");
+            fields.refuse(
+                    PROTOCOL, fields.shown(PROTOCOL), "HTTP, TCP or TLS", protocol + " is not served by this version");
         }
-        requireInternal(fields, ADDRESS, fields.get(UNSAFE));
+        requireInternal(fields, ADDRESS, fields.get(UNSAFE) || protocol == ListenerProtocol.TLS);
         requireFixedPort(fields, ADDRESS, PORT);
+        ClientKeys.judge(fields, protocol);
         Written written = new Written(
                 fields.get(NAME),
                 fields.get(ADDRESS),
@@ -62,7 +78,8 @@ final class ListenerKeys {
                 protocol,
                 fields.find(IDENTITY),
                 fields.get(UNSAFE),
-                fields.find(CONNECTIONS));
+                fields.find(CONNECTIONS),
+                ClientKeys.written(fields));
         return fields.problems() == before ? written : null;
     }
 
@@ -93,8 +110,9 @@ final class ListenerKeys {
             ListenerProtocol protocol,
             @Nullable SpiffeId identity,
             boolean unsafePublicPlaintext,
-            @Nullable Integer connectionsMax) {
-        Listener complete(SpiffeId unauthenticated, int connections) {
+            @Nullable Integer connectionsMax,
+            ClientKeys.Written clients) {
+        Listener complete(SpiffeId unauthenticated, NodeLimits limits) {
             return new Listener(
                     name,
                     address,
@@ -102,7 +120,8 @@ final class ListenerKeys {
                     protocol,
                     identity == null ? unauthenticated : identity,
                     unsafePublicPlaintext,
-                    connectionsMax == null ? connections : connectionsMax);
+                    connectionsMax == null ? limits.connectionsMax() : connectionsMax,
+                    clients.complete(limits.connections().perAddress()));
         }
     }
 }

@@ -96,9 +96,9 @@ public final class NodeConfigReader {
         Identity identity = identity(fields.get(NodeKeys.IDENTITY));
         SiteName site = fields.get(NodeKeys.SITE).name();
         SpiffeId unauthenticated = SpiffeId.unauthenticated(identity.trustDomain(), site);
-        int connections = fields.get(NodeKeys.LIMITS).connectionsMax();
+        NodeConfig.NodeLimits limits = fields.get(NodeKeys.LIMITS);
         List<Listener> listeners = fields.get(NodeKeys.LISTENERS).stream()
-                .map(written -> written.complete(unauthenticated, connections))
+                .map(written -> written.complete(unauthenticated, limits))
                 .toList();
         judgeListeners(fields, listeners);
         judgeFolders(fields);
@@ -116,7 +116,7 @@ public final class NodeConfigReader {
                 folders(fields),
                 admin(fields.get(NodeKeys.ADMIN)),
                 telemetry(fields.get(NodeKeys.TELEMETRY)),
-                fields.get(NodeKeys.LIMITS),
+                limits,
                 fields.get(NodeKeys.LOOPS),
                 fields.get(NodeKeys.TRUST).complete(identity.trustDomain()));
     }

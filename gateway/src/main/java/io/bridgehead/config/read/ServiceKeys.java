@@ -7,6 +7,7 @@ import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.Port;
 import io.bridgehead.config.ServiceSpec.Protocol;
+import io.bridgehead.config.ServiceSpec.ProxyProtocol;
 import io.bridgehead.config.ServiceSpec.Retry;
 import io.bridgehead.config.ServiceSpec.Upgrade;
 import io.bridgehead.config.ServiceSpec.Upgrades;
@@ -23,6 +24,7 @@ import io.bridgehead.model.SiteName;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -35,7 +37,9 @@ final class ServiceKeys {
     private static final int SITES_MAX = 64;
 
     private static final Key<String> LISTENER = Key.required(
-            "listener", Scalars.label("a listener name"), "A listener of `gateway.yaml` with protocol TCP.");
+            "listener",
+            Scalars.label("a listener name"),
+            "A listener of `gateway.yaml` with protocol TCP, or TLS for services of tls.");
     private static final Section<Port> PORT =
             Section.of("spec.ports", fields -> new Port(fields.get(LISTENER)), LISTENER);
 
@@ -62,17 +66,22 @@ final class ServiceKeys {
             "hostnames",
             new ListType<>(Scalars.hostname(), 0, HOSTNAMES_MAX),
             "[]",
-            "Host names that lead to the service; `*.example.internal` stands for every name below. At least one for HTTP, none for TCP.");
+            "Host names that lead to the service; `*.example.internal` stands for every name below; for tls the names in ClientHellos. At least one for HTTP, none for TCP.");
     private static final Key<Protocol> PROTOCOL = Key.defaulted(
             "protocol",
             Scalars.choice(Protocol.class, Protocol::text),
             "http",
-            "What the service speaks to its endpoints. http, h2c and tcp are served by this version.");
+            "What the service speaks to its endpoints. http, h2c, tcp and tls (passed through unread) are served by this version.");
     private static final Key<List<Port>> PORTS = Key.defaulted(
             "ports",
             new ListType<>(PORT, 0, HOSTNAMES_MAX),
             "[]",
-            "Listeners that lead to the service. At least one for TCP, none for HTTP.");
+            "Listeners that lead to the service. At least one for TCP, none for HTTP; for tls those where it takes connections whose server name leads nowhere else, or that have none.");
+    private static final Key<ProxyProtocol> PROXY_PROTOCOL = Key.defaulted(
+            "proxyProtocol",
+            Scalars.choice(ProxyProtocol.class, version -> version.name().toLowerCase(Locale.ROOT)),
+            "none",
+            "The version of the PROXY header that connections to its endpoints begin with; for tcp and tls. Version 2 says who calls, too.");
     private static final Key<Map<SiteName, List<Endpoint>>> SITES = Key.required(
             "sites",
             new MapType<>("site", Scalars.siteName(), SITE, 1, SITES_MAX),
@@ -114,7 +123,8 @@ final class ServiceKeys {
                     BALANCE,
                     TIMEOUTS,
                     RETRY,
-                    UPGRADES)
+                    UPGRADES,
+                    PROXY_PROTOCOL)
             .notServing("outlier", "limits", "tls");
 
     private ServiceKeys() {}
@@ -124,9 +134,10 @@ final class ServiceKeys {
         Protocol protocol = fields.get(PROTOCOL);
         boolean http = !protocol.isBytes();
         refuseUnserved(fields, protocol);
-        requireEntries(fields, http ? HOSTNAMES : PORTS, "at least one for protocol " + protocol.text());
-        refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + protocol.text());
-        if (!http) {
+        judgeEntrances(fields, protocol);
+        if (http) {
+            refuseProxyHeader(fields, protocol);
+        } else {
             refuseHttpOnly(fields, protocol);
         }
         if (protocol != Protocol.HTTP && protocol != Protocol.HTTPS) {
@@ -148,7 +159,32 @@ final class ServiceKeys {
                 fields.get(BALANCE),
                 fields.get(TIMEOUTS).complete(http),
                 fields.get(RETRY),
-                new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()));
+                new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),
+                fields.get(PROXY_PROTOCOL));
+    }
+
+    /** Hosts lead to requests, ports to bytes; TLS that passes through is found by its server name, or at a port. */
+    private static void judgeEntrances(Fields fields, Protocol protocol) {
+        String some = "at least one for protocol " + protocol.text();
+        if (protocol == Protocol.TLS) {
+            if (fields.get(PORTS).isEmpty()) {
+                requireEntries(fields, HOSTNAMES, some + ", or a port that it takes what is left of");
+            }
+            return;
+        }
+        boolean http = !protocol.isBytes();
+        requireEntries(fields, http ? HOSTNAMES : PORTS, some);
+        refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + protocol.text());
+    }
+
+    private static void refuseProxyHeader(Fields fields, Protocol protocol) {
+        if (fields.get(PROXY_PROTOCOL) != ProxyProtocol.NONE) {
+            fields.refuse(
+                    PROXY_PROTOCOL,
+                    fields.shown(PROXY_PROTOCOL),
+                    "none for protocol " + protocol.text(),
+                    "requests of many clients share a connection to an endpoint; X-Forwarded-For names each client");
+        }
     }
 
     private static void refuseUnserved(Fields fields, Protocol protocol) {

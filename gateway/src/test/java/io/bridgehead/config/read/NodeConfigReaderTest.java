@@ -56,6 +56,33 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void aListenerSaysHowItKnowsItsClients() {
+        NodeConfig config = read("""
+                site: { name: aws-use1 }
+                limits: { connectionsTotal: 9000, connectionsPerAddress: 50, prefaceTimeout: 2s }
+                listeners:
+                  - { name: http, port: 0 }
+                  - { name: shop, port: 8080, exposure: public, trustedProxies: [ 10.0.0.0/8, fd00::7 ], trustedHops: 2 }
+                  - { name: sni, port: 8443, address: 0.0.0.0, protocol: TLS, exposure: public, connectionsPerAddress: 7,
+                      proxyProtocol: { from: [ 10.0.0.0/8 ], required: false } }
+                """);
+        NodeConfig.Clients http = config.listeners().get(0).clients();
+        assertThat(http.connectionsPerAddress()).isZero();
+        assertThat(http.proxyProtocol()).isNull();
+        NodeConfig.Clients shop = config.listeners().get(1).clients();
+        assertThat(shop.connectionsPerAddress()).isEqualTo(50);
+        assertThat(shop.trustedProxies()).hasSize(2);
+        assertThat(shop.trustedHops()).isEqualTo(2);
+        NodeConfig.Clients sni = config.listeners().get(2).clients();
+        assertThat(sni.connectionsPerAddress()).isEqualTo(7);
+        NodeConfig.ProxyProtocol header = Objects.requireNonNull(sni.proxyProtocol());
+        assertThat(header.from()).hasSize(1);
+        assertThat(header.required()).isFalse();
+        assertThat(config.limits().connections().total()).isEqualTo(9000);
+        assertThat(config.limits().connections().prefaceTimeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void secretsNeverPrint() {
         NodeConfig config = read("""
                 site: { name: a }

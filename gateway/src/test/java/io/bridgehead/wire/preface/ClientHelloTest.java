@@ -5,44 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.wire.preface.ClientHelloReader.Flaw;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** ClientHellos of a real client and bent ones. */
 final class ClientHelloTest {
-    /** What the JDK sends first. */
-    private static byte[] real(@Nullable String serverName, String... alpn) {
-        try {
-            SSLEngine engine = SSLContext.getDefault().createSSLEngine();
-            engine.setUseClientMode(true);
-            SSLParameters parameters = engine.getSSLParameters();
-            if (serverName != null) {
-                parameters.setServerNames(List.of(new SNIHostName(serverName)));
-            }
-            parameters.setApplicationProtocols(alpn);
-            engine.setSSLParameters(parameters);
-            ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-            engine.wrap(ByteBuffer.allocate(0), out);
-            return Arrays.copyOf(out.array(), out.position());
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private static ClientHelloReader.Result read(byte[] bytes) {
         return new ClientHelloReader().read(Unpooled.wrappedBuffer(bytes));
     }
@@ -50,17 +24,6 @@ final class ClientHelloTest {
     private static ClientHello hello(byte[] bytes) {
         assertThat(read(bytes)).isInstanceOf(ClientHelloReader.Hello.class);
         return ((ClientHelloReader.Hello) read(bytes)).hello();
-    }
-
-    /** The same message in records of so many bytes. */
-    private static byte[] inRecords(byte[] oneRecord, int size) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (int at = 5; at < oneRecord.length; at += size) {
-            int length = Math.min(size, oneRecord.length - at);
-            out.writeBytes(new byte[] {22, 3, 1, (byte) (length >>> 8), (byte) length});
-            out.write(oneRecord, at, length);
-        }
-        return out.toByteArray();
     }
 
     private static void assertWrong(byte[] bytes, Flaw flaw) {
@@ -72,15 +35,15 @@ final class ClientHelloTest {
 
     @Test
     void aRealClientsNameAndProtocols() {
-        assertThat(hello(real("shop.example", "h2", "http/1.1")))
+        assertThat(hello(Hellos.of("shop.example", "h2", "http/1.1")))
                 .isEqualTo(new ClientHello("shop.example", List.of("h2", "http/1.1")));
-        assertThat(hello(real(null))).isEqualTo(new ClientHello(null, List.of()));
+        assertThat(hello(Hellos.of(null))).isEqualTo(new ClientHello(null, List.of()));
     }
 
     @Property(tries = 60)
     void howItIsCutIntoRecordsAndSegmentsIsAllTheSame(
             @ForAll @IntRange(min = 1, max = 700) int record, @ForAll @IntRange(min = 1, max = 90) int segment) {
-        byte[] bytes = inRecords(real("a.b.example", "h2"), record);
+        byte[] bytes = Hellos.inRecords(Hellos.of("a.b.example", "h2"), record);
         ClientHelloReader reader = new ClientHelloReader();
         ByteBuf held = Unpooled.buffer();
         for (int at = 0; at < bytes.length; at += segment) {
@@ -94,14 +57,14 @@ final class ClientHelloTest {
 
     @Test
     void whatFollowsIsNotLookedAt() {
-        byte[] first = real("shop.example");
+        byte[] first = Hellos.of("shop.example");
         byte[] more = Arrays.copyOf(first, first.length + 100);
         assertThat(hello(more).serverName()).isEqualTo("shop.example");
     }
 
     @Property(tries = 400)
     void aBentByteNeverFailsTheReader(@ForAll @IntRange(min = 5, max = 250) int at, @ForAll byte value) {
-        byte[] bytes = real("shop.example", "h2");
+        byte[] bytes = Hellos.of("shop.example", "h2");
         bytes[at] = value;
         assertThat(read(bytes)).isNotNull();
     }
@@ -134,11 +97,11 @@ final class ClientHelloTest {
         assertWrong(new byte[] {22, 3, 1, 0x40, 1}, Flaw.MALFORMED);
         assertWrong(new byte[] {22, 3, 1, 0, 4, 2, 0, 0, 0}, Flaw.MALFORMED);
         assertWrong(new byte[] {22, 3, 1, 0, 4, 1, 0, 0, 0}, Flaw.MALFORMED);
-        byte[] longer = real("shop.example");
+        byte[] longer = Hellos.of("shop.example");
         longer[8]--;
         assertWrong(longer, Flaw.MALFORMED);
-        byte[] twice = real("shop.example");
-        byte[] interleaved = Arrays.copyOf(inRecords(twice, 40), 45 + 7);
+        byte[] twice = Hellos.of("shop.example");
+        byte[] interleaved = Arrays.copyOf(Hellos.inRecords(twice, 40), 45 + 7);
         System.arraycopy(new byte[] {21, 3, 3, 0, 2, 1, 0}, 0, interleaved, 45, 7);
         assertWrong(interleaved, Flaw.NOT_TLS);
     }
@@ -158,7 +121,7 @@ final class ClientHelloTest {
 
     @Test
     void namesThatAreNone() {
-        byte[] bytes = real("shop.example");
+        byte[] bytes = Hellos.of("shop.example");
         int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("shop.example");
         for (char c : new char[] {0, ' ', '/', ':', '*', '[', 0xe4}) {
             byte[] bent = bytes.clone();

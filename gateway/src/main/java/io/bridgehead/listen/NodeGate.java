@@ -1,0 +1,32 @@
+package io.bridgehead.listen;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts the connections of all listeners of a node, so that clients leave descriptors for tunnels, endpoints and files. */
+@OwnedBy(Owner.ANY_THREAD)
+public final class NodeGate {
+    private final int connectionsMax;
+    private final AtomicInteger inside = new AtomicInteger();
+
+    /** @throws IllegalArgumentException if the bound is less than 1 */
+    public NodeGate(int connectionsMax) {
+        if (connectionsMax < 1) {
+            throw new IllegalArgumentException(connectionsMax + " connections in all: expected 1 or more");
+        }
+        this.connectionsMax = connectionsMax;
+    }
+
+    void entered() {
+        inside.incrementAndGet();
+    }
+
+    void left() {
+        inside.decrementAndGet();
+    }
+
+    boolean isOver() {
+        return inside.get() > connectionsMax;
+    }
+}

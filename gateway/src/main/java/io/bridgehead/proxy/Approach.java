@@ -1,0 +1,39 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.Flow;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a stream of bytes came to the fabric; travels with it through tunnels, because its endpoint may want to be told.
+ *
+ * @param flow the ends of the client's connection; null when the other side of a tunnel does not say
+ * @param serverName the name in the ClientHello of TLS that is passed through, as sent; null when there was none
+ * @param alpn the one application protocol that the ClientHello offers; null when it offers none or several
+ */
+public record Approach(
+        @Nullable Flow flow,
+        @Nullable String serverName,
+        @Nullable String alpn) {
+    /** What a tunnel's stream says, before the fields are stripped. What cannot be read counts as not said. */
+    static Approach of(HeaderFields fields) {
+        String flow = fields.first(HeaderName.BRIDGEHEAD_FLOW);
+        return new Approach(
+                flow == null ? null : Flow.parse(flow),
+                fields.first(HeaderName.BRIDGEHEAD_SERVER_NAME),
+                fields.first(HeaderName.BRIDGEHEAD_ALPN));
+    }
+
+    void addTo(HeaderFields fields) {
+        add(fields, HeaderName.BRIDGEHEAD_FLOW, flow == null ? null : flow.toString());
+        add(fields, HeaderName.BRIDGEHEAD_SERVER_NAME, serverName);
+        add(fields, HeaderName.BRIDGEHEAD_ALPN, alpn);
+    }
+
+    private static void add(HeaderFields fields, HeaderName name, @Nullable String value) {
+        if (value != null) {
+            fields.add(name, value);
+        }
+    }
+}
