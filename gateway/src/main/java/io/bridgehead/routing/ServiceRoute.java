@@ -109,8 +109,7 @@ public record ServiceRoute(
 
     /** The same service with other changes of protocol allowed. */
     public ServiceRoute withUpgrades(Upgrades other) {
-        return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, allow, resilience, other, proxyHeader);
+        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, resilience, other, proxyHeader);
     }
 
     /** The same service with another beginning of connections to its endpoints. */

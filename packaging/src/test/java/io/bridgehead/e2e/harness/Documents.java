@@ -34,6 +34,20 @@ public final class Documents {
                 %s""".formatted(name, listener, sites(endpoints), lines(more));
     }
 
+    /** A service of TLS that passes through; {@code entrance} is its hostnames or ports. */
+    public static String tls(String name, String entrance, Map<String, List<String>> endpoints, String... more) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %s }
+                spec:
+                  protocol: tls
+                  %s
+                  sites:
+                %s  health: { tcp: {}, interval: 500ms, timeout: 400ms }
+                %s""".formatted(name, entrance, sites(endpoints), lines(more));
+    }
+
     private static String sites(Map<String, List<String>> endpoints) {
         StringBuilder text = new StringBuilder();
         endpoints.forEach((site, addresses) -> text.append("    ")
