@@ -20,7 +20,7 @@ public final class HeaderFields {
     private static final int VALUE_START = 2;
     private static final int VALUE_LENGTH = 3;
     private static final int FIELDS_AT_FIRST = 12;
-    private static final char DELETE = 0x7f;
+    private static final byte DELETE = 0x7f;
     private static final byte[] NOTHING = new byte[0];
 
     private byte[] bytes;
@@ -61,9 +61,24 @@ public final class HeaderFields {
         addSlice(at, nameLength, at + nameLength, valueLength);
     }
 
+    /** Puts text into the array, for a field that is added by {@link #addSlice}, and gives its place. */
+    public int append(byte[] text, int start, int length) {
+        int at = reserve(length);
+        System.arraycopy(text, start, bytes, at, length);
+        return at;
+    }
+
+    /** Adds a field from its bytes: a name in lower case, and a value that is one. */
+    public void add(HeaderName name, byte[] value) {
+        byte[] n = name.bytes();
+        int at = reserve(n.length + value.length);
+        System.arraycopy(n, 0, bytes, at, n.length);
+        System.arraycopy(value, 0, bytes, at + n.length, value.length);
+        addSlice(at, n.length, at + n.length, value.length);
+    }
+
     /**
-     * Adds a field. Control characters and what is not ISO-8859-1 become {@code ?}, so that no value can end its
-     * line.
+     * Adds a field. Control characters become {@code ?}, so that no value can end its line; the value is ISO-8859-1.
      */
     public void add(HeaderName name, String value) {
         byte[] n = name.bytes();
@@ -202,7 +217,20 @@ public final class HeaderFields {
         return at;
     }
 
+    /** Copies in one go, as text nearly always is what it should be, and looks at each character only if it is not. */
+    @SuppressWarnings("deprecation") // the only copy of a string that makes no array of its own
     private void putLatin1(String value, int at) {
+        int length = value.length();
+        value.getBytes(0, length, bytes, at);
+        for (int i = at; i < at + length; i++) {
+            if (bytes[i] < ' ' || bytes[i] == DELETE) {
+                putUnusual(value, at);
+                return;
+            }
+        }
+    }
+
+    private void putUnusual(String value, int at) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             bytes[at + i] = (c < 256 && c >= ' ' && c != DELETE) || c == '\t' ? (byte) c : (byte) '?';

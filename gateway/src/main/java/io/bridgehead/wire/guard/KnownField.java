@@ -34,17 +34,9 @@ public enum KnownField {
         SINGLE
     }
 
-    private static final int LENGTH_MAX = 20;
-    private static final KnownField[][] BY_LENGTH = new KnownField[LENGTH_MAX][];
-
-    static {
-        for (int length = 0; length < LENGTH_MAX; length++) {
-            int wanted = length;
-            BY_LENGTH[length] = Arrays.stream(values())
-                    .filter(field -> field != OTHER && field.name.length() == wanted)
-                    .toArray(KnownField[]::new);
-        }
-    }
+    private static final KnownField[] ALL = values();
+    private static final NameTable NAMES =
+            new NameTable(Arrays.stream(ALL).skip(1).map(KnownField::toString).toList());
 
     private final String name;
     private final Kind kind;
@@ -56,23 +48,13 @@ public enum KnownField {
 
     /** Which field has this name, given in lower case. */
     public static KnownField of(byte[] bytes, int start, int length) {
-        if (length < LENGTH_MAX) {
-            for (KnownField field : BY_LENGTH[length]) {
-                if (field.isAt(bytes, start)) {
-                    return field;
-                }
-            }
-        }
-        return OTHER;
+        return ALL[NAMES.find(bytes, start, length) + 1];
     }
 
-    private boolean isAt(byte[] bytes, int start) {
-        for (int i = 0; i < name.length(); i++) {
-            if (bytes[start + i] != name.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    /** A bit of its own, to note in a number which fields have been seen. */
+    @SuppressWarnings("EnumOrdinal") // a bit means something within one run only
+    public int bit() {
+        return 1 << ordinal();
     }
 
     /** Whether it concerns one connection only, and is never passed on (RFC 9110, section 7.6.1). */

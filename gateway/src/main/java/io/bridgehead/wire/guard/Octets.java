@@ -38,6 +38,21 @@ public final class Octets {
         return FIELD_VALUE[b & 0xff];
     }
 
+    /** Whether this is a field value: no control characters, and no space around it (RFC 9113, section 8.2.1). */
+    public static boolean isFieldValue(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!FIELD_VALUE[bytes[i] & 0xff]) {
+                return false;
+            }
+        }
+        return from == to || (!isSpace(bytes[from]) && !isSpace(bytes[to - 1]));
+    }
+
+    /** Whether this is a space or a tab. */
+    public static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
     /** The value of a hexadecimal digit, or -1. */
     public static int hex(byte b) {
         return HEX[b & 0xff];

@@ -10,7 +10,6 @@ import io.bridgehead.wire.guard.Fault;
 import io.bridgehead.wire.guard.HopByHop;
 import io.bridgehead.wire.guard.KnownField;
 import io.bridgehead.wire.guard.Octets;
-import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class FieldLines {
     private final WireLimits limits;
     private final boolean request;
-    private final EnumSet<KnownField> seen = EnumSet.noneOf(KnownField.class);
     private final HopByHop hopByHop = HopByHop.none();
     private HeaderFields fields = new HeaderFields();
     private byte[] bytes = new byte[0];
+    private int seen;
     private long contentLength;
     private boolean chunked;
     private boolean trailersWanted;
@@ -97,10 +96,16 @@ final class FieldLines {
             fields.addSlice(nameStart, nameEnd - nameStart, valueStart, valueEnd - valueStart);
             return null;
         }
-        if (known.isSingle() && !seen.add(known) && (request || known == KnownField.CONTENT_LENGTH)) {
+        if (known.isSingle() && isSecond(known) && (request || known == KnownField.CONTENT_LENGTH)) {
             return Fault.bad("field: a second " + known + " where one is allowed");
         }
         return known(known, nameStart, nameEnd, valueStart, valueEnd);
+    }
+
+    private boolean isSecond(KnownField known) {
+        boolean second = (seen & known.bit()) != 0;
+        seen |= known.bit();
+        return second;
     }
 
     private @Nullable Fault known(KnownField known, int nameStart, int nameEnd, int valueStart, int valueEnd) {
@@ -139,13 +144,13 @@ final class FieldLines {
                 expectContinue = request;
             }
             case UPGRADE -> {
-                seen.add(known);
+                seen |= known.bit();
                 webSocket |= WebSocketHandshake.isNamed(bytes, valueStart, valueEnd);
                 return null;
             }
             default -> {
                 if (known.isHopByHop()) {
-                    seen.add(known);
+                    seen |= known.bit();
                     return null;
                 }
             }
@@ -168,7 +173,7 @@ final class FieldLines {
     private void clear(byte[] head, int end) {
         bytes = head;
         fields = new HeaderFields(head, end);
-        seen.clear();
+        seen = 0;
         hopByHop.clear();
         contentLength = -1;
         chunked = false;
@@ -223,7 +228,7 @@ final class FieldLines {
 
     /** Whether a protocol change is asked for. */
     boolean upgrade() {
-        return hopByHop.upgrade() && seen.contains(KnownField.UPGRADE);
+        return hopByHop.upgrade() && (seen & KnownField.UPGRADE.bit()) != 0;
     }
 
     /** Whether WebSocket is among the protocols that {@link #upgrade} is about. */
@@ -233,7 +238,7 @@ final class FieldLines {
 
     /** Whether there was a Host field. */
     boolean hasHost() {
-        return seen.contains(KnownField.HOST);
+        return (seen & KnownField.HOST.bit()) != 0;
     }
 
     int hostStart() {

@@ -10,9 +10,9 @@ import io.bridgehead.model.RequestMark;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.guard.AuthorityGuard;
 import io.bridgehead.wire.guard.Fault;
+import io.bridgehead.wire.guard.Methods;
 import io.bridgehead.wire.guard.Octets;
 import io.bridgehead.wire.guard.PathGuard;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request heads (RFC 9112, sections 3 and 5) of one connection, one after another, and applies the guard. */
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestHeadReader {
     private static final int METHOD_MAX = 32;
     private static final int VERSION_LENGTH = 8;
-    private static final String[] METHODS = {
-        "GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", RequestHead.CONNECT, "TRACE"
-    };
 
     private final String scheme;
     private final FieldLines lines;
@@ -77,7 +74,7 @@ final class RequestHeadReader {
         if (oldVersion) {
             lines.fields().removeAll(HeaderName.EXPECT);
         }
-        return target(method(head, methodEnd), head, target, targetEnd);
+        return target(Methods.of(head, 0, methodEnd), head, target, targetEnd);
     }
 
     private boolean isVersion(byte[] head, int at) {
@@ -197,24 +194,6 @@ final class RequestHeadReader {
             return new RequestHead(method, scheme, authority, path, lines.fields(), marks);
         }
         return withPath(method, authority, head, authorityEnd, to, marks);
-    }
-
-    private static String method(byte[] head, int end) {
-        for (String method : METHODS) {
-            if (method.length() == end && method.charAt(0) == head[0] && isText(head, method)) {
-                return method;
-            }
-        }
-        return new String(head, 0, end, StandardCharsets.US_ASCII);
-    }
-
-    private static boolean isText(byte[] head, String text) {
-        for (int i = 1; i < text.length(); i++) {
-            if (head[i] != text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private @Nullable RequestHead refuse(String detail) {

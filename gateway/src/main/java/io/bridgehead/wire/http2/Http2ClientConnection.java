@@ -16,13 +16,11 @@ import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
-import io.bridgehead.wire.guard.Octets;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.AsciiString;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http2ClientConnection implements HttpClientConnection, LinkUser {
     private static final int STREAMS_BEFORE_SETTINGS = 100;
-    private static final int STATUS_LENGTH = 3;
     private static final int STATUS_MIN = 100;
     private static final int STATUS_MAX = 599;
     private static final int NOT_MODIFIED = 304;
@@ -109,7 +106,7 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
 
     @Override
     public void onHead(Http2Exchange exchange, IncomingHeaders headers, boolean end) {
-        int status = status(headers);
+        int status = headers.statusCode();
         if (headers.fault() != null
                 || status < STATUS_MIN
                 || status > STATUS_MAX
@@ -141,14 +138,6 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
         if (end) {
             link.remoteEnded(exchange);
         }
-    }
-
-    private static int status(IncomingHeaders headers) {
-        AsciiString status = headers.status();
-        if (status == null || status.length() != STATUS_LENGTH) {
-            return -1;
-        }
-        return (int) Octets.decimal(status.array(), status.arrayOffset(), status.arrayOffset() + STATUS_LENGTH);
     }
 
     @Override

@@ -40,6 +40,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private final Loop loop;
     private final WireLimits limits;
     private final Http2Connection.PropertyKey exchangeKey;
+    private final BlockFrameWriter frames;
     private final Pings pings;
     private final ArrayDeque<Http2Exchange> writables = new ArrayDeque<>();
     private final ArrayDeque<Http2Exchange> abandoned = new ArrayDeque<>();
@@ -50,19 +51,26 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private boolean reading;
     private boolean closed;
 
+    /** What {@link LinkBuilder} has put into the codec and the link uses as well. */
+    record Parts(
+            WireLimits limits,
+            @Nullable WindowBudget budget,
+            Http2Connection.PropertyKey exchangeKey,
+            BlockFrameWriter frames) {}
+
     Http2Link(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
             Loop loop,
-            WireLimits limits,
-            @Nullable WindowBudget budget,
-            Http2Connection.PropertyKey exchangeKey) {
+            Parts parts) {
         super(decoder, encoder, settings, false, false);
         this.loop = loop;
-        this.limits = limits;
-        this.exchangeKey = exchangeKey;
+        this.limits = parts.limits();
+        this.exchangeKey = parts.exchangeKey();
+        this.frames = parts.frames();
         this.pings = new Pings(loop);
+        WindowBudget budget = parts.budget();
         this.windows = budget == null ? null : new StreamWindows(loop, this, budget, limits.streamWindow());
     }
 
@@ -274,13 +282,27 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
                 writeReset(stream, Http2Error.NO_ERROR.code());
             }
         }
-        super.flush(context());
+        send(context());
         for (@Nullable Http2Exchange next = writables.poll(); next != null; next = writables.poll()) {
             try {
                 next.fireWritable();
             } catch (RuntimeException e) {
                 fail(next, e);
             }
+        }
+    }
+
+    /** What streams may send now joins what has gathered, and all leaves by one write. */
+    private void send(ChannelHandlerContext to) {
+        try {
+            encoder().flowController().writePendingBytes();
+        } catch (Http2Exception e) {
+            onError(to, true, e);
+        } catch (RuntimeException e) {
+            onError(to, true, Http2Exception.connectionError(Http2Error.INTERNAL_ERROR, e, "failed to send"));
+        } finally {
+            frames.push(to);
+            to.flush();
         }
     }
 
@@ -296,7 +318,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         if (reading) {
             markDirty();
         } else {
-            super.flush(flushed);
+            send(flushed);
         }
     }
 
@@ -348,6 +370,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     @Override
     public void channelInactive(ChannelHandlerContext inactive) throws Exception {
         super.channelInactive(inactive);
+        frames.drop();
         LinkUser present = user;
         if (!closed && present != null) {
             closed = true;

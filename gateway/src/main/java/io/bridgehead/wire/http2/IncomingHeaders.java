@@ -9,11 +9,14 @@ import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.guard.Fault;
 import io.bridgehead.wire.guard.HopByHop;
 import io.bridgehead.wire.guard.KnownField;
+import io.bridgehead.wire.guard.NameTable;
 import io.bridgehead.wire.guard.Octets;
+import io.bridgehead.wire.hpack.FieldSink;
+import io.bridgehead.wire.hpack.TableEntry;
 import io.netty.handler.codec.EmptyHeaders;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import java.util.EnumSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +25,29 @@ import org.jspecify.annotations.Nullable;
  * decoding goes on and both sides' tables stay equal.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class IncomingHeaders extends EmptyHeaders<CharSequence, CharSequence, Http2Headers> implements Http2Headers {
-    private static final int ARRAY_AT_FIRST = 512;
+final class IncomingHeaders extends EmptyHeaders<CharSequence, CharSequence, Http2Headers>
+        implements Http2Headers, FieldSink {
+    static final int METHOD = 0;
+    static final int PATH = 1;
+    static final int SCHEME = 2;
+    static final int AUTHORITY = 3;
+    static final int PROTOCOL = 4;
+    static final int STATUS = 5;
+    /** Not a pseudo-field, but where it is kept is the same. */
+    static final int HOST = 6;
+
+    private static final NameTable PSEUDO =
+            new NameTable(List.of(":method", ":path", ":scheme", ":authority", ":protocol", ":status"));
+    private static final int PSEUDO_COUNT = 6;
+    private static final int STATUS_LENGTH = 3;
 
     private final WireLimits limits;
     private final boolean request;
-    private final HeaderFields fields = new HeaderFields(new byte[ARRAY_AT_FIRST], 0);
-    private final EnumSet<KnownField> seen = EnumSet.noneOf(KnownField.class);
-    private @Nullable AsciiString method;
-    private @Nullable AsciiString scheme;
-    private @Nullable AsciiString authority;
-    private @Nullable AsciiString path;
-    private @Nullable AsciiString protocol;
-    private @Nullable AsciiString status;
-    private @Nullable AsciiString host;
+    private final HeaderFields fields;
+    private final int[] starts = new int[PSEUDO_COUNT + 1];
+    private final int[] lengths = new int[PSEUDO_COUNT + 1];
+    private int present;
+    private int seen;
     private @Nullable Fault fault;
     private boolean malformed;
     private boolean regularSeen;
@@ -43,89 +55,99 @@ final class IncomingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
     private int lines;
     private long contentLength = -1;
 
-    IncomingHeaders(WireLimits limits, boolean request) {
+    /** @param fields empty, over the array that the block stands in */
+    IncomingHeaders(WireLimits limits, boolean request, HeaderFields fields) {
         this.limits = limits;
         this.request = request;
+        this.fields = fields;
     }
 
     @Override
-    public Http2Headers add(CharSequence name, CharSequence value) {
-        if (fault == null) {
-            AsciiString n = AsciiString.of(name);
-            AsciiString v = AsciiString.of(value);
-            if (n.isEmpty()) {
-                malformed("field: without a name");
-            } else if (n.byteAt(0) == ':') {
-                pseudo(n, v);
-            } else {
-                regularSeen = true;
-                field(n, v);
-            }
-        }
-        return this;
-    }
-
-    private void pseudo(AsciiString name, AsciiString value) {
-        boolean fresh;
-        if (regularSeen) {
-            malformed("pseudo-field: behind a field");
+    public void onEntry(TableEntry entry) {
+        if (fault != null) {
             return;
         }
-        if (request && PseudoHeaderName.METHOD.value().equals(name)) {
-            fresh = method == null;
-            method = value;
-        } else if (request && PseudoHeaderName.PATH.value().equals(name)) {
-            fresh = path == null;
-            path = value;
-        } else if (request && PseudoHeaderName.SCHEME.value().equals(name)) {
-            fresh = scheme == null;
-            scheme = value;
-        } else if (request && PseudoHeaderName.AUTHORITY.value().equals(name)) {
-            fresh = authority == null;
-            authority = value;
-        } else if (request && PseudoHeaderName.PROTOCOL.value().equals(name)) {
-            fresh = protocol == null;
-            protocol = value;
-        } else if (!request && PseudoHeaderName.STATUS.value().equals(name)) {
-            fresh = status == null;
-            status = value;
-        } else {
-            fresh = false;
-        }
-        if (!fresh) {
-            malformed("pseudo-field: unknown or repeated");
+        byte[] text = entry.text();
+        int nameLength = entry.nameLength();
+        if (entry.isPseudo()) {
+            int valueStart = fields.append(text, nameLength, text.length - nameLength);
+            pseudo(PSEUDO.find(text, 0, nameLength), valueStart, text.length - nameLength);
+        } else if (admit(entry.isNameGood(), entry.hasUnderscore(), entry.isValueGood())) {
+            int start = fields.append(text, 0, text.length);
+            field(entry.known(), start, nameLength, start + nameLength, text.length - nameLength);
         }
     }
 
-    private void field(AsciiString name, AsciiString value) {
-        byte[] n = name.array();
-        int nameStart = name.arrayOffset();
-        byte[] v = value.array();
-        int from = value.arrayOffset();
-        int to = from + value.length();
+    @Override
+    public void onField(int nameStart, int nameLength, int valueStart, int valueLength) {
+        if (fault != null) {
+            return;
+        }
+        byte[] array = fields.array();
+        if (nameLength > 0 && array[nameStart] == ':') {
+            pseudo(PSEUDO.find(array, nameStart, nameLength), valueStart, valueLength);
+            return;
+        }
+        boolean underscore = false;
+        boolean good = nameLength > 0;
+        for (int i = nameStart; i < nameStart + nameLength; i++) {
+            byte b = array[i];
+            good &= b != 0 && Octets.tokenLower(b) == b;
+            underscore |= b == '_';
+        }
+        if (admit(good, underscore, Octets.isFieldValue(array, valueStart, valueStart + valueLength))) {
+            KnownField known = KnownField.of(array, nameStart, nameLength);
+            field(known, nameStart, nameLength, valueStart, valueLength);
+        }
+    }
+
+    private void pseudo(int place, int valueStart, int valueLength) {
+        if (regularSeen) {
+            malformed("pseudo-field: behind a field");
+        } else if (place < 0 || request == (place == STATUS) || has(place)) {
+            malformed("pseudo-field: unknown or repeated");
+        } else {
+            keep(place, valueStart, valueLength);
+        }
+    }
+
+    private void keep(int place, int start, int length) {
+        present |= 1 << place;
+        starts[place] = start;
+        lengths[place] = length;
+    }
+
+    /** Looks at what is wrong with a field by itself, and says whether it is none of that. */
+    private boolean admit(boolean nameGood, boolean underscore, boolean valueGood) {
+        regularSeen = true;
         if (++lines > limits.fieldsMax()) {
             fault = new Fault(Refusal.HEAD_TOO_LARGE, "head: more than " + limits.fieldsMax() + " fields");
-        } else if (!isName(n, nameStart, nameStart + name.length())) {
+        } else if (!nameGood) {
             malformed("field name: expected a token in lower case");
-        } else if (!isValue(v, from, to)) {
+        } else if (underscore && !limits.underscoresAllowed()) {
+            fault = Fault.bad("field name: with an underscore, which endpoints mistake for a hyphen");
+        } else if (!valueGood) {
             malformed("field value: a control character, or space around it");
-        } else {
-            KnownField known = KnownField.of(n, nameStart, name.length());
-            if (known == KnownField.OTHER || known(known, value, v, from, to)) {
-                fields.add(n, nameStart, name.length(), v, from, value.length());
-            }
+        }
+        return fault == null;
+    }
+
+    private void field(KnownField known, int nameStart, int nameLength, int valueStart, int valueLength) {
+        if (known == KnownField.OTHER || known(known, valueStart, valueStart + valueLength)) {
+            fields.addSlice(nameStart, nameLength, valueStart, valueLength);
         }
     }
 
     /** Looks at a field that means something to the codec, and says whether it stays among the fields. */
-    private boolean known(KnownField known, AsciiString value, byte[] v, int from, int to) {
-        if (known.isSingle() && !seen.add(known) && (request || known == KnownField.CONTENT_LENGTH)) {
+    private boolean known(KnownField known, int from, int to) {
+        byte[] v = fields.array();
+        if (known.isSingle() && isSecond(known) && (request || known == KnownField.CONTENT_LENGTH)) {
             fault = Fault.bad("field: a second " + known + " where one is allowed");
             return false;
         }
         switch (known) {
             case HOST -> {
-                host = value;
+                keep(HOST, from, to - from);
                 return false;
             }
             case CONTENT_LENGTH -> {
@@ -154,30 +176,10 @@ final class IncomingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
         return true;
     }
 
-    private boolean isName(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte b = bytes[i];
-            if (Octets.tokenLower(b) != b || b == 0) {
-                return false;
-            }
-            if (b == '_' && !limits.underscoresAllowed()) {
-                fault = Fault.bad("field name: with an underscore, which endpoints mistake for a hyphen");
-            }
-        }
-        return true;
-    }
-
-    private static boolean isValue(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (!Octets.inFieldValue(bytes[i])) {
-                return false;
-            }
-        }
-        return from == to || (!isSpace(bytes[from]) && !isSpace(bytes[to - 1]));
-    }
-
-    private static boolean isSpace(byte b) {
-        return b == ' ' || b == '\t';
+    private boolean isSecond(KnownField known) {
+        boolean second = (seen & known.bit()) != 0;
+        seen |= known.bit();
+        return second;
     }
 
     private void malformed(String detail) {
@@ -228,51 +230,69 @@ final class IncomingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
 
     /** Whether there is any pseudo-field, which trailers must not have. */
     boolean hasPseudo() {
-        return method != null
-                || scheme != null
-                || authority != null
-                || path != null
-                || protocol != null
-                || status != null;
+        return (present & (1 << PSEUDO_COUNT) - 1) != 0;
+    }
+
+    /** Whether a pseudo-field, or Host, is there. */
+    boolean has(int place) {
+        return (present & 1 << place) != 0;
+    }
+
+    /** Where the value of one that is there starts in {@link #array}. */
+    int start(int place) {
+        return starts[place];
+    }
+
+    /** How long the value of one is; 0 when it is not there. */
+    int length(int place) {
+        return lengths[place];
+    }
+
+    /** What the values stand in. */
+    byte[] array() {
+        return fields.array();
     }
 
     long contentLength() {
         return contentLength;
     }
 
-    @Nullable
-    AsciiString host() {
-        return host;
+    /** The status of a response, or -1. */
+    int statusCode() {
+        return lengths[STATUS] == STATUS_LENGTH
+                ? (int) Octets.decimal(array(), starts[STATUS], starts[STATUS] + STATUS_LENGTH)
+                : -1;
     }
 
-    @Nullable
-    AsciiString protocol() {
-        return protocol;
-    }
-
-    @Override
-    public @Nullable AsciiString method() {
-        return method;
-    }
-
-    @Override
-    public @Nullable AsciiString scheme() {
-        return scheme;
-    }
-
-    @Override
-    public @Nullable AsciiString authority() {
-        return authority;
-    }
-
-    @Override
-    public @Nullable AsciiString path() {
-        return path;
-    }
-
+    /** The status as Netty looks at it, which only wants to know its class. */
     @Override
     public @Nullable AsciiString status() {
-        return status;
+        int code = has(STATUS) ? statusCode() : -1;
+        return code < 0 ? null : OutgoingHeaders.text(code);
+    }
+
+    @Override
+    public @Nullable CharSequence method() {
+        return value(METHOD);
+    }
+
+    @Override
+    public @Nullable CharSequence scheme() {
+        return value(SCHEME);
+    }
+
+    @Override
+    public @Nullable CharSequence authority() {
+        return value(AUTHORITY);
+    }
+
+    @Override
+    public @Nullable CharSequence path() {
+        return value(PATH);
+    }
+
+    private @Nullable CharSequence value(int place) {
+        return has(place) ? new AsciiString(array(), starts[place], lengths[place], false) : null;
     }
 
     @Override
@@ -282,27 +302,27 @@ final class IncomingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
 
     @Override
     public Http2Headers method(CharSequence value) {
-        return add(PseudoHeaderName.METHOD.value(), value);
+        throw new UnsupportedOperationException();
     }
 
     @Override
     public Http2Headers scheme(CharSequence value) {
-        return add(PseudoHeaderName.SCHEME.value(), value);
+        throw new UnsupportedOperationException();
     }
 
     @Override
     public Http2Headers authority(CharSequence value) {
-        return add(PseudoHeaderName.AUTHORITY.value(), value);
+        throw new UnsupportedOperationException();
     }
 
     @Override
     public Http2Headers path(CharSequence value) {
-        return add(PseudoHeaderName.PATH.value(), value);
+        throw new UnsupportedOperationException();
     }
 
     @Override
     public Http2Headers status(CharSequence value) {
-        return add(PseudoHeaderName.STATUS.value(), value);
+        throw new UnsupportedOperationException();
     }
 
     @Override

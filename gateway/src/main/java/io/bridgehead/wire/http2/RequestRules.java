@@ -1,5 +1,12 @@
 package io.bridgehead.wire.http2;
 
+import static io.bridgehead.wire.http2.IncomingHeaders.AUTHORITY;
+import static io.bridgehead.wire.http2.IncomingHeaders.HOST;
+import static io.bridgehead.wire.http2.IncomingHeaders.METHOD;
+import static io.bridgehead.wire.http2.IncomingHeaders.PATH;
+import static io.bridgehead.wire.http2.IncomingHeaders.PROTOCOL;
+import static io.bridgehead.wire.http2.IncomingHeaders.SCHEME;
+
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
@@ -10,9 +17,9 @@ import io.bridgehead.model.RequestMark;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.guard.AuthorityGuard;
 import io.bridgehead.wire.guard.Fault;
+import io.bridgehead.wire.guard.Methods;
 import io.bridgehead.wire.guard.Octets;
 import io.bridgehead.wire.guard.PathGuard;
-import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,53 +51,57 @@ final class RequestRules {
             malformed = headers.isMalformed();
             return null;
         }
-        AsciiString method = headers.method();
-        if (method == null || method.length() > METHOD_MAX || !isToken(method)) {
+        byte[] text = headers.array();
+        int methodStart = headers.start(METHOD);
+        int methodLength = headers.length(METHOD);
+        if (methodLength > METHOD_MAX || !Octets.isToken(text, methodStart, methodStart + methodLength)) {
             return malformed(":method: missing or not a token");
         }
-        String name = method.toString();
+        String name = Methods.of(text, methodStart, methodLength);
         String authority = authority(headers);
         if (authority == null) {
             return null;
         }
-        AsciiString protocol = headers.protocol();
-        if (name.equals(RequestHead.CONNECT) && protocol == null) {
+        boolean extended = headers.has(PROTOCOL);
+        if (name.equals(RequestHead.CONNECT) && !extended) {
             return connect(headers, authority);
         }
         String scheme = scheme(headers);
         if (scheme == null) {
             return malformed(":scheme: expected http or https");
         }
-        AsciiString path = headers.path();
-        if (path == null || path.isEmpty()) {
+        int from = headers.start(PATH);
+        int to = from + headers.length(PATH);
+        if (from == to) {
             return malformed(":path: missing");
         }
-        if (protocol != null) {
-            return extendedConnect(name, headers, scheme, authority, path);
+        if (extended) {
+            return extendedConnect(name, headers, scheme, authority);
         }
-        if (path.length() == 1 && path.byteAt(0) == '*' && name.equals("OPTIONS")) {
+        if (to - from == 1 && text[from] == '*' && name.equals("OPTIONS")) {
             return new RequestHead(name, scheme, authority, "*", headers.fields());
         }
-        return withPath(name, scheme, authority, path, headers.fields(), 0);
+        return withPath(name, scheme, authority, headers, 0);
     }
 
     private @Nullable RequestHead withPath(
-            String method, String scheme, String authority, AsciiString path, HeaderFields fields, int marks) {
-        String normal = paths.read(path.array(), path.arrayOffset(), path.arrayOffset() + path.length());
+            String method, String scheme, String authority, IncomingHeaders headers, int marks) {
+        int from = headers.start(PATH);
+        String normal = paths.read(headers.array(), from, from + headers.length(PATH));
         if (normal == null) {
             return refuse(paths.problem());
         }
-        return new RequestHead(method, scheme, authority, normal, fields, marks | paths.marks());
+        return new RequestHead(method, scheme, authority, normal, headers.fields(), marks | paths.marks());
     }
 
     /** Extended CONNECT (RFC 8441, section 4), which means what GET means with Upgrade in HTTP/1.1. */
     private @Nullable RequestHead extendedConnect(
-            String method, IncomingHeaders headers, String scheme, String authority, AsciiString path) {
+            String method, IncomingHeaders headers, String scheme, String authority) {
         if (!method.equals(RequestHead.CONNECT)) {
             return malformed(":protocol: with another method than CONNECT");
         }
-        AsciiString protocol = headers.protocol();
-        if (protocol == null || !protocol.contentEqualsIgnoreCase("websocket")) {
+        int from = headers.start(PROTOCOL);
+        if (!Octets.equalsIgnoreCase(headers.array(), from, from + headers.length(PROTOCOL), "websocket")) {
             refuse("");
             fault = new Fault(Refusal.UPGRADE_NOT_ALLOWED, ":protocol: only websocket is known");
             return null;
@@ -99,11 +110,11 @@ final class RequestRules {
         fields.removeAll(HeaderName.SEC_WEBSOCKET_KEY);
         fields.removeAll(HeaderName.CONTENT_LENGTH);
         int marks = RequestMark.UPGRADE.bit() | RequestMark.WEB_SOCKET.bit();
-        return withPath("GET", scheme, authority, path, fields, marks);
+        return withPath("GET", scheme, authority, headers, marks);
     }
 
     private @Nullable RequestHead connect(IncomingHeaders headers, String authority) {
-        if (headers.scheme() != null || headers.path() != null) {
+        if (headers.has(SCHEME) || headers.has(PATH)) {
             return malformed("CONNECT: with :scheme or :path");
         }
         if (authority.indexOf(':', authority.indexOf(']') + 1) < 0) {
@@ -114,12 +125,10 @@ final class RequestRules {
     }
 
     private @Nullable String scheme(IncomingHeaders headers) {
-        AsciiString scheme = headers.scheme();
-        if (scheme == null) {
-            return null;
-        }
-        boolean https = scheme.contentEqualsIgnoreCase("https");
-        if (!https && !scheme.contentEqualsIgnoreCase("http")) {
+        int from = headers.start(SCHEME);
+        int to = from + headers.length(SCHEME);
+        boolean https = Octets.equalsIgnoreCase(headers.array(), from, to, "https");
+        if (!https && !Octets.equalsIgnoreCase(headers.array(), from, to, "http")) {
             return null;
         }
         if (!peerIsGateway) {
@@ -129,29 +138,24 @@ final class RequestRules {
     }
 
     private @Nullable String authority(IncomingHeaders headers) {
-        AsciiString said = headers.authority();
-        AsciiString host = headers.host();
-        AsciiString raw = said == null ? host : said;
-        if (raw == null) {
+        boolean said = headers.has(AUTHORITY);
+        if (!said && !headers.has(HOST)) {
             refuse(":authority: missing");
             return null;
         }
-        String authority = read(raw);
+        String authority = read(headers, said ? AUTHORITY : HOST);
         if (authority == null) {
             refuse(":authority: expected a host name or address and perhaps a port");
-        } else if (said != null && host != null && !authority.equals(read(host))) {
+        } else if (said && headers.has(HOST) && !authority.equals(read(headers, HOST))) {
             refuse("host: differs from :authority");
             return null;
         }
         return authority;
     }
 
-    private @Nullable String read(AsciiString text) {
-        return authorities.read(text.array(), text.arrayOffset(), text.arrayOffset() + text.length());
-    }
-
-    private static boolean isToken(AsciiString text) {
-        return Octets.isToken(text.array(), text.arrayOffset(), text.arrayOffset() + text.length());
+    private @Nullable String read(IncomingHeaders headers, int place) {
+        int start = headers.start(place);
+        return authorities.read(headers.array(), start, start + headers.length(place));
     }
 
     private @Nullable RequestHead malformed(String detail) {
