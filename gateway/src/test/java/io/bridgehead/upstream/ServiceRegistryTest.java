@@ -187,8 +187,8 @@ final class ServiceRegistryTest {
             assertThat(to(first, route).endpoint()).isEqualTo(good.endpoint());
             assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
         }
-        assertThat(events.has("connect failed " + bad.endpoint())).isTrue();
-        assertThat(events.has("unfit " + bad.endpoint())).isTrue();
+        OnLoop.await("it was told", () -> events.has("connect failed " + bad.endpoint()));
+        OnLoop.await("it was told", () -> events.has("unfit " + bad.endpoint()));
         awaitHealth(1, 0, 2);
         bad.restart();
         OnLoop.await("it is fit again", () -> events.has("fit " + bad.endpoint()));
@@ -219,7 +219,9 @@ final class ServiceRegistryTest {
         awaitHealth(0, 0, 1);
         endpoint.restart();
         awaitHealth(1, 0, 1);
-        assertThat(events.lines()).anyMatch(line -> line.startsWith("unfit") && line.contains("refused"));
+        OnLoop.await(
+                "the reason",
+                () -> events.lines().stream().anyMatch(line -> line.startsWith("unfit") && line.contains("refused")));
     }
 
     @Test
@@ -231,7 +233,8 @@ final class ServiceRegistryTest {
         assertThat(endpoint.received()).contains("GET /healthz HTTP/1.1").contains("bridgehead-probe");
         endpoint.mode(TestEndpoint.Mode.FAIL);
         awaitHealth(0, 0, 1);
-        assertThat(events.lines()).anyMatch(line -> line.contains("status 503"));
+        // the state is seen before its observer is told
+        OnLoop.await("the reason", () -> events.lines().stream().anyMatch(line -> line.contains("status 503")));
         endpoint.mode(TestEndpoint.Mode.HANG_UP);
         OnLoop.await("another reason", () -> statusDetail().contains("ended without an answer"));
         endpoint.mode(TestEndpoint.Mode.HOLD);
