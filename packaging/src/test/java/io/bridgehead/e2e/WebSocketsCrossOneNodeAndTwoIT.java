@@ -131,11 +131,11 @@ final class WebSocketsCrossOneNodeAndTwoIT {
     @ValueSource(strings = {"azure-a", "aws-a"})
     void aRefusalOfTheEndpointIsPassedOn(String node) throws IOException {
         assertThatThrownBy(() -> open(node, "/refused"))
-                .hasCauseInstanceOf(WebSocketHandshakeException.class)
-                .extracting(e -> ((WebSocketHandshakeException) e.getCause())
-                        .getResponse()
-                        .statusCode())
-                .isEqualTo(404);
+                .extracting(Throwable::getCause)
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refusal ->
+                                assertThat(refusal.getResponse().statusCode()).isEqualTo(404));
         try (RawClient client = RawClient.to(FABRIC.node(node).http())) {
             client.send("GET /page HTTP/1.1\r\nhost: pages.example\r\n" + HANDSHAKE);
             Message answer = client.answer();

@@ -32,7 +32,7 @@ public final class WebSocketClient implements AutoCloseable {
     /**
      * Connects.
      *
-     * @throws java.net.http.WebSocketHandshakeException the cause of a {@link CompletionException}, if it is refused
+     * @throws CompletionException with a {@code WebSocketHandshakeException} as its cause, if it is refused
      */
     public static WebSocketClient open(String uri, String... subprotocols) {
         return new WebSocketClient(uri, subprotocols);

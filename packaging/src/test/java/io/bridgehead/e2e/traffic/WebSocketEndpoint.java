@@ -63,8 +63,12 @@ public final class WebSocketEndpoint implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        server.stop((int) TimeUnit.SECONDS.toMillis(1));
+    public void close() {
+        try {
+            server.stop((int) TimeUnit.SECONDS.toMillis(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private final class Server extends WebSocketServer {
