@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.PoolEvents;
@@ -52,7 +53,10 @@ final class ProbeRoster {
                 String detail);
     }
 
-    private record Running(ServiceState service, HealthCheck check, EndpointWay way, Prober prober) {}
+    private record Running(ServiceState service, Probing probing, Prober prober) {}
+
+    /** What makes two probers alike. */
+    private record Probing(HealthCheck check, EndpointWay way, ProxyHeader header) {}
 
     /** Probes what these services name; others no more. A changed check starts anew, keeping what is known. */
     void reconcile(Collection<ServiceState> services) {
@@ -62,30 +66,33 @@ final class ProbeRoster {
             HealthCheck check = service.definition().route().resilience().health();
             EndpointWay way = EndpointWay.of(service.definition().route())
                     .within((int) check.timeout().toMillis());
+            Probing probing = new Probing(check, way, service.definition().route().proxyHeader());
             for (EndpointState endpoint : service.definition().endpoints()) {
                 Running running = before.get(endpoint);
-                if (running != null && running.check.equals(check) && running.way.equals(way)) {
+                if (running != null && running.probing.equals(probing)) {
                     before.remove(endpoint);
                     probers.put(endpoint, running);
                 } else {
-                    probers.put(endpoint, begin(service, endpoint, check, way));
+                    probers.put(endpoint, begin(service, endpoint, probing));
                 }
             }
         }
         before.values().forEach(running -> running.prober.stop());
     }
 
-    private Running begin(ServiceState service, EndpointState endpoint, HealthCheck check, EndpointWay way) {
+    private Running begin(ServiceState service, EndpointState endpoint, Probing probing) {
+        HealthCheck check = probing.check;
         LoopParts loop = loops.get(turn++ % loops.size());
-        EndpointLink link = loop.link(endpoint.endpoint(), way, UNHEARD);
+        EndpointLink link = loop.link(endpoint.endpoint(), probing.way, UNHEARD);
         RandomGenerator random = loop.random();
         Prober prober = new Prober(
                 link,
                 check,
+                probing.header,
                 random,
                 (success, started, detail) -> results.onProbed(service, endpoint, check, success, started, detail));
         prober.start();
-        return new Running(service, check, way, prober);
+        return new Running(service, probing, prober);
     }
 
     /** Something happened to the endpoint. */

@@ -17,6 +17,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tunnel.Liveness;
@@ -29,6 +30,9 @@ import io.bridgehead.upstream.endpoint.TestEndpoint;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WireLimits;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -387,5 +391,19 @@ final class ServiceRegistryTest {
         requireNonNull(waiting.get()).found(List.of(InetAddress.ofLiteral("127.0.0.1")));
         OnLoop.await("the site serves", () -> select(first, route) instanceof Selection.To);
         assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+    }
+
+    @Test
+    void probesOfAnEndpointThatExpectsAHeaderSpeakForTheNode() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout(20_000);
+            ServiceRoute route = Sites.shop(List.of(Endpoint.parse("127.0.0.1:" + server.getLocalPort())));
+            reconcile(route.withResilience(route.resilience().withHealth(SELDOM)).withProxyHeader(ProxyHeader.V1));
+            try (Socket probe = server.accept()) {
+                assertThat(probe.getInputStream().readAllBytes())
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("PROXY UNKNOWN\r\n");
+            }
+        }
     }
 }

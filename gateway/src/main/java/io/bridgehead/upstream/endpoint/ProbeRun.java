@@ -7,10 +7,12 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientConnectionEvents;
 import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.ResponseEvents;
+import io.bridgehead.wire.preface.ProxyHeaderWriter;
 import io.bridgehead.wire.StreamReset;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +27,16 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
 
     private final EndpointLink link;
     private final HealthCheck check;
+    private final ProxyHeader header;
     private final Done done;
     private @Nullable Timer timer;
     private @Nullable Channel channel;
     private boolean over;
 
-    private ProbeRun(EndpointLink link, HealthCheck check, Done done) {
+    private ProbeRun(EndpointLink link, HealthCheck check, ProxyHeader header, Done done) {
         this.link = link;
         this.check = check;
+        this.header = header;
         this.done = done;
     }
 
@@ -42,8 +46,8 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
         void probed(boolean success, String detail);
     }
 
-    static void start(EndpointLink link, HealthCheck check, Done done) {
-        ProbeRun run = new ProbeRun(link, check, done);
+    static void start(EndpointLink link, HealthCheck check, ProxyHeader header, Done done) {
+        ProbeRun run = new ProbeRun(link, check, header, done);
         long timeoutMillis = check.timeout().toMillis();
         run.timer = link.loop()
                 .after(timeoutMillis, () -> run.end(false, "no answer to the probe within " + timeoutMillis + " ms"));
@@ -57,9 +61,19 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
             connected.close();
             return;
         }
+        greet(connected);
         switch (check.probe()) {
             case HealthCheck.Probe.Tcp _ -> end(true, "");
             case HealthCheck.Probe.Http http -> ask(connected, http);
+        }
+    }
+
+    /** An endpoint that expects a PROXY header is told that this node speaks for itself. */
+    private void greet(Channel connected) {
+        switch (header) {
+            case NONE -> {}
+            case V1 -> connected.writeAndFlush(ProxyHeaderWriter.v1(null).bytes(), connected.voidPromise());
+            case V2 -> connected.writeAndFlush(ProxyHeaderWriter.v2Local().bytes(), connected.voidPromise());
         }
     }
 

@@ -4,6 +4,7 @@ import io.bridgehead.health.HealthCheck;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.routing.ProxyHeader;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class Prober {
 
     private final EndpointLink link;
     private final HealthCheck check;
+    private final ProxyHeader header;
     private final RandomGenerator random;
     private final Results results;
     private @Nullable Timer next;
@@ -29,9 +31,11 @@ public final class Prober {
     private boolean hastened;
     private boolean stopped;
 
-    public Prober(EndpointLink link, HealthCheck check, RandomGenerator random, Results results) {
+    public Prober(
+            EndpointLink link, HealthCheck check, ProxyHeader header, RandomGenerator random, Results results) {
         this.link = link;
         this.check = check;
+        this.header = header;
         this.random = random;
         this.results = results;
     }
@@ -79,7 +83,7 @@ public final class Prober {
         running = true;
         hastened = false;
         long started = link.loop().nanoTime();
-        ProbeRun.start(link, check, (success, detail) -> ended(success, started, detail));
+        ProbeRun.start(link, check, header, (success, detail) -> ended(success, started, detail));
     }
 
     private void ended(boolean success, long started, String detail) {
