@@ -306,6 +306,10 @@ final class NodeViews {
             return Question.connection(listener.name(), caller);
         }
         URI url = URI.create(asked.getString("url", ""));
+        if (listener.protocol() == NodeConfig.ListenerProtocol.TLS) {
+            String name = url.getRawAuthority() == null ? url.getRawSchemeSpecificPart() : url.getRawAuthority();
+            return Question.connection(listener.name(), name == null ? "" : name, caller);
+        }
         if (url.getRawAuthority() == null) {
             throw new IllegalArgumentException(
                     "URL '" + url + "': expected one with a host, such as http://orders.example.internal/");

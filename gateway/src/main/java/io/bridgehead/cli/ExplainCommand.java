@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead explain GET http://orders.example.internal/",
-            "  bridgehead explain POST http://orders.example.internal/ --from spiffe://corp.example/team/shop"
+            "  bridgehead explain POST http://orders.example.internal/ --from spiffe://corp.example/team/shop",
+            "  bridgehead explain CONNECT tls://vault.example.internal --listener sni"
         })
 @OwnedBy(Owner.CONFINED)
 final class ExplainCommand implements Callable<Integer> {

@@ -10,6 +10,7 @@ import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,15 +49,39 @@ public final class Explain {
                     "no listener '" + question.listener() + "' on this node" + (near == null ? "" : "; " + near),
                     "cannot arrive here");
         }
-        if ((protocol == ListenerProtocol.TCP) != (question.method() == null)) {
+        boolean bytes = protocol == ListenerProtocol.TCP || protocol == ListenerProtocol.TLS;
+        if (bytes != (question.method() == null)) {
             return refused(
                     question,
                     "listener " + question.listener() + " speaks " + protocol,
-                    protocol == ListenerProtocol.TCP
+                    bytes
                             ? "its bytes are passed on unread: ask about a connection"
                             : "a connection without a request is closed");
         }
+        if (protocol == ListenerProtocol.TLS) {
+            return passedThrough(question);
+        }
         return question.method() == null ? connection(question) : request(question);
+    }
+
+    /** The server name decides; what leads nowhere goes to the service of the listener. */
+    private Explanation passedThrough(Question question) {
+        String name = Hosts.normalise(question.host());
+        ServiceRoute route = table.byServerName(question.listener(), name);
+        if (route == null || route.protocol() != ServiceProtocol.TLS) {
+            String what = name.isEmpty()
+                    ? "no service takes connections without a server name at listener " + question.listener()
+                    : "no service of TLS has server name '" + name + "' or takes what is left at listener "
+                            + question.listener();
+            return refused(question, what, "closed by this node with the alert unrecognized_name");
+        }
+        if (route.hostnames().stream().noneMatch(host -> fits(host, name))) {
+            String by = " by listener " + question.listener() + ", where it takes what is left";
+            return matched(question, route, "service " + route.name() + by, List.of());
+        }
+        HostPattern best = best(route, name);
+        String by = " by server name " + best + (best.isWildcard() ? " (wildcard)" : " (exact)");
+        return matched(question, route, "service " + route.name() + by, passedOver(route, best, name));
     }
 
     private Explanation request(Question question) {
@@ -195,7 +220,11 @@ public final class Explain {
 
     private List<String> passedOver(ServiceRoute chosen, HostPattern best, String host) {
         List<String> lines = new ArrayList<>();
+        boolean tls = chosen.protocol() == ServiceProtocol.TLS;
         for (ServiceRoute route : table.services()) {
+            if (tls != (route.protocol() == ServiceProtocol.TLS)) {
+                continue;
+            }
             for (HostPattern pattern : route.hostnames()) {
                 if (fits(pattern, host) && !pattern.equals(best)) {
                     String whose = route.name().equals(chosen.name()) ? "the same service" : "service " + route.name();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A request or connection that someone asks about.
  *
  * @param listener the port that it arrives at, by name
- * @param method the HTTP method; null for a connection at a TCP listener
- * @param host the authority that it names; empty for a connection
+ * @param method the HTTP method; null for a connection at a listener for TCP or TLS
+ * @param host the authority that it names; for a connection the server name of its TLS, or empty
  * @param path the path; empty for a connection
  * @param caller who sends it
  */
@@ -23,8 +23,14 @@ public record Question(String listener, @Nullable String method, String host, St
         return new Question(listener, null, "", "", caller);
     }
 
+    /** A connection at a listener where TLS passes through, with the server name of its ClientHello or an empty text. */
+    public static Question connection(String listener, String serverName, Caller caller) {
+        return new Question(listener, null, serverName, "", caller);
+    }
+
     @Override
     public String toString() {
-        return (method == null ? "connection" : method + " " + host + path) + " at listener " + listener;
+        String connection = host.isEmpty() ? "connection" : "connection to " + host;
+        return (method == null ? connection : method + " " + host + path) + " at listener " + listener;
     }
 }

@@ -16,13 +16,20 @@ public record Approach(
         @Nullable Flow flow,
         @Nullable String serverName,
         @Nullable String alpn) {
+    /** No host name and no protocol name is longer (RFC 1035, section 2.3.4; RFC 7301, section 3.1). */
+    private static final int CHARACTERS_MAX = 255;
+
     /** What a tunnel's stream says, before the fields are stripped. What cannot be read counts as not said. */
     static Approach of(HeaderFields fields) {
         String flow = fields.first(HeaderName.BRIDGEHEAD_FLOW);
         return new Approach(
                 flow == null ? null : Flow.parse(flow),
-                fields.first(HeaderName.BRIDGEHEAD_SERVER_NAME),
-                fields.first(HeaderName.BRIDGEHEAD_ALPN));
+                bounded(fields.first(HeaderName.BRIDGEHEAD_SERVER_NAME)),
+                bounded(fields.first(HeaderName.BRIDGEHEAD_ALPN)));
+    }
+
+    private static @Nullable String bounded(@Nullable String value) {
+        return value == null || value.length() > CHARACTERS_MAX ? null : value;
     }
 
     void addTo(HeaderFields fields) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class TrustedForwarding {
+    /** More proxies than these stand in no row; what is further left is not looked at. */
+    private static final int ENTRIES_MAX = 64;
+
     private final ForwardingTrust trust;
     private final Caller peer;
     private String lastValue = "";
@@ -116,7 +119,7 @@ final class TrustedForwarding {
                 over = true;
             } else {
                 found = entry;
-                over = !trust.proxies().contains(entry);
+                over = passed == ENTRIES_MAX || !trust.proxies().contains(entry);
             }
         }
     }

@@ -66,7 +66,8 @@ final class ProbeRoster {
             HealthCheck check = service.definition().route().resilience().health();
             EndpointWay way = EndpointWay.of(service.definition().route())
                     .within((int) check.timeout().toMillis());
-            Probing probing = new Probing(check, way, service.definition().route().proxyHeader());
+            Probing probing =
+                    new Probing(check, way, service.definition().route().proxyHeader());
             for (EndpointState endpoint : service.definition().endpoints()) {
                 Running running = before.get(endpoint);
                 if (running != null && running.probing.equals(probing)) {

@@ -123,7 +123,8 @@ class ConfigExamplesTest {
 
     private static Question question(List<String> words, Caller caller) {
         if (words.get(2).equals("connection")) {
-            return Question.connection(words.get(1), caller);
+            boolean named = words.size() > 3 && !List.of("from", "where").contains(words.get(3));
+            return Question.connection(words.get(1), named ? words.get(3) : "", caller);
         }
         String target = words.get(3);
         int slash = target.indexOf('/');

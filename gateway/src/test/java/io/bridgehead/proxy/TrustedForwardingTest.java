@@ -105,6 +105,12 @@ final class TrustedForwardingTest {
     }
 
     @Test
+    void theWalkIsBounded() {
+        String value = "203.0.113.7, " + "10.1.1.1, ".repeat(70) + "10.2.2.2";
+        assertThat(client(new ForwardingTrust(TEN, 0), fields(value))).isEqualTo("10.1.1.1");
+    }
+
+    @Test
     void eachRequestIsJudgedByItself() {
         TrustedForwarding forwarding = new TrustedForwarding(new ForwardingTrust(TEN, 0), PEER);
         Caller first = forwarding.client(fields("203.0.113.7"));

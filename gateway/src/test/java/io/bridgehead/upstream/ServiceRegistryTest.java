@@ -398,7 +398,8 @@ final class ServiceRegistryTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             server.setSoTimeout(20_000);
             ServiceRoute route = Sites.shop(List.of(Endpoint.parse("127.0.0.1:" + server.getLocalPort())));
-            reconcile(route.withResilience(route.resilience().withHealth(SELDOM)).withProxyHeader(ProxyHeader.V1));
+            reconcile(
+                    route.withResilience(route.resilience().withHealth(SELDOM)).withProxyHeader(ProxyHeader.V1));
             try (Socket probe = server.accept()) {
                 assertThat(probe.getInputStream().readAllBytes())
                         .asString(StandardCharsets.US_ASCII)

@@ -12,8 +12,8 @@ import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientConnectionEvents;
 import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.ResponseEvents;
-import io.bridgehead.wire.preface.ProxyHeaderWriter;
 import io.bridgehead.wire.StreamReset;
+import io.bridgehead.wire.preface.ProxyHeaderWriter;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 

@@ -31,8 +31,7 @@ public final class Prober {
     private boolean hastened;
     private boolean stopped;
 
-    public Prober(
-            EndpointLink link, HealthCheck check, ProxyHeader header, RandomGenerator random, Results results) {
+    public Prober(EndpointLink link, HealthCheck check, ProxyHeader header, RandomGenerator random, Results results) {
         this.link = link;
         this.check = check;
         this.header = header;
