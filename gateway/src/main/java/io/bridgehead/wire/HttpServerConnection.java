@@ -41,6 +41,9 @@ public interface HttpServerConnection {
      */
     void drain();
 
+    /** Brings the end of an idle connection forward as the node's overload wants it; no effect on one that is in use. */
+    void hurryIdle();
+
     /** Closes at once; exchanges are reset. */
     void close();
 

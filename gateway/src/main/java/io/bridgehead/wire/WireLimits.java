@@ -29,6 +29,7 @@ package io.bridgehead.wire;
  * @param resetsMax HTTP/2: resets, by the peer or provoked by it, in {@code resetsSeconds} before the connection
  *     is closed
  * @param resetsSeconds see {@code resetsMax}
+ * @param frames HTTP/2: frames that carry nothing, and answers that nobody reads
  */
 public record WireLimits(
         int headBytesMax,
@@ -47,14 +48,31 @@ public record WireLimits(
         int connectionWindow,
         int streamPendingMax,
         int resetsMax,
-        int resetsSeconds) {
+        int resetsSeconds,
+        FrameLimits frames) {
     private static final int KIB = 1024;
 
     /** The defaults for clients at an edge listener. */
     public static WireLimits edge() {
         return new WireLimits(
-                16 * KIB, 100, false, false, 10_000, 60_000, 5_000, KIB, 64 * KIB, 64 * KIB, 16, 100, 64 * KIB,
-                KIB * KIB, 64 * KIB, 100, 30);
+                16 * KIB,
+                100,
+                false,
+                false,
+                10_000,
+                60_000,
+                5_000,
+                KIB,
+                64 * KIB,
+                64 * KIB,
+                16,
+                100,
+                64 * KIB,
+                KIB * KIB,
+                64 * KIB,
+                100,
+                30,
+                FrameLimits.OUTSIDE);
     }
 
     /** The defaults for connections to endpoints. */
@@ -77,7 +95,8 @@ public record WireLimits(
                 edge.connectionWindow,
                 edge.streamPendingMax,
                 edge.resetsMax,
-                edge.resetsSeconds);
+                edge.resetsSeconds,
+                edge.frames);
     }
 
     /**
@@ -102,7 +121,8 @@ public record WireLimits(
                 64 * KIB * KIB,
                 128 * KIB,
                 100_000,
-                30);
+                30,
+                FrameLimits.TUNNEL);
     }
 
     /** These limits with other timers; 0 switches one off. */
@@ -124,7 +144,8 @@ public record WireLimits(
                 connectionWindow,
                 streamPendingMax,
                 resetsMax,
-                resetsSeconds);
+                resetsSeconds,
+                frames);
     }
 
     /** These limits with another number of concurrent streams. */
@@ -146,7 +167,8 @@ public record WireLimits(
                 connectionWindow,
                 streamPendingMax,
                 resetsMax,
-                resetsSeconds);
+                resetsSeconds,
+                frames);
     }
 
     /** These limits with others for heads. */
@@ -168,7 +190,8 @@ public record WireLimits(
                 connectionWindow,
                 streamPendingMax,
                 resetsMax,
-                resetsSeconds);
+                resetsSeconds,
+                frames);
     }
 
     /** These limits with another bound of what is buffered. */
@@ -190,6 +213,53 @@ public record WireLimits(
                 connectionWindow,
                 streamPendingMax,
                 resetsMax,
-                resetsSeconds);
+                resetsSeconds,
+                frames);
+    }
+
+    /** These limits with other bounds of resets. */
+    public WireLimits withResets(int otherResetsMax, int otherResetsSeconds) {
+        return new WireLimits(
+                headBytesMax,
+                fieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                headMillis,
+                idleMillis,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                bufferedBytesMax,
+                unreadBodyMax,
+                informationalMax,
+                streamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                otherResetsMax,
+                otherResetsSeconds,
+                frames);
+    }
+
+    /** These limits with others for frames. */
+    public WireLimits withFrames(FrameLimits otherFrames) {
+        return new WireLimits(
+                headBytesMax,
+                fieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                headMillis,
+                idleMillis,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                bufferedBytesMax,
+                unreadBodyMax,
+                informationalMax,
+                streamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                resetsMax,
+                resetsSeconds,
+                otherFrames);
     }
 }

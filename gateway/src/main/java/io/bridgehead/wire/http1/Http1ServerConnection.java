@@ -1,6 +1,7 @@
 package io.bridgehead.wire.http1;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
@@ -13,6 +14,7 @@ import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
+import io.bridgehead.wire.flow.Ending;
 import io.bridgehead.wire.flow.InputEnd;
 import io.bridgehead.wire.flow.Intake;
 import io.bridgehead.wire.flow.Outbox;
@@ -51,6 +53,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private final Outbox outbox;
     private final Intake intake;
     private final Deadline deadline;
+    private final Ending ending;
     private @Nullable ByteBuf in;
     private @Nullable ServerExchange exchange;
     private boolean processing;
@@ -75,6 +78,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
                 new Outbox(loop, channel.pipeline().context(this), limits.bufferedBytesMax(), this::becameWritable);
         this.intake = new Intake(channel, limits.bufferedBytesMax());
         this.deadline = new Deadline(loop, this::expired);
+        this.ending = new Ending(events);
     }
 
     /** Serves a channel; see {@link HttpServerConnection#http1}. */
@@ -82,7 +86,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
         assert loop.isCurrent();
         Http1ServerConnection connection = new Http1ServerConnection(loop, channel, limits, handler, events);
-        connection.deadline.in(limits.idleMillis());
+        connection.deadline.in(connection.ending.idleMillis(limits.idleMillis()));
         return connection;
     }
 
@@ -286,6 +290,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void next(ServerExchange ended) {
         exchange = null;
         if (!ended.persistent() || draining) {
+            ending.because(draining ? CloseReason.DRAINED : CloseReason.DONE);
             if (in == null || !in.isReadable()) {
                 lingering = true;
                 outbox.close();
@@ -296,17 +301,19 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             return;
         }
         intake.hold(false);
-        deadline.in(limits.idleMillis());
+        deadline.in(ending.idleMillis(limits.idleMillis()));
     }
 
     private void refuse(Fault fault) {
         handler.onRefused(fault.refusal(), fault.detail());
+        ending.because(fault.refusal());
         HeadWriter.refusal(fault, outbox.gather());
         linger();
     }
 
     private void linger() {
         if (!lingering && !closed) {
+            ending.because(CloseReason.DONE);
             lingering = true;
             exchange = null;
             intake.forget();
@@ -322,6 +329,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     /** Ends the connection at once; {@code abruptly} when a plain end could be taken for the end of the body. */
     void closeNow(boolean abruptly) {
+        ending.because(CloseReason.DONE);
         exchange = null;
         if (abruptly && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -336,6 +344,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void expired() {
         ServerExchange current = exchange;
         if (lingering || (current == null && !headBegun)) {
+            ending.because(CloseReason.IDLE);
             channel.close();
         } else if (current == null) {
             refuse(new Fault(
@@ -424,15 +433,24 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     @Override
+    public void hurryIdle() {
+        if (exchange == null && !headBegun && !lingering) {
+            deadline.in(ending.idleMillis(limits.idleMillis()));
+        }
+    }
+
+    @Override
     public void drain() {
         draining = true;
         if (exchange == null && !headBegun && !lingering) {
+            ending.because(CloseReason.DRAINED);
             outbox.close();
         }
     }
 
     @Override
     public void close() {
+        ending.because(CloseReason.DRAINED);
         channel.close();
     }
 
@@ -452,7 +470,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     boolean mayPersist() {
-        return !draining;
+        return !draining && !ending.isPressed();
     }
 
     Outbox outbox() {

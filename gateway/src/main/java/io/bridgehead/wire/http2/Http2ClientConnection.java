@@ -1,6 +1,7 @@
 package io.bridgehead.wire.http2;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -182,6 +183,21 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
         if (activeStreams() == 0) {
             loop.execute(this::closeWhenIdle);
         }
+    }
+
+    @Override
+    public void onHeadPending(boolean pending) {
+        // an answer that does not come is the attempt's matter
+    }
+
+    @Override
+    public boolean mayReset() {
+        return true;
+    }
+
+    @Override
+    public void onEnding(CloseReason reason) {
+        // the streams are told
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.RefusalResponse;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
@@ -27,6 +28,8 @@ final class Http2Exchange implements ServerStream, ClientStream {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
+    private static final int CONTINUE = 100;
+    private static final int BODY_LOOKS_OF_GRACE = 2;
 
     private final Http2Link link;
     private boolean connect;
@@ -47,6 +50,12 @@ final class Http2Exchange implements ServerStream, ClientStream {
     private boolean localEnded;
     private boolean remoteEnded;
     private boolean over;
+    private boolean paced;
+    private boolean continueAwaited;
+    private byte looks;
+    private byte unreadLooks;
+    private long bodyAtLook;
+    private long pendingAtLook;
 
     Http2Exchange(Http2Link link, boolean server, boolean connect, boolean localEnded) {
         this.link = link;
@@ -137,6 +146,61 @@ final class Http2Exchange implements ServerStream, ClientStream {
         window = noted;
     }
 
+    /** The pace of the request's body is looked at from now on. */
+    void paced() {
+        paced = true;
+    }
+
+    /** The client waits for 100 (Continue) before it sends a body. */
+    void awaitsContinue() {
+        continueAwaited = true;
+    }
+
+    /** Whether the pace of the body still matters: nothing has been answered, and more of it is to come. */
+    boolean isPaced() {
+        return paced && !headSent && !remoteEnded && !over;
+    }
+
+    /**
+     * Judges the body since the last look; the first two looks are within the time of grace.
+     *
+     * @param wanted bytes since the last look
+     * @param excused it was not the client that held things up
+     */
+    boolean isSlow(long wanted, boolean excused) {
+        long got = bodyReceived - bodyAtLook;
+        bodyAtLook = bodyReceived;
+        if (looks < BODY_LOOKS_OF_GRACE) {
+            looks++;
+            return false;
+        }
+        return got < wanted && !excused && !continueAwaited;
+    }
+
+    /** Whether the client has taken nothing of an answer that is complete, at so many looks one after another. */
+    boolean isUnread(int looksMax) {
+        boolean waits = server && localEnded && pending > 0 && pending == pendingAtLook;
+        pendingAtLook = pending;
+        unreadLooks = waits ? (byte) (unreadLooks + 1) : 0;
+        return unreadLooks >= looksMax;
+    }
+
+    /** Answers instead of whoever had the request, who is told that it is cut off. */
+    void refuse(RefusalResponse response, StreamReset reset) {
+        StreamEvents receiver = events;
+        events = null;
+        response.sendTo(this);
+        over = true;
+        if (receiver != null) {
+            receiver.onReset(reset);
+        }
+    }
+
+    /** Whether both halves ended as they should. */
+    boolean bothEnded() {
+        return localEnded && remoteEnded;
+    }
+
     /** The peer's half ended; nothing more is expected from it. */
     void remoteEnds() {
         remoteEnded = true;
@@ -220,6 +284,7 @@ final class Http2Exchange implements ServerStream, ClientStream {
     @Override
     public void sendInformational(ResponseHead head) {
         if (!over && !headSent && stream != null) {
+            continueAwaited &= head.status() != CONTINUE;
             link.writeHeaders(stream, OutgoingHeaders.response(head), false);
         }
     }

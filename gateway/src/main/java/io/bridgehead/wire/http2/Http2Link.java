@@ -2,6 +2,7 @@ package io.bridgehead.wire.http2;
 
 import io.bridgehead.loop.Flushable;
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.wire.StreamReset;
@@ -41,6 +42,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private final WireLimits limits;
     private final Http2Connection.PropertyKey exchangeKey;
     private final BlockFrameWriter frames;
+    private final FrameAccount account;
     private final Pings pings;
     private final ArrayDeque<Http2Exchange> writables = new ArrayDeque<>();
     private final ArrayDeque<Http2Exchange> abandoned = new ArrayDeque<>();
@@ -56,7 +58,8 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
             WireLimits limits,
             @Nullable WindowBudget budget,
             Http2Connection.PropertyKey exchangeKey,
-            BlockFrameWriter frames) {}
+            BlockFrameWriter frames,
+            FrameAccount account) {}
 
     Http2Link(
             Http2ConnectionDecoder decoder,
@@ -69,6 +72,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         this.limits = parts.limits();
         this.exchangeKey = parts.exchangeKey();
         this.frames = parts.frames();
+        this.account = parts.account();
         this.pings = new Pings(loop);
         WindowBudget budget = parts.budget();
         this.windows = budget == null ? null : new StreamWindows(loop, this, budget, limits.streamWindow());
@@ -77,6 +81,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     /** Puts the handler into the channel and sends the preface. */
     void install(Channel channel, LinkUser receiver) {
         user = receiver;
+        account.tell(receiver);
         LinkFrames frames = new LinkFrames(this, receiver);
         decoder().frameListener(frames);
         connection().addListener(frames);
@@ -122,6 +127,10 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         return windows;
     }
 
+    FrameAccount account() {
+        return account;
+    }
+
     Pings pings() {
         return pings;
     }
@@ -156,6 +165,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     void writeData(Http2Stream stream, ByteBuf bytes, boolean end) {
         markDirty();
+        account.sent(bytes.readableBytes());
         encoder().writeData(context(), stream.id(), bytes, 0, end, context().newPromise());
     }
 
@@ -241,6 +251,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     void ping(LongConsumer roundTripNanos) {
         long data = closed ? -1 : pings.send(roundTripNanos);
         if (data >= 0) {
+            account.pinged();
             encoder().writePing(context(), false, data, context().newPromise());
             markDirty();
         }
@@ -356,6 +367,21 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         } else {
             onError(failed, false, cause);
         }
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext failed, boolean outbound, Throwable cause, @Nullable Http2Exception http) {
+        LinkUser present = user;
+        if (present != null) {
+            present.onEnding(LimitExceeded.reason(cause));
+        }
+        super.onConnectionError(failed, outbound, cause, http);
+    }
+
+    /** Ends the connection because the peer keeps it from useful work. */
+    void end(CloseReason reason, String detail) {
+        onError(context(), true, new LimitExceeded(reason, detail));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.bridgehead.wire.http2;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.CloseReason;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
@@ -13,6 +15,7 @@ import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
+import io.bridgehead.wire.flow.Ending;
 import io.bridgehead.wire.guard.Fault;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** An HTTP/2 connection of a server: every stream that the peer opens becomes an exchange. */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http2ServerConnection implements HttpServerConnection, LinkUser {
+    private static final HeaderName EXPECT = HeaderName.of("expect");
+
     private final Loop loop;
     private final Channel channel;
     private final WireLimits limits;
@@ -33,6 +38,10 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     private final RequestRules rules;
     private final Http2Link link;
     private final Deadline idle;
+    private final StreamWatch watch;
+    private final Ending ending;
+    private @Nullable Deadline headEnd;
+    private boolean settingsRead;
     private boolean draining;
 
     private Http2ServerConnection(
@@ -49,7 +58,9 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         this.events = events;
         this.rules = new RequestRules(limits, channel.pipeline().get(SslHandler.class) == null ? "http" : "https");
         this.link = LinkBuilder.link(loop, true, limits, budget);
-        this.idle = new Deadline(loop, this::drain);
+        this.idle = new Deadline(loop, this::idledOut);
+        this.watch = new StreamWatch(loop, link, this::slowBody, this::unread);
+        this.ending = new Ending(events);
     }
 
     /** Serves a channel; see {@link HttpServerConnection#http2}. */
@@ -63,7 +74,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         assert loop.isCurrent();
         Http2ServerConnection connection = new Http2ServerConnection(loop, channel, limits, budget, handler, events);
         connection.link.install(channel, connection);
-        connection.idle.in(limits.idleMillis());
+        connection.idle.in(limits.headMillis());
         return connection;
     }
 
@@ -74,6 +85,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         Http2Exchange exchange = new Http2Exchange(link, true, connect, false);
         exchange.attach(stream);
         idle.clear();
+        watch.opened();
         if (end) {
             exchange.remoteEnds();
         }
@@ -91,10 +103,42 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
             refuse(exchange, Fault.bad("content-length: announces a body that does not come"), true);
             return;
         }
+        if (!end && !connect) {
+            watchBody(exchange, head);
+        }
+        if (!draining && ending.isPressed()) {
+            drain();
+        }
         try {
             exchange.receiver(handler.onRequest(exchange, head, end));
         } catch (RuntimeException e) {
             onFailure(exchange, e);
+        }
+    }
+
+    /** A stream of messages has a pace of its own; that of a plain body must be fit for waiting. */
+    private void watchBody(Http2Exchange exchange, RequestHead head) {
+        if (!RefusalResponse.wantsGrpc(head.fields())) {
+            watch.body(exchange);
+            if (head.fields().contains(EXPECT)) {
+                exchange.awaitsContinue();
+            }
+        }
+    }
+
+    private void slowBody(Http2Exchange exchange) {
+        String detail = "body: slower than " + limits.bodyBytesPerSecondMin() + " bytes a second";
+        handler.onRefused(Refusal.BODY_TIMEOUT, detail);
+        exchange.refuse(RefusalResponse.of(Refusal.BODY_TIMEOUT, detail, null), StreamReset.TIMEOUT);
+    }
+
+    private void unread(Http2Exchange exchange) {
+        Http2Stream stream = exchange.stream();
+        if (stream != null) {
+            handler.onRefused(
+                    Refusal.STREAM_IDLE,
+                    "answer: nothing of it was taken for " + limits.frames().unreadMillis() + " ms");
+            link.writeReset(stream, Http2Error.CANCEL.code());
         }
     }
 
@@ -137,9 +181,51 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
             if (draining) {
                 loop.execute(this::closeWhenIdle);
             } else {
-                idle.in(limits.idleMillis());
+                idle.in(ending.idleMillis(limits.idleMillis()));
             }
         }
+    }
+
+    private void idledOut() {
+        if (settingsRead) {
+            ending.because(CloseReason.IDLE);
+            drain();
+        } else {
+            link.end(CloseReason.PREFACE_TIMEOUT, "no preface within " + limits.headMillis() + " ms");
+        }
+    }
+
+    @Override
+    public void hurryIdle() {
+        if (settingsRead && !draining && activeStreams() == 0) {
+            idle.in(ending.idleMillis(limits.idleMillis()));
+        }
+    }
+
+    @Override
+    public void onHeadPending(boolean pending) {
+        Deadline known = headEnd;
+        if (known == null) {
+            known = new Deadline(loop, this::headTimedOut);
+            headEnd = known;
+        }
+        known.in(pending ? limits.headMillis() : 0);
+    }
+
+    private void headTimedOut() {
+        String detail = "head: not complete within " + limits.headMillis() + " ms of its first byte";
+        handler.onRefused(Refusal.HEAD_TIMEOUT, detail);
+        link.end(CloseReason.HEAD_TIMEOUT, detail);
+    }
+
+    @Override
+    public boolean mayReset() {
+        return events.mayReset();
+    }
+
+    @Override
+    public void onEnding(CloseReason reason) {
+        ending.because(reason);
     }
 
     private void closeWhenIdle() {
@@ -159,7 +245,12 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void onSettings(Http2Settings settings) {
-        // what they say is Netty's to apply
+        if (!settingsRead) {
+            settingsRead = true;
+            if (activeStreams() == 0 && !draining) {
+                idle.in(ending.idleMillis(limits.idleMillis()));
+            }
+        }
     }
 
     @Override
@@ -170,11 +261,17 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     @Override
     public void onClosed() {
         idle.stop();
+        watch.stop();
+        Deadline head = headEnd;
+        if (head != null) {
+            head.stop();
+        }
         events.onClosed(this);
     }
 
     @Override
     public void drain() {
+        ending.because(CloseReason.DRAINED);
         draining = true;
         link.goAway();
         if (activeStreams() == 0) {
@@ -184,6 +281,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void close() {
+        ending.because(CloseReason.DRAINED);
         channel.close();
     }
 

@@ -31,6 +31,7 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
     private final @Nullable WindowBudget budget;
     private final Http2Connection.PropertyKey exchangeKey;
     private final BlockFrameWriter frameWriter = new BlockFrameWriter();
+    private final FrameAccount account;
 
     private LinkBuilder(Loop loop, boolean server, WireLimits limits, @Nullable WindowBudget budget) {
         this.loop = loop;
@@ -47,15 +48,14 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
                 .remote()
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new PendingWatch(connection, exchangeKey)));
+        ResetCount resets = new ResetCount(limits, loop::nanoTime);
         Http2ConnectionEncoder encoder = new ProvokedFrames(
-                new DefaultHttp2ConnectionEncoder(connection, frameWriter),
-                limits.resetsMax(),
-                limits.resetsSeconds(),
-                loop::nanoTime);
+                new DefaultHttp2ConnectionEncoder(connection, frameWriter), resets);
         Http2FrameReader reader =
                 new DefaultHttp2FrameReader(new BlockDecoder(limits, server), SMALL_CONTINUATIONS_MAX);
+        this.account = new FrameAccount(reader, limits.frames(), resets, loop::nanoTime);
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
-                connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, false);
+                connection, encoder, account, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, false);
         decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES_MAX);
         decoderEnforceMaxRstFramesPerWindow(limits.resetsMax(), limits.resetsSeconds());
         initialSettings(settings());
@@ -80,6 +80,6 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
     @Override
     protected Http2Link build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
         return new Http2Link(
-                decoder, encoder, settings, loop, new Http2Link.Parts(limits, budget, exchangeKey, frameWriter));
+                decoder, encoder, settings, loop, new Http2Link.Parts(limits, budget, exchangeKey, frameWriter, account));
     }
 }

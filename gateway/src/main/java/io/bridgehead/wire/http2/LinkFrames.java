@@ -144,6 +144,9 @@ final class LinkFrames extends Http2EventAdapter {
             if (windows != null) {
                 windows.closed(exchange);
             }
+            if (!stream.isResetSent() && exchange.bothEnded()) {
+                link.account().completed();
+            }
             user.onStreamClosed();
         }
     }

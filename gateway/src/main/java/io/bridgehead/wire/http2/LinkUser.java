@@ -1,5 +1,6 @@
 package io.bridgehead.wire.http2;
 
+import io.bridgehead.model.CloseReason;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -24,6 +25,15 @@ interface LinkUser {
 
     /** The peer takes no more streams. */
     void onGoAway();
+
+    /** A head has begun that is not complete, or now it is. */
+    void onHeadPending(boolean pending);
+
+    /** A stream was reset by the peer or because of it. @return whether the connection may go on */
+    boolean mayReset();
+
+    /** This side is about to end the connection. */
+    void onEnding(CloseReason reason);
 
     /** The peer's settings have been read. */
     void onSettings(Http2Settings settings);

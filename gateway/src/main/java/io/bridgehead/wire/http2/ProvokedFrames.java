@@ -1,5 +1,6 @@
 package io.bridgehead.wire.http2;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.netty.channel.ChannelFuture;
@@ -9,10 +10,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DecoratingHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2LifecycleManager;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class ProvokedFrames extends DecoratingHttp2ConnectionEncoder {
     private static final int WAITING_MAX = 1000;
 
-    private final int resetsMax;
-    private final long windowNanos;
-    private final LongSupplier nanoTime;
+    private final ResetCount resets;
     private final ChannelFutureListener onSent = sent -> sent();
     private @Nullable Http2LifecycleManager manager;
-    private long windowStart;
-    private int resets;
     private int waiting;
     private boolean ended;
 
-    ProvokedFrames(Http2ConnectionEncoder encoder, int resetsMax, int windowSeconds, LongSupplier nanoTime) {
+    ProvokedFrames(Http2ConnectionEncoder encoder, ResetCount resets) {
         super(encoder);
-        this.resetsMax = resetsMax;
-        this.windowNanos = TimeUnit.SECONDS.toNanos(windowSeconds);
-        this.nanoTime = nanoTime;
-        this.windowStart = nanoTime.getAsLong();
+        this.resets = resets;
     }
 
     @Override
@@ -54,13 +45,9 @@ final class ProvokedFrames extends DecoratingHttp2ConnectionEncoder {
         if (code != Http2Error.CANCEL.code()
                 && code != Http2Error.NO_ERROR.code()
                 && code != Http2Error.REFUSED_STREAM.code()) {
-            long now = nanoTime.getAsLong();
-            if (now - windowStart >= windowNanos) {
-                windowStart = now;
-                resets = 0;
-            }
-            if (++resets > resetsMax) {
-                end(ctx, "too many streams had to be reset");
+            LimitExceeded tooMany = resets.more();
+            if (tooMany != null) {
+                end(ctx, tooMany);
             }
         }
         return written;
@@ -78,7 +65,7 @@ final class ProvokedFrames extends DecoratingHttp2ConnectionEncoder {
 
     private ChannelPromise counted(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (++waiting > WAITING_MAX) {
-            end(ctx, "too many acknowledgements wait to be read");
+            end(ctx, new LimitExceeded(CloseReason.UNREAD, "too many acknowledgements wait to be read"));
         }
         return promise.unvoid().addListener(onSent);
     }
@@ -87,10 +74,10 @@ final class ProvokedFrames extends DecoratingHttp2ConnectionEncoder {
         waiting--;
     }
 
-    private void end(ChannelHandlerContext ctx, String why) {
+    private void end(ChannelHandlerContext ctx, LimitExceeded why) {
         if (!ended && manager != null) {
             ended = true;
-            manager.onError(ctx, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, why));
+            manager.onError(ctx, true, why);
             ctx.close();
         }
     }

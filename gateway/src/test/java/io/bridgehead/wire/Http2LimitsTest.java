@@ -1,0 +1,378 @@
+package io.bridgehead.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.limit.Overload;
+import io.bridgehead.limit.OverloadLevel;
+import io.bridgehead.model.CloseReason;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What clients of HTTP/2 may not do, with frames that no client library would send; and what they may. */
+final class Http2LimitsTest {
+    private static final FrameLimits SMALL = new FrameLimits(200, 1, true, 60_000);
+    private static final int MANY = 3_000;
+
+    private final WireBed bed = new WireBed();
+    private final Told told = new Told();
+    private final Holding holding = new Holding();
+
+    /** Keeps what a connection says of its end. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    private static final class Told implements ServerConnectionEvents {
+        final List<CloseReason> reasons = new ArrayList<>();
+        final Overload overload = new Overload();
+        int resetsLeft = Integer.MAX_VALUE;
+        int closed;
+
+        @Override
+        public Overload overload() {
+            return overload;
+        }
+
+        @Override
+        public boolean mayReset() {
+            return resetsLeft-- > 0;
+        }
+
+        @Override
+        public void onEnding(CloseReason reason) {
+            reasons.add(reason);
+        }
+
+        @Override
+        public void onBytesReceived() {}
+
+        @Override
+        public void onClosed(HttpServerConnection connection) {
+            closed++;
+        }
+    }
+
+    /** Answers nothing of its own accord. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    private static final class Holding implements RequestHandler {
+        final List<ServerStream> streams = new ArrayList<>();
+        final List<Recorder> recorders = new ArrayList<>();
+        final List<Refusal> refused = new ArrayList<>();
+
+        @Override
+        public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
+            Recorder recorder = Recorder.consuming();
+            streams.add(stream);
+            recorders.add(recorder.on(stream));
+            return recorder;
+        }
+
+        @Override
+        public void onRefused(Refusal refusal, String detail) {
+            refused.add(refusal);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        bed.close();
+        LeakWatch.assertNone();
+    }
+
+    private int listen(RequestHandler handler, WireLimits limits) {
+        return bed.listen((loop, channel) -> HttpServerConnection.http2(loop, channel, limits, handler, told));
+    }
+
+    private void assertEnded(CloseReason reason) {
+        bed.until(() -> told.closed == 1);
+        assertThat(told.reasons).containsExactly(reason);
+    }
+
+    /** Frames that carry nothing, on stream 1, which is open and whose request is not complete. */
+    enum Flood {
+        PING,
+        SETTINGS,
+        SETTINGS_ACK,
+        PRIORITY,
+        PRIORITY_UPDATE,
+        WINDOW_UPDATE,
+        WINDOW_UPDATE_OF_CLOSED_STREAM,
+        UNKNOWN,
+        TINY_DATA,
+        DATA_OF_CLOSED_STREAM,
+        REQUESTS_BEYOND_THE_LIMIT;
+
+        void add(RawHttp2 client, int i) {
+            switch (this) {
+                case PING -> client.frame(RawHttp2.PING, 0, 0, new byte[8]);
+                case SETTINGS -> client.frame(RawHttp2.SETTINGS, 0, 0);
+                case SETTINGS_ACK -> client.frame(RawHttp2.SETTINGS, 1, 0);
+                case PRIORITY -> client.frame(RawHttp2.PRIORITY, 0, 1, new byte[5]);
+                case PRIORITY_UPDATE -> client.frame(RawHttp2.PRIORITY_UPDATE, 0, 0, new byte[6]);
+                case WINDOW_UPDATE ->
+                    client.frame(RawHttp2.WINDOW_UPDATE, 0, 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+                case WINDOW_UPDATE_OF_CLOSED_STREAM ->
+                    client.frame(RawHttp2.WINDOW_UPDATE, 0, 3, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+                case UNKNOWN -> client.frame(0xfa, 0, 0, new byte[100]);
+                case TINY_DATA -> client.frame(RawHttp2.DATA, 0, 1, (byte) 'x');
+                case DATA_OF_CLOSED_STREAM -> client.frame(RawHttp2.DATA, 0, 3, (byte) 'x');
+                case REQUESTS_BEYOND_THE_LIMIT -> client.request(5 + 2 * i, true, "GET");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Flood.class)
+    void aFloodOfFramesThatCarryNothingEndsTheConnection(Flood flood) throws IOException {
+        int port = listen(holding, WireLimits.edge().withFrames(SMALL).withStreamsMax(2));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, false, "POST").request(3, false, "POST");
+            client.frame(RawHttp2.RST_STREAM, 0, 3, new byte[4]).flush();
+            try {
+                for (int i = 0; i < MANY; i++) {
+                    flood.add(client, i);
+                }
+                client.flush();
+            } catch (IOException e) {
+                assertThat(e)
+                        .as("the connection may be gone before all is sent")
+                        .isNotNull();
+            }
+            assertThat(client.goneWith()).isIn(RawHttp2.ENHANCE_YOUR_CALM, -1);
+        }
+        // a frame on a stream that the peer itself has reset is answered by another reset
+        assertEnded(flood == Flood.DATA_OF_CLOSED_STREAM ? CloseReason.RESET_FLOOD : CloseReason.FRAME_FLOOD);
+        assertThat(holding.recorders)
+                .allSatisfy(recorder -> assertThat(recorder.outcome).isDone());
+    }
+
+    @Test
+    void aFloodOfEmptyDataEndsTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge());
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, false, "POST");
+            for (int i = 0; i < 10; i++) {
+                client.frame(RawHttp2.DATA, 0, 1);
+            }
+            assertThat(client.flush().goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.FRAME_FLOOD);
+    }
+
+    @Test
+    void manyMessagesOfOneByteAreHonest() throws IOException {
+        int port = listen(holding, WireLimits.edge().withFrames(SMALL));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, false, "POST", "content-type", "application/grpc").flush();
+            for (int i = 0; i < MANY; i++) {
+                client.frame(RawHttp2.DATA, 0, 1, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 7);
+            }
+            client.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1).flush();
+            bed.until(() -> !holding.recorders.isEmpty()
+                    && holding.recorders.getFirst().outcome.isDone());
+            assertThat(holding.recorders.getFirst().body.size()).isEqualTo(6 * MANY);
+            assertThat(told.reasons).isEmpty();
+        }
+    }
+
+    @Test
+    void acknowledgingEveryPieceOfADownloadIsHonest() throws IOException {
+        int port = listen(holding, WireLimits.edge().withFrames(SMALL));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, true, "GET").flush();
+            bed.until(() -> !holding.streams.isEmpty());
+            bed.run(() -> holding.streams.getFirst().sendResponse(new ResponseHead(200, new HeaderFields()), false));
+            for (int i = 0; i < MANY; i++) {
+                int last = i + 1;
+                bed.run(() -> holding.streams.getFirst().sendData(Chunk.of(new byte[1000]), last == MANY));
+                RawHttp2.Frame data = client.next(RawHttp2.DATA);
+                byte[] step = {0, 0, (byte) (data.length() >> 8), (byte) data.length()};
+                client.frame(RawHttp2.WINDOW_UPDATE, 0, 0, step);
+                if (last < MANY) {
+                    client.frame(RawHttp2.WINDOW_UPDATE, 0, 1, step);
+                }
+                client.flush();
+            }
+            assertThat(told.reasons).isEmpty();
+        }
+    }
+
+    @Test
+    void aRequestOnAFreshConnectionAfterAnotherIsHonest() throws IOException {
+        int port = listen(new Answers(), WireLimits.edge().withFrames(SMALL));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            for (int i = 0; i < 1_000; i++) {
+                client.request(2 * i + 1, true, "GET")
+                        .frame(RawHttp2.PRIORITY_UPDATE, 0, 0, new byte[6])
+                        .frame(RawHttp2.PING, 0, 0, new byte[8])
+                        .flush();
+                RawHttp2.Frame frame = client.next();
+                while (frame.stream() != 2 * i + 1 || (frame.flags() & RawHttp2.END_STREAM) == 0) {
+                    frame = client.next();
+                }
+                byte[] step = {0, 0, 1, 0};
+                client.frame(RawHttp2.WINDOW_UPDATE, 0, 0, step);
+            }
+            assertThat(told.reasons).isEmpty();
+        }
+    }
+
+    @Test
+    void tooManyResetsEndTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge().withResets(20, 30));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            for (int i = 0; i < 40; i++) {
+                client.request(2 * i + 1, false, "GET").frame(RawHttp2.RST_STREAM, 0, 2 * i + 1, new byte[4]);
+            }
+            assertThat(client.flush().goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.RESET_FLOOD);
+    }
+
+    @Test
+    void tooManyProvokedResetsEndTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge().withResets(20, 30));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            for (int i = 0; i < 40; i++) {
+                client.request(2 * i + 1, false, "GET").frame(RawHttp2.WINDOW_UPDATE, 0, 2 * i + 1, new byte[4]);
+            }
+            assertThat(client.flush().goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.RESET_FLOOD);
+    }
+
+    @Test
+    void whoeverKnowsOfOtherConnectionsMayEndThisOne() throws IOException {
+        told.resetsLeft = 3;
+        int port = listen(holding, WireLimits.edge());
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            for (int i = 0; i < 10; i++) {
+                client.request(2 * i + 1, false, "GET").frame(RawHttp2.RST_STREAM, 0, 2 * i + 1, new byte[4]);
+            }
+            assertThat(client.flush().goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.ADDRESS_RESETS);
+    }
+
+    @Test
+    void aHeadThatIsNeverCompleteEndsTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge().withTimers(200, 60_000, 60_000));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, (byte) 0x82).flush();
+            assertThat(client.goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.HEAD_TIMEOUT);
+        assertThat(holding.refused).containsExactly(Refusal.HEAD_TIMEOUT);
+    }
+
+    @Test
+    void aHeadersFrameThatIsNeverCompleteEndsTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge().withTimers(200, 60_000, 60_000));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.header(RawHttp2.HEADERS, RawHttp2.END_STREAM | RawHttp2.END_HEADERS, 1, 100);
+            client.bytes((byte) 0x82).flush();
+            assertThat(client.goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.HEAD_TIMEOUT);
+    }
+
+    @Test
+    void aHeadInPiecesIsTakenWhenItComesInTime() throws IOException {
+        int port = listen(new Answers(), WireLimits.edge().withTimers(10_000, 60_000, 60_000));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            ByteArrayOutputStream block = new ByteArrayOutputStream();
+            RawHttp2.literal(block, ":method", "GET");
+            RawHttp2.literal(block, ":scheme", "http");
+            RawHttp2.literal(block, ":path", "/");
+            client.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, block.toByteArray())
+                    .flush();
+            ByteArrayOutputStream rest = new ByteArrayOutputStream();
+            RawHttp2.literal(rest, ":authority", "a.example");
+            client.frame(RawHttp2.CONTINUATION, RawHttp2.END_HEADERS, 1, rest.toByteArray())
+                    .flush();
+            assertThat(client.next(RawHttp2.HEADERS).stream()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPrefaceThatNeverComesEndsTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge().withTimers(200, 60_000, 60_000));
+        try (RawHttp2 client = RawHttp2.silent(port)) {
+            client.bytes((byte) 'P').flush();
+            assertThat(client.goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+        }
+        assertEnded(CloseReason.PREFACE_TIMEOUT);
+    }
+
+    @Test
+    void anIdleConnectionEnds() throws IOException {
+        int port = listen(holding, WireLimits.edge().withTimers(60_000, 200, 60_000));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            assertThat(client.goneWith()).isZero();
+        }
+        assertEnded(CloseReason.IDLE);
+    }
+
+    @Test
+    void aPressedNodeShortensIdleTimersAndEndsConnectionsWithTheirNextAnswer() throws IOException {
+        told.overload.enter(OverloadLevel.SHORTEN_IDLE);
+        int port = listen(new Answers(), WireLimits.edge().withTimers(60_000, 2_000, 60_000));
+        long before = System.nanoTime();
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            assertThat(client.goneWith()).isZero();
+        }
+        assertThat(System.nanoTime() - before).isLessThan(1_900_000_000L);
+        assertEnded(CloseReason.IDLE);
+        told.overload.enter(OverloadLevel.END_CONNECTIONS);
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, true, "GET").flush();
+            assertThat(client.next(RawHttp2.GOAWAY).word(0)).isEqualTo(1);
+            assertThat(client.next(RawHttp2.DATA).stream()).isEqualTo(1);
+            assertThat(client.goneWith()).isEqualTo(-1);
+        }
+        bed.until(() -> told.closed == 2);
+        assertThat(told.reasons).containsExactly(CloseReason.IDLE, CloseReason.OVERLOADED);
+    }
+
+    @Test
+    void aBodyThatIsTooSlowIsRefusedAndTheConnectionGoesOn() throws IOException {
+        int port = listen(holding, WireLimits.edge().withTimers(60_000, 60_000, 150));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, false, "POST")
+                    .frame(RawHttp2.DATA, 0, 1, new byte[10])
+                    .flush();
+            client.request(3, false, "POST", "content-type", "application/grpc").flush();
+            client.request(5, false, "POST", "expect", "100-continue").flush();
+            RawHttp2.Frame head = client.next(RawHttp2.HEADERS);
+            assertThat(head.stream()).isEqualTo(1);
+            assertThat(client.next(RawHttp2.DATA).text()).contains("\"status\":408", "body-timeout");
+            assertThat(client.next(RawHttp2.RST_STREAM).word(0)).isZero();
+            bed.until(() -> holding.recorders.size() == 3);
+            assertThat(holding.recorders.get(0).outcome).isCompletedWithValue("TIMEOUT");
+            assertThat(holding.recorders.get(1).outcome).isNotDone();
+            assertThat(holding.recorders.get(2).outcome).isNotDone();
+            assertThat(holding.refused).containsExactly(Refusal.BODY_TIMEOUT);
+            assertThat(told.reasons).isEmpty();
+        }
+    }
+
+    @Test
+    void anAnswerOfWhichNothingIsTakenIsReset() throws IOException {
+        int port = listen(new Answers(), WireLimits.edge().withFrames(new FrameLimits(1_000, 10, true, 200)));
+        try (RawHttp2 client = RawHttp2.connect(port, 4, 0)) {
+            client.request(1, true, "GET").flush();
+            assertThat(client.next(RawHttp2.HEADERS).stream()).isEqualTo(1);
+            assertThat(client.next(RawHttp2.RST_STREAM).word(0)).isEqualTo(8);
+            assertThat(told.reasons).isEmpty();
+        }
+    }
+}
