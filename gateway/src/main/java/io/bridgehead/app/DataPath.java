@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
+import io.bridgehead.limit.Overload;
 import io.bridgehead.listen.ListenerParts;
 import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.listen.Listeners;
@@ -33,9 +34,7 @@ import io.bridgehead.upstream.ServiceRegistry;
 import io.bridgehead.upstream.UpstreamParts;
 import io.bridgehead.upstream.endpoint.DnsLookup;
 import io.bridgehead.upstream.endpoint.PoolLimits;
-import io.bridgehead.wire.WireLimits;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -53,7 +52,8 @@ record DataPath(
         ServiceRegistry registry,
         Listeners listeners,
         List<ProxyContext> contexts,
-        DnsLookup lookup) {
+        DnsLookup lookup,
+        Overload overload) {
 
     /** What it is built from; {@code onHealthChanged} and {@code tunnelObserver} lead back to the control side. */
     record Parts(
@@ -71,6 +71,7 @@ record DataPath(
 
     static DataPath build(Parts parts) {
         NodeConfig config = parts.config();
+        Overload overload = new Overload();
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
         DnsLookup lookup = DnsLookup.on(parts.loops().control());
@@ -86,13 +87,13 @@ record DataPath(
                         () -> required(tunnelsLater).view(),
                         loop -> new LaterTunnels(tunnelsLater, loop),
                         poolLimits(config.limits()),
-                        WireLimits.endpoint(),
+                        ConnectionBounds.endpoint(config.limits()),
                         SplittableRandom::new,
                         parts.log()),
                 parts.onHealthChanged());
         List<ProxyContext> contexts = new ArrayList<>();
         for (Loop loop : parts.loops().all()) {
-            contexts.add(context(parts, registry, loop, tunnelsLater));
+            contexts.add(context(parts, registry, loop, tunnelsLater, overload));
         }
         TunnelTls.Settings tlsSettings =
                 TunnelTls.Settings.standard(System.getProperty(TunnelTls.UNSAFE_GROUPS_PROPERTY));
@@ -102,10 +103,11 @@ record DataPath(
         Tunnels tunnels = new Tunnels(
                 parts.loops(),
                 TunnelSettings.of(
-                        config.node(),
-                        config.site().name(),
-                        bind,
-                        config.tunnel().windowBytesMax()),
+                                config.node(),
+                                config.site().name(),
+                                bind,
+                                config.tunnel().windowBytesMax())
+                        .withWire(ConnectionBounds.tunnel(config.limits())),
                 tunnelTls,
                 parts.tls(),
                 new TunnelEntry(contexts),
@@ -116,13 +118,14 @@ record DataPath(
                 parts.loops().all(),
                 contexts,
                 config.site().name(),
-                edgeLimits(config.limits()),
+                ConnectionBounds.edge(config.limits()),
                 parts.log(),
                 new NodeGate(ListenerClients.total(config.limits())),
+                new ListenerParts.Guards(overload, ConnectionBounds.resets(config.limits())),
                 parts.loops().control()::execute);
         Listeners listeners =
                 new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
-        return new DataPath(parts.table(), tunnelTls, tunnels, registry, listeners, contexts, lookup);
+        return new DataPath(parts.table(), tunnelTls, tunnels, registry, listeners, contexts, lookup, overload);
     }
 
     private static @Nullable String refusal(CompileContext context, InetSocketAddress address) {
@@ -130,7 +133,11 @@ record DataPath(
     }
 
     private static ProxyContext context(
-            Parts parts, ServiceRegistry registry, Loop loop, AtomicReference<@Nullable Tunnels> tunnels) {
+            Parts parts,
+            ServiceRegistry registry,
+            Loop loop,
+            AtomicReference<@Nullable Tunnels> tunnels,
+            Overload overload) {
         NodeConfig config = parts.config();
         LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId());
         LoopParts.Clock clock = new LoopParts.Clock() {
@@ -150,7 +157,7 @@ record DataPath(
         double share = otlp != null && otlp.traces() ? otlp.sampling() : 0;
         ProxyLimits limits =
                 new ProxyLimits(config.limits().replayBytesMax(), ProxyLimits.DEFAULT.replayBytesOnLoopMax(), share);
-        return new ProxyContext(local, parts.table(), limits, parts.telemetry(), loopParts);
+        return new ProxyContext(local, parts.table(), limits, parts.telemetry(), loopParts, overload);
     }
 
     private static boolean suspects(TunnelView view, NodeName node) {
@@ -177,17 +184,6 @@ record DataPath(
                 limits.pendingMax(),
                 PoolLimits.DEFAULT.pendingWait(),
                 PoolLimits.DEFAULT.idle());
-    }
-
-    private static WireLimits edgeLimits(NodeLimits limits) {
-        return WireLimits.edge()
-                .withTimers(millis(limits.requestHeadTimeout()), millis(limits.idleTimeout()), 5_000)
-                .withHead(limits.headerBytesMax(), limits.headerFieldsMax())
-                .withBuffered(limits.bufferedBytesMax());
-    }
-
-    private static long millis(Duration duration) {
-        return duration.toMillis();
     }
 
     /** The listeners that a configuration asks for. */

@@ -12,6 +12,7 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
+import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -23,6 +24,7 @@ import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
 import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.telemetry.OverloadMeters;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
@@ -35,6 +37,7 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -199,7 +202,23 @@ public final class Node {
                 state,
                 tables,
                 fabricControl,
-                control);
+                control,
+                overloadWatch(base, path));
+    }
+
+    private static OverloadWatch overloadWatch(Base base, DataPath path) {
+        OverloadMeters meters = new OverloadMeters(base.telemetry());
+        OverloadWatch watch = new OverloadWatch(
+                base.config().limits().protection().overload(),
+                path.overload(),
+                (before, after, pressure) -> {
+                    meters.levelChanged(before, after, pressure);
+                    path.listeners().pressed();
+                },
+                base.loops().all(),
+                System::nanoTime);
+        meters.show(path.overload(), watch::pressure);
+        return watch;
     }
 
     private static FabricControl fabricControl(
@@ -267,10 +286,24 @@ public final class Node {
                 () -> parts.state().cluster().members().size());
         parts.control().execute(() -> {
             parts.control().every(TLS_POLL_MILLIS, this::pollKeyFiles);
+            parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
         });
+        watchLoops();
         api.markReady();
         parts.log().say("ready");
+    }
+
+    private void watchLoops() {
+        List<Loop> loops = new ArrayList<>(parts.loops().all());
+        loops.add(parts.loops().control());
+        Watchdog watchdog =
+                new Watchdog(loops, parts.config().limits().protection().loopStuckExit(), System::nanoTime, why -> {
+                    parts.log().loopStuck(why);
+                    NodeLog.end();
+                    Runtime.getRuntime().halt(Watchdog.EXIT_CODE);
+                });
+        parts.threads().watch(watchdog::look, Watchdog.LOOK_MILLIS);
     }
 
     private long secondsToExpiry() {
@@ -316,6 +349,7 @@ public final class Node {
     }
 
     private void closeAll() {
+        parts.threads().stopWatching();
         parts.fabric().stop();
         try {
             admin.close(parts.config().admin().socket());

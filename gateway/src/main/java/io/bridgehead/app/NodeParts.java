@@ -29,4 +29,5 @@ record NodeParts(
         SharedState state,
         TableControl tables,
         FabricControl fabric,
-        FailoverContext control) {}
+        FailoverContext control,
+        OverloadWatch overload) {}

@@ -2,15 +2,29 @@ package io.bridgehead.app;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of a node that are not event loops: the blocking pool, and the factory of the exporter's thread. The one place that makes them. */
+/** The threads of a node that are not event loops: the blocking pool, the watchdog's thread, and the factory of the exporter's thread. The one place that makes them. */
 final class NodeThreads implements AutoCloseable {
     private static final int BLOCKING_THREADS = 2;
 
     private final ExecutorService blocking =
             Executors.newFixedThreadPool(BLOCKING_THREADS, factory("bridgehead-blocking-"));
+
+    private final ScheduledExecutorService watchdog =
+            Executors.newSingleThreadScheduledExecutor(factory("bridgehead-watchdog-"));
+
+    /** Has the watchdog's thread do something again and again. */
+    void watch(Runnable look, long everyMillis) {
+        watchdog.scheduleWithFixedDelay(look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Before the loops end, which the watchdog would take for being stuck. */
+    void stopWatching() {
+        watchdog.shutdownNow();
+    }
 
     ExecutorService blocking() {
         return blocking;
@@ -26,6 +40,7 @@ final class NodeThreads implements AutoCloseable {
 
     @Override
     public void close() {
+        stopWatching();
         blocking.shutdown();
         try {
             if (!blocking.awaitTermination(2, TimeUnit.SECONDS)) {

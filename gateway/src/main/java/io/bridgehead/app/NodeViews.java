@@ -10,6 +10,7 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.health.SiteReport;
+import io.bridgehead.limit.Pressure;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
@@ -77,8 +78,19 @@ final class NodeViews {
                                 .put("phase", cluster.phase().name().toLowerCase(Locale.ROOT))
                                 .put("members", cluster.members().size()))
                 .put("tls", tls())
+                .put("overload", overload())
                 .put("listeners", listeners())
                 .put("problems", new JsonArray(problems));
+    }
+
+    private JsonObject overload() {
+        Pressure pressure = parts.overload().pressure();
+        return new JsonObject()
+                .put("level", parts.path().overload().level().text())
+                .put("heap", pressure.heap())
+                .put("directMemory", pressure.directMemory())
+                .put("descriptors", pressure.descriptors())
+                .put("loopLag", pressure.loopLag());
     }
 
     private JsonObject tls() {

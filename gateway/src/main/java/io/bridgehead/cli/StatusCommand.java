@@ -37,6 +37,10 @@ final class StatusCommand implements Callable<Integer> {
         return status.getBoolean("healthy", false) ? 0 : Failure.PROBLEM;
     }
 
+    private static String percent(JsonObject overload, String input) {
+        return Math.round(overload.getDouble(input, 0.0) * 100) + "%";
+    }
+
     private static void print(JsonObject status, PrintWriter out) {
         out.println("node       " + status.getString("node") + " in site " + status.getString("site") + ", "
                 + (status.getBoolean("ready", false) ? "ready" : "not ready") + ", version "
@@ -47,6 +51,11 @@ final class StatusCommand implements Callable<Integer> {
         JsonObject tls = status.getJsonObject("tls", new JsonObject());
         out.println("identity   " + tls.getString("identity") + " until " + tls.getString("notAfter"));
         out.println("tls        " + tls.getString("library") + ", key exchange " + tls.getString("keyExchange"));
+        JsonObject overload = status.getJsonObject("overload", new JsonObject());
+        out.println(
+                "overload   " + overload.getString("level") + ", heap " + percent(overload, "heap") + ", direct memory "
+                        + percent(overload, "directMemory") + ", descriptors " + percent(overload, "descriptors")
+                        + ", loop lag " + percent(overload, "loopLag"));
         for (Object listener : status.getJsonArray("listeners", new JsonArray())) {
             JsonObject one = (JsonObject) listener;
             out.println("listener   " + one.getString("name") + " " + one.getString("protocol") + " on "

@@ -108,7 +108,12 @@ final class RouteMaker {
                 health(spec.health()),
                 OutlierPolicy.DEFAULT,
                 failover(spec.failover()),
-                new Timeouts(timeouts.connect(), timeouts.perTry(), timeouts.request(), timeouts.streamIdle()),
+                new Timeouts(
+                        timeouts.connect(),
+                        timeouts.perTry(),
+                        timeouts.request(),
+                        timeouts.streamIdle(),
+                        timeouts.messagesIdle()),
                 new RetryPolicy(
                         retry.attemptsMax(),
                         retry.budgetPercent(),

@@ -218,7 +218,8 @@ public record NodeConfig(
             int bufferedBytesMax,
             int replayBytesMax,
             Duration drainTimeout,
-            ConnectionLimits connections) {}
+            ConnectionLimits connections,
+            Protection protection) {}
 
     /**
      * What clients may have before anything is known of what they want.
@@ -228,4 +229,37 @@ public record NodeConfig(
      * @param prefaceTimeout how long a PROXY header and a ClientHello that is passed through may each take
      */
     public record ConnectionLimits(int total, int perAddress, Duration prefaceTimeout) {}
+
+    /**
+     * What protects the node from clients and loads that are too much for it.
+     *
+     * @param bodyGrace how long a request body may take before its pace is judged
+     * @param bodyBytesPerSecondMin the slowest body that is waited for; 0 for any
+     * @param informationalMax the most 1xx heads of an endpoint before its answer
+     * @param loopStuckExit how long an event loop may make no progress before the process ends
+     */
+    public record Protection(
+            Duration bodyGrace,
+            int bodyBytesPerSecondMin,
+            int informationalMax,
+            Duration loopStuckExit,
+            Http2Limits http2,
+            OverloadLimits overload) {}
+
+    /** Streams and windows of HTTP/2, and what stands against floods. */
+    public record Http2Limits(
+            int streamsMax, int tunnelStreamsMax, int streamWindow, int connectionWindow, Floods floods) {
+        /** What stands against floods of resets and of frames that carry nothing, and against answers that nobody reads. */
+        public record Floods(
+                int resetsMax,
+                int resetsPerAddressMax,
+                Duration resetsPeriod,
+                int frameBudget,
+                int framesPerSecond,
+                Duration unreadTimeout) {}
+    }
+
+    /** At which pressure, from 0 to 1, which level of overload begins; each at or above the one before. */
+    public record OverloadLimits(
+            double shortenIdle, double endConnections, double refuse, double stopAccepting, Duration loopLagMax) {}
 }

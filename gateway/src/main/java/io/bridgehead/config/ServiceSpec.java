@@ -141,7 +141,8 @@ public record ServiceSpec(
     }
 
     /** How long things may take; a zero request time means no bound. */
-    public record Timeouts(Duration connect, Duration perTry, Duration request, Duration streamIdle) {}
+    public record Timeouts(
+            Duration connect, Duration perTry, Duration request, Duration streamIdle, Duration messagesIdle) {}
 
     /** A change of protocol. */
     public enum Upgrade {

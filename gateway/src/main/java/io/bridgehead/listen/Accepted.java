@@ -72,6 +72,11 @@ record Accepted(
             }
 
             @Override
+            public void hurryIdle() {
+                connection.hurryIdle();
+            }
+
+            @Override
             public void close() {
                 connection.close();
             }

@@ -1,5 +1,6 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.limit.Overload;
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.OwnedBy;
@@ -86,6 +87,15 @@ public final class EdgeListener {
     void replace(ListenerSpec next) {
         serving = serving(next);
         onEachLoop(LoopConnections::drainAll);
+    }
+
+    /** Has connections and the port follow the node's level of overload. */
+    void pressed(Overload overload) {
+        Channel channel = port;
+        if (channel != null) {
+            Acceptor.pause(channel, overload.stopsAccepting());
+        }
+        onEachLoop(LoopConnections::hurryIdle);
     }
 
     /** Closes the port. Connections go on. */

@@ -1,5 +1,6 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Refusal;
 
 /** Is told what happens at listeners, on whatever thread it happens; it must not block. */
@@ -15,6 +16,9 @@ public interface ListenerObserver {
 
     /** A connection was closed before anything of it was served: there are too many, or what it began with is not what is spoken here. */
     default void refused(String listener, Refusal refusal) {}
+
+    /** An accepted HTTP connection has ended for this reason. */
+    default void ended(String listener, CloseReason reason) {}
 
     /** An accepted connection has ended. */
     default void closed(String listener) {}

@@ -1,5 +1,7 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.limit.Overload;
+import io.bridgehead.limit.ResetBudget;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.proxy.ProxyContext;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executor;
  * @param limits the bounds of each connection
  * @param observer is told what happens
  * @param node counts the connections of all listeners
+ * @param guards what protects the node from its clients
  * @param control runs everything that changes which listeners there are, one task after another
  */
 public record ListenerParts(
@@ -25,7 +28,16 @@ public record ListenerParts(
         WireLimits limits,
         ListenerObserver observer,
         NodeGate node,
+        Guards guards,
         Executor control) {
+    /**
+     * What protects the node from its clients.
+     *
+     * @param overload the node's level of overload
+     * @param resets what one address may reset on HTTP/2
+     */
+    public record Guards(Overload overload, ResetBudget resets) {}
+
     /** @throws IllegalArgumentException unless there is one context for each loop */
     public ListenerParts {
         loops = List.copyOf(loops);

@@ -33,6 +33,11 @@ public final class Listeners {
         this.drainMillis = drainMillis;
     }
 
+    /** Has all ports follow the node's level of overload, which has changed. From any thread. */
+    public void pressed() {
+        published.values().forEach(listener -> listener.pressed(parts.guards().overload()));
+    }
+
     /** The ports that are open now, by name. */
     public Map<String, EdgeListener> open() {
         return published;

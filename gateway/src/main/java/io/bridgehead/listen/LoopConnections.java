@@ -13,6 +13,9 @@ final class LoopConnections {
         /** Takes nothing new and ends when what runs has ended. */
         void drain();
 
+        /** Brings the end of its idle time forward, if it is idle, as the node's overload wants it. */
+        default void hurryIdle() {}
+
         /** Ends at once. */
         void close();
     }
@@ -29,6 +32,10 @@ final class LoopConnections {
 
     void drainAll() {
         Set.copyOf(open).forEach(Open::drain);
+    }
+
+    void hurryIdle() {
+        Set.copyOf(open).forEach(Open::hurryIdle);
     }
 
     void closeAll() {

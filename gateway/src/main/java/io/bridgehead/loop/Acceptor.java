@@ -1,5 +1,7 @@
 package io.bridgehead.loop;
 
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,10 +19,12 @@ import java.util.function.Function;
  * A listening socket on one loop that gives each accepted connection to the loop it is to live on. The address is bound without
  * SO_REUSEPORT, so that a port in use is an error and never a share.
  */
+@OwnedBy(Owner.EVENT_LOOP)
 public final class Acceptor extends ChannelInboundHandlerAdapter {
     private final Function<Channel, Loop> home;
     private final Initializer initializer;
     private final Consumer<Throwable> onAcceptError;
+    private boolean paused;
 
     private Acceptor(Function<Channel, Loop> home, Initializer initializer, Consumer<Throwable> onAcceptError) {
         this.home = home;
@@ -64,6 +68,17 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
         return bound;
     }
 
+    /** Accepts nothing more, or goes on; connections meanwhile wait in the system's queue. From any thread. */
+    public static void pause(Channel server, boolean pause) {
+        server.eventLoop().execute(() -> {
+            Acceptor acceptor = server.pipeline().get(Acceptor.class);
+            if (acceptor != null) {
+                acceptor.paused = pause;
+                server.config().setAutoRead(!pause);
+            }
+        });
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Channel child = (Channel) message;
@@ -82,7 +97,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.channel().config().setAutoRead(false);
-        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), 1, TimeUnit.SECONDS);
+        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(!paused), 1, TimeUnit.SECONDS);
         onAcceptError.accept(cause);
     }
 

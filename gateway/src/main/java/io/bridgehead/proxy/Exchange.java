@@ -16,7 +16,6 @@ import io.bridgehead.wire.ClientStream;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,25 +206,30 @@ final class Exchange implements StreamEvents {
     void lookWhileWaiting(long now) {
         if (hasDeadline && now - deadlineNanos >= 0) {
             refuse(Refusal.DEADLINE_EXCEEDED, "no answer in time; attempts: " + attempts.made());
+        } else if (!hasDeadline && isIdle(now)) {
+            refuse(
+                    body.isEnded() ? Refusal.STREAM_IDLE : Refusal.BODY_TIMEOUT,
+                    "no byte either way for too long, and nothing has been answered");
         } else {
             attempts.look(now);
         }
     }
 
     void lookWhileStreaming(long now) {
-        if (stirred) {
-            stirred = false;
-            idleSinceNanos = now;
-        } else if (now - idleSinceNanos >= idleMax().toNanos()) {
+        if (isIdle(now)) {
             cancelWinner(AttemptOutcome.CANCELLED);
             fail(Refusal.STREAM_IDLE, "no byte either way for too long", StreamReset.TIMEOUT);
         }
     }
 
-    private Duration idleMax() {
-        return isUpgrade() && bytes
-                ? terms.route().upgrades().idle()
-                : terms.route().resilience().timeouts().streamIdle();
+    private boolean isIdle(long now) {
+        if (stirred) {
+            stirred = false;
+            idleSinceNanos = now;
+            return false;
+        }
+        long quiet = now - idleSinceNanos;
+        return isUpgrade() && bytes ? quiet >= terms.route().upgrades().idle().toNanos() : terms.isIdle(head, quiet);
     }
 
     /** The node does not wait any longer. */

@@ -77,6 +77,9 @@ public final class HttpProxy implements RequestHandler {
     }
 
     private Refusals.@Nullable Why judge(RequestHead head, @Nullable ServiceRoute route, ExchangeRecord record) {
+        if (context.refuses()) {
+            return Refusals.Why.atOnce(Refusal.OVERLOADED, "the node is overloaded");
+        }
         if (head.isConnect() && !entry.isTunnel()) {
             return Refusals.Why.atOnce(Refusal.CONNECT_NOT_ALLOWED, "CONNECT is for tunnels between gateways");
         }

@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.limit.Overload;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -26,6 +27,7 @@ public final class ProxyContext {
     private final ProxyLimits limits;
     private final ExchangeObserver observer;
     private final LoopParts loop;
+    private final Overload overload;
     private final ActiveExchanges active;
     private final ReplayBudget replayBudget;
     private final String pseudonym;
@@ -40,6 +42,18 @@ public final class ProxyContext {
 
     public ProxyContext(
             LocalNode local, LiveTable table, ProxyLimits limits, ExchangeObserver observer, LoopParts loop) {
+        this(local, table, limits, observer, loop, new Overload());
+    }
+
+    /** @param overload the level at which requests are refused */
+    public ProxyContext(
+            LocalNode local,
+            LiveTable table,
+            ProxyLimits limits,
+            ExchangeObserver observer,
+            LoopParts loop,
+            Overload overload) {
+        this.overload = overload;
         this.local = local;
         this.table = table;
         this.limits = limits;
@@ -53,6 +67,11 @@ public final class ProxyContext {
     /** The exchanges on this loop that have not ended. */
     public ActiveExchanges active() {
         return active;
+    }
+
+    /** Whether the node is too loaded for more requests. */
+    boolean refuses() {
+        return overload.refuses();
     }
 
     LocalNode local() {

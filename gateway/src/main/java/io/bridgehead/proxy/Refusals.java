@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.wire.RefusalResponse;
@@ -7,6 +8,9 @@ import io.bridgehead.wire.ServerStream;
 
 /** Answers what this node refuses: to clients without inner details, to tunnels with what the far node needs to try elsewhere. */
 final class Refusals {
+    private static final HeaderName RETRY_AFTER = HeaderName.of("retry-after");
+    private static final String RETRY_AFTER_SECONDS = "2";
+
     private Refusals() {}
 
     /**
@@ -32,6 +36,9 @@ final class Refusals {
                 : RefusalResponse.of(why.refusal(), null, record.requestId);
         if (tunnel) {
             HopFields.addRefusal(response.head().fields(), why.refusal(), why.perhapsProcessed(), why.attempts());
+        }
+        if (why.refusal() == Refusal.OVERLOADED) {
+            response.head().fields().add(RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         response.sendTo(client);
     }

@@ -59,6 +59,9 @@ public final class TcpProxy {
         if (route == null) {
             return refuse(connection, record, Refusal.NO_ROUTE, unmatched(approach.serverName()));
         }
+        if (context.refuses()) {
+            return refuse(connection, record, Refusal.OVERLOADED, "the node is overloaded");
+        }
         Verdict verdict = route.allow().authorize(entry.caller(), null);
         if (!verdict.allowed()) {
             String detail = entry.caller().identity() + ": " + verdict.reason();

@@ -1,7 +1,10 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.RequestHead;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.routing.Timeouts;
+import io.bridgehead.wire.RefusalResponse;
 
 /**
  * What an exchange was admitted to.
@@ -21,4 +24,17 @@ record Terms(
         boolean localOnly,
         int attemptsMax,
         long deadlineMillis,
-        String callerText) {}
+        String callerText) {
+
+    /** Whether an exchange that has been quiet for so long has been so for too long; what kind it is matters only then. */
+    boolean isIdle(RequestHead head, long quietNanos) {
+        Timeouts timeouts = route.resilience().timeouts();
+        return quietNanos >= timeouts.streamIdle().toNanos()
+                && (!carriesMessages(head)
+                        || quietNanos >= timeouts.messagesIdle().toNanos());
+    }
+
+    private boolean carriesMessages(RequestHead head) {
+        return bytes || RefusalResponse.wantsGrpc(head.fields());
+    }
+}

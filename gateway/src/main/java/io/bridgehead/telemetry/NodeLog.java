@@ -6,6 +6,7 @@ import io.bridgehead.cluster.api.FabricObserver;
 import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.listen.ListenerObserver;
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
@@ -159,6 +160,21 @@ public final class NodeLog
                 .tag(Signal.Tag.LISTENER, listener)
                 .register(registry)
                 .increment();
+    }
+
+    @Override
+    public void ended(String listener, CloseReason reason) {
+        Counter.builder(Signal.CONNECTIONS_CLOSED.meter())
+                .description(Signal.CONNECTIONS_CLOSED.meaning())
+                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Signal.Tag.REASON, reason.text())
+                .register(registry)
+                .increment();
+    }
+
+    /** An event loop is stuck and the process ends. */
+    public void loopStuck(String why) {
+        LOG.atError().log("{}", why);
     }
 
     @Override

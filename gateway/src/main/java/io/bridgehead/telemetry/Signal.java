@@ -49,6 +49,23 @@ enum Signal {
             "connections closed before anything of them was served, by cause",
             Tag.LISTENER,
             Tag.ERROR),
+    CONNECTIONS_CLOSED(
+            "bridgehead.connections.closed",
+            "",
+            "HTTP connections of clients that ended, by why",
+            Tag.LISTENER,
+            Tag.REASON),
+    OVERLOAD_LEVEL(
+            "bridgehead.overload.level",
+            "",
+            "0 while the node has enough of everything, up to 4 while it accepts no connections",
+            Tag.NONE),
+    OVERLOAD_PRESSURE(
+            "bridgehead.overload.pressure",
+            "",
+            "how much of what the node can run out of is in use, 0 to 1",
+            Tag.INPUT),
+    OVERLOAD_CHANGES("bridgehead.overload.changes", "", "how often a level of overload was entered", Tag.LEVEL),
     TUNNEL_ROUND_TRIP(
             "bridgehead.tunnel.round_trip", "s", "smoothed round trip to a peer node", Tag.PEER, Tag.DESTINATION_SITE),
     TUNNEL_UP(
@@ -100,6 +117,9 @@ enum Signal {
         static final String ERROR = "error.type";
         static final String CULPRIT = "culprit";
         static final String PEER = "peer";
+        static final String REASON = "reason";
+        static final String INPUT = "input";
+        static final String LEVEL = "level";
         static final String REVISION = "revision";
 
         private Tag() {}

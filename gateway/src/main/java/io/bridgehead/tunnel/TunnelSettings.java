@@ -36,4 +36,9 @@ public record TunnelSettings(
                 windowBytesMax == 0 ? PlatformDependent.maxDirectMemory() / DEFAULT_PARTS : windowBytesMax);
         return new TunnelSettings(node, site, bind, WireLimits.tunnel(), windows, TunnelLimits.defaults());
     }
+
+    /** These settings with other bounds of each connection. */
+    public TunnelSettings withWire(WireLimits other) {
+        return new TunnelSettings(node, site, bind, other, windows, limits);
+    }
 }

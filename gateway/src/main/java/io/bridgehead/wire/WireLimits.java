@@ -262,4 +262,27 @@ public record WireLimits(
                 resetsSeconds,
                 otherFrames);
     }
+
+    /** These limits with another number of 1xx heads. */
+    public WireLimits withInformational(int otherInformationalMax) {
+        return new WireLimits(
+                headBytesMax,
+                fieldsMax,
+                underscoresAllowed,
+                peerIsGateway,
+                headMillis,
+                idleMillis,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                bufferedBytesMax,
+                unreadBodyMax,
+                otherInformationalMax,
+                streamsMax,
+                streamWindow,
+                connectionWindow,
+                streamPendingMax,
+                resetsMax,
+                resetsSeconds,
+                frames);
+    }
 }

@@ -1,5 +1,7 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.limit.Overload;
+import io.bridgehead.limit.ResetBudget;
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
@@ -49,6 +51,9 @@ import java.util.stream.Stream;
 
 /** One node on loopback: real loops, listeners, proxy and wire, with endpoints that the test names. */
 final class Gateway implements AutoCloseable {
+    private static final ListenerParts.Guards GUARDS =
+            new ListenerParts.Guards(new Overload(), new ResetBudget(1000, 30, 1));
+
     static final TrustDomain DOMAIN = new TrustDomain("corp.example");
     static final SiteName SITE = new SiteName("here");
     static final long BOUND_MILLIS = 20_000;
@@ -100,7 +105,7 @@ final class Gateway implements AutoCloseable {
             contexts.add(new ProxyContext(local, table, ProxyLimits.DEFAULT, new Ended(), parts));
         }
         listeners = new Listeners(
-                new ListenerParts(data, contexts, site, limits, new Told(), nodeGate, control::execute), 500);
+                new ListenerParts(data, contexts, site, limits, new Told(), nodeGate, GUARDS, control::execute), 500);
     }
 
     private final class Told implements ListenerObserver {

@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.limit.OverloadLevel;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
@@ -175,6 +176,37 @@ final class AnswerTest {
         assertThat(endpoint.stream.reset).isEqualTo(StreamReset.CANCEL);
         assertThat(rig.record().refusal()).isEqualTo(Refusal.STREAM_IDLE);
         assertThat(rig.isQuiet()).isTrue();
+    }
+
+    @Test
+    void anExchangeOfMessagesMayBeQuietForAnHour() {
+        Rig.Call call = rig.get("content-type", "application/grpc");
+        begins();
+        rig.clock.advance(3_500_000);
+        assertThat(call.stream().reset).isNull();
+        rig.clock.advance(102_000);
+        assertThat(call.stream().reset).isEqualTo(StreamReset.TIMEOUT);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.STREAM_IDLE);
+    }
+
+    @Test
+    void aRequestThatIsNeverCompleteEnds() {
+        Rig.Call call = rig.request(rig.edge(), Rig.head("POST"), false);
+        rig.clock.advance(299_000);
+        assertThat(call.stream().status()).isZero();
+        rig.clock.advance(2_000);
+        assertThat(call.stream().status()).isEqualTo(408);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.BODY_TIMEOUT);
+        assertThat(rig.isQuiet()).isTrue();
+    }
+
+    @Test
+    void anOverloadedNodeRefusesAndSaysWhenToComeAgain() {
+        rig.overload.enter(OverloadLevel.REFUSE);
+        Rig.Call call = rig.get();
+        assertThat(call.stream().status()).isEqualTo(503);
+        assertThat(call.stream().responseField("retry-after")).isEqualTo("2");
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.OVERLOADED);
     }
 
     @Test

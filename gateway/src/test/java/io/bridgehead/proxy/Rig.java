@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.limit.Overload;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
@@ -39,6 +40,7 @@ final class Rig implements Upstreams, ExchangeObserver {
     static final SiteName HERE = new SiteName("here");
     static final SiteName THERE = new SiteName("there");
 
+    final Overload overload = new Overload();
     final ManualClock clock = new ManualClock();
     final Set<NodeName> suspects = new HashSet<>();
     final List<ExchangeRecord> ended = new ArrayList<>();
@@ -64,7 +66,8 @@ final class Rig implements Upstreams, ExchangeObserver {
                 table,
                 ProxyLimits.DEFAULT,
                 this,
-                new LoopParts(this, suspects::contains, clock, new Random(42)));
+                new LoopParts(this, suspects::contains, clock, new Random(42)),
+                overload);
     }
 
     static ServiceRoute orders() {

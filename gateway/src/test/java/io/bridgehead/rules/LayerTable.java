@@ -44,7 +44,7 @@ final class LayerTable {
             listen    : model routing limit loop tls wire tunnel proxy
             sync      : model config health failover loop tls authn wire tunnel
             control   : model config compile routing health loop tls identity tunnel upstream listen sync
-            telemetry : model config routing health failover loop tls wire tunnel upstream proxy listen sync control
+            telemetry : model config routing health failover limit loop tls wire tunnel upstream proxy listen sync control
             admin     : model config compile routing health loop upstream tunnel control telemetry
             app       : *
             demo      : model tls admin

@@ -1,7 +1,10 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.NodeConfig.ConnectionLimits;
+import io.bridgehead.config.NodeConfig.Http2Limits;
 import io.bridgehead.config.NodeConfig.NodeLimits;
+import io.bridgehead.config.NodeConfig.OverloadLimits;
+import io.bridgehead.config.NodeConfig.Protection;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.Scalars;
@@ -69,6 +72,34 @@ final class LimitKeys {
             "30s",
             "How long open exchanges may go on after the node was told to stop.");
 
+    private static final Key<Duration> BODY_GRACE = Key.defaulted(
+            "requestBodyGrace",
+            Scalars.duration("100ms", "10m"),
+            "5s",
+            "How long the body of a plain request may take before its pace is judged, until its answer begins.");
+    private static final Key<Integer> BODY_RATE = Key.defaulted(
+            "requestBodyRateMin",
+            Scalars.size("0B", "1MiB"),
+            "1KiB",
+            "Bytes a second that such a body must bring; slower ones are refused with 408. 0B: any pace.");
+    private static final Key<Integer> INFORMATIONAL = Key.defaulted(
+            "informationalMax",
+            Scalars.integer(1, 100),
+            "16",
+            "Answers of an endpoint with a status of 1xx before the final one.");
+    private static final Key<Duration> STUCK = Key.defaulted(
+            "loopStuckExit",
+            Scalars.duration("1s", "10m"),
+            "10s",
+            "How long an event loop may make no progress before the process ends with exit code 70, to be started again.");
+    private static final Key<Http2Limits> HTTP2 = Key.defaulted(
+            "http2", ProtectionKeys.HTTP2, "{}", "Streams and windows of HTTP/2, and what stands against floods.");
+    private static final Key<OverloadLimits> OVERLOAD = Key.defaulted(
+            "overload",
+            ProtectionKeys.OVERLOAD,
+            "{}",
+            "What the node does when heap, direct memory, file descriptors or time of its event loops run short.");
+
     static final Section<NodeLimits> SECTION = Section.of(
             "limits",
             LimitKeys::build,
@@ -84,7 +115,13 @@ final class LimitKeys {
             PENDING,
             BUFFERED,
             REPLAY,
-            DRAIN);
+            DRAIN,
+            BODY_GRACE,
+            BODY_RATE,
+            INFORMATIONAL,
+            STUCK,
+            HTTP2,
+            OVERLOAD);
 
     private LimitKeys() {}
 
@@ -100,7 +137,14 @@ final class LimitKeys {
                 fields.get(BUFFERED),
                 fields.get(REPLAY),
                 fields.get(DRAIN),
-                connections(fields));
+                connections(fields),
+                new Protection(
+                        fields.get(BODY_GRACE),
+                        fields.get(BODY_RATE),
+                        fields.get(INFORMATIONAL),
+                        fields.get(STUCK),
+                        fields.get(HTTP2),
+                        fields.get(OVERLOAD)));
     }
 
     private static ConnectionLimits connections(Fields fields) {

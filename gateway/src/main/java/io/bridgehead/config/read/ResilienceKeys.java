@@ -100,7 +100,7 @@ final class ResilienceKeys {
     private static final Key<Duration> STREAM_IDLE = Key.optional(
             "streamIdle",
             Scalars.duration("1s", "24h"),
-            "Without a byte either way after which it is cut. Without it: 5m for http, 1h for tcp and after an upgrade.");
+            "Without a byte either way after which it is cut. Without it: 5m for HTTP, 1h for gRPC, WebSocket and tcp.");
     static final Section<WrittenTimeouts> TIMEOUTS = Section.of(
             "spec.timeouts",
             fields -> new WrittenTimeouts(
@@ -206,7 +206,9 @@ final class ResilienceKeys {
             @Nullable Duration streamIdle) {
         Timeouts complete(boolean http) {
             Duration fallback = http ? Duration.ofMinutes(5) : TCP_STREAM_IDLE;
-            return new Timeouts(connect, perTry, request, streamIdle == null ? fallback : streamIdle);
+            return streamIdle == null
+                    ? new Timeouts(connect, perTry, request, fallback, TCP_STREAM_IDLE)
+                    : new Timeouts(connect, perTry, request, streamIdle, streamIdle);
         }
 
         Duration upgradeIdle() {

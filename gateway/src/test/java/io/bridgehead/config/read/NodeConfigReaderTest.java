@@ -103,6 +103,39 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void limitsOfFloodsAndOverloadAreReadAndHaveDefaults() {
+        NodeConfig.Protection defaults = read("site: { name: a }").limits().protection();
+        assertThat(defaults.bodyBytesPerSecondMin()).isEqualTo(1024);
+        assertThat(defaults.http2().streamsMax()).isEqualTo(100);
+        assertThat(defaults.http2().floods().resetsPerAddressMax()).isEqualTo(1000);
+        assertThat(defaults.overload().refuse()).isEqualTo(0.95);
+        assertThat(defaults.loopStuckExit()).hasSeconds(10);
+        NodeConfig.Protection given = read("""
+                site: { name: a }
+                limits:
+                  requestBodyRateMin: 0B
+                  http2: { streamsMax: 7, frameBudget: 50 }
+                  overload: { shortenIdle: 0.1, endConnections: 0.2, refuse: 0.3, stopAccepting: 1.5 }
+                """).limits().protection();
+        assertThat(given.bodyBytesPerSecondMin()).isZero();
+        assertThat(given.http2().streamsMax()).isEqualTo(7);
+        assertThat(given.http2().floods().frameBudget()).isEqualTo(50);
+        assertThat(given.overload().stopAccepting()).isEqualTo(1.5);
+    }
+
+    @Test
+    void levelsOfOverloadRise() {
+        Reading<NodeConfig> reading =
+                reader.read("gateway.yaml", "site: { name: a }\nlimits: { overload: { refuse: 0.85 } }\n");
+        assertThat(problems(reading).getFirst().toString())
+                .startsWith(
+                        "gateway.yaml:2:31: limits.overload.refuse: found '0.85', expected at least endConnections");
+        assertThat(problems(
+                        reader.read("gateway.yaml", "site: { name: a }\nlimits: { overload: { shortenIdle: 0 } }\n")))
+                .hasSize(1);
+    }
+
+    @Test
     void commentsAreFine() {
         assertThat(read("# who\nsite: { name: a }\ntelemetry: # all defaults\n")
                         .site()

@@ -1,0 +1,76 @@
+package io.bridgehead.app;
+
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Ends the process when an event loop makes no progress for too long, so that the supervisor starts it again: a loop that is stuck
+ * serves nobody and cannot be mended from outside. A watchdog that was itself held up, as in a machine that slept, judges nothing.
+ *
+ * <p><b>Threads</b>: {@link #look} on a thread of its own.
+ */
+@OwnedBy(Owner.CONFINED)
+final class Watchdog {
+    static final long LOOK_MILLIS = 250;
+    /** Of a process that ends because a loop is stuck: EX_SOFTWARE of sysexits. */
+    static final int EXIT_CODE = 70;
+
+    private static final long LATE_NANOS = 2_000_000_000L;
+
+    private final List<LagProbe> probes;
+    private final long boundNanos;
+    private final LongSupplier nanoTime;
+    private final Consumer<String> onStuck;
+    private long lastLook;
+    private boolean ended;
+
+    /** @param onStuck is given what the log should hold, once; ends the process */
+    Watchdog(List<Loop> loops, Duration bound, LongSupplier nanoTime, Consumer<String> onStuck) {
+        this.probes = loops.stream().map(loop -> new LagProbe(loop, nanoTime)).toList();
+        this.boundNanos = bound.toNanos();
+        this.nanoTime = nanoTime;
+        this.onStuck = onStuck;
+        this.lastLook = nanoTime.getAsLong();
+    }
+
+    /** Looks whether every loop answers; every {@value #LOOK_MILLIS} ms. */
+    void look() {
+        long now = nanoTime.getAsLong();
+        boolean late = now - lastLook > LATE_NANOS;
+        lastLook = now;
+        for (LagProbe probe : probes) {
+            if (late) {
+                probe.forgive();
+            }
+            if (probe.look() > boundNanos && !ended) {
+                ended = true;
+                onStuck.accept("event loop " + probe.loop().index() + " made no progress for "
+                        + Duration.ofNanos(boundNanos).toMillis() + " ms; the process ends\n" + threads());
+            }
+        }
+    }
+
+    private static String threads() {
+        ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+        StringBuilder dump = new StringBuilder();
+        for (ThreadInfo thread : bean.dumpAllThreads(bean.isObjectMonitorUsageSupported(), false)) {
+            dump.append('"')
+                    .append(thread.getThreadName())
+                    .append("\" ")
+                    .append(thread.getThreadState())
+                    .append('\n');
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                dump.append("    at ").append(frame).append('\n');
+            }
+        }
+        return dump.toString();
+    }
+}
