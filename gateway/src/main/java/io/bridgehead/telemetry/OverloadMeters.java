@@ -27,7 +27,7 @@ public final class OverloadMeters implements OverloadObserver {
         Gauge.builder(
                         Signal.OVERLOAD_LEVEL.meter(),
                         overload,
-                        now -> now.level().ordinal())
+                        now -> now.level().step())
                 .description(Signal.OVERLOAD_LEVEL.meaning())
                 .register(registry);
         input("heap", pressure, Pressure::heap);

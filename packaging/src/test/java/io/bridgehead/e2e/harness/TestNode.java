@@ -24,6 +24,7 @@ public final class TestNode {
     private final Path folder;
     private final PortNumbers ports;
     private final GatewayYaml yaml = new GatewayYaml();
+    private volatile String javaOptions = "";
     private final AtomicReference<@Nullable Process> process = new AtomicReference<>();
 
     /** The ports of a node. */
@@ -131,6 +132,31 @@ public final class TestNode {
         }
     }
 
+    /** Further options of the Java virtual machine, from the next start on. */
+    public TestNode javaOptions(String options) {
+        javaOptions = options;
+        return this;
+    }
+
+    /** The number of the process. */
+    public long pid() {
+        Process running = process.get();
+        if (running == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        return running.pid();
+    }
+
+    /** Waits until the process has ended by itself; says the exit code. */
+    public int awaitEnd() {
+        Process running = process.getAndSet(null);
+        if (running == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        await(running);
+        return running.exitValue();
+    }
+
     /** Starts the process; its output is appended to the log. */
     public void start() {
         try {
@@ -138,8 +164,9 @@ public final class TestNode {
             if (old != null && old.isAlive()) {
                 throw new IllegalStateException(name + " runs already");
             }
-            process.set(Cli.process("run", "--config", config().toString())
-                    .redirectErrorStream(true)
+            ProcessBuilder builder = Cli.process("run", "--config", config().toString());
+            builder.environment().merge("BRIDGEHEAD_JAVA_OPTS", javaOptions, (usual, more) -> usual + " " + more);
+            process.set(builder.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("log.txt").toFile()))
                     .start());

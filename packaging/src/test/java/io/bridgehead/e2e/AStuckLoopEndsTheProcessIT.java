@@ -1,0 +1,57 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.ThreadReference;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.AttachingConnector;
+import com.sun.jdi.connect.Connector;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An event loop that stands still, here because a debugger holds its thread, ends the process, and the log says where it stood. */
+final class AStuckLoopEndsTheProcessIT {
+    private static final Pattern DEBUGGER = Pattern.compile("transport dt_socket at address: (\\d+)");
+
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a");
+
+    @Test
+    void withExitCode70AndEveryThreadsStack() throws Exception {
+        TestNode node = FABRIC.node("aws-a");
+        node.yaml().set("limits", "{ loopStuckExit: 2s }");
+        node.javaOptions("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
+        FABRIC.start();
+        VirtualMachine machine = attach(node);
+        ThreadReference loop = machine.allThreads().stream()
+                .filter(thread -> thread.name().startsWith("vert.x-eventloop-thread-0"))
+                .findFirst()
+                .orElseThrow();
+        loop.suspend();
+        Patience.until("not ready any more", () -> node.ask("/ready") == null);
+        assertThat(node.awaitEnd()).isEqualTo(70);
+        assertThat(node.log())
+                .contains("event loop 0 made no progress for 2000 ms")
+                .contains("vert.x-eventloop-thread-0");
+    }
+
+    private static VirtualMachine attach(TestNode node) throws Exception {
+        Matcher port = DEBUGGER.matcher(node.log());
+        assertThat(port.find()).isTrue();
+        AttachingConnector connector = Bootstrap.virtualMachineManager().attachingConnectors().stream()
+                .filter(known -> known.transport().name().equals("dt_socket"))
+                .findFirst()
+                .orElseThrow();
+        Map<String, Connector.Argument> arguments = connector.defaultArguments();
+        arguments.get("hostname").setValue("127.0.0.1");
+        arguments.get("port").setValue(port.group(1));
+        return connector.attach(arguments);
+    }
+}

@@ -1,0 +1,106 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A node that runs out of file descriptors does four things one after another, stays reachable for operators, and comes back. */
+final class AnOverloadedNodeShedsLoadInStepsIT {
+    private static final int DESCRIPTORS = 1_000;
+
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a");
+
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("aws-1");
+    private static final Deque<RawClient> IDLE = new ArrayDeque<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        node().yaml().set("limits", "{ drainTimeout: 2s, idleTimeout: 1h }");
+        FABRIC.start();
+        FABRIC.applied(node(), Documents.http("shop", "shop.example", Map.of("aws", List.of(ENDPOINT.address()))));
+        TestFabric.awaitServing(node(), "shop", "aws");
+        Process limited = new ProcessBuilder(
+                        "prlimit", "--pid", Long.toString(node().pid()), "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS)
+                .inheritIO()
+                .start();
+        assertThat(limited.waitFor()).isZero();
+    }
+
+    @AfterAll
+    static void closeAll() throws IOException {
+        drop(0);
+    }
+
+    private static TestNode node() {
+        return FABRIC.node("aws-a");
+    }
+
+    private static String level() {
+        return node().get("/v1/status").getJsonObject("overload").getString("level");
+    }
+
+    private static double descriptors() {
+        return node().get("/v1/status").getJsonObject("overload").getDouble("descriptors") * DESCRIPTORS;
+    }
+
+    /** Opens idle connections until the node uses so many descriptors, and waits for the level that this is. */
+    private static void fill(int target, String level) throws IOException {
+        Patience.until("measured after the change", () -> descriptors() >= IDLE.size());
+        for (int missing = target - (int) descriptors(); missing > 0; missing--) {
+            IDLE.push(RawClient.to(node().http()));
+        }
+        Patience.until("level " + level, () -> level().equals(level), () -> level() + " at " + descriptors());
+    }
+
+    private static void drop(int left) throws IOException {
+        while (IDLE.size() > left) {
+            IDLE.pop().close();
+        }
+    }
+
+    @Test
+    void itShortensTimersEndsConnectionsRefusesAndStopsAccepting() throws IOException {
+        assertThat(level()).isEqualTo("none");
+        fill(830, "shorten-idle");
+        assertThat(RawClient.get(node().http(), "shop.example", "/").first("connection"))
+                .isNull();
+        fill(915, "end-connections");
+        Message ending = RawClient.get(node().http(), "shop.example", "/");
+        assertThat(ending.status()).isEqualTo(200);
+        assertThat(ending.first("connection")).isEqualTo("close");
+        fill(960, "refuse");
+        Message refused = RawClient.get(node().http(), "shop.example", "/");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.first("retry-after")).isEqualTo("2");
+        assertThat(refused.text()).contains("overloaded");
+        fill(984, "stop-accepting");
+        try (RawClient waiting = RawClient.to(node().http())) {
+            waiting.send("GET / HTTP/1.1\r\nhost: shop.example\r\n\r\n");
+            assertThat(node().ask("/ready")).as("operators still get in").isNotNull();
+            assertThat(node().meter("bridgehead_overload_level")).isEqualTo(4);
+            drop(300);
+            assertThat(waiting.answer().status()).isEqualTo(200);
+        }
+        Patience.until("the level falls", () -> level().equals("none"));
+        assertThat(node().meter("bridgehead_overload_changes_total", "stop-accepting"))
+                .isEqualTo(1);
+        assertThat(node().meter("bridgehead_refusals_total", "overloaded")).isPositive();
+        node().awaitLog("overload", "refuse -> stop-accepting");
+    }
+}

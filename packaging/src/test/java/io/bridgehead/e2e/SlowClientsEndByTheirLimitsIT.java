@@ -1,0 +1,97 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Clients that take their time are ended by the limits of the configuration, and each leaves a trace in the meters. */
+final class SlowClientsEndByTheirLimitsIT {
+    private static final String CLOSED = "bridgehead_connections_closed_total";
+
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a");
+
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("aws-1");
+
+    @BeforeAll
+    static void start() {
+        node().yaml()
+                .set(
+                        "limits",
+                        "{ drainTimeout: 2s, requestHeadTimeout: 500ms, idleTimeout: 1s, requestBodyGrace: 500ms }");
+        FABRIC.start();
+        FABRIC.applied(node(), Documents.http("shop", "shop.example", Map.of("aws", List.of(ENDPOINT.address()))));
+        TestFabric.awaitServing(node(), "shop", "aws");
+    }
+
+    private static TestNode node() {
+        return FABRIC.node("aws-a");
+    }
+
+    private static void awaitClosed(String reason, double before) {
+        Patience.until(
+                "a connection counted as " + reason, () -> node().meter(CLOSED, "reason=\"" + reason + "\"") > before);
+    }
+
+    private static double closed(String reason) {
+        return node().meter(CLOSED, "reason=\"" + reason + "\"");
+    }
+
+    @Test
+    void aHeadThatIsNeverCompleteIsAnsweredAndCounted() throws IOException {
+        double before = closed("head-timeout");
+        double refusals = node().meter("bridgehead_refusals_total", "head-timeout");
+        try (RawClient client = RawClient.to(node().http())) {
+            client.send("GET / HTTP/1.1\r\nhost: shop.ex");
+            assertThat(client.answer().status()).isEqualTo(408);
+            assertThat(client.isEnded()).isTrue();
+        }
+        awaitClosed("head-timeout", before);
+        assertThat(node().meter("bridgehead_refusals_total", "head-timeout")).isGreaterThan(refusals);
+    }
+
+    @Test
+    void aBodyThatComesByTheByteIsAnsweredAndCounted() throws IOException {
+        double before = closed("body-timeout");
+        try (RawClient client = RawClient.to(node().http())) {
+            client.send("POST / HTTP/1.1\r\nhost: shop.example\r\ncontent-length: 100000\r\n\r\nx");
+            Message answer = client.answer();
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.text()).contains("body-timeout");
+        }
+        awaitClosed("body-timeout", before);
+    }
+
+    @Test
+    void aConnectionWithoutARequestEnds() throws IOException {
+        double before = closed("idle");
+        try (RawClient client = RawClient.to(node().http())) {
+            assertThat(client.exchange("GET", "shop.example", "/", "").status()).isEqualTo(200);
+            assertThat(client.isEnded()).isTrue();
+        }
+        awaitClosed("idle", before);
+    }
+
+    @Test
+    void statusShowsWhatTheNodeMeasures() {
+        Patience.until(
+                "measured",
+                () -> node().get("/v1/status").getJsonObject("overload").getDouble("descriptors") > 0);
+        assertThat(node().get("/v1/status").getJsonObject("overload").getString("level"))
+                .isEqualTo("none");
+        assertThat(node().meter("bridgehead_overload_pressure", "descriptors")).isPositive();
+        assertThat(node().meter("bridgehead_overload_level")).isZero();
+    }
+}
