@@ -229,7 +229,7 @@ final class Exchange implements StreamEvents {
             return false;
         }
         long quiet = now - idleSinceNanos;
-        return isUpgrade() && bytes ? quiet >= terms.route().upgrades().idle().toNanos() : terms.isIdle(head, quiet);
+        return (isUpgrade() && bytes) ? quiet >= terms.route().upgrades().idle().toNanos() : terms.isIdle(head, quiet);
     }
 
     /** The node does not wait any longer. */
