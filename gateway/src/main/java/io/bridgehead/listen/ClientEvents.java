@@ -2,12 +2,11 @@ package io.bridgehead.listen;
 
 import io.bridgehead.limit.Overload;
 import io.bridgehead.model.CloseReason;
+import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.wire.HttpServerConnection;
 import io.bridgehead.wire.ServerConnectionEvents;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 
 /** What one client's HTTP connection tells of itself: why it ended, and the resets that all connections of its address share. */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -26,21 +25,11 @@ final class ClientEvents implements ServerConnectionEvents {
 
     @Override
     public boolean mayReset() {
+        IpAddress owner = accepted.flow().source().owner();
         return accepted.parts()
                 .guards()
                 .resets()
-                .take(addressNumber(accepted.address()), accepted.loop().nanoTime());
-    }
-
-    /** An IPv4 address, or the first half of an IPv6 address, which is one customer's network. */
-    static long addressNumber(String address) {
-        try {
-            byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            return bytes.length == Integer.BYTES ? buffer.getInt() : buffer.getLong();
-        } catch (IllegalArgumentException e) {
-            return address.hashCode();
-        }
+                .take(owner.high() ^ owner.low(), accepted.loop().nanoTime());
     }
 
     @Override

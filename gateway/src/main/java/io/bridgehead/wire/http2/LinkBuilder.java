@@ -49,8 +49,8 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new PendingWatch(connection, exchangeKey)));
         ResetCount resets = new ResetCount(limits, loop::nanoTime);
-        Http2ConnectionEncoder encoder = new ProvokedFrames(
-                new DefaultHttp2ConnectionEncoder(connection, frameWriter), resets);
+        Http2ConnectionEncoder encoder =
+                new ProvokedFrames(new DefaultHttp2ConnectionEncoder(connection, frameWriter), resets);
         Http2FrameReader reader =
                 new DefaultHttp2FrameReader(new BlockDecoder(limits, server), SMALL_CONTINUATIONS_MAX);
         this.account = new FrameAccount(reader, limits.frames(), resets, loop::nanoTime);
@@ -80,6 +80,10 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
     @Override
     protected Http2Link build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
         return new Http2Link(
-                decoder, encoder, settings, loop, new Http2Link.Parts(limits, budget, exchangeKey, frameWriter, account));
+                decoder,
+                encoder,
+                settings,
+                loop,
+                new Http2Link.Parts(limits, budget, exchangeKey, frameWriter, account));
     }
 }
