@@ -26,7 +26,7 @@ public final class ClientHelloReader {
     private static final int CLIENT_HELLO = 1;
     private static final Result MORE = new More();
 
-    private byte[] message = new byte[1024];
+    private byte[] message = new byte[0];
     private int messageLength;
     private int nextRecord;
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Preface extends ChannelInboundHandlerAdapter {
+    private static final int SPARE_MAX = 256;
+
     private final Channel channel;
     private final Reader reader;
     private final Timer timer;
@@ -75,10 +77,20 @@ public final class Preface extends ChannelInboundHandlerAdapter {
                 before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, bytes);
         held = all;
         switch (reader.read(all)) {
-            case MORE -> {}
+            case MORE -> held = before == null ? fitted(ctx, all) : all;
             case DONE -> proceed(all);
             case REFUSED -> end();
         }
+    }
+
+    /** A few bytes in the large buffer of a read would pin all of it for as long as they wait. */
+    private static ByteBuf fitted(ChannelHandlerContext ctx, ByteBuf bytes) {
+        if (bytes.capacity() - bytes.readableBytes() < SPARE_MAX) {
+            return bytes;
+        }
+        ByteBuf copy = ctx.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
+        bytes.release();
+        return copy;
     }
 
     private void proceed(ByteBuf all) {

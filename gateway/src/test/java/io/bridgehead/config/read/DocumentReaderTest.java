@@ -100,6 +100,9 @@ class DocumentReaderTest {
 
     @Test
     void tcpIdlesLonger() {
+        String vault = DB.replace("protocol: tcp", "protocol: tls");
+        assertThat(((ServiceDocument) read(vault).getFirst()).spec().timeouts().streamIdle())
+                .isEqualTo(Duration.ofHours(1));
         assertThat(((ServiceDocument) read(DB).getFirst()).spec().timeouts().streamIdle())
                 .isEqualTo(Duration.ofHours(1));
     }
