@@ -59,7 +59,7 @@ record Accepted(
 
     /** Has the connection drained and closed with its listener, until its channel closes. */
     void track(LoopConnections.Open open) {
-        connections.add(open);
+        connections.add(open, spec);
         channel.closeFuture().addListener(done -> connections.remove(open));
     }
 

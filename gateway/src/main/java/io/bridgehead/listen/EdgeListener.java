@@ -86,7 +86,7 @@ public final class EdgeListener {
     /** New connections are served as the new specification says; those that are there end after what they are at. */
     void replace(ListenerSpec next) {
         serving = serving(next);
-        onEachLoop(LoopConnections::drainAll);
+        onEachLoop(here -> here.drainAllBut(next));
     }
 
     /** Has connections and the port follow the node's level of overload. */

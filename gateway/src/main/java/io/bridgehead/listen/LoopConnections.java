@@ -2,7 +2,9 @@ package io.bridgehead.listen;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** The open connections of one listener on one loop. */
@@ -21,17 +23,30 @@ final class LoopConnections {
     }
 
     private final Set<Open> open = new HashSet<>();
+    private final Map<Open, ListenerSpec> specs = new HashMap<>();
 
-    void add(Open connection) {
+    /** @param under the specification that it is served by */
+    void add(Open connection, ListenerSpec under) {
         open.add(connection);
+        specs.put(connection, under);
     }
 
     void remove(Open connection) {
         open.remove(connection);
+        specs.remove(connection);
     }
 
     void drainAll() {
         Set.copyOf(open).forEach(Open::drain);
+    }
+
+    /** Those that came under the specification in force stay, however soon they came. */
+    void drainAllBut(ListenerSpec current) {
+        Map.copyOf(specs).forEach((connection, under) -> {
+            if (!under.equals(current)) {
+                connection.drain();
+            }
+        });
     }
 
     void hurryIdle() {
