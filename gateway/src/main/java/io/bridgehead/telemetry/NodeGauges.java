@@ -25,6 +25,8 @@ public final class NodeGauges {
 
     private final MultiGauge roundTrips;
     private final MultiGauge up;
+    private final MultiGauge streams;
+    private final MultiGauge windows;
     private final MultiGauge shares;
     private final MultiGauge fit;
     private final MultiGauge config;
@@ -39,6 +41,8 @@ public final class NodeGauges {
         MeterRegistry registry = telemetry.registry();
         this.roundTrips = multi(Signal.TUNNEL_ROUND_TRIP, registry);
         this.up = multi(Signal.TUNNEL_UP, registry);
+        this.streams = multi(Signal.TUNNEL_STREAMS, registry);
+        this.windows = multi(Signal.TUNNEL_WINDOWS, registry);
         this.shares = multi(Signal.SITE_SHARE, registry);
         this.fit = multi(Signal.ENDPOINTS_FIT, registry);
         this.config = multi(Signal.CONFIG_INFO, registry);
@@ -48,7 +52,16 @@ public final class NodeGauges {
 
     private static MultiGauge multi(Signal signal, MeterRegistry registry) {
         MultiGauge.Builder builder = MultiGauge.builder(signal.meter()).description(signal.meaning());
-        return (signal.unit().equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
+        String unit = baseUnit(signal);
+        return (unit.isEmpty() ? builder : builder.baseUnit(unit)).register(registry);
+    }
+
+    private static String baseUnit(Signal signal) {
+        return switch (signal.unit()) {
+            case "s" -> "seconds";
+            case "By" -> "bytes";
+            default -> "";
+        };
     }
 
     private static void single(Signal signal, LongSupplier value, MeterRegistry registry) {
@@ -61,6 +74,8 @@ public final class NodeGauges {
     public void refresh(Collection<PeerState> peers, List<ServiceStatus> services, String revision) {
         List<Row<?>> roundTripRows = new ArrayList<>();
         List<Row<?>> upRows = new ArrayList<>();
+        List<Row<?>> streamRows = new ArrayList<>();
+        List<Row<?>> windowRows = new ArrayList<>();
         for (PeerState peer : peers) {
             Tags tags = Tags.of(
                     Signal.Tag.PEER,
@@ -69,6 +84,8 @@ public final class NodeGauges {
                     peer.site().value());
             roundTripRows.add(Row.of(tags, peer.roundTripMicros() / MICROS_PER_SECOND));
             upRows.add(Row.of(tags, worth(peer.liveness())));
+            streamRows.add(Row.of(tags, peer.streams()));
+            windowRows.add(Row.of(tags, peer.windowBytes()));
         }
         List<Row<?>> shareRows = new ArrayList<>();
         List<Row<?>> fitRows = new ArrayList<>();
@@ -89,6 +106,8 @@ public final class NodeGauges {
         }
         roundTrips.register(bounded(roundTripRows), true);
         up.register(bounded(upRows), true);
+        streams.register(bounded(streamRows), true);
+        windows.register(bounded(windowRows), true);
         shares.register(bounded(shareRows), true);
         fit.register(bounded(fitRows), true);
         config.register(List.of(Row.of(Tags.of(Signal.Tag.REVISION, revision), 1)), true);

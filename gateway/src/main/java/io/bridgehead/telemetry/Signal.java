@@ -74,6 +74,18 @@ enum Signal {
             "1 while a peer node is up, 0.5 while it is suspect, else 0",
             Tag.PEER,
             Tag.DESTINATION_SITE),
+    TUNNEL_STREAMS(
+            "bridgehead.tunnel.streams",
+            "",
+            "streams under way on the tunnel connections that this node dialed to a peer node",
+            Tag.PEER,
+            Tag.DESTINATION_SITE),
+    TUNNEL_WINDOWS(
+            "bridgehead.tunnel.window.bytes",
+            "By",
+            "memory that stream windows of a peer node's tunnels pin: grown windows, and what nobody consumed yet",
+            Tag.PEER,
+            Tag.DESTINATION_SITE),
     TUNNEL_FAULTS(
             "bridgehead.tunnel.faults",
             "",

@@ -253,6 +253,12 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         }
     }
 
+    /** What the windows of its streams pin in memory. */
+    long windowBytes() {
+        HttpServerConnection opened = http;
+        return opened == null ? 0 : opened.windowBytes();
+    }
+
     /** Who dialed, once the hello was accepted. */
     @Nullable
     TunnelPeer peer() {

@@ -294,6 +294,12 @@ final class DialedConnection implements StreamOpener {
         return opened == null ? 0 : opened.activeStreams();
     }
 
+    /** What the windows of its streams pin in memory. */
+    long windowBytes() {
+        HttpClientConnection opened = http;
+        return opened == null ? 0 : opened.windowBytes();
+    }
+
     int streamsMax() {
         return requireHttp().streamsMax();
     }

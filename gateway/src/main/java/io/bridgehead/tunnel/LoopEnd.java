@@ -54,15 +54,17 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
      * @param dialed ready connections for requests and bytes that this node dialed
      * @param streams streams on them
      * @param accepted ready connections of every purpose that the node dialed
+     * @param windowBytes what stream windows of all these connections pin
      * @param address of one of the accepted ones, or empty
      */
-    record Tally(SiteName site, int dialed, int streams, int accepted, String address) {
+    record Tally(SiteName site, int dialed, int streams, int accepted, long windowBytes, String address) {
         Tally plus(Tally other) {
             return new Tally(
                     site,
                     dialed + other.dialed,
                     streams + other.streams,
                     accepted + other.accepted,
+                    windowBytes + other.windowBytes,
                     address.isEmpty() ? other.address : address);
         }
     }
@@ -264,13 +266,17 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
             NodeName node = id == null ? null : id.gatewayNode();
             SiteName site = id == null ? null : id.site();
             if (node != null && site != null && connection.isReady()) {
-                counts.merge(node, new Tally(site, 1, connection.streams(), 0, ""), Tally::plus);
+                counts.merge(
+                        node, new Tally(site, 1, connection.streams(), 0, connection.windowBytes(), ""), Tally::plus);
             }
         }
         for (AcceptedConnection connection : accepted) {
             TunnelPeer peer = connection.peer();
             if (peer != null) {
-                counts.merge(peer.node(), new Tally(peer.site(), 0, 0, 1, peer.address()), Tally::plus);
+                counts.merge(
+                        peer.node(),
+                        new Tally(peer.site(), 0, 0, 1, connection.windowBytes(), peer.address()),
+                        Tally::plus);
             }
         }
         return Map.copyOf(counts);

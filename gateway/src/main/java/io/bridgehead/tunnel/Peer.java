@@ -83,6 +83,7 @@ final class Peer {
                 roundTrip.variation() / 1000,
                 controls + (loops == null ? 0 : loops.dialed()),
                 loops == null ? 0 : loops.streams(),
+                loops == null ? 0 : loops.windowBytes(),
                 detail);
     }
 }

@@ -11,6 +11,8 @@ import io.bridgehead.model.SiteName;
  * @param roundTripVariationMicros its mean deviation (RFC 6298)
  * @param connections connections of every purpose that this node dialed to it and that are ready
  * @param streams streams on them; up to half a second old
+ * @param windowBytes what stream windows of all connections with it pin beyond their first size, and what streams received that
+ *     nobody consumed yet; up to half a second old
  * @param detail why the liveness is what it is, for people; empty while all is well
  */
 public record PeerState(
@@ -22,4 +24,5 @@ public record PeerState(
         long roundTripVariationMicros,
         int connections,
         int streams,
+        long windowBytes,
         String detail) {}

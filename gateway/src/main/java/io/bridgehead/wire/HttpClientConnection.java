@@ -58,6 +58,14 @@ public interface HttpClientConnection {
      */
     void ping(LongConsumer roundTripNanos);
 
+    /**
+     * What stream windows that can grow pin in memory: grants beyond the first size, and what was received and not consumed. 0 where
+     * windows are fixed.
+     */
+    default long windowBytes() {
+        return 0;
+    }
+
     /** Opens no more streams and closes when the last has ended. */
     void drain();
 

@@ -50,6 +50,14 @@ public interface HttpServerConnection {
     /** The number of exchanges that have not ended. */
     int activeStreams();
 
+    /**
+     * What stream windows that can grow pin in memory: grants beyond the first size, and what was received and not consumed. 0 where
+     * windows are fixed.
+     */
+    default long windowBytes() {
+        return 0;
+    }
+
     /** The channel, for its addresses and its TLS session; only for packages that may see Netty. */
     Channel channel();
 

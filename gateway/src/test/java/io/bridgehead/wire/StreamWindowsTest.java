@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Two gateways' ends of a connection whose bytes take a while, and the windows between them. */
 final class StreamWindowsTest {
     private static final int MIB = 1024 * 1024;
-    private static final long ONE_WAY_MILLIS = 15;
+    private static final long ONE_WAY_MILLIS = 40;
 
     private final WireBed bed = new WireBed();
     private final Quiet quiet = new Quiet();
@@ -151,9 +151,9 @@ final class StreamWindowsTest {
     void aWindowGrowsWithWhatItsConsumerTakesAndIsGivenBack() {
         WindowBudget budget = new WindowBudget(64 * MIB);
         HttpClientConnection connection = connect(budget);
-        Sink sink = bed.on(() -> new Sink(connection, budget, 64));
+        Sink sink = bed.on(() -> new Sink(connection, budget, 24));
         assertThat(WireBed.await(sink.outcome)).isEqualTo("end");
-        assertThat(bed.on(() -> sink.inUseMost)).isGreaterThan(2 * MIB);
+        assertThat(bed.on(() -> sink.inUseMost)).isGreaterThan(MIB / 2);
         bed.until(() -> budget.bytesInUse() == 0);
     }
 
@@ -161,12 +161,12 @@ final class StreamWindowsTest {
     void theBudgetBoundsWhatWindowsGrowTo() {
         WindowBudget budget = new WindowBudget(MIB);
         HttpClientConnection connection = connect(budget);
-        Sink one = bed.on(() -> new Sink(connection, budget, 16));
-        Sink other = bed.on(() -> new Sink(connection, budget, 16));
+        Sink one = bed.on(() -> new Sink(connection, budget, 8));
+        Sink other = bed.on(() -> new Sink(connection, budget, 8));
         assertThat(WireBed.await(one.outcome)).isEqualTo("end");
         assertThat(WireBed.await(other.outcome)).isEqualTo("end");
         assertThat(bed.on(() -> Math.max(one.inUseMost, other.inUseMost)))
-                .isGreaterThan(MIB / 2)
+                .isGreaterThan(MIB / 4)
                 .isLessThanOrEqualTo(MIB + 256 * 1024);
         bed.until(() -> budget.bytesInUse() == 0);
     }
@@ -175,10 +175,10 @@ final class StreamWindowsTest {
     void aConsumerThatStopsPinsItsWindowAndNoMoreAndStallsNobody() {
         WindowBudget budget = new WindowBudget(64 * MIB);
         HttpClientConnection connection = connect(budget);
-        Sink slow = bed.on(() -> new Sink(connection, budget, 64));
+        Sink slow = bed.on(() -> new Sink(connection, budget, 4));
         bed.run(() -> slow.stalled = true);
         bed.until(() -> slow.received >= 256 * 1024);
-        Sink fast = bed.on(() -> new Sink(connection, budget, 16));
+        Sink fast = bed.on(() -> new Sink(connection, budget, 4));
         assertThat(WireBed.await(fast.outcome)).isEqualTo("end");
         assertThat(bed.on(() -> slow.received)).isEqualTo(256 * 1024);
         bed.run(slow::go);
@@ -190,7 +190,7 @@ final class StreamWindowsTest {
         WindowBudget budget = new WindowBudget(64 * MIB);
         HttpClientConnection connection = connect(budget);
         Sink sink = bed.on(() -> new Sink(connection, budget, 200));
-        bed.until(() -> budget.bytesInUse() > 2 * MIB);
+        bed.until(() -> budget.bytesInUse() > MIB / 2);
         bed.run(() -> sink.stalled = true);
         bed.until(() -> budget.bytesInUse() - sink.unconsumed < 100_000);
         assertThat(bed.on(() -> sink.unconsumed)).isLessThanOrEqualTo(16 * MIB);
@@ -202,9 +202,9 @@ final class StreamWindowsTest {
         WindowBudget budget = new WindowBudget(MIB);
         HttpClientConnection connection = connect(budget);
         List<Sink> sinks = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 90; i++) {
             sinks.add(bed.on(() -> {
-                Sink sink = new Sink(connection, budget, 2);
+                Sink sink = new Sink(connection, budget, 1);
                 sink.stalled = true;
                 return sink;
             }));
@@ -213,8 +213,9 @@ final class StreamWindowsTest {
         assertThat(sinks.stream().filter(sink -> sink.outcome.isDone()).map(sink -> sink.outcome.join()))
                 .containsOnly("OVERDRAWN");
         bed.until(() -> budget.bytesInUse() <= MIB + 64 * 1024);
-        bed.run(() -> sinks.forEach(Sink::go));
-        Sink late = bed.on(() -> new Sink(connection, budget, 2));
+        bed.run(() -> sinks.forEach(sink -> sink.stream.reset(StreamReset.CANCEL)));
+        bed.until(() -> budget.bytesInUse() == 0);
+        Sink late = bed.on(() -> new Sink(connection, budget, 1));
         assertThat(WireBed.await(late.outcome)).isEqualTo("end");
     }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Writes HEADERS and small DATA frames of one loop turn one behind the other into one buffer, which {@link #push} gives to the channel: one
  * write, and one TLS record, of many frames. Every other frame goes its usual way behind what has gathered. A frame in the buffer counts as
  * sent.
+ *
+ * <p>A long DATA frame fills a TLS record together with its header and no more: the other side then finds whole frames in what it decrypts,
+ * and passes them on without putting records together first.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class BlockFrameWriter extends DefaultHttp2FrameWriter {
@@ -29,6 +32,8 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int HEADER_LENGTH = 9;
+    private static final int RECORD_MAX = 16 * 1024;
+    private static final int DATA_MAX = RECORD_MAX - HEADER_LENGTH;
 
     private final FieldBlockWriter block = new FieldBlockWriter();
     private final HeadSettings headSettings = new HeadSettings();
@@ -132,11 +137,19 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
             int padding,
             boolean endStream,
             ChannelPromise promise) {
-        int size = data.readableBytes();
-        if (padding > 0 || size > maxFrameSize()) {
+        if (padding > 0) {
             push(ctx);
             return super.writeData(ctx, streamId, data, padding, endStream, promise);
         }
+        while (data.readableBytes() > DATA_MAX) {
+            writeData(ctx, streamId, data.readRetainedSlice(DATA_MAX), false, ctx.newPromise());
+        }
+        return writeData(ctx, streamId, data, endStream, promise);
+    }
+
+    private ChannelFuture writeData(
+            ChannelHandlerContext ctx, int streamId, ByteBuf data, boolean endStream, ChannelPromise promise) {
+        int size = data.readableBytes();
         int flags = endStream ? END_STREAM : 0;
         if (size <= COPIED_MAX) {
             ByteBuf out = room(ctx, HEADER_LENGTH + size);

@@ -253,6 +253,11 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     }
 
     @Override
+    public long windowBytes() {
+        return link.windowBytes();
+    }
+
+    @Override
     public Channel channel() {
         return channel;
     }

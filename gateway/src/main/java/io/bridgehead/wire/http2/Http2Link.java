@@ -131,6 +131,10 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         return account;
     }
 
+    long windowBytes() {
+        return windows == null ? 0 : windows.bytes();
+    }
+
     Pings pings() {
         return pings;
     }

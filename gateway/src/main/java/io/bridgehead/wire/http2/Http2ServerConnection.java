@@ -291,6 +291,11 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     }
 
     @Override
+    public long windowBytes() {
+        return link.windowBytes();
+    }
+
+    @Override
     public Channel channel() {
         return channel;
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamWindows {
     private static final int NOTED_FROM = 64 * 1024;
     private static final int TOLD_FROM = 64 * 1024;
+    private static final int RESET_FROM = 8 * 1024;
     private static final int ROUND_MILLIS = 1_000;
 
     private final Loop loop;
@@ -35,8 +36,10 @@ final class StreamWindows {
     private final List<Http2Exchange> grown = new ArrayList<>();
     private @Nullable Timer timer;
     private int first;
+    private long granted;
     private long held;
     private long told;
+    private boolean overdrawn;
     private boolean flowing;
     private boolean pinging;
     private boolean ended;
@@ -51,13 +54,22 @@ final class StreamWindows {
         this.first = usual;
     }
 
+    /** What is granted beyond first windows, and held. */
+    long bytes() {
+        return granted + held;
+    }
+
     /** Bytes arrived on a stream that somebody has to consume. */
     void received(Http2Exchange exchange, int bytes) {
         exchange.holds(bytes);
         held += bytes;
         if (held - told >= TOLD_FROM) {
             tell();
-            if (budget.isOverdrawn() && exchange.held() >= TOLD_FROM) {
+            overdrawn = budget.isOverdrawn();
+        }
+        if (overdrawn && exchange.held() >= RESET_FROM) {
+            overdrawn = budget.isOverdrawn();
+            if (overdrawn) {
                 link.overdrawn(exchange);
             }
         }
@@ -103,6 +115,7 @@ final class StreamWindows {
 
     private void forget(StreamWindow window) {
         budget.grown(-1);
+        granted -= window.granted();
         budget.giveBack(window.granted());
         window.granted(0);
     }
@@ -140,6 +153,7 @@ final class StreamWindows {
             grown.add(exchange);
         }
         window.granted(window.granted() + change);
+        granted += change;
         if (change < 0) {
             budget.giveBack(-change);
         }
