@@ -5,6 +5,7 @@ import io.bridgehead.limit.ResetBudget;
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
@@ -12,8 +13,10 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ExchangeObserver;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.HttpProxy;
 import io.bridgehead.proxy.LocalNode;
 import io.bridgehead.proxy.LoopParts;
 import io.bridgehead.proxy.ProxyContext;
@@ -167,6 +170,39 @@ final class Gateway implements AutoCloseable {
             throw new AssertionError("no tunnel port", bound.cause());
         }
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /** Opens a port for clients that speak HTTP/2 without asking. */
+    int http2Port(WireLimits limits) throws InterruptedException {
+        Caller caller = new Caller(SpiffeId.unauthenticated(DOMAIN, SITE), Caller.Proof.LISTENER, SITE, "127.0.0.1");
+        Loop first = loops.all().getFirst();
+        ChannelFuture bound = Acceptor.bind(
+                first,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                16,
+                channel -> first,
+                (loop, channel) -> HttpServerConnection.http2(
+                        loop,
+                        channel,
+                        limits,
+                        new HttpProxy(contexts.get(loop.index()), EntryPoint.http("http2", caller)),
+                        new Silent()),
+                failure -> {});
+        if (!bound.await(BOUND_MILLIS) || !bound.isSuccess()) {
+            throw new AssertionError("no port", bound.cause());
+        }
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /** Returns when every loop has looked at its sockets and sent what it had to send. */
+    void settle() {
+        for (int round = 0; round < 3; round++) {
+            for (Loop loop : loops.all()) {
+                CompletableFuture<Boolean> done = new CompletableFuture<>();
+                loop.execute(() -> done.complete(true));
+                await(done);
+            }
+        }
     }
 
     /** Connects each loop to another node. */

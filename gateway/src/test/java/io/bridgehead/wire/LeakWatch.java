@@ -11,7 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Netty's leak detector at its strictest, with what it finds in a list. The build names {@link ListingLeakDetector} to Netty. */
-final class LeakWatch {
+public final class LeakWatch {
     private static final long GC_MILLIS_MAX = 10_000;
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
 
@@ -23,13 +23,13 @@ final class LeakWatch {
     }
 
     /** Starts watching; to be called after Vert.x has started, which switches the detector off. */
-    static void start() {
+    public static void start() {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         LEAKS.clear();
     }
 
     /** Collects garbage so that lost buffers show, and fails if there are any. */
-    static void assertNone() {
+    public static void assertNone() {
         for (int round = 0; round < 3; round++) {
             collect();
             ByteBuf probe = ByteBufAllocator.DEFAULT.directBuffer(16);

@@ -48,6 +48,9 @@ final class HeadIntake {
                 return head(in, length);
             }
             in.skipBytes(length);
+            if (length == 1) {
+                return refuse(Fault.bad("request line: expected instead of an LF alone"));
+            }
             if (++emptyLines > EMPTY_LINES_MAX) {
                 return refuse(Fault.bad("request line: expected instead of so many empty lines"));
             }
