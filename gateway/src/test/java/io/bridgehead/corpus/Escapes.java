@@ -47,7 +47,8 @@ public final class Escapes {
     /** The other way round, a line of output for each line of input. */
     public static String escape(String bytes) {
         StringBuilder out = new StringBuilder();
-        for (char c : bytes.toCharArray()) {
+        for (int i = 0; i < bytes.length(); i++) {
+            char c = bytes.charAt(i);
             switch (c) {
                 case '\r' -> out.append("\\r");
                 case '\n' -> out.append("\\n\n");

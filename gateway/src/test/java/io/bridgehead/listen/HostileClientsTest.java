@@ -43,6 +43,26 @@ final class HostileClientsTest {
         return all("chunks");
     }
 
+    @TestFactory
+    Stream<DynamicTest> downgrade() {
+        return all("downgrade");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> paths() {
+        return all("paths");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> hosts() {
+        return all("hosts");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> requestLines() {
+        return all("request-lines");
+    }
+
     private Stream<DynamicTest> all(String family) {
         return runs(CaseFile.read(family)).stream()
                 .map(run -> DynamicTest.dynamicTest(run.toString(), () -> bed.run(run)));

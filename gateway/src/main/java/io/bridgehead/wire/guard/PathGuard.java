@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * characters decoded (RFC 3986, section 6.2.2.2), then dot segments resolved. Refuses what endpoints are known to
  * read in different ways: raw
  * control characters, space, {@code #}, {@code \}, bytes of 0x7F and above, {@code %00}, bad escapes in the path,
- * paths that climb above the root,
- * and dot segments with parameters. Marks encoded slashes.
+ * paths that climb above the root, dot segments with parameters, and overlong UTF-8. Marks encoded slashes.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class PathGuard {
@@ -77,6 +76,9 @@ public final class PathGuard {
             if (isUnreserved(value)) {
                 out[length++] = (byte) value;
             } else {
+                if (isOverlong(value, bytes, at + ESCAPE_LENGTH, to)) {
+                    return refuse("path: an overlong UTF-8 sequence");
+                }
                 if (value == '/' || value == '\\') {
                     marks |= RequestMark.ENCODED_SLASH.bit();
                 }
@@ -107,7 +109,7 @@ public final class PathGuard {
             }
             int dots = leadingDots(path, at + 1, end);
             int segment = end - at - 1;
-            if ((dots == 1 || dots == 2) && segment > dots && path[at + 1 + dots] == ';') {
+            if ((dots == 1 || dots == 2) && segment > dots && isSemicolon(path, at + 1 + dots, end)) {
                 refuse("path: a dot segment with parameters");
                 return -1;
             }
@@ -132,6 +134,10 @@ public final class PathGuard {
             path[written++] = '/';
         }
         return written;
+    }
+
+    private static boolean isSemicolon(byte[] path, int at, int end) {
+        return path[at] == ';' || (path[at] == '%' && escaped(path, at, end) == ';');
     }
 
     private static int leadingDots(byte[] path, int from, int to) {
@@ -171,6 +177,24 @@ public final class PathGuard {
                 || c == '.'
                 || c == '_'
                 || c == '~';
+    }
+
+    /**
+     * Whether an escape and the one behind it begin a character that UTF-8 (RFC 3629, section 3) writes with fewer
+     * bytes, as {@code %c0%ae} for a dot: what decodes it sees dots, slashes or NULs that nobody has judged.
+     */
+    private static boolean isOverlong(int lead, byte[] bytes, int at, int to) {
+        int continuationsMax = switch (lead) {
+            case 0xc0, 0xc1 -> 0xbf;
+            case 0xe0 -> 0x9f;
+            case 0xf0 -> 0x8f;
+            default -> 0;
+        };
+        if (continuationsMax == 0 || at >= to || bytes[at] != '%') {
+            return false;
+        }
+        int next = escaped(bytes, at, to);
+        return next >= 0x80 && next <= continuationsMax;
     }
 
     private static int escaped(byte[] bytes, int at, int to) {
