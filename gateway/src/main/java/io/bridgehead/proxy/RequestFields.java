@@ -16,6 +16,9 @@ final class RequestFields {
     static final int PASSES_MAX = 2;
 
     private static final int REQUEST_ID_CHARACTERS_MAX = 128;
+    /** No field of HTTP; programs started the way of CGI take it for the environment's HTTP_PROXY (CVE-2016-5385). */
+    private static final HeaderName PROXY = HeaderName.of("proxy");
+
     private static final byte[] X_FORWARDED = latin1("x-forwarded-");
     private static final byte[] X_ENVOY = latin1("x-envoy-");
     private static final byte[] BRIDGEHEAD = latin1("bridgehead-");
@@ -115,6 +118,7 @@ final class RequestFields {
                         || fields.nameIs(i, HeaderName.X_REAL_IP);
             case 'b' -> startsWith(fields, i, BRIDGEHEAD);
             case 'f' -> fields.nameIs(i, HeaderName.FORWARDED);
+            case 'p' -> fields.nameIs(i, PROXY);
             default -> false;
         };
     }

@@ -26,6 +26,9 @@ public record Case(
         @Nullable Boolean keeps,
         List<String> verdicts1,
         List<String> verdicts2) {
+    /** What the endpoint gets does not matter. */
+    public static final String ANYTHING = "*";
+
     /**
      * How the endpoint answers.
      *

@@ -89,6 +89,7 @@ public final class CaseFile {
             case "+" -> draft.frames.add(rest);
             case "@" -> draft.neutral.add(rest);
             case "|" -> draft.received.append(Escapes.unescape(rest));
+            case "|any" -> draft.received.append(Case.ANYTHING);
             case "|part" -> draft.partAllowed = true;
             case "<" -> draft.answer.append(Escapes.unescape(rest));
             case "<greeting" -> draft.greeting.append(Escapes.unescape(rest));

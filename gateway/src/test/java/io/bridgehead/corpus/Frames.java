@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * FRAME type=N flags=N stream=N [length=N] "payload"
  * HEX DIGITS
  * no-preface                                                                     first line only
- * xN FRAME-IN-THIS-NOTATION                                                      N times; {i} in it is replaced by 1, 3, 5 ...
+ * xN FRAME ; FRAME ...                                                           N times; {i} in it is replaced by 1, 3, 5 ...
  * </pre>
  */
 public final class Frames {
@@ -110,8 +110,9 @@ public final class Frames {
             int times = Integer.parseInt(line.substring(1, space));
             for (int i = 0; i < times; i++) {
                 String id = Integer.toString(2 * i + 1);
-                String each = line.substring(space + 1).replace("{i}", id);
-                one(each, fields);
+                for (String each : line.substring(space + 1).split(" ; ", -1)) {
+                    one(each.replace("{i}", id), fields);
+                }
             }
         } else {
             one(line, fields);
@@ -155,7 +156,7 @@ public final class Frames {
         List<String> all = new ArrayList<>();
         List<String> plain = words.plain().stream()
                 .filter(word ->
-                        !word.equals("end") && !word.equals("more") && !word.contains("=") || word.startsWith("/"))
+                        (!word.equals("end") && !word.equals("more") && !word.contains("=")) || word.startsWith("/"))
                 .toList();
         if (plain.size() == 5) {
             all.add("  :method: " + plain.get(2));

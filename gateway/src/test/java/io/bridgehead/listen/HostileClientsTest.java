@@ -63,6 +63,21 @@ final class HostileClientsTest {
         return all("request-lines");
     }
 
+    @TestFactory
+    Stream<DynamicTest> fields() {
+        return all("fields");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> frames() {
+        return all("frames");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> floods() {
+        return all("floods");
+    }
+
     private Stream<DynamicTest> all(String family) {
         return runs(CaseFile.read(family)).stream()
                 .map(run -> DynamicTest.dynamicTest(run.toString(), () -> bed.run(run)));

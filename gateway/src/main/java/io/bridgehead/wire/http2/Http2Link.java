@@ -3,8 +3,12 @@ package io.bridgehead.wire.http2;
 import io.bridgehead.loop.Flushable;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.CloseReason;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.ResponseHead;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
@@ -390,7 +394,10 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     @Override
     protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext read, Http2Stream stream) {
-        super.handleServerHeaderDecodeSizeError(read, stream);
+        HeaderFields fields = new HeaderFields();
+        fields.add(HeaderName.PROXY_STATUS, "bridgehead; error=" + Refusal.HEAD_TOO_LARGE.proxyStatusError());
+        ResponseHead head = new ResponseHead(Refusal.HEAD_TOO_LARGE.status(), fields);
+        encoder().writeHeaders(read, stream.id(), OutgoingHeaders.response(head), 0, true, read.newPromise());
         LinkUser present = user;
         if (present != null) {
             present.onHeadTooLarge();
