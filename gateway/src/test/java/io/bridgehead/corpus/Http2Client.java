@@ -28,6 +28,7 @@ public final class Http2Client implements AutoCloseable {
     private final DataInputStream in;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
     private final Map<Integer, StringBuilder> streams = new TreeMap<>();
+    private final StringBuilder fields = new StringBuilder("\r\n");
     private String goAway = "";
     private boolean closed;
     private boolean probeAnswered;
@@ -111,6 +112,10 @@ public final class Http2Client implements AutoCloseable {
         try {
             Http2Headers headers = decoder.decodeHeaders(stream, block);
             StringBuilder to = heard(stream);
+            headers.forEach(field -> fields.append(field.getKey())
+                    .append(": ")
+                    .append(field.getValue())
+                    .append("\r\n"));
             if (headers.status() != null) {
                 to.append(to.isEmpty() ? "" : " ").append(headers.status()).append(' ');
             }
@@ -134,6 +139,11 @@ public final class Http2Client implements AutoCloseable {
     public String on(int stream) {
         StringBuilder heard = streams.get(stream);
         return heard == null ? "" : heard.toString();
+    }
+
+    /** The fields of all heads. */
+    public String fields() {
+        return fields.toString();
     }
 
     /** All that came, for messages. */

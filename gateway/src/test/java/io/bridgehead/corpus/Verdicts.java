@@ -23,10 +23,23 @@ public final class Verdicts {
             CLIENT + VIA_HERE + "x-forwarded-client-cert: " + HERE + THERE + "\r\nvia: 2 a\\.there\r\n" + TRACE;
 
     private final Map<Integer, List<Pattern>> streams = new LinkedHashMap<>();
+    private final List<String> fields = new ArrayList<>();
     private String goAway = "";
     private boolean ends;
 
     private Verdicts() {}
+
+    /** Whether a verdict is about the fields of the answer before it: {@code has NAME: VALUE} or {@code no NAME}. */
+    public static boolean isAboutFields(String wanted) {
+        return wanted.startsWith("has ") || wanted.startsWith("no ");
+    }
+
+    /** Whether the lines of a head, the first one left out, are as such a verdict says. */
+    public static boolean fieldsFit(String head, String wanted) {
+        return wanted.startsWith("no ")
+                ? !head.contains("\r\n" + wanted.substring(3) + ":")
+                : head.contains("\r\n" + wanted.substring(4) + "\r\n");
+    }
 
     /** Whether an HTTP/1.1 answer is what a verdict says. */
     public static boolean fits(Http1Client.Answer answer, String wanted) {
@@ -54,6 +67,8 @@ public final class Verdicts {
                 verdicts.ends = true;
             } else if (line.equals("close")) {
                 verdicts.ends = true;
+            } else if (isAboutFields(line)) {
+                verdicts.fields.add(line);
             } else {
                 int colon = line.matches("\\d+: .*") ? line.indexOf(':') : -1;
                 int stream = colon < 0 ? 1 : Integer.parseInt(line.substring(0, colon));
@@ -102,6 +117,9 @@ public final class Verdicts {
                     return false;
                 }
             }
+        }
+        if (!fields.stream().allMatch(wanted -> fieldsFit(client.fields(), wanted))) {
+            return false;
         }
         return ends ? client.closed() && (goAway.isEmpty() || client.goAway().equals(goAway)) : client.probeAnswered();
     }

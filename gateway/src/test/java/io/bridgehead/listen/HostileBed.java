@@ -11,6 +11,7 @@ import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.routing.Timeouts;
 import io.bridgehead.wire.LeakWatch;
 import io.bridgehead.wire.WireLimits;
 import java.io.IOException;
@@ -35,12 +36,12 @@ final class HostileBed {
     private final int directHttp2;
     private final int nearHttp2;
 
-    HostileBed(WireLimits limits) throws IOException, InterruptedException {
+    HostileBed(WireLimits limits, Timeouts timeouts) throws IOException, InterruptedException {
         endpoint = new RecordingEndpoint();
         Endpoint address = Endpoint.parse("127.0.0.1:" + endpoint.port());
-        direct = new Gateway(limits, route(Gateway.SITE, address));
-        far = Gateway.at(THERE, route(THERE, address));
-        near = new Gateway(limits, route(Gateway.SITE));
+        direct = new Gateway(limits, route(Gateway.SITE, timeouts, address));
+        far = Gateway.at(THERE, route(THERE, timeouts, address));
+        near = new Gateway(limits, route(Gateway.SITE, timeouts));
         near.dial(THERE, far.tunnelPort(Gateway.SITE));
         direct.reconcile(Gateway.http("http", 0));
         near.reconcile(Gateway.http("http", 0));
@@ -49,10 +50,11 @@ final class HostileBed {
         LeakWatch.start();
     }
 
-    private static ServiceRoute route(SiteName site, Endpoint... endpoints) {
+    private static ServiceRoute route(SiteName site, Timeouts timeouts, Endpoint... endpoints) {
         SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
         sites.put(site, List.of(endpoints));
-        return ServiceRoute.http("orders", HOSTS, sites, Authorizer.everySite(Gateway.DOMAIN));
+        ServiceRoute route = ServiceRoute.http("orders", HOSTS, sites, Authorizer.everySite(Gateway.DOMAIN));
+        return route.withResilience(route.resilience().withTimeouts(timeouts));
     }
 
     /** Runs a case and fails with all that came of it when any of that is not as the case says. */
@@ -81,8 +83,16 @@ final class HostileBed {
         try (Http1Client client = new Http1Client((run.tunnel() ? near : direct).port("http"))) {
             client.send(Objects.requireNonNull(run.given().http1()), run.byteByByte());
             StringBuilder got = new StringBuilder();
+            String head = "";
             for (String wanted : run.verdicts()) {
+                if (Verdicts.isAboutFields(wanted)) {
+                    if (!Verdicts.fieldsFit(head, wanted)) {
+                        throw wrong(run, "not so: " + wanted + " in " + Escapes.escape(head));
+                    }
+                    continue;
+                }
                 Http1Client.Answer answer = client.answer(wanted.endsWith(" head"));
+                head = answer.head();
                 got.append(answer.text()).append('\n');
                 if (!Verdicts.fits(answer, wanted)) {
                     throw wrong(run, "the client got " + got + " with " + Escapes.escape(answer.head()));

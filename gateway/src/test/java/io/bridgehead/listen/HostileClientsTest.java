@@ -2,6 +2,7 @@ package io.bridgehead.listen;
 
 import io.bridgehead.corpus.Case;
 import io.bridgehead.corpus.CaseFile;
+import io.bridgehead.routing.Timeouts;
 import io.bridgehead.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class HostileClientsTest {
     private final HostileBed bed;
 
     HostileClientsTest() throws Exception {
-        bed = new HostileBed(WireLimits.edge());
+        bed = new HostileBed(WireLimits.edge(), Timeouts.HTTP_DEFAULT);
     }
 
     @AfterAll

@@ -1,6 +1,7 @@
 package io.bridgehead.wire.http1;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
@@ -209,6 +210,9 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         } else {
             body.untilClose();
             keepAlive = false;
+        }
+        if (head.status() == NO_CONTENT) {
+            head.fields().removeAll(HeaderName.CONTENT_LENGTH); // RFC 9110, section 8.6: not even 0
         }
         boolean end = body.isDone();
         inBody = !end;

@@ -3,6 +3,7 @@ package io.bridgehead.wire.http2;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
@@ -31,6 +32,7 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     private static final int STREAMS_BEFORE_SETTINGS = 100;
     private static final int STATUS_MIN = 100;
     private static final int STATUS_MAX = 599;
+    private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
     private final Loop loop;
@@ -124,6 +126,9 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
                 link.malformed(exchange);
             }
             return;
+        }
+        if (status == NO_CONTENT) {
+            read.fields().removeAll(HeaderName.CONTENT_LENGTH); // RFC 9110, section 8.6: not even 0
         }
         exchange.headArrived();
         ResponseHead head = exchange.answered(read);
@@ -285,7 +290,10 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
         }
 
         boolean isBodiless(int status) {
-            return headOnly || status == NOT_MODIFIED || status == ResponseHead.SWITCHING_PROTOCOLS;
+            return headOnly
+                    || status == NO_CONTENT
+                    || status == NOT_MODIFIED
+                    || status == ResponseHead.SWITCHING_PROTOCOLS;
         }
 
         @Override

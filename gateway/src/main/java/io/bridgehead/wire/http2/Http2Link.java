@@ -180,7 +180,17 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     void writeReset(Http2Stream stream, long code) {
         if (!closed && stream.state() != Http2Stream.State.CLOSED) {
             markDirty();
+            sendPending();
             encoder().writeRstStream(context(), stream.id(), code, context().newPromise());
+        }
+    }
+
+    /** Data that only waits for the end of the loop's turn goes before a reset: behind it the peer must not get any. */
+    private void sendPending() {
+        try {
+            encoder().flowController().writePendingBytes();
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
         }
     }
 
