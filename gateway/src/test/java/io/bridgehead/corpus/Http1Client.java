@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** A client as plain bytes, which reads answers without the product's own codec. */
 public final class Http1Client implements AutoCloseable {
-    private static final int BOUND_MILLIS = 15_000;
+    private static final int BOUND_MILLIS = 10_000;
     private static final Pattern LENGTH = Pattern.compile("(?m)^content-length: (\\d+)\r?$");
 
     private final Socket socket;

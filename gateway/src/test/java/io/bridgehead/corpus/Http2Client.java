@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 
 /** A client that sends bytes and reads frames without the product's own codec. */
 public final class Http2Client implements AutoCloseable {
-    private static final int BOUND_MILLIS = 15_000;
+    private static final int BOUND_MILLIS = 10_000;
     private static final String PROBE = "the end?";
 
     private final Socket socket;

@@ -299,10 +299,10 @@ final class Http2Exchange implements ServerStream, ClientStream {
                 return;
             }
             boolean last = end || headOnly || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED;
-            link.writeHeaders(stream, OutgoingHeaders.response(told), last);
             if (last) {
-                localEnds();
+                localEnds(); // before the write, which may close the stream at once
             }
+            link.writeHeaders(stream, OutgoingHeaders.response(told), last);
         }
     }
 
@@ -313,10 +313,10 @@ final class Http2Exchange implements ServerStream, ClientStream {
             bytes.release();
             return;
         }
-        link.writeData(stream, bytes, end);
         if (end) {
             localEnds();
         }
+        link.writeData(stream, bytes, end);
     }
 
     @Override
@@ -327,8 +327,8 @@ final class Http2Exchange implements ServerStream, ClientStream {
         if (trailers.size() == 0) {
             sendData(Chunk.empty(), true);
         } else {
-            link.writeHeaders(stream, OutgoingHeaders.trailers(trailers), true);
             localEnds();
+            link.writeHeaders(stream, OutgoingHeaders.trailers(trailers), true);
         }
     }
 
