@@ -86,6 +86,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
         child.config().setOption(ChannelOption.SO_KEEPALIVE, true);
         child.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         Loop loop = home.apply(child);
+        child.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveBuffers());
         child.pipeline().addLast(new OnRegistered(loop, initializer));
         loop.netty().register(child).addListener(done -> {
             if (!done.isSuccess()) {

@@ -3,6 +3,7 @@ package io.bridgehead.loop;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -27,6 +28,8 @@ public final class Loop {
     private final Transport transport;
     private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
     private final Runnable flushAll = this::flushAll;
+    private final TurnBuffers buffers = new TurnBuffers();
+    private final ReceiveBuffers receiveBuffers = new ReceiveBuffers(new AdaptiveRecvByteBufAllocator());
     private boolean flushScheduled;
 
     Loop(int index, Context context, EventLoop netty, Transport transport) {
@@ -77,6 +80,15 @@ public final class Loop {
         return transport;
     }
 
+    /** Buffers for what is written in one turn. */
+    public TurnBuffers buffers() {
+        return buffers;
+    }
+
+    ReceiveBuffers receiveBuffers() {
+        return receiveBuffers;
+    }
+
     /** A monotone clock in nanoseconds. */
     public long nanoTime() {
         return System.nanoTime();
@@ -117,6 +129,7 @@ public final class Loop {
         return new Bootstrap()
                 .group(netty)
                 .channel(transport.socketChannel())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)

@@ -77,6 +77,90 @@ public final class HeaderFields {
         addSlice(at, n.length, at + n.length, value.length);
     }
 
+    /** Adds all fields of another head, in one go. */
+    public void addAll(HeaderFields others) {
+        int base = reserve(others.used);
+        System.arraycopy(others.bytes, 0, bytes, base, others.used);
+        for (int at = 0; at < others.count * NUMBERS_PER_FIELD; at += NUMBERS_PER_FIELD) {
+            addSlice(
+                    base + others.where[at + NAME_START],
+                    others.where[at + NAME_LENGTH],
+                    base + others.where[at + VALUE_START],
+                    others.where[at + VALUE_LENGTH]);
+        }
+    }
+
+    /** Gives the only field of this name this value; one of the same length is overwritten where it stands. */
+    public void set(HeaderName name, byte[] value) {
+        int i = indexOf(name, 0);
+        if (i >= 0 && valueLength(i) == value.length && indexOf(name, i + 1) < 0) {
+            System.arraycopy(value, 0, bytes, valueStart(i), value.length);
+            return;
+        }
+        if (i >= 0) {
+            removeAll(name);
+        }
+        add(name, value);
+    }
+
+    /** Whether field {@code i} has this value. */
+    public boolean valueIs(int i, byte[] value) {
+        int start = valueStart(i);
+        return valueLength(i) == value.length
+                && Arrays.equals(bytes, start, start + value.length, value, 0, value.length);
+    }
+
+    /** Whether this text stands somewhere in the value of field {@code i}. */
+    public boolean valueContains(int i, byte[] text) {
+        int last = valueStart(i) + valueLength(i) - text.length;
+        for (int at = valueStart(i); at <= last; at++) {
+            if (bytes[at] == text[0] && Arrays.equals(bytes, at, at + text.length, text, 0, text.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The value of field {@code i} as a decimal number of at most {@code digitsMax} digits (18 or fewer), or -1. */
+    public long decimal(int i, int digitsMax) {
+        int start = valueStart(i);
+        int length = valueLength(i);
+        if (length == 0 || length > digitsMax) {
+            return -1;
+        }
+        long number = 0;
+        for (int at = start; at < start + length; at++) {
+            int digit = bytes[at] - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+
+    /** Removes every field whose name begins so; the others keep their order. */
+    public void removePrefixed(byte[] prefix) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (!startsWith(i, prefix)) {
+                if (kept != i) {
+                    System.arraycopy(where, i * NUMBERS_PER_FIELD, where, kept * NUMBERS_PER_FIELD, NUMBERS_PER_FIELD);
+                }
+                kept++;
+            }
+        }
+        count = kept;
+    }
+
+    /** Whether the name of field {@code i} begins so. */
+    public boolean startsWith(int i, byte[] prefix) {
+        int start = nameStart(i);
+        return nameLength(i) >= prefix.length
+                && bytes[start] == prefix[0]
+                && Arrays.equals(bytes, start, start + prefix.length, prefix, 0, prefix.length);
+    }
+
     /**
      * Adds a field. Control characters become {@code ?}, so that no value can end its line; the value is ISO-8859-1.
      */

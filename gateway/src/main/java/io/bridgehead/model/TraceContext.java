@@ -1,5 +1,6 @@
 package io.bridgehead.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -13,34 +14,46 @@ import org.jspecify.annotations.Nullable;
  */
 public record TraceContext(long traceIdHigh, long traceIdLow, long spanId, boolean sampled) {
     private static final int CHARACTERS = 55;
+    private static final int TRACE_AT = 3;
+    private static final int SPAN_AT = 36;
+    private static final int FLAGS_AT = 53;
     private static final HexFormat HEX = HexFormat.of();
 
     /** Reads a {@code traceparent} value; null when it is absent or not well-formed, as the standard asks. */
     public static @Nullable TraceContext parse(@Nullable String text) {
-        if (text == null || text.length() < CHARACTERS || text.startsWith("ff") || !wellFormed(text)) {
+        if (text == null) {
             return null;
         }
-        long high = HexFormat.fromHexDigitsToLong(text, 3, 19);
-        long low = HexFormat.fromHexDigitsToLong(text, 19, 35);
-        long span = HexFormat.fromHexDigitsToLong(text, 36, 52);
-        boolean sampled = (HexFormat.fromHexDigits(text, 53, 55) & 1) != 0;
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return parse(bytes, 0, bytes.length);
+    }
+
+    /** Reads a {@code traceparent} value where it stands. */
+    public static @Nullable TraceContext parse(byte[] text, int start, int length) {
+        if (length < CHARACTERS || !isWellFormed(text, start, length)) {
+            return null;
+        }
+        long high = HexDigits.read(text, start + TRACE_AT, HexDigits.LENGTH);
+        long low = HexDigits.read(text, start + TRACE_AT + HexDigits.LENGTH, HexDigits.LENGTH);
+        long span = HexDigits.read(text, start + SPAN_AT, HexDigits.LENGTH);
+        boolean sampled = (HexDigits.read(text, start + FLAGS_AT, 2) & 1) != 0;
         return (high | low) == 0 || span == 0 ? null : new TraceContext(high, low, span, sampled);
     }
 
-    private static boolean wellFormed(String text) {
-        boolean version0 = text.startsWith("00");
-        if (version0 ? text.length() != CHARACTERS : (text.length() > CHARACTERS && text.charAt(CHARACTERS) != '-')) {
-            return false;
-        }
-        for (int i = 0; i < CHARACTERS; i++) {
-            char c = text.charAt(i);
-            boolean dash = i == 2 || i == 35 || i == 52;
-            boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-            if (dash ? c != '-' : !hex) {
-                return false;
-            }
-        }
-        return true;
+    /** Version 0 has no more than this; later ones may, behind another dash; there is no version ff. */
+    private static boolean isWellFormed(byte[] text, int start, int length) {
+        boolean version0 = text[start] == '0' && text[start + 1] == '0';
+        boolean versionMissing = text[start] == 'f' && text[start + 1] == 'f';
+        boolean longer = length > CHARACTERS;
+        return !versionMissing
+                && (version0 ? !longer : !longer || text[start + CHARACTERS] == '-')
+                && text[start + 2] == '-'
+                && text[start + SPAN_AT - 1] == '-'
+                && text[start + FLAGS_AT - 1] == '-'
+                && HexDigits.are(text, start, 2)
+                && HexDigits.are(text, start + TRACE_AT, 2 * HexDigits.LENGTH)
+                && HexDigits.are(text, start + SPAN_AT, HexDigits.LENGTH)
+                && HexDigits.are(text, start + FLAGS_AT, 2);
     }
 
     /** The same trace with another span. */
@@ -58,9 +71,25 @@ public record TraceContext(long traceIdHigh, long traceIdLow, long spanId, boole
         return HEX.toHexDigits(spanId);
     }
 
+    /** The {@code traceparent} value of another span of this trace. */
+    public byte[] traceparent(long otherSpanId) {
+        byte[] text = new byte[CHARACTERS];
+        text[0] = '0';
+        text[1] = '0';
+        text[2] = '-';
+        HexDigits.put(text, TRACE_AT, traceIdHigh);
+        HexDigits.put(text, TRACE_AT + HexDigits.LENGTH, traceIdLow);
+        text[SPAN_AT - 1] = '-';
+        HexDigits.put(text, SPAN_AT, otherSpanId);
+        text[FLAGS_AT - 1] = '-';
+        text[FLAGS_AT] = '0';
+        text[FLAGS_AT + 1] = (byte) (sampled ? '1' : '0');
+        return text;
+    }
+
     /** The {@code traceparent} value. */
     @Override
     public String toString() {
-        return "00-" + traceId() + "-" + spanIdText() + (sampled ? "-01" : "-00");
+        return new String(traceparent(spanId), StandardCharsets.ISO_8859_1);
     }
 }

@@ -129,7 +129,7 @@ final class Attempts {
         }
         TraceContext trace = record.trace;
         if (trace != null) {
-            fields.set(HeaderName.TRACEPARENT, trace.withSpan(spanId).toString());
+            fields.set(HeaderName.TRACEPARENT, trace.traceparent(spanId));
         }
         if (destination.node() != null) {
             addHopFields(fields);
@@ -138,25 +138,17 @@ final class Attempts {
     }
 
     private void addHopFields(HeaderFields fields) {
-        fields.add(HeaderName.BRIDGEHEAD_SERVICE, terms.route().name().value());
-        fields.add(HeaderName.BRIDGEHEAD_REVISION, record.revision);
-        fields.add(HeaderName.BRIDGEHEAD_SITE, record.caller.site().value());
-        fields.add(HeaderName.BRIDGEHEAD_CALLER, terms.callerText());
-        fields.add(HeaderName.BRIDGEHEAD_CLIENT, record.caller.address());
+        fields.addAll(terms.hopFields());
         Approach approach = record.approach;
         if (approach != null) {
             approach.addTo(fields);
         }
-        // one attempt stays here, for another site
-        int leftThere = Math.max(1, attemptsMax() - made());
-        fields.add(HeaderName.BRIDGEHEAD_ATTEMPTS, Integer.toString(leftThere));
         long millis = exchange.millisLeft();
         if (millis == Long.MAX_VALUE) {
             millis = terms.route().resilience().timeouts().request().toMillis();
         }
-        if (millis > 0) {
-            fields.add(HeaderName.BRIDGEHEAD_DEADLINE, Long.toString(millis));
-        }
+        // one attempt stays here, for another site
+        HopFields.addLeft(fields, Math.max(1, attemptsMax() - made()), millis);
     }
 
     private RetryPolicy policy() {

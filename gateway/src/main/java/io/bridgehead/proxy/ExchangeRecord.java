@@ -7,6 +7,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.routing.ServiceRoute;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +26,8 @@ public final class ExchangeRecord {
     String scheme = "";
     String authority = "";
     String path = "";
-    String requestId = "";
+    private String requestId = "";
+    private byte @Nullable [] requestIdText;
     String revision = "";
 
     @Nullable
@@ -140,7 +142,17 @@ public final class ExchangeRecord {
 
     /** The request id, kept from the client or made here. */
     public String requestId() {
-        return requestId;
+        byte[] text = requestIdText;
+        return text == null ? requestId : new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    void requestId(String id) {
+        requestId = id;
+    }
+
+    /** An id that few will want to see as a string. */
+    void requestId(byte[] text) {
+        requestIdText = text;
     }
 
     /** The revision of the routing table that served it. */

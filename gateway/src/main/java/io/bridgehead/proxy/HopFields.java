@@ -1,9 +1,12 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.routing.ServiceRoute;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,9 @@ final class HopFields {
     private static final int STATUS_MAX = 299;
     private static final long DEADLINE_MILLIS_MAX = 24L * 3600 * 1000;
     private static final String SENT = ";sent=";
+    private static final int NUMBER_DIGITS_MAX = 9;
     private static final Map<String, Refusal> REFUSALS = byText();
+    private static final byte[][] NUMBERS = numbers();
 
     private HopFields() {}
 
@@ -74,19 +79,35 @@ final class HopFields {
     }
 
     private static long number(HeaderFields fields, HeaderName name, long max) {
-        String text = fields.first(name);
-        if (text == null || text.isEmpty() || text.length() > 9) {
-            return -1;
+        int i = fields.indexOf(name, 0);
+        return i < 0 ? -1 : Math.min(fields.decimal(i, NUMBER_DIGITS_MAX), max);
+    }
+
+    /** What the far node is told of every request of this caller for this service. */
+    static HeaderFields constant(ServiceRoute route, String revision, Caller caller, String callerText) {
+        HeaderFields fields = new HeaderFields();
+        fields.add(HeaderName.BRIDGEHEAD_SERVICE, route.name().value());
+        fields.add(HeaderName.BRIDGEHEAD_REVISION, revision);
+        fields.add(HeaderName.BRIDGEHEAD_SITE, caller.site().value());
+        fields.add(HeaderName.BRIDGEHEAD_CALLER, callerText);
+        fields.add(HeaderName.BRIDGEHEAD_CLIENT, caller.address());
+        return fields;
+    }
+
+    /** Says how many attempts and how much time are left. */
+    static void addLeft(HeaderFields fields, int attempts, long millis) {
+        fields.add(HeaderName.BRIDGEHEAD_ATTEMPTS, NUMBERS[Math.clamp(attempts, 0, ATTEMPTS_MAX)]);
+        if (millis > 0) {
+            fields.add(HeaderName.BRIDGEHEAD_DEADLINE, Long.toString(millis));
         }
-        long value = 0;
-        for (int i = 0; i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return -1;
-            }
-            value = value * 10 + digit;
+    }
+
+    private static byte[][] numbers() {
+        byte[][] texts = new byte[ATTEMPTS_MAX + 1][];
+        for (int number = 0; number <= ATTEMPTS_MAX; number++) {
+            texts[number] = Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
         }
-        return Math.min(value, max);
+        return texts;
     }
 
     private static Map<String, Refusal> byText() {

@@ -1,6 +1,8 @@
 package io.bridgehead.proxy;
 
 import io.bridgehead.match.Hosts;
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -14,6 +16,7 @@ import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.RequestHandler;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,13 @@ public final class HttpProxy implements RequestHandler {
     private final EntryPoint entry;
     private final Ingress ingress;
     private final String callerText;
+    private @Nullable HeaderFields hopFields;
+    private @Nullable ServiceRoute hopRoute;
+    private @Nullable RoutingTable hopTable;
+    private @Nullable Caller hopCaller;
+    private byte[] lastService = {};
+    private @Nullable RoutingTable lastTable;
+    private @Nullable ServiceRoute lastRoute;
 
     /** @param entry the connection whose requests come here */
     public HttpProxy(ProxyContext context, EntryPoint entry) {
@@ -42,14 +52,15 @@ public final class HttpProxy implements RequestHandler {
         RoutingTable table = context.table();
         ExchangeRecord record = new ExchangeRecord(entry, context.now());
         record.revision = table.revision();
-        String service = entry.isTunnel() ? head.fields().first(HeaderName.BRIDGEHEAD_SERVICE) : null;
+        int service = entry.isTunnel() ? head.fields().indexOf(HeaderName.BRIDGEHEAD_SERVICE, 0) : -1;
+        ServiceRoute told = service < 0 ? null : told(table, head.fields(), service);
         int attemptsMax = entry.isTunnel() ? HopFields.attempts(head.fields()) : HopFields.ATTEMPTS_MAX;
         long deadlineMillis = entry.isTunnel() ? HopFields.deadlineMillis(head.fields()) : -1;
         if (head.isConnect() && entry.isTunnel()) {
             record.approach = Approach.of(head.fields());
         }
         String problem = ingress.admit(head, record);
-        ServiceRoute route = match(table, head, service);
+        ServiceRoute route = service < 0 ? match(table, head) : told;
         record.route = route;
         Refusals.Why refused =
                 problem != null ? Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, problem) : judge(head, route, record);
@@ -57,18 +68,49 @@ public final class HttpProxy implements RequestHandler {
             return refuse(stream, head, record, refused);
         }
         ingress.sign(head.fields());
-        Terms terms =
-                new Terms(table, route, head.isConnect(), entry.isLocalOnly(), attemptsMax, deadlineMillis, callerText);
+        Terms terms = new Terms(
+                table,
+                route,
+                head.isConnect(),
+                entry.isLocalOnly(),
+                attemptsMax,
+                deadlineMillis,
+                hopFields(table, route, record.caller));
         Exchange exchange = new Exchange(context, stream, head, terms, record);
         exchange.start(end);
         return exchange;
     }
 
-    /** The first node has decided on the service, so a far node takes its word; the host leads to it where nobody has. */
-    private static @Nullable ServiceRoute match(RoutingTable table, RequestHead head, @Nullable String service) {
-        if (service != null) {
-            return ServiceName.isValid(service) ? table.byName(new ServiceName(service)) : null;
+    /** What a far node is told: the same for all requests of a connection for one service, so that the last one mostly serves. */
+    @SuppressWarnings("ReferenceEquality") // all three are replaced, never changed
+    private HeaderFields hopFields(RoutingTable table, ServiceRoute route, Caller caller) {
+        HeaderFields known = hopFields;
+        if (known == null || route != hopRoute || table != hopTable || caller != hopCaller) {
+            known = entry.isLocalOnly()
+                    ? new HeaderFields()
+                    : HopFields.constant(route, table.revision(), caller, callerText);
+            hopFields = known;
+            hopRoute = route;
+            hopTable = table;
+            hopCaller = caller;
         }
+        return known;
+    }
+
+    /** The first node has decided on the service, so a far node takes its word. */
+    @SuppressWarnings("ReferenceEquality") // a table is replaced, never changed
+    private @Nullable ServiceRoute told(RoutingTable table, HeaderFields fields, int at) {
+        if (table != lastTable || !fields.valueIs(at, lastService)) {
+            String name = fields.value(at);
+            lastService = name.getBytes(StandardCharsets.ISO_8859_1);
+            lastTable = table;
+            lastRoute = ServiceName.isValid(name) ? table.byName(new ServiceName(name)) : null;
+        }
+        return lastRoute;
+    }
+
+    /** The host leads to the service where nobody has decided yet. */
+    private static @Nullable ServiceRoute match(RoutingTable table, RequestHead head) {
         String host = Hosts.normalise(head.authority());
         if (head.isConnect()) {
             return ServiceName.isValid(host) ? table.byName(new ServiceName(host)) : null;
@@ -83,7 +125,7 @@ public final class HttpProxy implements RequestHandler {
         if (head.isConnect() && !entry.isTunnel()) {
             return Refusals.Why.atOnce(Refusal.CONNECT_NOT_ALLOWED, "CONNECT is for tunnels between gateways");
         }
-        if (RequestFields.goesInCircles(head.fields(), context.pseudonym())) {
+        if (RequestFields.goesInCircles(head.fields(), context.pseudonym(), context.pseudonymText())) {
             return Refusals.Why.atOnce(Refusal.LOOP_DETECTED, "via names this node again and again");
         }
         if (route == null) {

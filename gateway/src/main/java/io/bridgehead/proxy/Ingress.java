@@ -9,7 +9,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TraceContext;
-import java.util.Objects;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Ingress {
+    private static final byte[] NOTHING = {};
+
     private final ProxyContext context;
     private final EntryPoint entry;
     private final String certificate;
-    private final String via;
+    private final byte[] via;
     private final @Nullable TrustedForwarding forwarding;
     private Caller caller;
-    private @Nullable String callerText;
-    private @Nullable String siteText;
+    private byte[] callerText = NOTHING;
+    private byte[] siteText = NOTHING;
+    private byte[] addressText = NOTHING;
+    private Caller callerThere;
+    private @Nullable HeaderFields introduction;
+    private @Nullable String introducedAuthority;
+    private @Nullable String introducedScheme;
 
     Ingress(ProxyContext context, EntryPoint entry) {
         this.context = context;
@@ -34,7 +41,8 @@ final class Ingress {
         this.certificate = "By=" + context.local().identity() + ";URI=" + entry.peer();
         ForwardingTrust trust = entry.forwarding();
         this.forwarding = trust == null ? null : new TrustedForwarding(trust, entry.caller());
-        this.via = entry.protocol() + " " + context.pseudonym();
+        this.via = (entry.protocol() + " " + context.pseudonym()).getBytes(StandardCharsets.ISO_8859_1);
+        this.callerThere = caller;
     }
 
     /**
@@ -59,7 +67,7 @@ final class Ingress {
         } else {
             if (forwarding == null) {
                 RequestFields.stripClaims(fields);
-                RequestFields.introduce(head, record.caller, certificate);
+                fields.addAll(introduction(head, record.caller));
             } else {
                 record.caller = forwarding.client(fields);
                 forwarding.extend(head);
@@ -67,6 +75,20 @@ final class Ingress {
             }
         }
         return problem;
+    }
+
+    /** The same for all requests of a connection to one host, so that the last one mostly serves. */
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"
+    }) // the guard gives the same string again for the same host
+    private HeaderFields introduction(RequestHead head, Caller who) {
+        HeaderFields known = introduction;
+        if (known == null || head.authority() != introducedAuthority || head.scheme() != introducedScheme) {
+            known = RequestFields.introduction(head, who, certificate);
+            introduction = known;
+            introducedAuthority = head.authority();
+            introducedScheme = head.scheme();
+        }
+        return known;
     }
 
     /** Adds this node to {@code Via}, after the loop guard has looked at it. */
@@ -77,14 +99,18 @@ final class Ingress {
     private void nameRequest(HeaderFields fields, ExchangeRecord record) {
         String id = RequestFields.requestId(fields);
         if (id == null) {
-            id = context.mintRequestId();
-            fields.set(HeaderName.X_REQUEST_ID, id);
+            byte[] minted = context.mintRequestIdText();
+            fields.set(HeaderName.X_REQUEST_ID, minted);
+            record.requestId(minted);
+        } else {
+            record.requestId(id);
         }
-        record.requestId = id;
     }
 
     private void trace(HeaderFields fields, ExchangeRecord record) {
-        TraceContext parent = TraceContext.parse(fields.first(HeaderName.TRACEPARENT));
+        int at = fields.indexOf(HeaderName.TRACEPARENT, 0);
+        TraceContext parent =
+                at < 0 ? null : TraceContext.parse(fields.array(), fields.valueStart(at), fields.valueLength(at));
         if (parent == null) {
             // tracestate without a valid traceparent means nothing (Trace Context, section 3.3)
             fields.removeAll(HeaderName.TRACESTATE);
@@ -97,24 +123,43 @@ final class Ingress {
 
     /** A gateway speaks for its own site only: neither another entry site nor an identity of another site is believed. */
     private @Nullable String believePeer(HeaderFields fields, ExchangeRecord record) {
-        String who = fields.first(HeaderName.BRIDGEHEAD_CALLER);
-        String where = fields.first(HeaderName.BRIDGEHEAD_SITE);
-        String address = fields.first(HeaderName.BRIDGEHEAD_CLIENT);
+        int who = fields.indexOf(HeaderName.BRIDGEHEAD_CALLER, 0);
+        int where = fields.indexOf(HeaderName.BRIDGEHEAD_SITE, 0);
         String problem = null;
-        if (who != null && !(who.equals(callerText) && Objects.equals(where, siteText))) {
-            problem = learn(who, where);
-        } else if (who == null) {
-            caller = entry.caller();
-            callerText = null;
+        if (who < 0) {
+            forget();
+        } else if (callerText.length == 0 || !fields.valueIs(who, callerText) || !is(fields, where, siteText)) {
+            problem = learn(fields.value(who), where < 0 ? null : fields.value(where));
         }
-        record.caller = caller.at(address);
+        int address = fields.indexOf(HeaderName.BRIDGEHEAD_CLIENT, 0);
+        if (!is(fields, address, addressText)) {
+            String text = address < 0 ? null : fields.value(address);
+            addressText = latin1(text);
+            callerThere = caller.at(text);
+        }
+        record.caller = callerThere;
         return problem;
+    }
+
+    private static boolean is(HeaderFields fields, int i, byte[] text) {
+        return i < 0 ? text.length == 0 : fields.valueIs(i, text);
+    }
+
+    private static byte[] latin1(@Nullable String text) {
+        return text == null ? NOTHING : text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private void forget() {
+        caller = entry.caller();
+        callerText = NOTHING;
+        siteText = NOTHING;
+        addressText = NOTHING;
+        callerThere = caller;
     }
 
     private @Nullable String learn(String who, @Nullable String where) {
         SiteName site = entry.caller().site();
-        callerText = null;
-        caller = entry.caller();
+        forget();
         if (where != null && !where.equals(site.value())) {
             return "gateway " + entry.peer() + " says that the request entered at site '" + where + "': expected '"
                     + site + "', the site it speaks for";
@@ -131,8 +176,9 @@ final class Ingress {
                     + ": expected no identity of another site";
         }
         caller = new Caller(id, Caller.Proof.TUNNEL, site, entry.caller().address());
-        callerText = who;
-        siteText = where;
+        callerThere = caller;
+        callerText = latin1(who);
+        siteText = latin1(where);
         return null;
     }
 }

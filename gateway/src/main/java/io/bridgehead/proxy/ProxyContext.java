@@ -1,6 +1,7 @@
 package io.bridgehead.proxy;
 
 import io.bridgehead.limit.Overload;
+import io.bridgehead.model.HexDigits;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -12,8 +13,8 @@ import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.Upstreams;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class ProxyContext {
     private final ActiveExchanges active;
     private final ReplayBudget replayBudget;
     private final String pseudonym;
+    private final byte[] pseudonymText;
     private final Map<ServiceName, ServiceBudget> retryBudgets = new HashMap<>();
     private @Nullable RoutingTable budgetsOf;
 
@@ -62,6 +64,7 @@ public final class ProxyContext {
         this.active = new ActiveExchanges(loop.clock());
         this.replayBudget = new ReplayBudget(limits.replayBytesOnLoopMax());
         this.pseudonym = local.pseudonym();
+        this.pseudonymText = pseudonym.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** The exchanges on this loop that have not ended. */
@@ -80,6 +83,10 @@ public final class ProxyContext {
 
     String pseudonym() {
         return pseudonym;
+    }
+
+    byte[] pseudonymText() {
+        return pseudonymText;
     }
 
     RoutingTable table() {
@@ -147,8 +154,14 @@ public final class ProxyContext {
 
     /** A request id: 32 hexadecimal digits. */
     String mintRequestId() {
-        HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(loop.random().nextLong())
-                + hex.toHexDigits(loop.random().nextLong());
+        return new String(mintRequestIdText(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** A request id as it stands in a field. */
+    byte[] mintRequestIdText() {
+        byte[] text = new byte[2 * HexDigits.LENGTH];
+        HexDigits.put(text, 0, loop.random().nextLong());
+        HexDigits.put(text, HexDigits.LENGTH, loop.random().nextLong());
+        return text;
     }
 }

@@ -33,7 +33,7 @@ final class Refusals {
         boolean tunnel = record.entry.isTunnel();
         RefusalResponse response = !tunnel && !head.isWebSocket() && RefusalResponse.wantsGrpc(head.fields())
                 ? RefusalResponse.grpc(why.refusal(), null)
-                : RefusalResponse.of(why.refusal(), null, record.requestId);
+                : RefusalResponse.of(why.refusal(), null, record.requestId());
         if (tunnel) {
             HopFields.addRefusal(response.head().fields(), why.refusal(), why.perhapsProcessed(), why.attempts());
         }

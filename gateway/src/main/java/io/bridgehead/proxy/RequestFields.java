@@ -37,7 +37,7 @@ final class RequestFields {
     /** Removes what only an edge may say, but for what a trusted proxy says in {@code X-Forwarded-*} of all but certificates. */
     static void stripOtherClaims(HeaderFields fields) {
         for (int i = fields.size() - 1; i >= 0; i--) {
-            boolean kept = startsWith(fields, i, X_FORWARDED) && !fields.nameIs(i, HeaderName.X_FORWARDED_CLIENT_CERT);
+            boolean kept = fields.startsWith(i, X_FORWARDED) && !fields.nameIs(i, HeaderName.X_FORWARDED_CLIENT_CERT);
             if (!kept && isClaim(fields, i)) {
                 fields.removeAt(i);
             }
@@ -46,22 +46,19 @@ final class RequestFields {
 
     /** Removes {@code bridgehead-*}. */
     static void stripHopFields(HeaderFields fields) {
-        for (int i = fields.size() - 1; i >= 0; i--) {
-            if (startsWith(fields, i, BRIDGEHEAD)) {
-                fields.removeAt(i);
-            }
-        }
+        fields.removePrefixed(BRIDGEHEAD);
     }
 
     /** Says who the client is: {@code X-Forwarded-*} and, in Envoy's form, the certificate's name. */
-    static void introduce(RequestHead head, Caller caller, String clientCertificate) {
-        HeaderFields fields = head.fields();
+    static HeaderFields introduction(RequestHead head, Caller caller, String clientCertificate) {
+        HeaderFields fields = new HeaderFields();
         fields.add(HeaderName.X_FORWARDED_FOR, caller.address());
         fields.add(HeaderName.X_FORWARDED_PROTO, head.scheme());
         if (!head.authority().isEmpty()) {
             fields.add(HeaderName.X_FORWARDED_HOST, head.authority());
         }
         fields.add(HeaderName.X_FORWARDED_CLIENT_CERT, clientCertificate);
+        return fields;
     }
 
     /** Appends the peer to the names that are there already. */
@@ -75,14 +72,13 @@ final class RequestFields {
     }
 
     /** Whether {@code Via} names this node so often that the request goes in circles. */
-    static boolean goesInCircles(HeaderFields fields, String pseudonym) {
+    static boolean goesInCircles(HeaderFields fields, String pseudonym, byte[] pseudonymText) {
         int passes = 0;
         for (int i = fields.indexOf(HeaderName.VIA, 0); i >= 0; i = fields.indexOf(HeaderName.VIA, i + 1)) {
-            String hops = fields.value(i);
-            if (!hops.contains(pseudonym)) {
+            if (!fields.valueContains(i, pseudonymText)) {
                 continue;
             }
-            for (String hop : hops.split(",", -1)) {
+            for (String hop : fields.value(i).split(",", -1)) {
                 String[] words = hop.strip().split(" +", -1);
                 if (words.length >= 2 && words[1].equals(pseudonym)) {
                     passes++;
@@ -113,28 +109,14 @@ final class RequestFields {
     private static boolean isClaim(HeaderFields fields, int i) {
         return switch (fields.array()[fields.nameStart(i)]) {
             case 'x' ->
-                startsWith(fields, i, X_FORWARDED)
-                        || startsWith(fields, i, X_ENVOY)
+                fields.startsWith(i, X_FORWARDED)
+                        || fields.startsWith(i, X_ENVOY)
                         || fields.nameIs(i, HeaderName.X_REAL_IP);
-            case 'b' -> startsWith(fields, i, BRIDGEHEAD);
+            case 'b' -> fields.startsWith(i, BRIDGEHEAD);
             case 'f' -> fields.nameIs(i, HeaderName.FORWARDED);
             case 'p' -> fields.nameIs(i, PROXY);
             default -> false;
         };
-    }
-
-    private static boolean startsWith(HeaderFields fields, int i, byte[] prefix) {
-        if (fields.nameLength(i) < prefix.length) {
-            return false;
-        }
-        byte[] bytes = fields.array();
-        int start = fields.nameStart(i);
-        for (int k = 0; k < prefix.length; k++) {
-            if (bytes[start + k] != prefix[k]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static byte[] latin1(String text) {

@@ -54,7 +54,7 @@ public final class TcpProxy {
         record.method = RequestHead.CONNECT;
         record.scheme = entry.protocol();
         record.authority = named(route, approach.serverName());
-        record.requestId = context.mintRequestId();
+        record.requestId(context.mintRequestId());
         record.trace = context.mintTrace();
         if (route == null) {
             return refuse(connection, record, Refusal.NO_ROUTE, unmatched(approach.serverName()));
@@ -76,7 +76,8 @@ public final class TcpProxy {
                 false,
                 HopFields.ATTEMPTS_MAX,
                 -1,
-                entry.peer().toString());
+                HopFields.constant(
+                        route, record.revision, record.caller, entry.peer().toString()));
         Exchange exchange = new Exchange(context, new RawClient(connection, farewell), head, terms, record);
         exchange.start(false);
         return exchange;

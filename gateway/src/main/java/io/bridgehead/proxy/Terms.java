@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
@@ -15,7 +16,7 @@ import io.bridgehead.wire.RefusalResponse;
  * @param localOnly only to endpoints of this site
  * @param attemptsMax attempts that may be made here
  * @param deadlineMillis for the head of the answer, once the request is there whole; negative for what the service says
- * @param callerText the caller's identity, as tunnels are told
+ * @param hopFields what a node of another site is told of the service and the caller; not to be changed
  */
 record Terms(
         RoutingTable table,
@@ -24,7 +25,7 @@ record Terms(
         boolean localOnly,
         int attemptsMax,
         long deadlineMillis,
-        String callerText) {
+        HeaderFields hopFields) {
 
     /** Whether an exchange that has been quiet for so long has been so for too long; what kind it is matters only then. */
     boolean isIdle(RequestHead head, long quietNanos) {

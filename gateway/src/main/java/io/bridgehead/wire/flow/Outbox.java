@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Outbox implements Flushable {
     private static final int COPIED_MAX = 2048;
-    private static final int BUFFER_AT_FIRST = 1024;
 
     private final Loop loop;
     private final ChannelHandlerContext ctx;
     private final int pendingMax;
     private final Runnable onWritable;
     private @Nullable ByteBuf gathered;
+    private @Nullable ByteBuf pushed;
     private boolean dirty;
     private boolean writableWanted;
     private After after = After.NOTHING;
@@ -59,7 +59,7 @@ public final class Outbox implements Flushable {
         markDirty();
         ByteBuf buffer = gathered;
         if (buffer == null) {
-            buffer = ctx.alloc().ioBuffer(BUFFER_AT_FIRST);
+            buffer = loop.buffers().take(ctx.alloc());
             gathered = buffer;
         }
         return buffer;
@@ -121,6 +121,7 @@ public final class Outbox implements Flushable {
         if (buffer != null) {
             buffer.release();
         }
+        giveBack();
     }
 
     @Override
@@ -132,6 +133,7 @@ public final class Outbox implements Flushable {
         }
         pushGathered();
         ctx.flush();
+        giveBack();
         switch (after) {
             case NOTHING -> writabilityChanged();
             case END_OUTPUT -> whenSent(Outbox::endOutput);
@@ -159,7 +161,18 @@ public final class Outbox implements Flushable {
         ByteBuf buffer = gathered;
         if (buffer != null) {
             gathered = null;
+            giveBack();
+            pushed = buffer.retain();
             ctx.write(buffer, ctx.voidPromise());
+        }
+    }
+
+    /** What has been pushed has left, or nobody but the channel needs it any more. */
+    private void giveBack() {
+        ByteBuf buffer = pushed;
+        if (buffer != null) {
+            pushed = null;
+            loop.buffers().give(buffer);
         }
     }
 

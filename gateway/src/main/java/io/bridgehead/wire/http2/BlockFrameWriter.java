@@ -1,5 +1,6 @@
 package io.bridgehead.wire.http2;
 
+import io.bridgehead.loop.TurnBuffers;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.wire.hpack.FieldBlockWriter;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 final class BlockFrameWriter extends DefaultHttp2FrameWriter {
     private static final int COPIED_MAX = 2048;
-    private static final int BUFFER_AT_FIRST = 2048;
     private static final int BUFFER_MAX = 32 * 1024;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -37,8 +37,14 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
 
     private final FieldBlockWriter block = new FieldBlockWriter();
     private final HeadSettings headSettings = new HeadSettings();
+    private final TurnBuffers buffers;
     private @Nullable ByteBuf gathered;
-    private int bufferSize = BUFFER_AT_FIRST;
+    private @Nullable ByteBuf pushed;
+
+    /** @param buffers those of the connection's loop */
+    BlockFrameWriter(TurnBuffers buffers) {
+        this.buffers = buffers;
+    }
 
     /** What the peer allows of heads. */
     @OwnedBy(Owner.EVENT_LOOP)
@@ -170,7 +176,7 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
             buffer = null;
         }
         if (buffer == null) {
-            buffer = ctx.alloc().directBuffer(Math.max(more, bufferSize), Math.max(more, BUFFER_MAX));
+            buffer = buffers.take(ctx.alloc());
             gathered = buffer;
         }
         return buffer;
@@ -181,9 +187,18 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
         ByteBuf buffer = gathered;
         if (buffer != null) {
             gathered = null;
-            int used = buffer.readableBytes();
-            bufferSize = Math.clamp(used + (used >> 1), BUFFER_AT_FIRST, BUFFER_MAX);
+            flushed();
+            pushed = buffer.retain();
             ctx.write(buffer, ctx.voidPromise());
+        }
+    }
+
+    /** What was pushed has been flushed. */
+    void flushed() {
+        ByteBuf buffer = pushed;
+        if (buffer != null) {
+            pushed = null;
+            buffers.give(buffer);
         }
     }
 
@@ -194,6 +209,7 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
             gathered = null;
             buffer.release();
         }
+        flushed();
     }
 
     @Override

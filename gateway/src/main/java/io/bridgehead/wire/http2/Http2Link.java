@@ -332,6 +332,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         } finally {
             frames.push(to);
             to.flush();
+            frames.flushed();
         }
     }
 

@@ -30,13 +30,14 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
     private final WireLimits limits;
     private final @Nullable WindowBudget budget;
     private final Http2Connection.PropertyKey exchangeKey;
-    private final BlockFrameWriter frameWriter = new BlockFrameWriter();
+    private final BlockFrameWriter frameWriter;
     private final FrameAccount account;
 
     private LinkBuilder(Loop loop, boolean server, WireLimits limits, @Nullable WindowBudget budget) {
         this.loop = loop;
         this.server = server;
         this.limits = limits;
+        this.frameWriter = new BlockFrameWriter(loop.buffers());
         this.budget = budget;
         Http2Connection connection = new DefaultHttp2Connection(server);
         this.exchangeKey = connection.newKey();
