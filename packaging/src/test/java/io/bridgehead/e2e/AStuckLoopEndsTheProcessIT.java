@@ -38,7 +38,7 @@ final class AStuckLoopEndsTheProcessIT {
         Patience.until("not ready any more", () -> node.ask("/ready") == null);
         assertThat(node.awaitEnd()).isEqualTo(70);
         assertThat(node.log())
-                .contains("event loop 0 made no progress for 2000 ms")
+                .contains("made no progress for 2000 ms")
                 .contains("vert.x-eventloop-thread-0");
     }
 

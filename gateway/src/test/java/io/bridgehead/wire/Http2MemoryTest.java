@@ -1,0 +1,132 @@
+package io.bridgehead.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How much memory a client can make this side use by each byte that it sends. */
+final class Http2MemoryTest {
+    private static final int PINNED_PER_BYTE_MAX = 100;
+    private static final int INDEXED_METHOD = 0x82;
+    private static final int INDEXED_SCHEME = 0x86;
+    private static final int INDEXED_PATH = 0x84;
+    private static final int FIRST_DYNAMIC = 0x80 | 62;
+
+    private final WireBed bed = new WireBed();
+    private final Quiet quiet = new Quiet();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final List<Refusal> refused = new CopyOnWriteArrayList<>();
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final RequestHandler handler = new RequestHandler() {
+        @Override
+        public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
+            requests.incrementAndGet();
+            return Recorder.holding();
+        }
+
+        @Override
+        public void onRefused(Refusal refusal, String detail) {
+            refused.add(refusal);
+        }
+    };
+
+    @AfterEach
+    void stop() {
+        bed.close();
+        LeakWatch.assertNone();
+    }
+
+    private int listen() {
+        return bed.listen((loop, channel) ->
+                HttpServerConnection.http2(loop, channel, WireLimits.edge(), handler, quiet));
+    }
+
+    private long allocatedByLoop() {
+        return threads.getThreadAllocatedBytes(bed.on(() -> Thread.currentThread().threadId()));
+    }
+
+    /** A head whose last field enters the table of the connection (RFC 7541, section 6.2.1). */
+    private static byte[] first(String... fields) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(INDEXED_METHOD);
+        block.write(INDEXED_SCHEME);
+        block.write(INDEXED_PATH);
+        for (int i = 0; i < fields.length; i += 2) {
+            block.write(0x40);
+            RawHttp2.text(block, fields[i]);
+            RawHttp2.text(block, fields[i + 1]);
+        }
+        return block.toByteArray();
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** What is held for streams that are open and wait, as small as they can be sent. */
+    @Test
+    void manyHalfOpenStreamsPinLittle() throws IOException {
+        int port = listen();
+        List<RawHttp2> clients = new ArrayList<>();
+        long before = usedHeap();
+        long sent = 0;
+        try {
+            for (int i = 0; i < 20; i++) {
+                RawHttp2 client = RawHttp2.connect(port);
+                clients.add(client);
+                client.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, first(":authority", "a.example"));
+                for (int stream = 3; stream < 200; stream += 2) {
+                    client.frame(
+                            RawHttp2.HEADERS,
+                            RawHttp2.END_HEADERS,
+                            stream,
+                            (byte) INDEXED_METHOD,
+                            (byte) INDEXED_SCHEME,
+                            (byte) INDEXED_PATH,
+                            (byte) FIRST_DYNAMIC);
+                }
+                sent += client.flush().bytesSent();
+            }
+            bed.until(() -> requests.get() == 2_000);
+            long pinned = usedHeap() - before;
+            assertThat(pinned / sent).isLessThan(PINNED_PER_BYTE_MAX);
+        } finally {
+            for (RawHttp2 client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** One field of 4000 bytes in the table, and heads that are nothing but references to it (an HPACK bomb). */
+    @Test
+    void aHeadThatExpandsIsRefusedBeforeItDoes() throws IOException {
+        int port = listen();
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            byte[] opening = first(":authority", "a.example", "x-bomb", "x".repeat(4_000));
+            client.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, opening).flush();
+            bed.until(() -> requests.get() == 1);
+            long before = allocatedByLoop();
+            byte[] references = new byte[15_000];
+            Arrays.fill(references, (byte) FIRST_DYNAMIC);
+            client.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 3, references).flush();
+            bed.until(() -> !refused.isEmpty() || quiet.closed == 1);
+            long allocated = allocatedByLoop() - before;
+            assertThat(refused).allMatch(Refusal.HEAD_TOO_LARGE::equals);
+            assertThat(allocated / references.length).isLessThan(PINNED_PER_BYTE_MAX);
+        }
+    }
+}
