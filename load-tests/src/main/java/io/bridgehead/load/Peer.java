@@ -3,7 +3,9 @@ package io.bridgehead.load;
 import io.bridgehead.load.setting.BridgeheadHops;
 import io.bridgehead.load.setting.Ground;
 import io.bridgehead.load.setting.HaproxyHops;
+import io.bridgehead.load.setting.NginxHops;
 import io.bridgehead.load.setting.Setting;
+import io.bridgehead.load.setting.StunnelHops;
 import java.io.IOException;
 import java.util.List;
 
@@ -17,7 +19,10 @@ record Peer(String name, Start start) {
     static List<Peer> all() {
         return List.of(
                 new Peer("haproxy", (ground, _) -> HaproxyHops.start(ground)),
-                new Peer("bridgehead", BridgeheadHops::start));
+                new Peer("bridgehead", BridgeheadHops::start),
+                new Peer("hybrid", BridgeheadHops::startHybrid),
+                new Peer("nginx", (ground, _) -> NginxHops.start(ground)),
+                new Peer("stunnel4", (ground, _) -> StunnelHops.start(ground)));
     }
 
     Setting start(Ground ground, String javaOptions) throws IOException {

@@ -49,7 +49,7 @@ final class Recordings {
     }
 
     private static boolean recorded(Setting setting) {
-        return setting.name().startsWith("bridgehead");
+        return setting.name().equals("bridgehead") || setting.name().equals("hybrid");
     }
 
     private void jcmd(Program node, String... command) {

@@ -16,8 +16,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Compares two Bridgehead nodes with two hops of its peers: client, near gateway, mutual TLS 1.3, far gateway, backend. Same machine, same
@@ -52,7 +54,8 @@ public final class SideBySide {
                 Backend backend = Backend.start()) {
             Ground ground = new Ground(programs, Material.make(folder), backend.httpPort(), backend.sinkPort());
             Sampler sampler = new Sampler(programs);
-            List<Row> rows = Chosen.of("compare.rows", options.rows(), Rows.all(programs, sampler), Row::name);
+            List<Row> rows = Chosen.of(
+                    "compare.rows", options.rows(), Rows.all(programs, sampler, backend, ground.material()), Row::name);
             List<Setting> settings = new ArrayList<>();
             for (Peer peer : Chosen.of("compare.settings", options.settings(), Peer.all(), Peer::name)) {
                 settings.add(peer.start(ground, options.javaOptions()));
@@ -65,6 +68,18 @@ public final class SideBySide {
                     settings,
                     new Report(about),
                     new Comparison(options, new Recordings(programs, options.jfr())));
+        } catch (IOException | RuntimeException e) {
+            out.println("logs of all programs: " + folder);
+            throw e;
+        }
+        delete(folder);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

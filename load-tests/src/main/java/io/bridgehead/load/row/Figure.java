@@ -16,12 +16,18 @@ public enum Figure {
     P99("p99 us", 0),
     /** CPU of both gateways for a GiB carried. */
     CPU_PER_GIB("CPU s/GiB", 3),
+    /** The part of it that the kernel took. */
+    SYSTEM_PER_GIB("  of it in the kernel", 3),
     /** GiB carried in a second. */
     GIB_PER_SECOND("GiB/s", 3),
     /** GiB carried in a second, as a share of what one thread encrypts with AES-128-GCM on this machine. */
     AES_SPEED_SHARE("share of AES-GCM speed", 2),
     /** CPU that encrypting and decrypting alone would take, as a share of the CPU taken. */
     AES_CPU_SHARE("share of CPU in AES-GCM", 2),
+    /** CPU of the far gateway for one handshake. */
+    CPU_PER_HANDSHAKE("CPU us/handshake", 0),
+    /** Instructions of the far gateway for one handshake, where they can be counted. */
+    INSTRUCTIONS_PER_HANDSHAKE("instructions/handshake", 0),
     /** Full handshakes for each CPU second of the far gateway. */
     HANDSHAKES_PER_CPU_SECOND("handshakes/CPU s", 0),
     /** Full handshakes in a second. */

@@ -34,7 +34,7 @@ final class HttpRow implements Row {
 
     @Override
     public boolean suits(Setting setting) {
-        return setting.doors().http() != 0;
+        return setting.doors().http() != 0 && !setting.name().equals("hybrid");
     }
 
     @Override

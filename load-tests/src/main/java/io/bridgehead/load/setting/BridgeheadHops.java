@@ -12,29 +12,34 @@ import java.util.concurrent.locks.LockSupport;
 /** Two Bridgehead nodes in two sites, one loop each, with the cluster running and the access log off, as HAProxy's is. */
 public final class BridgeheadHops {
     private static final int TRIES_MAX = 1200;
+    private static final int TRIES_OF_A_STATUS = 60;
+    private static final int STATUS_SECONDS_MAX = 60;
+    private static final int APPLY_SECONDS_MAX = 60;
 
     private final Ground ground;
     private final String name;
+    private final String group;
     private final String launcher = Path.of(System.getProperty("bridgehead.home", ""), "bin", "bridgehead")
             .toString();
     private final Map<String, String> environment;
 
-    private BridgeheadHops(Ground ground, String name, String javaOptions) {
+    private BridgeheadHops(Ground ground, String name, String group, String javaOptions) {
         this.ground = ground;
         this.name = name;
+        this.group = group;
         this.environment = Map.of(
                 "BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home", ""), "BRIDGEHEAD_JAVA_OPTS", javaOptions);
     }
 
     /** Starts both nodes with X25519 in the tunnel, as the peers have it, and applies the services. */
     public static Setting start(Ground ground, String javaOptions) throws IOException {
-        return new BridgeheadHops(ground, "bridgehead", "-Dbridgehead.unsafeTunnelGroups=x25519 " + javaOptions)
-                .start();
+        String narrowed = "-Dbridgehead.unsafeTunnelGroups=x25519 " + javaOptions;
+        return new BridgeheadHops(ground, "bridgehead", "x25519", narrowed).start();
     }
 
     /** Starts both nodes as users get them, with X25519MLKEM768 in the tunnel, and applies the services. */
     public static Setting startHybrid(Ground ground, String javaOptions) throws IOException {
-        return new BridgeheadHops(ground, "bridgehead-hybrid", javaOptions).start();
+        return new BridgeheadHops(ground, "hybrid", "X25519MLKEM768", javaOptions).start();
     }
 
     private Setting start() throws IOException {
@@ -43,7 +48,7 @@ public final class BridgeheadHops {
         Node far = new Node("b", ports[5], ports[6], ports[7], ports[8], ports[9]);
         List<Program> programs = List.of(start(near, far), start(far, near));
         apply(programs.getFirst());
-        return new Setting(name, new Doors(near.http, near.tcp, far.tunnel), programs);
+        return new Setting(name, group, new Doors(near.http, near.tcp, far.tunnel), programs);
     }
 
     private record Node(String site, int http, int tcp, int tunnel, int cluster, int metrics) {}
@@ -106,29 +111,56 @@ public final class BridgeheadHops {
                   sites: { b: { endpoints: [ "127.0.0.1:%d" ] } }
                 """.formatted(
                         Material.HOST, ground.httpPort(), ground.sinkPort()));
-        Path socket = folder("a").resolve("admin.sock");
-        for (int tries = 0; !Files.exists(socket) && tries < TRIES_MAX; tries++) {
+        awaitWell(node);
+        try {
+            runApply(documents);
+        } catch (IllegalStateException e) {
+            // A fabric that has just come together may find that it holds this change already; the same again changes
+            // nothing.
+            runApply(documents);
+        }
+    }
+
+    /** Until the near node says that all is well, its peers included. */
+    private void awaitWell(Program node) {
+        IllegalStateException last = new IllegalStateException(name + " made no admin socket within a minute");
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
             node.mustRun();
+            if (Files.exists(socket())) {
+                try {
+                    ground.programs()
+                            .run(
+                                    List.of(launcher, "status", "--socket", socket().toString()),
+                                    environment,
+                                    STATUS_SECONDS_MAX);
+                    return;
+                } catch (IllegalStateException e) {
+                    last = e;
+                    tries += TRIES_OF_A_STATUS;
+                }
+            }
             LockSupport.parkNanos(50_000_000);
         }
+        throw last;
+    }
+
+    private Path socket() {
+        return folder("a").resolve("admin.sock");
+    }
+
+    private void runApply(Path documents) {
         Material material = ground.material();
-        String answer = ground.programs()
-                .run(
-                        List.of(
-                                launcher,
-                                "apply",
-                                "--socket",
-                                socket.toString(),
-                                "--certificate",
-                                material.operatorCertificate().toString(),
-                                "--key",
-                                material.operatorKey().toString(),
-                                "--file",
-                                documents.toString()),
-                        environment,
-                        60);
-        if (answer.isEmpty()) {
-            throw new IllegalStateException("bridgehead apply said nothing");
-        }
+        List<String> words = List.of(
+                launcher,
+                "apply",
+                "--socket",
+                socket().toString(),
+                "--certificate",
+                material.operatorCertificate().toString(),
+                "--key",
+                material.operatorKey().toString(),
+                "--file",
+                documents.toString());
+        ground.programs().run(words, environment, APPLY_SECONDS_MAX);
     }
 }

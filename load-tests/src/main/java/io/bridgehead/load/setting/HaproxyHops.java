@@ -34,7 +34,7 @@ public final class HaproxyHops {
         Doors doors = new Doors(ports[0], ports[1], ports[2]);
         Program far = start(ground, "far", far(ground, doors.tls(), ports[3]));
         Program near = start(ground, "near", near(ground, doors, ports[3]));
-        return new Setting("haproxy", doors, List.of(near, far));
+        return new Setting("haproxy", "x25519", doors, List.of(near, far));
     }
 
     private static String far(Ground ground, int http, int tcp) {

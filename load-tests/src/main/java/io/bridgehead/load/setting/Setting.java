@@ -13,10 +13,11 @@ import java.util.concurrent.locks.LockSupport;
  * Two gateways in a row that run now: what is measured.
  *
  * @param name how the table calls it
+ * @param group the key exchange between its gateways: {@code x25519} or {@code X25519MLKEM768}
  * @param doors where it can be entered
  * @param programs the gateways, whose CPU time counts: the near one, then the far one
  */
-public record Setting(String name, Doors doors, List<Program> programs) {
+public record Setting(String name, String group, Doors doors, List<Program> programs) {
     private static final int TRIES_MAX = 1200;
 
     /** CPU of all its programs so far. */
