@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its answer on a client's HTTP/1.1 connection. The user drives the request half, the connection the
  * answer. A request to upgrade has no body; when its answer is 101, both halves are streams of bytes from there on and
- * the exchange ends with both.
+ * the exchange ends with both. After any other answer the connection is not used again.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class ClientExchange implements ClientStream {
@@ -166,6 +166,11 @@ final class ClientExchange implements ClientStream {
     /** Whether anything of an answer has come. */
     boolean answerBegun() {
         return answerBegun;
+    }
+
+    /** Whether the request asks for another protocol. */
+    boolean isUpgrade() {
+        return webSocketKey != null;
     }
 
     /** Whether this is a stream of bytes now. */

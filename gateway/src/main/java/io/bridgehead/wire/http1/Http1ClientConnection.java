@@ -199,7 +199,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
 
     private void respond(ClientExchange current, ResponseHead head, ByteBuf bytes) {
-        keepAlive = heads.keepAlive();
+        // whoever refuses an upgrade may yet take what comes next for its bytes
+        keepAlive = heads.keepAlive() && !current.isUpgrade();
         FieldLines lines = heads.lines();
         if (current.isHead() || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED) {
             body.sized(0);
