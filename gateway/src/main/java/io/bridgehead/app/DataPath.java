@@ -19,8 +19,10 @@ import io.bridgehead.proxy.ProxyLimits;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.LoopTunnels;
@@ -35,6 +37,7 @@ import io.bridgehead.upstream.UpstreamParts;
 import io.bridgehead.upstream.endpoint.DnsLookup;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -53,13 +56,16 @@ record DataPath(
         Listeners listeners,
         List<ProxyContext> contexts,
         DnsLookup lookup,
-        Overload overload) {
+        Overload overload,
+        AuthorityFiles authorities) {
 
     /** What it is built from; {@code onHealthChanged} and {@code tunnelObserver} lead back to the control side. */
     record Parts(
             NodeConfig config,
             CompileContext compileContext,
             LiveTls tls,
+            AuthorityFiles authorities,
+            Clock clock,
             LiveTable table,
             Loops loops,
             Telemetry telemetry,
@@ -75,22 +81,7 @@ record DataPath(
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
         DnsLookup lookup = DnsLookup.on(parts.loops().control());
-        ServiceRegistry registry = new ServiceRegistry(
-                new UpstreamParts(
-                        config.site().name(),
-                        config.node(),
-                        parts.incarnation(),
-                        parts.loops().all(),
-                        control,
-                        lookup,
-                        address -> refusal(parts.compileContext(), address),
-                        () -> required(tunnelsLater).view(),
-                        loop -> new LaterTunnels(tunnelsLater, loop),
-                        poolLimits(config.limits()),
-                        ConnectionBounds.endpoint(config.limits()),
-                        SplittableRandom::new,
-                        parts.log()),
-                parts.onHealthChanged());
+        ServiceRegistry registry = registry(parts, control, lookup, tunnelsLater);
         List<ProxyContext> contexts = new ArrayList<>();
         for (Loop loop : parts.loops().all()) {
             contexts.add(context(parts, registry, loop, tunnelsLater, overload));
@@ -125,7 +116,46 @@ record DataPath(
                 parts.loops().control()::execute);
         Listeners listeners =
                 new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
-        return new DataPath(parts.table(), tunnelTls, tunnels, registry, listeners, contexts, lookup, overload);
+        return new DataPath(
+                parts.table(),
+                tunnelTls,
+                tunnels,
+                registry,
+                listeners,
+                contexts,
+                lookup,
+                overload,
+                parts.authorities());
+    }
+
+    private static ServiceRegistry registry(
+            Parts parts, FailoverContext control, DnsLookup lookup, AtomicReference<@Nullable Tunnels> tunnelsLater) {
+        NodeConfig config = parts.config();
+        return new ServiceRegistry(
+                new UpstreamParts(
+                        config.site().name(),
+                        config.node(),
+                        parts.incarnation(),
+                        parts.loops().all(),
+                        control,
+                        lookup,
+                        address -> refusal(parts.compileContext(), address),
+                        endpointSecurity(parts),
+                        () -> required(tunnelsLater).view(),
+                        loop -> new LaterTunnels(tunnelsLater, loop),
+                        poolLimits(config.limits()),
+                        ConnectionBounds.endpoint(config.limits()),
+                        SplittableRandom::new,
+                        parts.log()),
+                parts.onHealthChanged());
+    }
+
+    private static EndpointSecurity endpointSecurity(Parts parts) {
+        long handshakeMillis = parts.config().endpointTls().handshakeTimeout().toMillis();
+        return new EndpointSecurity(
+                parts.tls(),
+                parts.authorities(),
+                new EndpointSecurity.Settings(handshakeMillis, parts.clock(), parts.blocking()));
     }
 
     private static @Nullable String refusal(CompileContext context, InetSocketAddress address) {

@@ -26,6 +26,7 @@ import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.OverloadMeters;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
@@ -120,6 +121,7 @@ public final class Node {
                 clock,
                 log);
         LiveTls tls = new LiveTls(files.load(), clock);
+        AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         TrustVerifier verifier = new TrustVerifier(tls, id -> isPublisher(config, id));
         Store store = started.closing(
                 DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), log));
@@ -129,7 +131,7 @@ public final class Node {
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         Loops loops = Loops.start(count);
         started.add(() -> quietly(loops.close().toCompletionStage()));
-        Base base = new Base(config, version, clock.millis(), clock, loops, threads, telemetry, log, tls);
+        Base base = new Base(config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities);
         return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid));
     }
 
@@ -143,7 +145,8 @@ public final class Node {
             NodeThreads threads,
             Telemetry telemetry,
             NodeLog log,
-            LiveTls tls) {}
+            LiveTls tls,
+            AuthorityFiles authorities) {}
 
     private static NodeParts assemble(
             Base base, ConfigSource configs, MaterialFiles files, ClusterParts.Ground ground) {
@@ -155,6 +158,8 @@ public final class Node {
                 config,
                 compileContext,
                 base.tls(),
+                base.authorities(),
+                base.clock(),
                 table,
                 base.loops(),
                 base.telemetry(),
@@ -163,14 +168,7 @@ public final class Node {
                 wiring::healthChanged,
                 base.incarnation(),
                 base.threads().blocking()));
-        Fabric fabric = ClusterParts.fabric(
-                config,
-                ground,
-                new MemberContexts(base.tls(), ExpectedPeer.anyone()),
-                base.version(),
-                base.log(),
-                new SplittableRandom(),
-                base.threads().blocking());
+        Fabric fabric = fabric(base, ground);
         SharedState state = new SharedState(new SharedState.Parts(
                 ground.store(), fabric, base.tls(), ground.clock(), base.incarnation(), base.log()));
         FailoverContext control = FailoverContext.on(base.loops().control());
@@ -219,6 +217,17 @@ public final class Node {
                 System::nanoTime);
         meters.show(path.overload(), watch::pressure);
         return watch;
+    }
+
+    private static Fabric fabric(Base base, ClusterParts.Ground ground) {
+        return ClusterParts.fabric(
+                base.config(),
+                ground,
+                new MemberContexts(base.tls(), ExpectedPeer.anyone()),
+                base.version(),
+                base.log(),
+                new SplittableRandom(),
+                base.threads().blocking());
     }
 
     private static FabricControl fabricControl(
@@ -321,7 +330,10 @@ public final class Node {
     }
 
     private void pollKeyFiles() {
-        parts.threads().blocking().execute(() -> parts.files().poll(parts.tls()));
+        parts.threads().blocking().execute(() -> {
+            parts.files().poll(parts.tls());
+            parts.path().authorities().poll();
+        });
     }
 
     /**

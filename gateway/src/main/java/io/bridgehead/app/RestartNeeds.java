@@ -30,6 +30,7 @@ final class RestartNeeds {
         compare(keys, "admin", before.admin(), after.admin());
         compare(keys, "telemetry", before.telemetry(), after.telemetry());
         compare(keys, "limits", before.limits(), after.limits());
+        compare(keys, "endpointTls", before.endpointTls(), after.endpointTls());
         compare(keys, "loops", before.loops(), after.loops());
         compare(
                 keys,

@@ -10,6 +10,7 @@ import io.bridgehead.config.EndpointTrust;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
@@ -32,6 +33,7 @@ final class NodeChecks {
         try {
             new MaterialFiles(paths, ExpectedPeer.exactly(node.spiffeId()), Clock.systemUTC(), TlsObserver.silent())
                     .load();
+            AuthorityFiles.load(node.endpointTls().authorities(), TlsObserver.silent());
             return NotServed.problems(node);
         } catch (MaterialException e) {
             return List.of(String.valueOf(e.getMessage()));
@@ -45,6 +47,7 @@ final class NodeChecks {
                 NodeConfig.TRUST_DOMAIN_DEFAULT,
                 Map.of(),
                 new EndpointTrust(List.of(), true, Set.of(), Set.of()),
+                Set.of(),
                 false);
     }
 

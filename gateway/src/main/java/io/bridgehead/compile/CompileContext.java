@@ -17,6 +17,7 @@ import java.util.Set;
  * @param trustDomain of its fabric
  * @param listeners its ports by name
  * @param endpointTrust where endpoints of its site may lie
+ * @param authorities names of authorities for TLS to endpoints that it knows
  * @param defaultDeny whether a service without {@code allow} admits nobody
  */
 public record CompileContext(
@@ -24,9 +25,11 @@ public record CompileContext(
         TrustDomain trustDomain,
         Map<String, ListenerProtocol> listeners,
         EndpointTrust endpointTrust,
+        Set<String> authorities,
         boolean defaultDeny) {
     public CompileContext {
         listeners = Map.copyOf(listeners);
+        authorities = Set.copyOf(authorities);
     }
 
     /** The context of a node; {@code ownAddresses} are those of its network interfaces. */
@@ -38,6 +41,7 @@ public record CompileContext(
                 config.identity().trustDomain(),
                 listeners,
                 EndpointTrust.of(config, ownAddresses),
+                config.endpointTls().authorities().keySet(),
                 config.trust().defaultDeny());
     }
 }

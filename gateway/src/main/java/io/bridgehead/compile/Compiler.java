@@ -10,6 +10,7 @@ import io.bridgehead.config.schema.Problems;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.EndpointTls;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import java.net.InetAddress;
@@ -48,6 +49,7 @@ public final class Compiler {
         for (ServiceDocument service : services) {
             ServiceRoute route = new RouteMaker(context, problems).make(service);
             noteUnknownListeners(service, notes);
+            noteUnknownAuthorities(service, notes);
             if (isTrusted(service, notes) && route != null) {
                 routes.add(route);
             }
@@ -158,6 +160,25 @@ public final class Compiler {
                         "nobody reaches " + service.name() + " through this node"));
             }
         }
+    }
+
+    private void noteUnknownAuthorities(ServiceDocument service, Problems notes) {
+        EndpointTls tls = service.spec().tls();
+        if (tls == null
+                || !service.spec().sites().containsKey(context.site())
+                || tls.authorities().equals(EndpointTls.SYSTEM)
+                || tls.authorities().equals(EndpointTls.BUNDLE)
+                || context.authorities().contains(tls.authorities())) {
+            return;
+        }
+        String path = "spec.tls.authorities";
+        String near = Suggestion.question(tls.authorities(), context.authorities());
+        notes.add(Problem.at(
+                service.source().place(path),
+                path,
+                "'" + tls.authorities() + "'",
+                "system, bundle, or a name under endpointTls.authorities of this node",
+                near == null ? "no endpoint of " + service.name() + " is fit at this node" : near));
     }
 
     private String listenersShown() {

@@ -62,6 +62,7 @@ final class RouteMaker {
                 spec.hostnames().stream().map(HostPattern::parse).toList(),
                 spec.ports().stream().map(ServiceSpec.Port::listener).toList(),
                 spec.sites(),
+                spec.tls(),
                 authorizer(spec.allow()),
                 resilience(spec),
                 upgrades(spec.upgrades()),
@@ -128,11 +129,15 @@ final class RouteMaker {
 
     private static HealthCheck health(ServiceSpec.Health health) {
         ServiceSpec.HttpProbe http = health.http();
-        HealthCheck.Probe probe = http == null
-                ? new HealthCheck.Probe.Tcp()
-                : new HealthCheck.Probe.Http(
-                        http.path(),
-                        http.statuses().stream().map(RouteMaker::statuses).toList());
+        ServiceSpec.GrpcProbe grpc = health.grpc();
+        HealthCheck.Probe probe;
+        if (http != null) {
+            probe = new HealthCheck.Probe.Http(
+                    http.path(),
+                    http.statuses().stream().map(RouteMaker::statuses).toList());
+        } else {
+            probe = grpc == null ? new HealthCheck.Probe.Tcp() : new HealthCheck.Probe.Grpc(grpc.service());
+        }
         return new HealthCheck(
                 probe, health.interval(), health.timeout(), health.healthyThreshold(), health.unhealthyThreshold());
     }

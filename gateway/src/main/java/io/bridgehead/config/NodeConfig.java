@@ -8,7 +8,10 @@ import io.bridgehead.model.TrustDomain;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * in and every relative path resolved against the file's folder. docs/configuration.md says what each key means.
  *
  * @param loops event loops; 0 for one per core
+ * @param endpointTls what it goes by when it speaks TLS to endpoints
  * @param state the folder of the local store
  */
 public record NodeConfig(
@@ -31,6 +35,7 @@ public record NodeConfig(
         Telemetry telemetry,
         NodeLimits limits,
         int loops,
+        EndpointAuthorities endpointTls,
         Trust trust) {
     /** The trust domain of a fabric whose configuration names none. */
     public static final TrustDomain TRUST_DOMAIN_DEFAULT = new TrustDomain("bridgehead.internal");
@@ -196,6 +201,24 @@ public record NodeConfig(
             publishers = List.copyOf(publishers);
             endpoints = List.copyOf(endpoints);
             vouchers = List.copyOf(vouchers);
+        }
+    }
+
+    /**
+     * What a node goes by when it speaks TLS to endpoints.
+     *
+     * @param authorities PEM files by the names that documents use
+     */
+    public record EndpointAuthorities(Map<String, Path> authorities, Duration handshakeTimeout) {
+        public EndpointAuthorities {
+            authorities = Collections.unmodifiableMap(new LinkedHashMap<>(authorities));
+        }
+
+        /** The same with relative paths resolved against a folder. */
+        public EndpointAuthorities in(Path folder) {
+            Map<String, Path> resolved = new LinkedHashMap<>();
+            authorities.forEach((name, file) -> resolved.put(name, folder.resolve(file)));
+            return new EndpointAuthorities(resolved, handshakeTimeout);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bridgehead.config;
 
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.SiteName;
 import java.time.Duration;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The {@code spec} of a {@code Service} document, with defaults filled in. docs/configuration.md says what each key means.
  *
  * @param ports listeners that lead to it; only for TCP and TLS
+ * @param tls how TLS to endpoints is done; null for clear text
  * @param sites endpoints by site, in the order of the file
  * @param allow who may call; null when the document does not say, which is not the same as nobody
  */
@@ -21,6 +23,7 @@ public record ServiceSpec(
         List<String> hostnames,
         Protocol protocol,
         List<Port> ports,
+        @Nullable EndpointTls tls,
         SequencedMap<SiteName, List<Endpoint>> sites,
         Health health,
         @Nullable List<Allow> allow,
@@ -52,9 +55,14 @@ public record ServiceSpec(
             return this == TCP || this == TLS;
         }
 
-        /** Whether this version serves it. */
-        public boolean isServed() {
-            return this == HTTP || this == H2C || this == TCP || this == TLS;
+        /** Whether it is always by TLS. */
+        public boolean isSecured() {
+            return this == HTTPS || this == H2;
+        }
+
+        /** Whether settings of TLS to endpoints fit. */
+        public boolean takesTls() {
+            return isSecured() || this == GRPC;
         }
 
         /** The word of the document. */
@@ -76,10 +84,12 @@ public record ServiceSpec(
     /**
      * How endpoints are probed.
      *
-     * @param http what is asked by HTTP, or null to open a TCP connection only
+     * @param http what is asked by HTTP, or null
+     * @param grpc what is asked by gRPC, or null; without both a connection that opens is enough
      */
     public record Health(
             @Nullable HttpProbe http,
+            @Nullable GrpcProbe grpc,
             Duration interval,
             Duration timeout,
             int healthyThreshold,
@@ -95,6 +105,13 @@ public record ServiceSpec(
             statuses = List.copyOf(statuses);
         }
     }
+
+    /**
+     * A probe by the health protocol of gRPC.
+     *
+     * @param service empty for the server as a whole
+     */
+    public record GrpcProbe(String service) {}
 
     /**
      * Callers and what they may do.

@@ -52,6 +52,13 @@ public record HealthCheck(
         record Tcp() implements Probe {}
 
         /**
+         * The health protocol of gRPC: {@code grpc.health.v1.Health/Check} that is answered in time with SERVING.
+         *
+         * @param service the name that is asked for; empty for the server as a whole
+         */
+        record Grpc(String service) implements Probe {}
+
+        /**
          * A {@code GET} that is answered in time with an expected status.
          *
          * @param path begins with {@code /}

@@ -23,6 +23,7 @@ public enum Refusal {
     NO_HEALTHY_ENDPOINT("no-healthy-endpoint", 503, "destination_unavailable", "UH", Culprit.ENDPOINT),
     CONNECT_FAILED("connect-failed", 503, "connection_refused", "UF", Culprit.ENDPOINT),
     CONNECT_TIMEOUT("connect-timeout", 504, "connection_timeout", "UF", Culprit.ENDPOINT),
+    ENDPOINT_TLS("endpoint-tls", 502, "tls_protocol_error", "UF", Culprit.ENDPOINT),
     ENDPOINT_CLOSED("endpoint-closed", 502, "connection_terminated", "UC", Culprit.ENDPOINT),
     ENDPOINT_PROTOCOL("endpoint-protocol", 502, "http_protocol_error", "UPE", Culprit.ENDPOINT),
     RESPONSE_TIMEOUT("response-timeout", 504, "http_response_timeout", "UT", Culprit.ENDPOINT),

@@ -6,21 +6,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges of one event loop that have not ended, in two lists that are looked through now and then: those that wait
- * for the head of an answer often, the others seldom. So no exchange has a timer of its own.
+ * The exchanges of one event loop that have not ended, in three lists that are looked through now and then: those that wait
+ * for the head of an answer often, those whose answer has begun seldom, unless the client has bounded the whole. So no exchange has
+ * a timer of its own.
  *
  * <p><b>Threads</b>: {@link #count} from any thread, the rest on the loop.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class ActiveExchanges {
     static final long WAITING_LOOK_MILLIS = 20;
+    static final long TIMED_LOOK_MILLIS = 100;
     static final long STREAMING_LOOK_MILLIS = 1000;
 
     private final LoopParts.Clock clock;
     private final Row waiting = new Row();
+    private final Row timed = new Row();
     private final Row streaming = new Row();
     private volatile int count;
     private boolean lookingAtWaiting;
+    private boolean lookingAtTimed;
     private boolean lookingAtStreaming;
 
     ActiveExchanges(LoopParts.Clock clock) {
@@ -35,6 +39,7 @@ public final class ActiveExchanges {
     /** Resets every exchange: the time to drain is over. */
     public void resetAll() {
         waiting.forEach(Exchange::abort);
+        timed.forEach(Exchange::abort);
         streaming.forEach(Exchange::abort);
     }
 
@@ -49,6 +54,10 @@ public final class ActiveExchanges {
 
     void streams(Exchange exchange) {
         waiting.remove(exchange);
+        if (exchange.isTimed()) {
+            streamsTimed(exchange);
+            return;
+        }
         streaming.add(exchange);
         if (!lookingAtStreaming) {
             lookingAtStreaming = true;
@@ -56,14 +65,23 @@ public final class ActiveExchanges {
         }
     }
 
+    private void streamsTimed(Exchange exchange) {
+        timed.add(exchange);
+        if (!lookingAtTimed) {
+            lookingAtTimed = true;
+            clock.after(TIMED_LOOK_MILLIS, this::lookAtTimed);
+        }
+    }
+
     void ended(Exchange exchange) {
         waiting.remove(exchange);
+        timed.remove(exchange);
         streaming.remove(exchange);
         counted();
     }
 
     private void counted() {
-        count = waiting.size + streaming.size;
+        count = waiting.size + timed.size + streaming.size;
     }
 
     private void lookAtWaiting() {
@@ -72,6 +90,15 @@ public final class ActiveExchanges {
         lookingAtWaiting = waiting.size > 0;
         if (lookingAtWaiting) {
             clock.after(WAITING_LOOK_MILLIS, this::lookAtWaiting);
+        }
+    }
+
+    private void lookAtTimed() {
+        long now = clock.nanoTime();
+        timed.forEach(exchange -> exchange.lookWhileStreaming(now));
+        lookingAtTimed = timed.size > 0;
+        if (lookingAtTimed) {
+            clock.after(TIMED_LOOK_MILLIS, this::lookAtTimed);
         }
     }
 

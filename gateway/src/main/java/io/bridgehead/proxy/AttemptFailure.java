@@ -21,13 +21,14 @@ record AttemptFailure(AttemptOutcome outcome, Failure failure, Refusal refusal, 
         Refusal refusal = switch (reset) {
             case CONNECT_FAILED -> tunnel ? Refusal.TUNNEL_DOWN : Refusal.CONNECT_FAILED;
             case CONNECT_TIMEOUT -> tunnel ? Refusal.TUNNEL_DOWN : Refusal.CONNECT_TIMEOUT;
+            case TLS_FAILED -> Refusal.ENDPOINT_TLS;
             case POOL_FULL -> Refusal.POOL_FULL;
             case REFUSED, STALE, CONNECTION_LOST -> tunnel ? Refusal.TUNNEL_LOST : Refusal.ENDPOINT_CLOSED;
-            case PEER_RESET -> Refusal.ENDPOINT_CLOSED;
+            case PEER_RESET, CANCEL -> Refusal.ENDPOINT_CLOSED;
             case PROTOCOL_ERROR -> Refusal.ENDPOINT_PROTOCOL;
             case TIMEOUT -> Refusal.RESPONSE_TIMEOUT;
             case OVERDRAWN -> Refusal.OVERLOADED;
-            case CANCEL, INTERNAL -> Refusal.INTERNAL;
+            case INTERNAL -> Refusal.INTERNAL;
         };
         Failure failure = reset == StreamReset.TIMEOUT
                 ? Failure.TIMED_OUT
@@ -50,7 +51,7 @@ record AttemptFailure(AttemptOutcome outcome, Failure failure, Refusal refusal, 
         Failure failure = !far.sent() ? Failure.NOT_PROCESSED : timedOut ? Failure.TIMED_OUT : Failure.BROKEN;
         AttemptOutcome outcome = switch (refusal) {
             case NO_HEALTHY_ENDPOINT, NO_HEALTHY_SITE, NO_ROUTE, NOT_READY, OVERLOADED -> AttemptOutcome.SITE_UNFIT;
-            case CONNECT_FAILED, CONNECT_TIMEOUT -> AttemptOutcome.CONNECT_FAILED;
+            case CONNECT_FAILED, CONNECT_TIMEOUT, ENDPOINT_TLS -> AttemptOutcome.CONNECT_FAILED;
             case POOL_FULL -> AttemptOutcome.POOL_FULL;
             case RESPONSE_TIMEOUT, DEADLINE_EXCEEDED -> AttemptOutcome.TIMEOUT;
             default -> holdsEverywhere(refusal) ? AttemptOutcome.ANSWERED : AttemptOutcome.RESET;

@@ -13,6 +13,7 @@ import io.bridgehead.upstream.Destination;
 import io.bridgehead.upstream.Selection;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.RefusalResponse;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
@@ -101,6 +102,10 @@ final class Exchange implements StreamEvents {
         if (end || isHeadWhole()) {
             startDeadline();
         }
+        GrpcCall call = terms.grpc();
+        if (call != null && call.isTimed()) {
+            bound(call.deadlineNanos());
+        }
         tryNext(null);
     }
 
@@ -112,8 +117,20 @@ final class Exchange implements StreamEvents {
         } else if (millis == 0) {
             return;
         }
-        hasDeadline = true;
-        deadlineNanos = context.now() + millis * 1_000_000;
+        bound(context.now() + millis * 1_000_000);
+    }
+
+    private void bound(long nanos) {
+        if (!hasDeadline || nanos - deadlineNanos < 0) {
+            hasDeadline = true;
+            deadlineNanos = nanos;
+        }
+    }
+
+    /** Whether the client has bounded the exchange as a whole, not only the wait for the head of its answer. */
+    boolean isTimed() {
+        GrpcCall call = terms.grpc();
+        return call != null && call.isTimed();
     }
 
     /** Milliseconds left for the head of an answer; {@link Long#MAX_VALUE} when nothing bounds it yet. */
@@ -162,7 +179,11 @@ final class Exchange implements StreamEvents {
     }
 
     void attemptReset(Attempt attempt, AttemptFailure failure, StreamReset reset) {
-        if (attempt == winner) {
+        if (attempt == winner && reset == StreamReset.CANCEL) {
+            record.refused(failure.refusal(), failure.detail());
+            client.reset(reset);
+            ended();
+        } else if (attempt == winner) {
             fail(failure.refusal(), failure.detail(), reset == StreamReset.PEER_RESET ? StreamReset.CANCEL : reset);
         } else {
             attemptFailed(attempt, failure, 0);
@@ -216,6 +237,12 @@ final class Exchange implements StreamEvents {
     }
 
     void lookWhileStreaming(long now) {
+        GrpcCall call = terms.grpc();
+        if (call != null && call.isTimed() && now - call.deadlineNanos() >= 0) {
+            cancelWinner(AttemptOutcome.CANCELLED);
+            fail(Refusal.DEADLINE_EXCEEDED, "the client's grpc-timeout is over", StreamReset.TIMEOUT);
+            return;
+        }
         if (isIdle(now)) {
             cancelWinner(AttemptOutcome.CANCELLED);
             fail(Refusal.STREAM_IDLE, "no byte either way for too long", StreamReset.TIMEOUT);
@@ -421,7 +448,9 @@ final class Exchange implements StreamEvents {
     void refuse(Refusal refusal, String detail) {
         assert state == State.TRYING : "a refusal is an answer of its own";
         state = State.ENDED;
-        attempts.cancelAll(refusal == Refusal.DEADLINE_EXCEEDED ? AttemptOutcome.TIMEOUT : AttemptOutcome.CANCELLED);
+        // a bound that the client has chosen says nothing of the endpoint
+        boolean late = refusal == Refusal.DEADLINE_EXCEEDED && !isTimed();
+        attempts.cancelAll(late ? AttemptOutcome.TIMEOUT : AttemptOutcome.CANCELLED);
         Refusals.send(
                 client, head, record, new Refusals.Why(refusal, detail, attempts.perhapsProcessed(), attempts.made()));
         ended();
@@ -442,10 +471,14 @@ final class Exchange implements StreamEvents {
         }
     }
 
-    /** The head of an answer has gone out: all that can be said now is that it breaks off. */
+    /** The head of an answer has gone out: all that can be said now is that it breaks off, and to a gRPC client why. */
     private void fail(Refusal refusal, String detail, StreamReset reset) {
         record.refused(refusal, detail);
-        client.reset(reset);
+        if (terms.grpc() != null && !record.entry.isTunnel() && client.writable()) {
+            client.sendTrailers(RefusalResponse.grpcTrailers(refusal));
+        } else {
+            client.reset(reset);
+        }
         ended();
     }
 

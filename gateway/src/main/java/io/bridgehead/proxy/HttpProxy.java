@@ -75,6 +75,7 @@ public final class HttpProxy implements RequestHandler {
                 entry.isLocalOnly(),
                 attemptsMax,
                 deadlineMillis,
+                GrpcCall.of(route, head.fields(), record.startNanos),
                 hopFields(table, route, record.caller));
         Exchange exchange = new Exchange(context, stream, head, terms, record);
         exchange.start(end);

@@ -76,6 +76,7 @@ public final class TcpProxy {
                 false,
                 HopFields.ATTEMPTS_MAX,
                 -1,
+                null,
                 HopFields.constant(
                         route, record.revision, record.caller, entry.peer().toString()));
         Exchange exchange = new Exchange(context, new RawClient(connection, farewell), head, terms, record);

@@ -6,6 +6,7 @@ import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Timeouts;
 import io.bridgehead.wire.RefusalResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exchange was admitted to.
@@ -16,6 +17,7 @@ import io.bridgehead.wire.RefusalResponse;
  * @param localOnly only to endpoints of this site
  * @param attemptsMax attempts that may be made here
  * @param deadlineMillis for the head of the answer, once the request is there whole; negative for what the service says
+ * @param grpc the gRPC call that it is; null for anything else
  * @param hopFields what a node of another site is told of the service and the caller; not to be changed
  */
 record Terms(
@@ -25,6 +27,7 @@ record Terms(
         boolean localOnly,
         int attemptsMax,
         long deadlineMillis,
+        @Nullable GrpcCall grpc,
         HeaderFields hopFields) {
 
     /** Whether an exchange that has been quiet for so long has been so for too long; what kind it is matters only then. */

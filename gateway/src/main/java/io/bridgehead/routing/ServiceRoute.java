@@ -2,6 +2,7 @@ package io.bridgehead.routing;
 
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.Authorizer;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One compiled service: how requests come to it, who may send them, where they go. Immutable; equal routes behave alike, so
@@ -19,6 +21,7 @@ import java.util.SequencedMap;
  * @param hostnames hosts that lead to it, or server names of TLS; empty for TCP
  * @param listeners names of the ports that lead to it; for TLS those where it takes what no server name leads elsewhere; empty for HTTP
  * @param endpoints per site, in the document's order; a site may have none, at most {@value #SITES_MAX} sites
+ * @param tls how TLS to its endpoints is done; null for clear text
  * @param allow who may call
  * @param resilience how it is kept answering; its failover order is spelt out
  * @param upgrades which changes of protocol callers may ask for
@@ -30,6 +33,7 @@ public record ServiceRoute(
         List<HostPattern> hostnames,
         List<String> listeners,
         SequencedMap<SiteName, List<Endpoint>> endpoints,
+        @Nullable EndpointTls tls,
         Authorizer allow,
         Resilience resilience,
         Upgrades upgrades,
@@ -61,6 +65,7 @@ public record ServiceRoute(
                 hosts,
                 List.of(),
                 endpoints,
+                null,
                 allow,
                 Resilience.HTTP_DEFAULT,
                 Upgrades.NONE,
@@ -81,6 +86,7 @@ public record ServiceRoute(
                 hosts,
                 listeners,
                 endpoints,
+                null,
                 allow,
                 Resilience.TCP_DEFAULT,
                 Upgrades.NONE,
@@ -96,6 +102,7 @@ public record ServiceRoute(
                 List.of(),
                 listeners,
                 endpoints,
+                null,
                 allow,
                 Resilience.TCP_DEFAULT,
                 Upgrades.NONE,
@@ -104,17 +111,20 @@ public record ServiceRoute(
 
     /** The same service kept answering in another way. */
     public ServiceRoute withResilience(Resilience other) {
-        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, other, upgrades, proxyHeader);
+        return new ServiceRoute(
+                name, protocol, hostnames, listeners, endpoints, tls, allow, other, upgrades, proxyHeader);
     }
 
     /** The same service with other changes of protocol allowed. */
     public ServiceRoute withUpgrades(Upgrades other) {
-        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, resilience, other, proxyHeader);
+        return new ServiceRoute(
+                name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, other, proxyHeader);
     }
 
     /** The same service with another beginning of connections to its endpoints. */
     public ServiceRoute withProxyHeader(ProxyHeader other) {
-        return new ServiceRoute(name, protocol, hostnames, listeners, endpoints, allow, resilience, upgrades, other);
+        return new ServiceRoute(
+                name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, upgrades, other);
     }
 
     /** The endpoints in a site, in the document's order; empty when the service has none there. */

@@ -8,7 +8,7 @@ public enum AttemptOutcome {
     ANSWERED,
     /** The endpoint answered 502, 503 or 504. */
     GATEWAY_ERROR,
-    /** No connection to the endpoint; for a node: it said that it has none. */
+    /** No connection to the endpoint, or none that its TLS secures; for a node: it said that it has none. */
     CONNECT_FAILED,
     /** No connection in time. */
     CONNECT_TIMEOUT,
@@ -31,7 +31,7 @@ public enum AttemptOutcome {
     public static AttemptOutcome of(StreamReset reset) {
         return switch (reset) {
             case REFUSED -> REFUSED;
-            case CONNECT_FAILED -> CONNECT_FAILED;
+            case CONNECT_FAILED, TLS_FAILED -> CONNECT_FAILED;
             case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
             case POOL_FULL -> POOL_FULL;
             case STALE -> STALE;

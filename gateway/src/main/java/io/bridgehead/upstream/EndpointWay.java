@@ -1,6 +1,8 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.model.EndpointTls;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.upstream.endpoint.EndpointProtocol;
 
 /**
@@ -10,8 +12,10 @@ import io.bridgehead.upstream.endpoint.EndpointProtocol;
  */
 record EndpointWay(EndpointProtocol protocol, int connectTimeoutMillis) {
     /** The way that traffic takes. */
-    static EndpointWay of(ServiceRoute route) {
-        EndpointProtocol protocol = route.protocol().isHttp2() ? EndpointProtocol.H2C : EndpointProtocol.HTTP1;
+    static EndpointWay of(ServiceRoute route, EndpointSecurity security) {
+        EndpointTls tls = route.tls();
+        EndpointProtocol protocol = new EndpointProtocol(
+                route.protocol().isHttp2(), tls == null ? null : new EndpointProtocol.Secured(security, tls));
         return new EndpointWay(
                 protocol, (int) route.resilience().timeouts().connect().toMillis());
     }

@@ -56,7 +56,7 @@ final class LocalChoice implements Candidates {
             kind = definition.route().resilience().balance();
             picker = Picker.of(kind, parts.random());
         }
-        EndpointWay way = EndpointWay.of(definition.route());
+        EndpointWay way = EndpointWay.of(definition.route(), parts.security());
         List<EndpointSlot> old = new ArrayList<>(slots);
         List<EndpointSlot> next = new ArrayList<>(definition.endpoints().size());
         for (EndpointState endpoint : definition.endpoints()) {

@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tunnel.LoopTunnels;
 import io.bridgehead.tunnel.TunnelView;
 import io.bridgehead.upstream.endpoint.Dialer;
@@ -18,6 +19,7 @@ record LoopParts(
         SiteName site,
         Loop loop,
         Dialer dialer,
+        EndpointSecurity security,
         PoolLimits poolLimits,
         WireLimits wireLimits,
         Supplier<TunnelView> peers,

@@ -64,7 +64,8 @@ final class ProbeRoster {
         probers.clear();
         for (ServiceState service : services) {
             HealthCheck check = service.definition().route().resilience().health();
-            EndpointWay way = EndpointWay.of(service.definition().route())
+            EndpointWay way = EndpointWay.of(
+                            service.definition().route(), loops.getFirst().security())
                     .within((int) check.timeout().toMillis());
             Probing probing =
                     new Probing(check, way, service.definition().route().proxyHeader());

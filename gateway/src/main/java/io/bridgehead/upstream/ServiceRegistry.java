@@ -80,6 +80,7 @@ public final class ServiceRegistry {
                 parts.site(),
                 loop,
                 new Dialer(loop, addresses),
+                parts.security(),
                 parts.poolLimits(),
                 parts.wireLimits(),
                 parts.tunnels(),

@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tunnel.LoopTunnels;
 import io.bridgehead.tunnel.TunnelView;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param context where failover is decided
  * @param lookup finds the addresses of endpoints' names
  * @param trust which addresses are taken
+ * @param security does TLS to endpoints
  * @param tunnels the picture of peers now
  * @param openers the tunnels of a loop
  * @param poolLimits bounds of connections to endpoints
@@ -39,6 +41,7 @@ public record UpstreamParts(
         FailoverContext context,
         NameLookup lookup,
         EndpointTrust trust,
+        EndpointSecurity security,
         Supplier<TunnelView> tunnels,
         Function<Loop, LoopTunnels> openers,
         PoolLimits poolLimits,

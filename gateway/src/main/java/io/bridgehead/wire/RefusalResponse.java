@@ -60,6 +60,14 @@ public record RefusalResponse(ResponseHead head, String body) {
         return new RefusalResponse(new ResponseHead(200, fields), "");
     }
 
+    /** The trailers that end a gRPC response whose head has gone out. */
+    public static HeaderFields grpcTrailers(Refusal refusal) {
+        HeaderFields fields = new HeaderFields();
+        fields.add(GRPC_STATUS, Integer.toString(grpcStatus(refusal)));
+        fields.add(GRPC_MESSAGE, percentEncoded(refusal.text()));
+        return fields;
+    }
+
     /** Whether this request wants its refusals as gRPC statuses. */
     public static boolean wantsGrpc(HeaderFields requestFields) {
         String type = requestFields.first(HeaderName.CONTENT_TYPE);

@@ -8,6 +8,8 @@ public enum StreamReset {
     CONNECT_FAILED(false),
     /** The connection was not established in time; nothing was sent. */
     CONNECT_TIMEOUT(false),
+    /** The endpoint's TLS did not stand up to what is asked of it; nothing was sent. */
+    TLS_FAILED(false),
     /** The pool's queue is full or waiting took too long; nothing was sent. */
     POOL_FULL(false),
     /**

@@ -9,8 +9,7 @@ package io.bridgehead.wire;
  * @param underscoresAllowed whether field names with {@code _} pass; CGI-style endpoints cannot tell them from
  *     {@code -}
  * @param peerIsGateway the peer is another node of the fabric: its {@code :scheme} is taken as said, and the
- *     connection window is
- *     refilled on receipt so that stream windows alone carry back-pressure
+ *     connection window is refilled on receipt, as it always is on a client's side, so that stream windows alone carry back-pressure
  * @param headMillis a request head is complete this long after its first byte
  * @param idleMillis a connection without exchange is closed after this long
  * @param bodyGraceMillis how long a request body may take before {@code bodyBytesPerSecondMin} is asked of it,
@@ -51,6 +50,8 @@ public record WireLimits(
         int resetsSeconds,
         FrameLimits frames) {
     private static final int KIB = 1024;
+    /** Resets on a connection that carries the requests of many clients: theirs add up, and each of them is bounded at its own. */
+    private static final int RESETS_OF_MANY = 100_000;
 
     /** The defaults for clients at an edge listener. */
     public static WireLimits edge() {
@@ -94,9 +95,9 @@ public record WireLimits(
                 256 * KIB,
                 edge.connectionWindow,
                 edge.streamPendingMax,
-                edge.resetsMax,
+                RESETS_OF_MANY,
                 edge.resetsSeconds,
-                edge.frames);
+                FrameLimits.TUNNEL);
     }
 
     /**
@@ -120,7 +121,7 @@ public record WireLimits(
                 256 * KIB,
                 64 * KIB * KIB,
                 128 * KIB,
-                100_000,
+                RESETS_OF_MANY,
                 30,
                 FrameLimits.TUNNEL);
     }

@@ -9,6 +9,7 @@ import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.failover.Failback;
 import io.bridgehead.health.HealthCheck;
+import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
@@ -124,12 +125,30 @@ class CompilerTest {
         assertThat(table(unsafe).services()).hasSize(1);
     }
 
+    @Test
+    void authoritiesThatANodeDoesNotKnowAreNotedWhereItHasEndpoints() {
+        String known = service(
+                "known", "hostnames: [ a.example ], protocol: https, tls: { authorities: corp }", "10.0.0.1:443");
+        String unknown = service(
+                "unknown", "hostnames: [ b.example ], protocol: https, tls: { authorities: crop }", "10.0.0.1:443");
+        CompileResult result = compile(known + "---\n" + unknown);
+        assertThat(table(result).services()).hasSize(2);
+        assertThat(((CompileResult.Compiled) result).notes())
+                .singleElement()
+                .asString()
+                .contains("spec.tls.authorities: found 'crop'")
+                .contains("did you mean 'corp'?");
+        assertThat(Objects.requireNonNull(table(result).byHost("a.example")).tls())
+                .isEqualTo(new EndpointTls(null, "corp", null, false, false));
+    }
+
     static CompileContext context(boolean defaultDeny, boolean unsafeEndpoints) {
         return new CompileContext(
                 new SiteName("a"),
                 CORP,
                 Map.of("http", ListenerProtocol.HTTP, "pg", ListenerProtocol.TCP),
                 new EndpointTrust(List.of(), unsafeEndpoints, Set.of(), Set.of()),
+                Set.of("corp"),
                 defaultDeny);
     }
 

@@ -1,12 +1,14 @@
 package io.bridgehead.proxy;
 
 import io.bridgehead.limit.Overload;
+import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
@@ -14,8 +16,13 @@ import io.bridgehead.policy.AllowRule;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.SourcePattern;
 import io.bridgehead.routing.LiveTable;
+import io.bridgehead.routing.ProxyHeader;
+import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.routing.Timeouts;
+import io.bridgehead.routing.Upgrades;
 import io.bridgehead.upstream.AttemptHistory;
 import io.bridgehead.upstream.Selection;
 import io.bridgehead.upstream.Upstreams;
@@ -23,6 +30,7 @@ import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -81,6 +89,22 @@ final class Rig implements Upstreams, ExchangeObserver {
 
     static ServiceRoute database() {
         return ServiceRoute.tcp("db", List.of("pg"), endpoints(), Authorizer.everySite(DOMAIN));
+    }
+
+    static ServiceRoute grpc() {
+        Resilience patient = Resilience.HTTP_DEFAULT.withTimeouts(
+                new Timeouts(Duration.ofSeconds(1), Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1)));
+        return new ServiceRoute(
+                new ServiceName("orders"),
+                ServiceProtocol.GRPC,
+                List.of(HostPattern.parse("orders.test")),
+                List.of(),
+                endpoints(),
+                null,
+                Authorizer.everySite(DOMAIN),
+                patient,
+                Upgrades.NONE,
+                ProxyHeader.NONE);
     }
 
     private static SequencedMap<SiteName, List<Endpoint>> endpoints() {

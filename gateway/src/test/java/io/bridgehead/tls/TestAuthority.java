@@ -102,6 +102,11 @@ public final class TestAuthority {
         return chain;
     }
 
+    /** A key pair of the usual kind. */
+    public static KeyPair ecKeys() {
+        return keys("EC", "secp256r1");
+    }
+
     static KeyPair keys(String algorithm, String curveOrBits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
@@ -193,8 +198,12 @@ public final class TestAuthority {
         }
 
         public Svid withDns(String dns) {
+            return with(new GeneralName(GeneralName.dNSName, dns));
+        }
+
+        public Svid with(GeneralName name) {
             List<GeneralName> more = new ArrayList<>(names);
-            more.add(new GeneralName(GeneralName.dNSName, dns));
+            more.add(name);
             return new Svid(more, keyUsage, extendedKeyUsage, authority, notBefore, notAfter);
         }
 

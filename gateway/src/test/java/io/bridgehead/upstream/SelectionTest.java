@@ -23,6 +23,7 @@ import io.bridgehead.upstream.endpoint.EndpointAddresses;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.OnLoop;
 import io.bridgehead.upstream.endpoint.PoolLimits;
+import io.bridgehead.upstream.endpoint.TestSecurity;
 import io.bridgehead.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,6 +88,7 @@ final class SelectionTest {
                 AWS,
                 loop,
                 new Dialer(loop, addresses),
+                TestSecurity.unused(),
                 PoolLimits.DEFAULT,
                 WireLimits.endpoint(),
                 () -> tunnels,

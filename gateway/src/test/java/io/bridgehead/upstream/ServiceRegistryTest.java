@@ -27,6 +27,7 @@ import io.bridgehead.upstream.endpoint.NameLookup;
 import io.bridgehead.upstream.endpoint.OnLoop;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import io.bridgehead.upstream.endpoint.TestEndpoint;
+import io.bridgehead.upstream.endpoint.TestSecurity;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WireLimits;
 import java.net.InetAddress;
@@ -100,6 +101,7 @@ final class ServiceRegistryTest {
                     FailoverContext.on(control),
                     (host, answer) -> requireNonNull(lookup.get()).lookup(host, answer),
                     address -> trust.refusal(address),
+                    TestSecurity.unused(),
                     () -> tunnels,
                     loop -> tunnels,
                     PoolLimits.DEFAULT,

@@ -86,6 +86,7 @@ public final class NodeConfigReader {
                         NodeKeys.TELEMETRY,
                         NodeKeys.LIMITS,
                         NodeKeys.LOOPS,
+                        NodeKeys.ENDPOINT_TLS,
                         NodeKeys.TRUST)
                 .notServing("secrets", "gateways");
     }
@@ -118,6 +119,7 @@ public final class NodeConfigReader {
                 telemetry(fields.get(NodeKeys.TELEMETRY)),
                 limits,
                 fields.get(NodeKeys.LOOPS),
+                fields.get(NodeKeys.ENDPOINT_TLS).in(folder),
                 fields.get(NodeKeys.TRUST).complete(identity.trustDomain()));
     }
 

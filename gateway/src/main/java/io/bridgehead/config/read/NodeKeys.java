@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Admin;
 import io.bridgehead.config.NodeConfig.Cluster;
+import io.bridgehead.config.NodeConfig.EndpointAuthorities;
 import io.bridgehead.config.NodeConfig.Folder;
 import io.bridgehead.config.NodeConfig.Identity;
 import io.bridgehead.config.NodeConfig.KeyFiles;
@@ -103,6 +104,11 @@ final class NodeKeys {
             Key.defaulted("limits", LimitKeys.SECTION, "{}", "How long and how much, on every connection.");
     static final Key<Integer> LOOPS =
             Key.defaulted("loops", Scalars.integer(0, 1024), "0", "Event loops; 0 means one per core.");
+    static final Key<EndpointAuthorities> ENDPOINT_TLS = Key.defaulted(
+            "endpointTls",
+            EndpointTlsKeys.NODE,
+            "{}",
+            "What this node goes by when it speaks TLS to endpoints of its site.");
     static final Key<TrustKeys.Written> TRUST =
             Key.defaulted("trust", TrustKeys.SECTION, "{}", "Whose word this node takes, for what.");
 

@@ -3,8 +3,10 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.ServiceSpec.Failback;
 import io.bridgehead.config.ServiceSpec.FailbackMode;
 import io.bridgehead.config.ServiceSpec.Failover;
+import io.bridgehead.config.ServiceSpec.GrpcProbe;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.HttpProbe;
+import io.bridgehead.config.ServiceSpec.Protocol;
 import io.bridgehead.config.ServiceSpec.Retry;
 import io.bridgehead.config.ServiceSpec.Timeouts;
 import io.bridgehead.config.schema.Fields;
@@ -31,11 +33,21 @@ final class ResilienceKeys {
             fields -> new HttpProbe(fields.get(PROBE_PATH), fields.get(PROBE_STATUSES)),
             PROBE_PATH,
             PROBE_STATUSES);
+    private static final Key<String> GRPC_SERVICE = Key.defaulted(
+            "service", grpcService(), "\"\"", "The service that is asked for; empty for the server as a whole.");
+    private static final Section<GrpcProbe> GRPC_SECTION =
+            Section.of("spec.health.grpc", fields -> new GrpcProbe(fields.get(GRPC_SERVICE)), GRPC_SERVICE);
+    private static final Key<GrpcProbe> GRPC = Key.optional(
+            "grpc", GRPC_SECTION, "Asks by the health protocol of gRPC, `grpc.health.v1`; only for protocol grpc.");
     private static final Section<Boolean> TCP_SECTION = Section.of("spec.health.tcp", fields -> true);
-    private static final Key<HttpProbe> HTTP =
-            Key.optional("http", HTTP_SECTION, "Asks by HTTP. Without it a TCP connection that opens is enough.");
+    private static final Key<HttpProbe> HTTP = Key.optional(
+            "http",
+            HTTP_SECTION,
+            "Asks by HTTP, by the version and with the TLS that the service has. Without it and `grpc` a connection that opens is enough.");
     private static final Key<Boolean> TCP = Key.optional(
-            "tcp", TCP_SECTION, "`{}` says that a TCP connection is opened; the same as leaving `http` out.");
+            "tcp",
+            TCP_SECTION,
+            "`{}` says that a TCP connection is opened; the same as leaving `http` and `grpc` out.");
     private static final Key<Duration> INTERVAL = Key.defaulted(
             "interval", Scalars.duration("100ms", "1h"), "2s", "From one probe to the next, before jitter.");
     private static final Key<Duration> TIMEOUT = Key.defaulted(
@@ -44,8 +56,8 @@ final class ResilienceKeys {
             "healthyThreshold", Scalars.integer(1, 100), "1", "Successes in a row that make an unfit endpoint fit.");
     private static final Key<Integer> UNHEALTHY = Key.defaulted(
             "unhealthyThreshold", Scalars.integer(1, 100), "2", "Failures in a row that make a fit endpoint unfit.");
-    static final Section<Health> HEALTH =
-            Section.of("spec.health", ResilienceKeys::buildHealth, HTTP, TCP, INTERVAL, TIMEOUT, HEALTHY, UNHEALTHY);
+    static final Section<Health> HEALTH = Section.of(
+            "spec.health", ResilienceKeys::buildHealth, HTTP, GRPC, TCP, INTERVAL, TIMEOUT, HEALTHY, UNHEALTHY);
 
     private static final Key<FailbackMode> MODE = Key.defaulted(
             "mode",
@@ -83,28 +95,26 @@ final class ResilienceKeys {
                     FAILBACK)
             .notServing("spill", "flapBudget");
 
-    private static final Duration TCP_STREAM_IDLE = Duration.ofHours(1);
-    private static final Duration UPGRADE_STREAM_IDLE = Duration.ofHours(1);
+    private static final Duration HTTP_STREAM_IDLE = Duration.ofMinutes(5);
+    private static final Duration LONG_STREAM_IDLE = Duration.ofHours(1);
     private static final Key<Duration> CONNECT =
             Key.defaulted("connect", Scalars.duration("10ms", "1m"), "1s", "For a connection to an endpoint to open.");
-    private static final Key<Duration> PER_TRY = Key.defaulted(
+    private static final Key<Duration> PER_TRY = Key.optional(
             "perTry",
             Scalars.duration("10ms", "1h"),
-            "5s",
-            "For the head of the answer of one attempt, once its request is sent.");
-    private static final Key<Duration> REQUEST = Key.defaulted(
+            "For the head of the answer of one attempt, once its request is sent. Without it: 5s; 1h for grpc.");
+    private static final Key<Duration> REQUEST = Key.optional(
             "request",
             Scalars.duration("0s", "1h"),
-            "15s",
-            "For the head of the answer over all attempts; 0s for no bound.");
+            "For the head of the answer over all attempts; 0s for no bound. Without it: 15s; 0s for grpc, whose clients bound their calls.");
     private static final Key<Duration> STREAM_IDLE = Key.optional(
             "streamIdle",
             Scalars.duration("1s", "24h"),
-            "Without a byte either way after which it is cut. Without it: 5m for HTTP, 1h for gRPC, WebSocket and tcp.");
+            "Without a byte either way after which it is cut. Without it: 5m for HTTP, 1h for gRPC, WebSocket, tcp and tls.");
     static final Section<WrittenTimeouts> TIMEOUTS = Section.of(
             "spec.timeouts",
             fields -> new WrittenTimeouts(
-                    fields.get(CONNECT), fields.get(PER_TRY), fields.get(REQUEST), fields.find(STREAM_IDLE)),
+                    fields.get(CONNECT), fields.find(PER_TRY), fields.find(REQUEST), fields.find(STREAM_IDLE)),
             CONNECT,
             PER_TRY,
             REQUEST,
@@ -142,17 +152,39 @@ final class ResilienceKeys {
 
     private static @Nullable Health buildHealth(Fields fields) {
         int before = fields.problems();
-        if (fields.isGiven(HTTP) && fields.isGiven(TCP)) {
-            fields.refuse(TCP, "both http and tcp", "one of them", "http opens a TCP connection too");
-        }
+        refuseBoth(fields, HTTP, TCP);
+        refuseBoth(fields, GRPC, TCP);
+        refuseBoth(fields, HTTP, GRPC);
         Duration timeout = fields.get(TIMEOUT);
         Duration interval = fields.get(INTERVAL);
         if (timeout.compareTo(interval) > 0 && fields.isGiven(TIMEOUT)) {
             fields.refuse(TIMEOUT, "a timeout longer than the interval", "at most the interval", null);
         }
         Duration fitting = timeout.compareTo(interval) > 0 ? interval : timeout;
-        Health health = new Health(fields.find(HTTP), interval, fitting, fields.get(HEALTHY), fields.get(UNHEALTHY));
+        Health health = new Health(
+                fields.find(HTTP), fields.find(GRPC), interval, fitting, fields.get(HEALTHY), fields.get(UNHEALTHY));
         return fields.problems() == before ? health : null;
+    }
+
+    private static void refuseBoth(Fields fields, Key<?> one, Key<?> other) {
+        if (fields.isGiven(one) && fields.isGiven(other)) {
+            fields.refuse(
+                    other,
+                    "both " + one.name() + " and " + other.name(),
+                    "one of them",
+                    other.equals(TCP) ? one.name() + " opens a TCP connection too" : null);
+        }
+    }
+
+    private static ScalarType<String> grpcService() {
+        String expected = "the full name of a gRPC service, such as shop.Orders";
+        return ScalarType.text(expected, text -> {
+                    if (text.length() > 200 || !text.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+                        throw new IllegalArgumentException("expected " + expected);
+                    }
+                    return text;
+                })
+                .matching("^[!-~]{0,200}$");
     }
 
     private static @Nullable Retry buildRetry(Fields fields) {
@@ -198,21 +230,31 @@ final class ResilienceKeys {
                 .matching("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$");
     }
 
-    /** Timeouts as written: how long a stream may idle depends on the protocol. */
+    /**
+     * Timeouts as written: their defaults depend on the protocol. The head of a gRPC answer may come with its first message, whenever that
+     * is, so only the client knows how long is too long.
+     */
     record WrittenTimeouts(
             Duration connect,
-            Duration perTry,
-            Duration request,
+            @Nullable Duration perTry,
+            @Nullable Duration request,
             @Nullable Duration streamIdle) {
-        Timeouts complete(boolean http) {
-            Duration fallback = http ? Duration.ofMinutes(5) : TCP_STREAM_IDLE;
-            return streamIdle == null
-                    ? new Timeouts(connect, perTry, request, fallback, TCP_STREAM_IDLE)
-                    : new Timeouts(connect, perTry, request, streamIdle, streamIdle);
+        Timeouts complete(Protocol protocol) {
+            boolean grpc = protocol == Protocol.GRPC;
+            return new Timeouts(
+                    connect,
+                    given(perTry, grpc ? Duration.ofHours(1) : Duration.ofSeconds(5)),
+                    given(request, grpc ? Duration.ZERO : Duration.ofSeconds(15)),
+                    given(streamIdle, grpc || protocol.isBytes() ? LONG_STREAM_IDLE : HTTP_STREAM_IDLE),
+                    given(streamIdle, LONG_STREAM_IDLE));
+        }
+
+        private static Duration given(@Nullable Duration written, Duration otherwise) {
+            return written == null ? otherwise : written;
         }
 
         Duration upgradeIdle() {
-            return streamIdle == null ? UPGRADE_STREAM_IDLE : streamIdle;
+            return streamIdle == null ? LONG_STREAM_IDLE : streamIdle;
         }
     }
 }

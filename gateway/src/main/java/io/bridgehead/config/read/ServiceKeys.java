@@ -20,14 +20,13 @@ import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.SiteName;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of a {@code Service} document's {@code spec}: where a service is, and who may call it. */
@@ -71,7 +70,7 @@ final class ServiceKeys {
             "protocol",
             Scalars.choice(Protocol.class, Protocol::text),
             "http",
-            "What the service speaks to its endpoints. http, h2c, tcp and tls (passed through unread) are served by this version.");
+            "What the service speaks to its endpoints; tls is passed through unread.");
     private static final Key<List<Port>> PORTS = Key.defaulted(
             "ports",
             new ListType<>(PORT, 0, HOSTNAMES_MAX),
@@ -82,6 +81,10 @@ final class ServiceKeys {
             Scalars.choice(ProxyProtocol.class, version -> version.name().toLowerCase(Locale.ROOT)),
             "none",
             "The version of the PROXY header that connections to its endpoints begin with; for tcp and tls. Version 2 says who calls, too.");
+    private static final Key<EndpointTls> TLS = Key.optional(
+            "tls",
+            EndpointTlsKeys.SERVICE,
+            "How TLS to endpoints is done, for https, h2 and grpc. Without it: as with `{}`; for grpc, clear text.");
     private static final Key<Map<SiteName, List<Endpoint>>> SITES = Key.required(
             "sites",
             new MapType<>("site", Scalars.siteName(), SITE, 1, SITES_MAX),
@@ -116,6 +119,7 @@ final class ServiceKeys {
                     HOSTNAMES,
                     PROTOCOL,
                     PORTS,
+                    TLS,
                     SITES,
                     HEALTH,
                     ALLOW,
@@ -125,7 +129,7 @@ final class ServiceKeys {
                     RETRY,
                     UPGRADES,
                     PROXY_PROTOCOL)
-            .notServing("outlier", "limits", "tls");
+            .notServing("outlier", "limits");
 
     private ServiceKeys() {}
 
@@ -133,7 +137,6 @@ final class ServiceKeys {
         int before = fields.problems();
         Protocol protocol = fields.get(PROTOCOL);
         boolean http = !protocol.isBytes();
-        refuseUnserved(fields, protocol);
         judgeEntrances(fields, protocol);
         if (http) {
             refuseProxyHeader(fields, protocol);
@@ -142,6 +145,12 @@ final class ServiceKeys {
         }
         if (protocol != Protocol.HTTP && protocol != Protocol.HTTPS) {
             refuseEntries(fields, UPGRADES, "none for protocol " + protocol.text());
+        }
+        if (fields.isGiven(TLS) && !protocol.takesTls()) {
+            fields.refuse(TLS, "a mapping", "none for protocol " + protocol.text(), "use https, h2 or grpc");
+        }
+        if (fields.get(HEALTH).grpc() != null && protocol != Protocol.GRPC) {
+            fields.refuse("health.grpc", "a mapping", "none for protocol " + protocol.text(), "use health.http");
         }
         judgeFailover(fields);
         if (fields.problems() > before) {
@@ -152,12 +161,13 @@ final class ServiceKeys {
                 fields.get(HOSTNAMES),
                 protocol,
                 fields.get(PORTS),
+                tls(fields, protocol),
                 sites,
                 fields.get(HEALTH),
                 fields.find(ALLOW),
                 fields.get(FAILOVER),
                 fields.get(BALANCE),
-                fields.get(TIMEOUTS).complete(http),
+                fields.get(TIMEOUTS).complete(protocol),
                 fields.get(RETRY),
                 new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),
                 fields.get(PROXY_PROTOCOL));
@@ -187,18 +197,9 @@ final class ServiceKeys {
         }
     }
 
-    private static void refuseUnserved(Fields fields, Protocol protocol) {
-        if (!protocol.isServed()) {
-            String served = Arrays.stream(Protocol.values())
-                    .filter(Protocol::isServed)
-                    .map(Protocol::text)
-                    .collect(Collectors.joining(", "));
-            fields.refuse(
-                    PROTOCOL,
-                    fields.shown(PROTOCOL),
-                    "one of " + served,
-                    protocol.text() + " is not served by this version");
-        }
+    private static @Nullable EndpointTls tls(Fields fields, Protocol protocol) {
+        EndpointTls given = fields.find(TLS);
+        return given == null && protocol.isSecured() ? EndpointTls.DEFAULT : given;
     }
 
     private static void requireEntries(Fields fields, Key<? extends List<?>> key, String expected) {

@@ -41,7 +41,7 @@ public final class Dialer {
     /**
      * Why no connection was established.
      *
-     * @param reset {@link StreamReset#CONNECT_FAILED} or {@link StreamReset#CONNECT_TIMEOUT}
+     * @param reset {@link StreamReset#CONNECT_FAILED}, {@link StreamReset#CONNECT_TIMEOUT} or {@link StreamReset#TLS_FAILED}
      * @param refused whether the endpoint's host answered that nobody listens: proof, where a time-out is only a sign
      * @param local whether this node is the cause (no descriptor, no port, no address): says nothing of the endpoint
      * @param detail in words for people

@@ -20,8 +20,10 @@ public record EndpointLink(
         PoolLimits limits,
         WireLimits wireLimits,
         PoolEvents events) {
+    /** Connects, by TLS if the endpoint speaks it. */
     void dial(Dialer.Outcome outcome) {
-        dialer.dial(address, connectTimeoutMillis, outcome);
+        EndpointProtocol.Secured tls = protocol.tls();
+        dialer.dial(address, connectTimeoutMillis, tls == null ? outcome : new SecuredDial(this, tls, outcome));
     }
 
     /** When a request that begins to wait now has waited too long. */

@@ -1,23 +1,35 @@
 package io.bridgehead.upstream.endpoint;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.EndpointTls;
+import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.wire.ClientConnectionEvents;
 import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.WireLimits;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an endpoint speaks.
  *
  * @param http2 HTTP/2 rather than HTTP/1.1
+ * @param tls under it; null for clear text
  */
-public record EndpointProtocol(boolean http2) {
+public record EndpointProtocol(boolean http2, @Nullable Secured tls) {
     /** HTTP/1.1 in clear text. */
-    public static final EndpointProtocol HTTP1 = new EndpointProtocol(false);
+    public static final EndpointProtocol HTTP1 = new EndpointProtocol(false, null);
     /** HTTP/2 in clear text, with prior knowledge. */
-    public static final EndpointProtocol H2C = new EndpointProtocol(true);
+    public static final EndpointProtocol H2C = new EndpointProtocol(true, null);
 
-    /** Speaks it on a connected channel. */
+    /**
+     * By TLS.
+     *
+     * @param by does the handshake
+     * @param settings what it asks of the endpoint
+     */
+    public record Secured(EndpointSecurity by, EndpointTls settings) {}
+
+    /** Speaks it on a connected channel, on which TLS stands if there is to be any. */
     HttpClientConnection install(Loop loop, Channel channel, WireLimits limits, ClientConnectionEvents events) {
         return http2
                 ? HttpClientConnection.http2(loop, channel, limits, events)

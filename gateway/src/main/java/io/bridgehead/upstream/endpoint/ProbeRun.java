@@ -10,6 +10,7 @@ import io.bridgehead.model.ResponseHead;
 import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientConnectionEvents;
+import io.bridgehead.wire.ClientStream;
 import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.ResponseEvents;
 import io.bridgehead.wire.StreamReset;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnectionEvents {
     private static final String USER_AGENT = "bridgehead-probe";
+    private static final int OK = 200;
 
     private final EndpointLink link;
     private final HealthCheck check;
@@ -31,6 +33,7 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
     private final Done done;
     private @Nullable Timer timer;
     private @Nullable Channel channel;
+    private @Nullable GrpcHealth grpc;
     private boolean over;
 
     private ProbeRun(EndpointLink link, HealthCheck check, ProxyHeader header, Done done) {
@@ -65,6 +68,7 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
         switch (check.probe()) {
             case HealthCheck.Probe.Tcp _ -> end(true, "");
             case HealthCheck.Probe.Http http -> ask(connected, http);
+            case HealthCheck.Probe.Grpc asked -> ask(connected, asked);
         }
     }
 
@@ -80,8 +84,25 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
     private void ask(Channel connected, HealthCheck.Probe.Http http) {
         HeaderFields fields = new HeaderFields();
         fields.add("user-agent", USER_AGENT);
-        RequestHead head = new RequestHead("GET", "http", link.address().toString(), http.path(), fields);
-        link.protocol().install(link.loop(), connected, link.wireLimits(), this).open(head, true, this);
+        RequestHead head = new RequestHead("GET", scheme(), link.address().toString(), http.path(), fields);
+        open(connected, head, true);
+    }
+
+    private void ask(Channel connected, HealthCheck.Probe.Grpc asked) {
+        grpc = new GrpcHealth();
+        RequestHead head = GrpcHealth.head(
+                scheme(), link.address().toString(), USER_AGENT, check.timeout().toMillis());
+        open(connected, head, false).sendData(Chunk.of(GrpcHealth.question(asked.service())), true);
+    }
+
+    private String scheme() {
+        return link.protocol().tls() == null ? "http" : "https";
+    }
+
+    private ClientStream open(Channel connected, RequestHead head, boolean end) {
+        return link.protocol()
+                .install(link.loop(), connected, link.wireLimits(), this)
+                .open(head, end, this);
     }
 
     @Override
@@ -110,18 +131,36 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
 
     @Override
     public void onResponse(ResponseHead head, boolean end) {
-        boolean expected = check.probe() instanceof HealthCheck.Probe.Http http && http.expects(head.status());
-        end(expected, expected ? "" : "the probe was answered with status " + head.status());
+        boolean expected = grpc != null
+                ? head.status() == OK
+                : check.probe() instanceof HealthCheck.Probe.Http http && http.expects(head.status());
+        if (!expected) {
+            end(false, "the probe was answered with status " + head.status());
+        } else if (grpc == null) {
+            end(true, "");
+        } else if (end) {
+            onTrailers(head.fields());
+        }
     }
 
     @Override
     public void onData(Chunk chunk, boolean end) {
+        if (grpc != null) {
+            grpc.add(chunk.toBytes());
+        }
         chunk.release();
+        if (end) {
+            end(false, "the probe's answer has no grpc-status");
+        }
     }
 
     @Override
     public void onTrailers(HeaderFields trailers) {
-        // The head has decided.
+        if (grpc != null) {
+            String problem = GrpcHealth.problem(trailers);
+            problem = problem != null ? problem : grpc.problem();
+            end(problem == null, problem == null ? "" : problem);
+        }
     }
 
     @Override

@@ -43,8 +43,8 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
         this.exchangeKey = connection.newKey();
         connection
                 .local()
-                .flowController(
-                        new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_AT, limits.peerIsGateway()));
+                .flowController(new DefaultHttp2LocalFlowController(
+                        connection, WINDOW_UPDATE_AT, !server || limits.peerIsGateway()));
         connection
                 .remote()
                 .flowController(

@@ -13,7 +13,7 @@ final class ResetCodes {
      */
     static long toPeer(StreamReset reset) {
         return switch (reset) {
-            case REFUSED, CONNECT_FAILED, CONNECT_TIMEOUT, POOL_FULL -> Http2Error.REFUSED_STREAM.code();
+            case REFUSED, CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, POOL_FULL -> Http2Error.REFUSED_STREAM.code();
             case OVERDRAWN -> Http2Error.ENHANCE_YOUR_CALM.code();
             case PEER_RESET, TIMEOUT, CANCEL -> Http2Error.CANCEL.code();
             case PROTOCOL_ERROR -> Http2Error.PROTOCOL_ERROR.code();

@@ -7,6 +7,7 @@ import io.bridgehead.loop.Loops;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientStream;
 import io.bridgehead.wire.StreamReset;
@@ -226,6 +227,36 @@ final class Http2PoolTest {
         });
         assertThat(answer.whole()).isEqualTo("200 ok");
         assertThat(endpoint.bodies()).isEqualTo("helloworld");
+    }
+
+    @Test
+    void whoDoesNotReadStallsNobodyElse() {
+        Http2TestEndpoint endpoint = endpoint(100);
+        endpoint.answering(stream -> {
+            stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
+            stream.sendData(Chunk.of(new byte[300 * 1024]), true);
+        });
+        Http2Pool pool = pool(endpoint);
+        List<Answer> slow = get(pool, 8);
+        slow.forEach(
+                answer -> OnLoop.await("a window is full", () -> answer.body().length() >= 256 * 1024));
+        endpoint.answering(stream -> stream.sendResponse(new ResponseHead(204, new HeaderFields()), true));
+        assertThat(get(pool).whole()).isEqualTo("204 ");
+        assertThat(slow).noneMatch(Answer::isDone);
+        assertThat(endpoint.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void anEndpointThatResetsManyStreamsKeepsItsConnection() {
+        Http2TestEndpoint endpoint = endpoint(100);
+        endpoint.answering(stream -> stream.reset(StreamReset.CANCEL));
+        Http2Pool pool = pool(endpoint);
+        for (int i = 0; i < 300; i++) {
+            assertThat(get(pool).whole()).isEqualTo(StreamReset.CANCEL.name());
+        }
+        endpoint.answering(stream -> stream.sendResponse(new ResponseHead(204, new HeaderFields()), true));
+        assertThat(get(pool).whole()).isEqualTo("204 ");
+        assertThat(endpoint.connections()).isEqualTo(1);
     }
 
     @Test

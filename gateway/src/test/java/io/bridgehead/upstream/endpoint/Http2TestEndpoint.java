@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** An HTTP/2 server on loopback that answers "ok", or holds what it gets until it is told. */
 public final class Http2TestEndpoint implements RequestHandler, ServerConnectionEvents, AutoCloseable {
@@ -39,6 +40,7 @@ public final class Http2TestEndpoint implements RequestHandler, ServerConnection
     private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
     private final ChannelFuture server;
     private volatile boolean holding;
+    private volatile Consumer<ServerStream> answering = Http2TestEndpoint::ok;
 
     /** Serves clear text. */
     public Http2TestEndpoint(Loop loop, int streamsMax) {
@@ -65,6 +67,11 @@ public final class Http2TestEndpoint implements RequestHandler, ServerConnection
     /** Speaks HTTP/2 on a channel. */
     public void serve(Channel channel) {
         open.add(HttpServerConnection.http2(loop, channel, limits, this, this));
+    }
+
+    /** How requests are answered from now on. */
+    public void answering(Consumer<ServerStream> how) {
+        answering = how;
     }
 
     public HostPort address() {
@@ -122,7 +129,11 @@ public final class Http2TestEndpoint implements RequestHandler, ServerConnection
         OnLoop.run(loop, () -> open.forEach(HttpServerConnection::close));
     }
 
-    private static void answer(ServerStream stream) {
+    private void answer(ServerStream stream) {
+        answering.accept(stream);
+    }
+
+    private static void ok(ServerStream stream) {
         stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
         stream.sendData(Chunk.of("ok".getBytes(StandardCharsets.US_ASCII)), true);
     }

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A scripted endpoint on loopback: counts connections and requests, and answers them, keeps them waiting, or hangs
@@ -36,6 +37,7 @@ public final class TestEndpoint implements AutoCloseable {
     }
 
     private final Loop loop;
+    private final Consumer<Channel> under;
     private final List<Channel> open = new CopyOnWriteArrayList<>();
     private final Queue<Channel> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -46,7 +48,13 @@ public final class TestEndpoint implements AutoCloseable {
     private final int port;
 
     public TestEndpoint(Loop loop, Mode mode) {
+        this(loop, mode, channel -> {});
+    }
+
+    /** @param under puts what it will into the pipeline of an accepted channel first, such as TLS */
+    public TestEndpoint(Loop loop, Mode mode, Consumer<Channel> under) {
         this.loop = loop;
+        this.under = under;
         this.mode = mode;
         this.server = bind(0);
         this.port = ((InetSocketAddress) server.channel().localAddress()).getPort();
@@ -124,6 +132,7 @@ public final class TestEndpoint implements AutoCloseable {
         connections.incrementAndGet();
         open.add(channel);
         channel.closeFuture().addListener(done -> open.remove(channel));
+        under.accept(channel);
         channel.pipeline().addLast(new Script());
     }
 
