@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Ends the process when an event loop makes no progress for too long, so that the supervisor starts it again: a loop that is stuck
- * serves nobody and cannot be mended from outside. A watchdog that was itself held up, as in a machine that slept, judges nothing.
+ * serves nobody and cannot be mended from outside. A watchdog that was itself held up, as in a machine that slept, judges nothing. A loop
+ * that wants to run and hardly gets a processor has six times as long, because another process would not be better off.
  *
  * <p><b>Threads</b>: {@link #look} on a thread of its own.
  */
@@ -23,6 +24,7 @@ final class Watchdog {
     /** Of a process that ends because a loop is stuck: EX_SOFTWARE of sysexits. */
     static final int EXIT_CODE = 70;
 
+    private static final int STARVED_FACTOR = 6;
     private static final long LATE_NANOS = 2_000_000_000L;
 
     private final List<LagProbe> probes;
@@ -50,7 +52,10 @@ final class Watchdog {
             if (late) {
                 probe.forgive();
             }
-            if (probe.look() > boundNanos && !ended) {
+            long waited = probe.look();
+            boolean stuck =
+                    waited > boundNanos && (waited > STARVED_FACTOR * boundNanos || !probe.isStarved(boundNanos / 2));
+            if (stuck && !ended) {
                 ended = true;
                 onStuck.accept("event loop " + probe.loop().index() + " made no progress for "
                         + Duration.ofNanos(boundNanos).toMillis() + " ms; the process ends\n" + threads());

@@ -3,19 +3,24 @@ package io.bridgehead.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.loop.Loops;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OwnedBy(Owner.CONFINED)
 final class WatchdogTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Loops loops = Loops.start(2);
+    private long spins;
     private final AtomicLong now = new AtomicLong();
     private final List<String> stuck = new CopyOnWriteArrayList<>();
     private final CountDownLatch release = new CountDownLatch(1);
@@ -65,6 +70,32 @@ final class WatchdogTest {
         assertThat(stuck.getFirst())
                 .contains("event loop 1 made no progress for 10000 ms")
                 .contains("awaitRelease");
+    }
+
+    /** Its thread is ready to run all the time, at the test's clock for hours, but has had next to no processor since. */
+    @Test
+    void aLoopThatGetsNoProcessorHasSixTimesAsLong() throws Exception {
+        watchdog.look();
+        CountDownLatch answered = new CountDownLatch(1);
+        loops.all().getFirst().execute(answered::countDown);
+        await(answered);
+        CountDownLatch spinning = new CountDownLatch(1);
+        AtomicBoolean end = new AtomicBoolean();
+        loops.all().getFirst().execute(() -> {
+            spinning.countDown();
+            while (!end.get()) {
+                spins++;
+            }
+        });
+        await(spinning);
+        try {
+            pass(40, SECOND);
+            assertThat(stuck).isEmpty();
+            pass(30, SECOND);
+            assertThat(stuck).hasSize(1);
+        } finally {
+            end.set(true);
+        }
     }
 
     @Test

@@ -50,12 +50,13 @@ final class Http2MemoryTest {
     }
 
     private int listen() {
-        return bed.listen((loop, channel) ->
-                HttpServerConnection.http2(loop, channel, WireLimits.edge(), handler, quiet));
+        return bed.listen(
+                (loop, channel) -> HttpServerConnection.http2(loop, channel, WireLimits.edge(), handler, quiet));
     }
 
     private long allocatedByLoop() {
-        return threads.getThreadAllocatedBytes(bed.on(() -> Thread.currentThread().threadId()));
+        return threads.getThreadAllocatedBytes(
+                bed.on(() -> Thread.currentThread().threadId()));
     }
 
     /** A head whose last field enters the table of the connection (RFC 7541, section 6.2.1). */

@@ -11,6 +11,7 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,7 @@ final class AStuckLoopEndsTheProcessIT {
         loop.suspend();
         Patience.until("not ready any more", () -> node.ask("/ready") == null);
         assertThat(node.awaitEnd()).isEqualTo(70);
-        assertThat(node.log())
-                .contains("made no progress for 2000 ms")
-                .contains("vert.x-eventloop-thread-0");
+        assertThat(node.log()).contains("made no progress for 2000 ms").contains("vert.x-eventloop-thread-0");
     }
 
     private static VirtualMachine attach(TestNode node) throws Exception {
@@ -50,8 +49,8 @@ final class AStuckLoopEndsTheProcessIT {
                 .findFirst()
                 .orElseThrow();
         Map<String, Connector.Argument> arguments = connector.defaultArguments();
-        arguments.get("hostname").setValue("127.0.0.1");
-        arguments.get("port").setValue(port.group(1));
+        Objects.requireNonNull(arguments.get("hostname")).setValue("127.0.0.1");
+        Objects.requireNonNull(arguments.get("port")).setValue(port.group(1));
         return connector.attach(arguments);
     }
 }
