@@ -93,9 +93,12 @@ public final class Soak {
             }
             LockSupport.parkNanos(SETTLE_NANOS);
             long more = resident()[0] - before;
-            print(
+            System.out.printf(
+                    Locale.ROOT,
                     "%,d idle connections: %.1f MiB more in the entry node, %.1f KiB each%n",
-                    connections, more / (double) MIB, more / KIB / connections);
+                    connections,
+                    more / (double) MIB,
+                    more / KIB / connections);
             good &= more < IDLE_BYTES_MAX;
         } finally {
             for (SocketChannel channel : open) {
@@ -126,7 +129,8 @@ public final class Soak {
         for (int i = 0; i < peak.length; i++) {
             more = Math.max(more, peak[i] - before[i]);
         }
-        print("%s: %,d MiB in %.0f s, %.0f MiB/s%n", what, mebibytes, seconds, mebibytes / seconds);
+        System.out.printf(
+                Locale.ROOT, "%s: %,d MiB in %.0f s, %.0f MiB/s%n", what, mebibytes, seconds, mebibytes / seconds);
         show("  before", before);
         show("  peak", peak);
         good &= more < FLAT_BYTES_MAX;
@@ -266,10 +270,11 @@ public final class Soak {
     }
 
     private static void show(String when, long[] resident) {
-        print("%s: resident %.1f and %.1f MiB%n", when, resident[0] / (double) MIB, resident[1] / (double) MIB);
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.printf(Locale.ROOT, format, values);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: resident %.1f and %.1f MiB%n",
+                when,
+                resident[0] / (double) MIB,
+                resident[1] / (double) MIB);
     }
 }
