@@ -11,6 +11,7 @@ import io.bridgehead.tls.pki.PkiException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 
 /** One trust domain in a folder, with whatever identities a test needs. */
 public final class TestPki {
@@ -57,6 +58,12 @@ public final class TestPki {
     /** Issues any other identity, such as one with path {@code /team/shop}. */
     public MaterialFiles.Paths workload(String path, String name) {
         return issue(IssueRequest.of(new SpiffeId(authority.trustDomain(), path)), folder, name);
+    }
+
+    /** Issues the identity of a server that has these host names, too. */
+    public MaterialFiles.Paths server(String path, String name, String... hosts) {
+        SpiffeId id = new SpiffeId(authority.trustDomain(), path);
+        return issue(IssueRequest.of(id).withDnsNames(List.of(hosts)), folder, name);
     }
 
     private MaterialFiles.Paths issue(IssueRequest request, Path target, String name) {
