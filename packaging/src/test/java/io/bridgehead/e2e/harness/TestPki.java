@@ -44,6 +44,12 @@ public final class TestPki {
         return folder;
     }
 
+    /** Issues the identity of a server that has these host names, too. */
+    public MaterialFiles.Paths server(String path, String name, String... hosts) {
+        SpiffeId id = new SpiffeId(authority.trustDomain(), path);
+        return issue(IssueRequest.of(id).withDnsNames(List.of(hosts)), folder, name);
+    }
+
     /** Issues node.crt, node.key and ca.crt, in place of those that may be there. */
     public MaterialFiles.Paths node(Path target, String site, String node) {
         return issue(
@@ -58,12 +64,6 @@ public final class TestPki {
     /** Issues any other identity, such as one with path {@code /team/shop}. */
     public MaterialFiles.Paths workload(String path, String name) {
         return issue(IssueRequest.of(new SpiffeId(authority.trustDomain(), path)), folder, name);
-    }
-
-    /** Issues the identity of a server that has these host names, too. */
-    public MaterialFiles.Paths server(String path, String name, String... hosts) {
-        SpiffeId id = new SpiffeId(authority.trustDomain(), path);
-        return issue(IssueRequest.of(id).withDnsNames(List.of(hosts)), folder, name);
     }
 
     private MaterialFiles.Paths issue(IssueRequest request, Path target, String name) {
