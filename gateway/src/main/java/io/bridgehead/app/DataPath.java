@@ -4,6 +4,7 @@ import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
+import io.bridgehead.listen.ConnectionAge;
 import io.bridgehead.listen.ListenerParts;
 import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.listen.Listeners;
@@ -12,6 +13,7 @@ import io.bridgehead.listen.TunnelEntry;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.LocalNode;
 import io.bridgehead.proxy.LoopParts;
 import io.bridgehead.proxy.ProxyContext;
@@ -22,6 +24,7 @@ import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tunnel.Liveness;
@@ -40,6 +43,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,7 +61,8 @@ record DataPath(
         List<ProxyContext> contexts,
         DnsLookup lookup,
         Overload overload,
-        AuthorityFiles authorities) {
+        AuthorityFiles authorities,
+        EdgeTlsSet edgeTls) {
 
     /** What it is built from; {@code onHealthChanged} and {@code tunnelObserver} lead back to the control side. */
     record Parts(
@@ -73,7 +78,8 @@ record DataPath(
             TunnelObserver tunnelObserver,
             Runnable onHealthChanged,
             long incarnation,
-            Executor blocking) {}
+            Executor blocking,
+            EdgeTlsSet edgeTls) {}
 
     static DataPath build(Parts parts) {
         NodeConfig config = parts.config();
@@ -105,17 +111,7 @@ record DataPath(
                 parts.tunnelObserver(),
                 shared());
         tunnelsLater.set(tunnels);
-        ListenerParts listenerParts = new ListenerParts(
-                parts.loops().all(),
-                contexts,
-                config.site().name(),
-                ConnectionBounds.edge(config.limits()),
-                parts.log(),
-                new NodeGate(ListenerClients.total(config.limits())),
-                new ListenerParts.Guards(overload, ConnectionBounds.resets(config.limits())),
-                parts.loops().control()::execute);
-        Listeners listeners =
-                new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
+        Listeners listeners = listeners(parts, contexts, overload);
         return new DataPath(
                 parts.table(),
                 tunnelTls,
@@ -125,7 +121,26 @@ record DataPath(
                 contexts,
                 lookup,
                 overload,
-                parts.authorities());
+                parts.authorities(),
+                parts.edgeTls());
+    }
+
+    private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload) {
+        NodeConfig config = parts.config();
+        ListenerParts listenerParts = new ListenerParts(
+                parts.loops().all(),
+                contexts,
+                config.site().name(),
+                ConnectionBounds.edge(config.limits()),
+                parts.log(),
+                new NodeGate(ListenerClients.total(config.limits())),
+                new ListenerParts.Guards(overload, ConnectionBounds.resets(config.limits())),
+                parts.loops().control()::execute,
+                new ConnectionAge(config.limits().edge().connectionAgeMax().toMillis(), shared()));
+        Listeners listeners =
+                new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
+        parts.tls().subscribe(_ -> listeners.recheck());
+        return listeners;
     }
 
     private static ServiceRegistry registry(
@@ -216,8 +231,12 @@ record DataPath(
                 PoolLimits.DEFAULT.idle());
     }
 
-    /** The listeners that a configuration asks for. */
-    static List<ListenerSpec> specs(NodeConfig config) {
+    /**
+     * The listeners that a configuration asks for.
+     *
+     * @param tls of each listener for HTTPS, by name
+     */
+    static List<ListenerSpec> specs(NodeConfig config, Map<String, EdgeTls> tls) {
         return config.listeners().stream()
                 .map(listener -> new ListenerSpec(
                         listener.name(),
@@ -226,7 +245,12 @@ record DataPath(
                         protocol(listener.protocol()),
                         listener.identity(),
                         listener.connectionsMax(),
-                        ListenerClients.rules(listener.clients(), config.limits())))
+                        ListenerClients.rules(listener.clients(), config.limits()),
+                        new ListenerSpec.Edge(
+                                tls.get(listener.name()),
+                                listener.edge().http2(),
+                                ForwardedCertificate.Mode.valueOf(
+                                        listener.edge().forward().name()))))
                 .toList();
     }
 
@@ -234,7 +258,8 @@ record DataPath(
         return switch (protocol) {
             case TCP -> ListenerSpec.Protocol.TCP;
             case TLS -> ListenerSpec.Protocol.TLS;
-            case HTTP, HTTPS, UDP -> ListenerSpec.Protocol.HTTP;
+            case HTTPS -> ListenerSpec.Protocol.HTTPS;
+            case HTTP, UDP -> ListenerSpec.Protocol.HTTP;
         };
     }
 

@@ -31,7 +31,9 @@ import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.MemberContexts;
+import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.upstream.FailoverContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -107,7 +109,7 @@ public final class Node {
 
     private static NodeParts build(
             NodeConfig config, ConfigSource configs, String version, Clock clock, Started started)
-            throws MaterialException, IOException {
+            throws MaterialException, IOException, StartException {
         NodeThreads threads = started.closing(new NodeThreads());
         Telemetry telemetry =
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
@@ -131,7 +133,10 @@ public final class Node {
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         Loops loops = Loops.start(count);
         started.add(() -> quietly(loops.close().toCompletionStage()));
-        Base base = new Base(config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities);
+        EdgeTlsSet edgeTls = started.closing(
+                new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
+        edgeTls.use(edgeTls.prepare(config));
+        Base base = new Base(config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
         return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid));
     }
 
@@ -146,7 +151,8 @@ public final class Node {
             Telemetry telemetry,
             NodeLog log,
             LiveTls tls,
-            AuthorityFiles authorities) {}
+            AuthorityFiles authorities,
+            EdgeTlsSet edgeTls) {}
 
     private static NodeParts assemble(
             Base base, ConfigSource configs, MaterialFiles files, ClusterParts.Ground ground) {
@@ -154,20 +160,7 @@ public final class Node {
         CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
         LiveTable table = new LiveTable(RoutingTable.EMPTY);
         Wiring wiring = new Wiring(base.log());
-        DataPath path = DataPath.build(new DataPath.Parts(
-                config,
-                compileContext,
-                base.tls(),
-                base.authorities(),
-                base.clock(),
-                table,
-                base.loops(),
-                base.telemetry(),
-                base.log(),
-                wiring,
-                wiring::healthChanged,
-                base.incarnation(),
-                base.threads().blocking()));
+        DataPath path = DataPath.build(path(base, compileContext, table, wiring));
         Fabric fabric = fabric(base, ground);
         SharedState state = new SharedState(new SharedState.Parts(
                 ground.store(), fabric, base.tls(), ground.clock(), base.incarnation(), base.log()));
@@ -230,6 +223,24 @@ public final class Node {
                 base.threads().blocking());
     }
 
+    private static DataPath.Parts path(Base base, CompileContext compileContext, LiveTable table, Wiring wiring) {
+        return new DataPath.Parts(
+                base.config(),
+                compileContext,
+                base.tls(),
+                base.authorities(),
+                base.clock(),
+                table,
+                base.loops(),
+                base.telemetry(),
+                base.log(),
+                wiring,
+                wiring::healthChanged,
+                base.incarnation(),
+                base.threads().blocking(),
+                base.edgeTls());
+    }
+
     private static FabricControl fabricControl(
             Base base, DataPath path, SharedState state, TunnelExchange exchange, FailoverContext control) {
         NodeConfig config = base.config();
@@ -275,7 +286,9 @@ public final class Node {
             parts.tables().activateStored();
         });
         await(parts.path().tunnels().start());
-        List<ListenerProblem> problems = await(parts.path().listeners().reconcile(DataPath.specs(parts.config())));
+        List<ListenerProblem> problems = await(parts.path()
+                .listeners()
+                .reconcile(DataPath.specs(parts.config(), parts.path().edgeTls().current())));
         if (!problems.isEmpty()) {
             throw new StartException(
                     problems.stream().map(ListenerProblem::message).toList());
@@ -333,6 +346,9 @@ public final class Node {
         parts.threads().blocking().execute(() -> {
             parts.files().poll(parts.tls());
             parts.path().authorities().poll();
+            if (parts.path().edgeTls().poll()) {
+                parts.path().listeners().recheck();
+            }
         });
     }
 
@@ -373,6 +389,7 @@ public final class Node {
         parts.state().close();
         quietly(parts.loops().close().toCompletionStage());
         parts.threads().close();
+        parts.path().edgeTls().close();
     }
 
     private static void quietly(CompletionStage<?> end) {

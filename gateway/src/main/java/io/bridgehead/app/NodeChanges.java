@@ -178,6 +178,13 @@ final class NodeChanges {
             case Reading.Done<NodeConfig> done -> next = done.value();
         }
         List<String> changes = new ArrayList<>();
+        EdgeTlsSet.Prepared edges;
+        try {
+            edges = parts.path().edgeTls().prepare(next);
+        } catch (StartException e) {
+            return CompletableFuture.completedStage(
+                    Reply.bad(400, "nothing was changed: certificates of listeners have problems", e.reasons()));
+        }
         try {
             LiveTls.Generation before = parts.tls().current();
             LiveTls.Generation now = parts.files().reload(parts.tls());
@@ -185,6 +192,7 @@ final class NodeChanges {
                 changes.add("key material: " + now.material());
             }
         } catch (MaterialException e) {
+            edges.drop();
             return CompletableFuture.completedStage(
                     Reply.bad(400, "nothing was changed: " + e.getMessage(), List.of()));
         }
@@ -192,16 +200,25 @@ final class NodeChanges {
                 .forEach(key -> changes.add(key + " changed: takes effect with a restart"));
         parts.control().execute(() -> parts.fabric().configure(next.tunnel().peers()));
         parts.tables().recompileFor(CompileContext.of(next, OwnAddresses.all()));
-        return parts.path().listeners().reconcile(DataPath.specs(next)).thenApply(problems -> {
-            if (!problems.isEmpty()) {
-                return Reply.bad(
-                        400,
-                        "some listeners stay as they were",
-                        problems.stream().map(ListenerProblem::message).toList());
-            }
-            changes.add("listeners: "
-                    + next.listeners().stream().map(NodeConfig.Listener::name).toList());
-            return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
-        });
+        parts.path().edgeTls().use(edges);
+        return parts.path()
+                .listeners()
+                .reconcile(DataPath.specs(next, edges.tls()))
+                .thenApply(problems -> {
+                    parts.path()
+                            .edgeTls()
+                            .retire(parts.path().listeners().open().values());
+                    if (!problems.isEmpty()) {
+                        return Reply.bad(
+                                400,
+                                "some listeners stay as they were",
+                                problems.stream().map(ListenerProblem::message).toList());
+                    }
+                    changes.add("listeners: "
+                            + next.listeners().stream()
+                                    .map(NodeConfig.Listener::name)
+                                    .toList());
+                    return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
+                });
     }
 }

@@ -11,6 +11,7 @@ import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.limit.Pressure;
+import io.bridgehead.listen.EdgeListener;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
@@ -22,6 +23,7 @@ import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Changesets;
 import io.bridgehead.sync.NodeReport;
+import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tunnel.PeerState;
 import io.bridgehead.tunnel.TunnelReport;
@@ -106,13 +108,26 @@ final class NodeViews {
 
     private JsonArray listeners() {
         JsonArray all = new JsonArray();
-        new TreeMap<>(parts.path().listeners().open())
-                .forEach((name, listener) -> all.add(new JsonObject()
-                        .put("name", name)
-                        .put("protocol", listener.spec().protocol().name())
-                        .put("address", text(listener.address()))
-                        .put("connections", listener.connections())));
+        new TreeMap<>(parts.path().listeners().open()).forEach((name, listener) -> all.add(listener(name, listener)));
         return all;
+    }
+
+    private static JsonObject listener(String name, EdgeListener listener) {
+        JsonObject shown = new JsonObject()
+                .put("name", name)
+                .put("protocol", listener.spec().protocol().name())
+                .put("address", text(listener.address()))
+                .put("connections", listener.connections());
+        EdgeTls tls = listener.spec().edge().tls();
+        if (tls != null) {
+            EdgeTls.Status status = tls.status();
+            shown.put("library", status.library())
+                    .put("keyExchange", String.join(",", status.keyExchanges()))
+                    .put("hybrid", status.hybrid())
+                    .put("certificates", String.join(",", status.certificates()))
+                    .put("notAfter", status.notAfter().toString());
+        }
+        return shown;
     }
 
     private static String text(@Nullable Object address) {
@@ -333,7 +348,7 @@ final class NodeViews {
     private NodeConfig.Listener listenerFor(@Nullable String name) {
         return parts.config().listeners().stream()
                 .filter(listener -> name == null
-                        ? listener.protocol() == NodeConfig.ListenerProtocol.HTTP
+                        ? listener.protocol() != NodeConfig.ListenerProtocol.TCP
                         : listener.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -11,6 +11,11 @@ public final class StartException extends Exception {
         super(String.join("\n", reasons));
     }
 
+    /** Every reason. */
+    List<String> reasons() {
+        return List.of(String.valueOf(getMessage()).split("\n", -1));
+    }
+
     StartException(String reason, Throwable cause) {
         super(reason, cause);
     }

@@ -1,5 +1,6 @@
 package io.bridgehead.cli;
 
+import io.bridgehead.app.EdgeTlsSet;
 import io.bridgehead.app.NotServed;
 import io.bridgehead.app.OwnAddresses;
 import io.bridgehead.compile.CompileContext;
@@ -30,14 +31,17 @@ final class NodeChecks {
     static List<String> problems(NodeConfig node) {
         NodeConfig.KeyFiles files = node.identity().files();
         MaterialFiles.Paths paths = new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
+        List<String> problems = new ArrayList<>();
         try {
             new MaterialFiles(paths, ExpectedPeer.exactly(node.spiffeId()), Clock.systemUTC(), TlsObserver.silent())
                     .load();
             AuthorityFiles.load(node.endpointTls().authorities(), TlsObserver.silent());
-            return NotServed.problems(node);
         } catch (MaterialException e) {
-            return List.of(String.valueOf(e.getMessage()));
+            problems.add(String.valueOf(e.getMessage()));
         }
+        problems.addAll(EdgeTlsSet.problems(node));
+        problems.addAll(NotServed.problems(node));
+        return problems;
     }
 
     /** A node that takes everything: what is wrong there is wrong everywhere. */

@@ -69,6 +69,7 @@ public record NodeConfig(
      * @param identity what callers at this port are called when they prove nothing
      * @param connectionsMax open connections; further ones are closed
      * @param clients how clients' addresses are known, and what one address may have
+     * @param edge how HTTP is served
      */
     public record Listener(
             String name,
@@ -78,7 +79,8 @@ public record NodeConfig(
             SpiffeId identity,
             boolean unsafePublicPlaintext,
             int connectionsMax,
-            Clients clients) {}
+            Clients clients,
+            EdgeSettings edge) {}
 
     /**
      * How a listener knows the addresses of its clients, and what one address may have.
@@ -120,7 +122,7 @@ public record NodeConfig(
 
     /** What a listener speaks. */
     public enum ListenerProtocol {
-        /** HTTP/1.1 without encryption. */
+        /** HTTP without encryption. */
         HTTP,
         /** HTTP over TLS. */
         HTTPS,
@@ -133,7 +135,7 @@ public record NodeConfig(
 
         /** Whether this version serves it. */
         public boolean isServed() {
-            return this == HTTP || this == TCP || this == TLS;
+            return this != UDP;
         }
     }
 
@@ -242,7 +244,8 @@ public record NodeConfig(
             int replayBytesMax,
             Duration drainTimeout,
             ConnectionLimits connections,
-            Protection protection) {}
+            Protection protection,
+            EdgeTimes edge) {}
 
     /**
      * What clients may have before anything is known of what they want.
@@ -285,4 +288,12 @@ public record NodeConfig(
     /** At which pressure, from 0 to 1, which level of overload begins; each at or above the one before. */
     public record OverloadLimits(
             double shortenIdle, double endConnections, double refuse, double stopAccepting, Duration loopLagMax) {}
+
+    /**
+     * Times of clients' connections.
+     *
+     * @param connectionAgeMax how old an HTTP connection may become; zero for any age
+     * @param tlsHandshakeTimeout from the connection's begin to the end of its TLS handshake
+     */
+    public record EdgeTimes(Duration connectionAgeMax, Duration tlsHandshakeTimeout) {}
 }

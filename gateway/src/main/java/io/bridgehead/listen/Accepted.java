@@ -5,6 +5,7 @@ import io.bridgehead.model.Caller;
 import io.bridgehead.model.Flow;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.Refusal;
+import io.bridgehead.proxy.EdgeTerms;
 import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ProxyContext;
 import io.bridgehead.wire.HttpServerConnection;
@@ -48,8 +49,9 @@ record Accepted(
     }
 
     /** Where its requests enter, and whether what they say of their way is believed. */
-    EntryPoint requests(Caller caller) {
-        return EntryPoint.http(spec.name(), caller).trusting(spec.clients().trusting(flow.source()));
+    EntryPoint requests(Caller caller, boolean http2, EdgeTerms terms) {
+        return EntryPoint.http(spec.name(), caller, http2, terms)
+                .trusting(spec.clients().trusting(flow.source()));
     }
 
     /** The proxy's context of this loop. */

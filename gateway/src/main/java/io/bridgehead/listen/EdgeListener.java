@@ -98,6 +98,11 @@ public final class EdgeListener {
         onEachLoop(LoopConnections::hurryIdle);
     }
 
+    /** Trust has changed: connections whose client is not trusted any more are closed. */
+    void recheck() {
+        onEachLoop(LoopConnections::recheckAll);
+    }
+
     /** Closes the port. Connections go on. */
     CompletionStage<@Nullable Void> stop() {
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();

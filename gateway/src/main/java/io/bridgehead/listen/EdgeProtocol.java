@@ -12,6 +12,7 @@ interface EdgeProtocol {
     static EdgeProtocol of(ListenerSpec spec, ConnectionGate gate) {
         EdgeProtocol protocol = switch (spec.protocol()) {
             case HTTP -> new HttpProtocol();
+            case HTTPS -> new HttpsProtocol(spec.tls());
             case TCP -> new TcpProtocol();
             case TLS -> new PassthroughProtocol();
         };

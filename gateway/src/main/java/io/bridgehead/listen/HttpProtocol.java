@@ -1,20 +1,47 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.loop.Timer;
+import io.bridgehead.model.Caller;
+import io.bridgehead.proxy.EdgeTerms;
 import io.bridgehead.proxy.EntryPoint;
+import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.HttpProxy;
 import io.bridgehead.wire.HttpServerConnection;
 
-/** HTTP/1.1 without TLS. */
+/** HTTP without TLS: HTTP/1.1 and, where the listener allows it, HTTP/2 by prior knowledge (RFC 9113, section 3.3). */
 final class HttpProtocol implements EdgeProtocol {
     @Override
     public void serve(Accepted connection) {
-        EntryPoint entry = connection.requests(connection.caller());
-        HttpProxy proxy = new HttpProxy(connection.context(), entry);
-        connection.track(HttpServerConnection.http1(
-                connection.loop(),
-                connection.channel(),
-                connection.parts().limits(),
-                proxy,
-                new ClientEvents(connection)));
+        if (connection.spec().edge().http2()) {
+            PrefaceGate.install(connection, http2 -> connection.track(begin(connection, http2)));
+        } else {
+            connection.track(begin(connection, false));
+        }
+    }
+
+    private static HttpServerConnection begin(Accepted connection, boolean http2) {
+        ForwardedCertificate.Mode mode = connection.spec().edge().forward();
+        EdgeTerms terms = mode == ForwardedCertificate.Mode.SANITIZE_SET
+                ? EdgeTerms.PLAIN
+                : new EdgeTerms(new ForwardedCertificate(mode, null), null);
+        return begin(connection, http2, connection.caller(), terms);
+    }
+
+    /** Serves HTTP in the version that was found out, until the connection ends or is old. */
+    static HttpServerConnection begin(Accepted accepted, boolean http2, Caller caller, EdgeTerms terms) {
+        EntryPoint entry = accepted.requests(caller, http2, terms);
+        HttpProxy proxy = new HttpProxy(accepted.context(), entry);
+        ListenerParts parts = accepted.parts();
+        HttpServerConnection connection = http2
+                ? HttpServerConnection.http2(
+                        accepted.loop(), accepted.channel(), parts.limits(), proxy, new ClientEvents(accepted))
+                : HttpServerConnection.http1(
+                        accepted.loop(), accepted.channel(), parts.limits(), proxy, new ClientEvents(accepted));
+        long age = parts.age().draw();
+        if (age > 0) {
+            Timer old = accepted.loop().after(age, connection::retire);
+            accepted.channel().closeFuture().addListener(done -> old.cancel());
+        }
+        return connection;
     }
 }

@@ -2,6 +2,7 @@ package io.bridgehead.listen;
 
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Refusal;
+import io.bridgehead.tls.edge.HandshakeFault;
 
 /** Is told what happens at listeners, on whatever thread it happens; it must not block. */
 public interface ListenerObserver {
@@ -19,6 +20,12 @@ public interface ListenerObserver {
 
     /** An accepted HTTP connection has ended for this reason. */
     default void ended(String listener, CloseReason reason) {}
+
+    /** The TLS handshake of an accepted connection failed. */
+    default void handshakeFailed(String listener, HandshakeFault fault, String detail) {}
+
+    /** A connection is closed because its client's certificate is not trusted any more. */
+    default void trustWithdrawn(String listener, String detail) {}
 
     /** An accepted connection has ended. */
     default void closed(String listener) {}

@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
  * @param node counts the connections of all listeners
  * @param guards what protects the node from its clients
  * @param control runs everything that changes which listeners there are, one task after another
+ * @param age how old an HTTP connection may become
  */
 public record ListenerParts(
         List<Loop> loops,
@@ -29,7 +30,8 @@ public record ListenerParts(
         ListenerObserver observer,
         NodeGate node,
         Guards guards,
-        Executor control) {
+        Executor control,
+        ConnectionAge age) {
     /**
      * What protects the node from its clients.
      *

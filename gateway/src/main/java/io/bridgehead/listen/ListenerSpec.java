@@ -1,6 +1,9 @@
 package io.bridgehead.listen;
 
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.proxy.ForwardedCertificate;
+import io.bridgehead.tls.edge.EdgeTls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One port that this node serves, as configured.
@@ -12,6 +15,7 @@ import io.bridgehead.model.SpiffeId;
  * @param identity what callers are called here, who prove nothing
  * @param connectionsMax connections at a time; more are closed at once
  * @param clients how clients' addresses are known, and what one address may have
+ * @param edge how HTTP is served
  */
 public record ListenerSpec(
         String name,
@@ -20,18 +24,45 @@ public record ListenerSpec(
         Protocol protocol,
         SpiffeId identity,
         int connectionsMax,
-        ClientRules clients) {
+        ClientRules clients,
+        Edge edge) {
     /** The connections that one listener takes unless told otherwise. */
     public static final int CONNECTIONS_MAX_DEFAULT = 20_000;
 
     /** What clients speak at a port. */
     public enum Protocol {
-        /** HTTP/1.1 without TLS. */
+        /** HTTP without TLS. */
         HTTP,
+        /** HTTP over TLS. */
+        HTTPS,
         /** Bytes. */
         TCP,
         /** TLS passed through unread, by server name. */
         TLS
+    }
+
+    /**
+     * How HTTP is served.
+     *
+     * @param tls of a listener for HTTPS, else null; its owner closes it
+     * @param http2 whether clients may speak HTTP/2: by ALPN, or without TLS by prior knowledge
+     * @param forward what endpoints are told of client certificates
+     */
+    public record Edge(@Nullable EdgeTls tls, boolean http2, ForwardedCertificate.Mode forward) {
+        /** HTTP/1.1 without TLS. */
+        public static final Edge PLAIN = new Edge(null, false, ForwardedCertificate.Mode.SANITIZE_SET);
+    }
+
+    /** A listener without TLS that serves nothing newer than HTTP/1.1. */
+    public ListenerSpec(
+            String name,
+            String host,
+            int port,
+            Protocol protocol,
+            SpiffeId identity,
+            int connectionsMax,
+            ClientRules clients) {
+        this(name, host, port, protocol, identity, connectionsMax, clients, Edge.PLAIN);
     }
 
     /** @throws IllegalArgumentException naming the value that is out of range */
@@ -43,6 +74,15 @@ public record ListenerSpec(
             throw new IllegalArgumentException(
                     "listener '" + name + "': " + connectionsMax + " connections: expected 1 or more");
         }
+    }
+
+    /** Its TLS. */
+    EdgeTls tls() {
+        EdgeTls tls = edge.tls;
+        if (tls == null) {
+            throw new IllegalArgumentException("listener '" + name + "': protocol " + protocol + ": expected TLS");
+        }
+        return tls;
     }
 
     boolean isAtSamePlace(ListenerSpec other) {

@@ -55,6 +55,11 @@ public final class Listeners {
         return enqueue(() -> closeUnwanted(copy).thenCompose(closed -> openWanted(copy)));
     }
 
+    /** Has every connection's client judged again, after trust has changed; from any thread. */
+    public void recheck() {
+        published.values().forEach(EdgeListener::recheck);
+    }
+
     /**
      * Closes all ports and waits until their connections have ended, which they do at the latest after the bound.
      *

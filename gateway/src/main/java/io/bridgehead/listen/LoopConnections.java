@@ -20,6 +20,9 @@ final class LoopConnections {
 
         /** Ends at once. */
         void close();
+
+        /** Ends if what it was admitted for does not hold any more. */
+        default void recheck() {}
     }
 
     private final Set<Open> open = new HashSet<>();
@@ -51,6 +54,10 @@ final class LoopConnections {
 
     void hurryIdle() {
         Set.copyOf(open).forEach(Open::hurryIdle);
+    }
+
+    void recheckAll() {
+        Set.copyOf(open).forEach(Open::recheck);
     }
 
     void closeAll() {

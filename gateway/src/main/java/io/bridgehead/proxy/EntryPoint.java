@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what comes in here
  * @param caller who calls, unless a tunnel's fields say more; for a tunnel the peer gateway itself
  * @param protocol the version as {@code Via} says it: {@code 1.1} or {@code 2}; {@code tcp} for bytes, {@code tls} for TLS unread
+ * @param edge what holds for clients of the connection
  * @param forwarding what is believed of what requests say of their way; null for nothing
  */
 public record EntryPoint(
@@ -18,6 +19,7 @@ public record EntryPoint(
         Kind kind,
         Caller caller,
         String protocol,
+        EdgeTerms edge,
         @Nullable ForwardingTrust forwarding) {
     /** What comes in at an entry point. */
     public enum Kind {
@@ -37,27 +39,32 @@ public record EntryPoint(
 
     /** A client's HTTP connection. */
     public static EntryPoint http(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.HTTP, caller, "1.1", null);
+        return http(listener, caller, false, EdgeTerms.PLAIN);
+    }
+
+    /** A client's HTTP connection whose version is known. */
+    public static EntryPoint http(String listener, Caller caller, boolean http2, EdgeTerms edge) {
+        return new EntryPoint(listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null);
     }
 
     /** A client's raw connection. */
     public static EntryPoint tcp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, null);
+        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null);
     }
 
     /** A client's TLS connection that is passed through. */
     public static EntryPoint tls(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, null);
+        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null);
     }
 
     /** A tunnel's connection; the site in the peer's id is the site it speaks for. */
     public static EntryPoint tunnel(Caller peer) {
-        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", null);
+        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null);
     }
 
     /** The same for a peer that is believed so far; null for one that is not. */
     public EntryPoint trusting(@Nullable ForwardingTrust trust) {
-        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, trust);
+        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, edge, trust);
     }
 
     /** Whether bytes are those of TLS that is passed through. */

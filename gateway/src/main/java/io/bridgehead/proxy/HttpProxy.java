@@ -31,6 +31,8 @@ public final class HttpProxy implements RequestHandler {
     private final EntryPoint entry;
     private final Ingress ingress;
     private final String callerText;
+    private final @Nullable ServedNames names;
+    private @Nullable String served;
     private @Nullable HeaderFields hopFields;
     private @Nullable ServiceRoute hopRoute;
     private @Nullable RoutingTable hopTable;
@@ -45,6 +47,7 @@ public final class HttpProxy implements RequestHandler {
         this.entry = entry;
         this.ingress = new Ingress(context, entry);
         this.callerText = entry.peer().toString();
+        this.names = entry.edge().names();
     }
 
     @Override
@@ -123,6 +126,11 @@ public final class HttpProxy implements RequestHandler {
         if (context.refuses()) {
             return Refusals.Why.atOnce(Refusal.OVERLOADED, "the node is overloaded");
         }
+        if (names != null && !isServed(names, head.authority())) {
+            return Refusals.Why.atOnce(
+                    Refusal.MISDIRECTED,
+                    "'" + head.authority() + "' is not covered by the certificate of this connection");
+        }
         if (head.isConnect() && !entry.isTunnel()) {
             return Refusals.Why.atOnce(Refusal.CONNECT_NOT_ALLOWED, "CONNECT is for tunnels between gateways");
         }
@@ -155,6 +163,18 @@ public final class HttpProxy implements RequestHandler {
         return head.isWebSocket()
                 ? route.upgrades().webSocket()
                 : !head.fields().contains(HeaderName.SEC_WEBSOCKET_KEY);
+    }
+
+    /** Whether the host may be asked for on this connection (RFC 9110, section 7.4); most connections ask for one host only. */
+    private boolean isServed(ServedNames covered, String authority) {
+        if (authority.equals(served) || authority.isEmpty()) {
+            return true;
+        }
+        if (!covered.covers(Hosts.normalise(authority))) {
+            return false;
+        }
+        served = authority;
+        return true;
     }
 
     private StreamEvents refuse(

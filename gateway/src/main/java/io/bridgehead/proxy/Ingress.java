@@ -22,7 +22,8 @@ final class Ingress {
 
     private final ProxyContext context;
     private final EntryPoint entry;
-    private final String certificate;
+    private final @Nullable String certificate;
+    private final boolean keepsClaimedCertificate;
     private final byte[] via;
     private final @Nullable TrustedForwarding forwarding;
     private Caller caller;
@@ -38,7 +39,11 @@ final class Ingress {
         this.context = context;
         this.entry = entry;
         this.caller = entry.caller();
-        this.certificate = "By=" + context.local().identity() + ";URI=" + entry.peer();
+        String by = context.local().identity().toString();
+        this.certificate = entry.isTunnel()
+                ? "By=" + by + ";URI=" + entry.peer()
+                : entry.edge().certificate().element(by);
+        this.keepsClaimedCertificate = entry.edge().certificate().keepsClaims();
         ForwardingTrust trust = entry.forwarding();
         this.forwarding = trust == null ? null : new TrustedForwarding(trust, entry.caller());
         this.via = (entry.protocol() + " " + context.pseudonym()).getBytes(StandardCharsets.ISO_8859_1);
@@ -63,18 +68,33 @@ final class Ingress {
         if (entry.isTunnel()) {
             problem = believePeer(fields, record);
             RequestFields.stripHopFields(fields);
-            RequestFields.appendCertificate(fields, certificate);
-        } else {
-            if (forwarding == null) {
-                RequestFields.stripClaims(fields);
-                fields.addAll(introduction(head, record.caller));
-            } else {
-                record.caller = forwarding.client(fields);
-                forwarding.extend(head);
-                fields.add(HeaderName.X_FORWARDED_CLIENT_CERT, certificate);
+            // the first node says nothing of a client without certificate, and then a gateway must not pass for the
+            // client
+            if (certificate != null && fields.contains(HeaderName.X_FORWARDED_CLIENT_CERT)) {
+                RequestFields.appendCertificate(fields, certificate);
             }
+        } else {
+            introduceClient(head, record);
         }
         return problem;
+    }
+
+    private void introduceClient(RequestHead head, ExchangeRecord record) {
+        HeaderFields fields = head.fields();
+        String claimed = keepsClaimedCertificate ? RequestFields.claimedCertificate(fields) : null;
+        if (forwarding == null) {
+            RequestFields.stripClaims(fields);
+            fields.addAll(introduction(head, record.caller));
+        } else {
+            record.caller = forwarding.client(fields);
+            forwarding.extend(head);
+        }
+        if (claimed != null) {
+            RequestFields.appendCertificate(fields, claimed);
+        }
+        if (certificate != null) {
+            RequestFields.appendCertificate(fields, certificate);
+        }
     }
 
     /** The same for all requests of a connection to one host, so that the last one mostly serves. */
@@ -83,7 +103,7 @@ final class Ingress {
     private HeaderFields introduction(RequestHead head, Caller who) {
         HeaderFields known = introduction;
         if (known == null || head.authority() != introducedAuthority || head.scheme() != introducedScheme) {
-            known = RequestFields.introduction(head, who, certificate);
+            known = RequestFields.introduction(head, who);
             introduction = known;
             introducedAuthority = head.authority();
             introducedScheme = head.scheme();

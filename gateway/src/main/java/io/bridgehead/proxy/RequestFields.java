@@ -49,19 +49,29 @@ final class RequestFields {
         fields.removePrefixed(BRIDGEHEAD);
     }
 
-    /** Says who the client is: {@code X-Forwarded-*} and, in Envoy's form, the certificate's name. */
-    static HeaderFields introduction(RequestHead head, Caller caller, String clientCertificate) {
+    /** Says who the client is: {@code X-Forwarded-*}, all but its certificate. */
+    static HeaderFields introduction(RequestHead head, Caller caller) {
         HeaderFields fields = new HeaderFields();
         fields.add(HeaderName.X_FORWARDED_FOR, caller.address());
         fields.add(HeaderName.X_FORWARDED_PROTO, head.scheme());
         if (!head.authority().isEmpty()) {
             fields.add(HeaderName.X_FORWARDED_HOST, head.authority());
         }
-        fields.add(HeaderName.X_FORWARDED_CLIENT_CERT, clientCertificate);
         return fields;
     }
 
-    /** Appends the peer to the names that are there already. */
+    /** What the client's own fields say of certificates, in their order; null when nothing. */
+    static @Nullable String claimedCertificate(HeaderFields fields) {
+        String claimed = null;
+        for (int i = fields.indexOf(HeaderName.X_FORWARDED_CLIENT_CERT, 0);
+                i >= 0;
+                i = fields.indexOf(HeaderName.X_FORWARDED_CLIENT_CERT, i + 1)) {
+            claimed = claimed == null ? fields.value(i) : claimed + "," + fields.value(i);
+        }
+        return claimed;
+    }
+
+    /** Appends a certificate to those that are there already. */
     static void appendCertificate(HeaderFields fields, String clientCertificate) {
         String before = fields.first(HeaderName.X_FORWARDED_CLIENT_CERT);
         if (before == null) {

@@ -16,6 +16,7 @@ import io.bridgehead.sync.SyncObserver;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.TlsObserver;
+import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.Purpose;
 import io.bridgehead.tunnel.TunnelFault;
@@ -152,6 +153,29 @@ public final class NodeLog
                 .tag(Signal.Tag.ERROR, refusal.text())
                 .register(registry)
                 .increment();
+    }
+
+    @Override
+    public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
+        Counter.builder(Signal.HANDSHAKES_FAILED.meter())
+                .description(Signal.HANDSHAKES_FAILED.meaning())
+                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Signal.Tag.ERROR, fault.text())
+                .register(registry)
+                .increment();
+        LOG.atDebug().addKeyValue("listener", listener).log("TLS handshake failed ({}): {}", fault.text(), detail);
+    }
+
+    @Override
+    public void trustWithdrawn(String listener, String detail) {
+        LOG.atInfo()
+                .addKeyValue("listener", listener)
+                .log("connection closed, its client is not trusted any more: {}", detail);
+    }
+
+    @Override
+    public void edgeReloaded(String listener, String certificates) {
+        LOG.atInfo().addKeyValue("listener", listener).log("certificates reloaded: {}", certificates);
     }
 
     private void count(Signal signal, String listener) {

@@ -49,6 +49,12 @@ enum Signal {
             "connections closed before anything of them was served, by cause",
             Tag.LISTENER,
             Tag.ERROR),
+    HANDSHAKES_FAILED(
+            "bridgehead.tls.handshakes.failed",
+            "",
+            "TLS handshakes of clients that failed, by reason",
+            Tag.LISTENER,
+            Tag.ERROR),
     CONNECTIONS_CLOSED(
             "bridgehead.connections.closed",
             "",

@@ -82,7 +82,12 @@ public final class KeyMaterial {
         return id + " until " + notAfter() + ", key ***, " + bundle.size() + " trust anchors";
     }
 
-    private static void requirePair(PrivateKey key, PublicKey publicKey) throws InvalidKeyException {
+    /**
+     * Checks by a signature that a key belongs to a certificate's.
+     *
+     * @throws InvalidKeyException if it does not, or is of an unsupported kind
+     */
+    public static void requirePair(PrivateKey key, PublicKey publicKey) throws InvalidKeyException {
         boolean fits;
         SigningAlgorithm algorithm = SigningAlgorithm.of(publicKey);
         try {

@@ -26,7 +26,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class Missing extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        Missing(Path file, String found, String expected, String remedy, Throwable cause) {
+        public Missing(Path file, String found, String expected, String remedy, Throwable cause) {
             super(file, found, expected, remedy, cause);
         }
     }
@@ -35,7 +35,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class Malformed extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        Malformed(Path file, String found, String expected, String remedy, @Nullable Throwable cause) {
+        public Malformed(Path file, String found, String expected, String remedy, @Nullable Throwable cause) {
             super(file, found, expected, remedy, cause);
         }
     }
@@ -44,7 +44,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class Mismatched extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        Mismatched(Path file, String found, String expected, String remedy) {
+        public Mismatched(Path file, String found, String expected, String remedy) {
             super(file, found, expected, remedy, null);
         }
     }
@@ -53,7 +53,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class OutOfDate extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        OutOfDate(Path file, String found, String expected, String remedy, Throwable cause) {
+        public OutOfDate(Path file, String found, String expected, String remedy, Throwable cause) {
             super(file, found, expected, remedy, cause);
         }
     }
@@ -62,7 +62,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class Untrusted extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        Untrusted(Path file, String found, String expected, String remedy, Throwable cause) {
+        public Untrusted(Path file, String found, String expected, String remedy, Throwable cause) {
             super(file, found, expected, remedy, cause);
         }
     }
@@ -71,7 +71,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class WrongIdentity extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        WrongIdentity(Path file, String found, String expected, String remedy) {
+        public WrongIdentity(Path file, String found, String expected, String remedy) {
             super(file, found, expected, remedy, null);
         }
     }
@@ -80,7 +80,7 @@ public abstract sealed class MaterialException extends Exception {
     public static final class Exposed extends MaterialException {
         private static final long serialVersionUID = 1L;
 
-        Exposed(Path file, String found, String expected, String remedy) {
+        public Exposed(Path file, String found, String expected, String remedy) {
             super(file, found, expected, remedy, null);
         }
     }

@@ -125,7 +125,7 @@ public final class MaterialFiles {
 
     private KeyMaterial judge(Content content) throws MaterialException {
         List<X509Certificate> chain = content.certificate().certificates();
-        List<X509Certificate> bundle = bundle(content.bundle());
+        List<X509Certificate> bundle = content.bundle().authorities();
         KeyMaterial material = pair(chain, content.key().privateKey(), bundle);
         requireValid(material);
         String problem = expectedSelf.problem(material.id());
@@ -156,21 +156,6 @@ public final class MaterialFiles {
         } catch (CertificateException e) {
             throw untrusted(e);
         }
-    }
-
-    private List<X509Certificate> bundle(PemFile file) throws MaterialException {
-        List<X509Certificate> bundle = file.certificates();
-        for (X509Certificate anchor : bundle) {
-            if (anchor.getBasicConstraints() < 0) {
-                throw new MaterialException.Malformed(
-                        file.path(),
-                        "'" + anchor.getSubjectX500Principal() + "' is not a certificate authority",
-                        "only trust anchors (basic constraints CA:TRUE)",
-                        "install the bundle of the trust domain, such as ca.crt",
-                        null);
-            }
-        }
-        return bundle;
     }
 
     private void requireValid(KeyMaterial material) throws MaterialException {

@@ -86,7 +86,7 @@ public final class PemFile {
     }
 
     /** The content as read; a copy. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes.clone();
     }
 
@@ -119,6 +119,26 @@ public final class PemFile {
     }
 
     /**
+     * The certificates of the file, all of authorities.
+     *
+     * @throws MaterialException as {@link #certificates}, or if one is not an authority's
+     */
+    public List<X509Certificate> authorities() throws MaterialException {
+        List<X509Certificate> found = certificates();
+        for (X509Certificate anchor : found) {
+            if (anchor.getBasicConstraints() < 0) {
+                throw new MaterialException.Malformed(
+                        path,
+                        "'" + anchor.getSubjectX500Principal() + "' is not a certificate authority",
+                        "only trust anchors (basic constraints CA:TRUE)",
+                        "install the bundle of the trust domain, such as ca.crt",
+                        null);
+            }
+        }
+        return found;
+    }
+
+    /**
      * The first private key of the file.
      *
      * @throws MaterialException if there is none, it is encrypted, cut off, or of another kind than EC and RSA
@@ -143,7 +163,7 @@ public final class PemFile {
     }
 
     /** A warning about the file's permissions, or null when they are right or the file system has none. */
-    MaterialException.@Nullable Exposed exposure() {
+    public MaterialException.@Nullable Exposed exposure() {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
             Set<PosixFilePermission> exposing = EnumSet.copyOf(EXPOSING);

@@ -5,6 +5,9 @@ public interface TlsObserver {
     /** New material is in force. */
     void reloaded(LiveTls.Generation generation);
 
+    /** The certificates of a listener were replaced. */
+    default void edgeReloaded(String listener, String certificates) {}
+
     /** The files changed but cannot be used; what was in force stays. Told once for each content. */
     void refused(MaterialException problem);
 

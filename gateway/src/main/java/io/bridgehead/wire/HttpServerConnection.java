@@ -44,6 +44,12 @@ public interface HttpServerConnection {
     /** Brings the end of an idle connection forward as the node's overload wants it; no effect on one that is in use. */
     void hurryIdle();
 
+    /**
+     * As {@link #drain}, but an HTTP/1.1 connection that waits for a request is left to its idle timer, so that no request crosses with
+     * the end of the connection.
+     */
+    void retire();
+
     /** Closes at once; exchanges are reset. */
     void close();
 

@@ -1,5 +1,6 @@
 package io.bridgehead.listen;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.bridgehead.model.Endpoint;
@@ -9,21 +10,27 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** An endpoint on loopback that sends back what it gets, and keeps the fields of requests. */
 final class Backend implements AutoCloseable {
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final BlockingQueue<List<String>> forwardedFor = new LinkedBlockingQueue<>();
+    final BlockingQueue<Headers> fields = new LinkedBlockingQueue<>();
 
     Backend() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.createContext("/", this::answer);
+        server.setExecutor(threads);
         server.start();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         List<String> from = exchange.getRequestHeaders().get("X-Forwarded-For");
+        fields.add(exchange.getRequestHeaders());
         forwardedFor.add(from == null ? List.of() : from);
         try (InputStream body = exchange.getRequestBody()) {
             if (exchange.getRequestURI().getPath().equals("/cut")) {
@@ -46,5 +53,6 @@ final class Backend implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 }

@@ -24,6 +24,7 @@ import io.bridgehead.proxy.ProxyLimits;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tunnel.Purpose;
 import io.bridgehead.tunnel.TunnelPeer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
@@ -91,6 +92,20 @@ final class Gateway implements AutoCloseable {
     }
 
     Gateway(SiteName site, WireLimits limits, NodeGate nodeGate, ServiceRoute... routes) {
+        this(site, limits, nodeGate, ConnectionAge.ANY, ListenerObserver.NONE, routes);
+    }
+
+    Gateway(ConnectionAge age, ListenerObserver also, ServiceRoute... routes) {
+        this(SITE, WireLimits.edge(), new NodeGate(10_000), age, also, routes);
+    }
+
+    private Gateway(
+            SiteName site,
+            WireLimits limits,
+            NodeGate nodeGate,
+            ConnectionAge age,
+            ListenerObserver also,
+            ServiceRoute... routes) {
         table = new LiveTable(RoutingTable.of("1", List.of(routes)));
         NodeName node = new NodeName("a");
         LocalNode local = new LocalNode(site, node, SpiffeId.gateway(DOMAIN, site, node));
@@ -108,13 +123,31 @@ final class Gateway implements AutoCloseable {
             contexts.add(new ProxyContext(local, table, ProxyLimits.DEFAULT, new Ended(), parts));
         }
         listeners = new Listeners(
-                new ListenerParts(data, contexts, site, limits, new Told(), nodeGate, GUARDS, control::execute), 500);
+                new ListenerParts(
+                        data, contexts, site, limits, new Told(also), nodeGate, GUARDS, control::execute, age),
+                500);
     }
 
     private final class Told implements ListenerObserver {
+        private final ListenerObserver also;
+
+        Told(ListenerObserver also) {
+            this.also = also;
+        }
+
         @Override
         public void refused(String listener, Refusal refusal) {
             refusals.add(refusal);
+        }
+
+        @Override
+        public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
+            also.handshakeFailed(listener, fault, detail);
+        }
+
+        @Override
+        public void trustWithdrawn(String listener, String detail) {
+            also.trustWithdrawn(listener, detail);
         }
     }
 

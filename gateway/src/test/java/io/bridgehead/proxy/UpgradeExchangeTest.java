@@ -133,8 +133,7 @@ final class UpgradeExchangeTest {
     @Test
     void aClientOfHttp2CannotBeToldOfAnOrdinary2xx() {
         Rig rig = rig(endpoint);
-        HttpProxy http2 =
-                new HttpProxy(rig.context, new EntryPoint("http", EntryPoint.Kind.HTTP, rig.client(), "2", null));
+        HttpProxy http2 = new HttpProxy(rig.context, EntryPoint.http("http", rig.client(), true, EdgeTerms.PLAIN));
         Rig.Call call = rig.request(http2, ask(), false);
         endpoint.answers(200, "a page");
         assertThat(call.stream().status()).isEqualTo(502);

@@ -1,6 +1,7 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.NodeConfig.ConnectionLimits;
+import io.bridgehead.config.NodeConfig.EdgeTimes;
 import io.bridgehead.config.NodeConfig.Http2Limits;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.config.NodeConfig.OverloadLimits;
@@ -99,6 +100,16 @@ final class LimitKeys {
             ProtectionKeys.OVERLOAD,
             "{}",
             "What the node does when heap, direct memory, file descriptors or time of its event loops run short.");
+    private static final Key<Duration> AGE = Key.defaulted(
+            "connectionAgeMax",
+            Scalars.duration("0s", "24h"),
+            "1h",
+            "How old a client's HTTP connection may become before it ends after what it is at (GOAWAY, `Connection: close`); each draws its own from the last fifth. 0s: any age.");
+    private static final Key<Duration> HANDSHAKE = Key.defaulted(
+            "tlsHandshakeTimeout",
+            Scalars.duration("100ms", "5m"),
+            "5s",
+            "From the begin of a client's connection to the end of its TLS handshake.");
 
     static final Section<NodeLimits> SECTION = Section.of(
             "limits",
@@ -121,7 +132,9 @@ final class LimitKeys {
             INFORMATIONAL,
             STUCK,
             HTTP2,
-            OVERLOAD);
+            OVERLOAD,
+            AGE,
+            HANDSHAKE);
 
     private LimitKeys() {}
 
@@ -144,7 +157,8 @@ final class LimitKeys {
                         fields.get(INFORMATIONAL),
                         fields.get(STUCK),
                         fields.get(HTTP2),
-                        fields.get(OVERLOAD)));
+                        fields.get(OVERLOAD)),
+                new EdgeTimes(fields.get(AGE), fields.get(HANDSHAKE)));
     }
 
     private static ConnectionLimits connections(Fields fields) {

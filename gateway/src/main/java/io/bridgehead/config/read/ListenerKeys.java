@@ -1,5 +1,6 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.EdgeSettings;
 import io.bridgehead.config.NetworkKinds;
 import io.bridgehead.config.NodeConfig.Listener;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
@@ -10,6 +11,7 @@ import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.model.SpiffeId;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one entry of {@code listeners}. */
@@ -27,7 +29,7 @@ final class ListenerKeys {
             "protocol",
             Scalars.choice(ListenerProtocol.class, ListenerProtocol::name),
             "HTTP",
-            "What it speaks. HTTP, TCP and TLS (passed through unread, by server name) are served by this version.");
+            "What it speaks. HTTP, HTTPS, TCP and TLS (passed through unread, by server name) are served by this version.");
     private static final Key<SpiffeId> IDENTITY = Key.optional(
             "identity",
             Scalars.spiffeId(),
@@ -43,21 +45,24 @@ final class ListenerKeys {
             "Open connections at this port; further ones are closed. Without it: `limits.connectionsMax`.");
 
     static final Section<Written> SECTION = Section.of(
-                    "listener",
-                    ListenerKeys::build,
-                    NAME,
-                    ADDRESS,
-                    PORT,
-                    PROTOCOL,
-                    IDENTITY,
-                    UNSAFE,
-                    CONNECTIONS,
-                    ClientKeys.EXPOSURE,
-                    ClientKeys.PER_ADDRESS,
-                    ClientKeys.TRUSTED_PROXIES,
-                    ClientKeys.TRUSTED_HOPS,
-                    ClientKeys.PROXY_PROTOCOL)
-            .notServing("tls");
+            "listener",
+            ListenerKeys::build,
+            NAME,
+            ADDRESS,
+            PORT,
+            PROTOCOL,
+            IDENTITY,
+            UNSAFE,
+            CONNECTIONS,
+            ClientKeys.EXPOSURE,
+            ClientKeys.PER_ADDRESS,
+            ClientKeys.TRUSTED_PROXIES,
+            ClientKeys.TRUSTED_HOPS,
+            ClientKeys.PROXY_PROTOCOL,
+            EdgeKeys.TLS,
+            EdgeKeys.HTTP2,
+            EdgeKeys.FORWARD,
+            EdgeKeys.UNSAFE_FORWARD);
 
     private ListenerKeys() {}
 
@@ -66,9 +71,13 @@ final class ListenerKeys {
         ListenerProtocol protocol = fields.get(PROTOCOL);
         if (!protocol.isServed()) {
             fields.refuse(
-                    PROTOCOL, fields.shown(PROTOCOL), "HTTP, TCP or TLS", protocol + " is not served by this version");
+                    PROTOCOL,
+                    fields.shown(PROTOCOL),
+                    "HTTP, HTTPS, TCP or TLS",
+                    protocol + " is not served by this version");
         }
-        requireInternal(fields, ADDRESS, fields.get(UNSAFE) || protocol == ListenerProtocol.TLS);
+        boolean encrypted = protocol == ListenerProtocol.HTTPS || protocol == ListenerProtocol.TLS;
+        requireInternal(fields, ADDRESS, fields.get(UNSAFE) || encrypted);
         requireFixedPort(fields, ADDRESS, PORT);
         ClientKeys.judge(fields, protocol);
         Written written = new Written(
@@ -79,7 +88,8 @@ final class ListenerKeys {
                 fields.find(IDENTITY),
                 fields.get(UNSAFE),
                 fields.find(CONNECTIONS),
-                ClientKeys.written(fields));
+                ClientKeys.written(fields),
+                EdgeKeys.read(fields, protocol));
         return fields.problems() == before ? written : null;
     }
 
@@ -111,8 +121,9 @@ final class ListenerKeys {
             @Nullable SpiffeId identity,
             boolean unsafePublicPlaintext,
             @Nullable Integer connectionsMax,
-            ClientKeys.Written clients) {
-        Listener complete(SpiffeId unauthenticated, NodeLimits limits) {
+            ClientKeys.Written clients,
+            EdgeSettings edge) {
+        Listener complete(SpiffeId unauthenticated, NodeLimits limits, Path folder) {
             return new Listener(
                     name,
                     address,
@@ -121,7 +132,8 @@ final class ListenerKeys {
                     identity == null ? unauthenticated : identity,
                     unsafePublicPlaintext,
                     connectionsMax == null ? limits.connectionsMax() : connectionsMax,
-                    clients.complete(limits.connections().perAddress()));
+                    clients.complete(limits.connections().perAddress()),
+                    edge.in(folder));
         }
     }
 }

@@ -99,7 +99,7 @@ public final class NodeConfigReader {
         SpiffeId unauthenticated = SpiffeId.unauthenticated(identity.trustDomain(), site);
         NodeConfig.NodeLimits limits = fields.get(NodeKeys.LIMITS);
         List<Listener> listeners = fields.get(NodeKeys.LISTENERS).stream()
-                .map(written -> written.complete(unauthenticated, limits))
+                .map(written -> written.complete(unauthenticated, limits, folder))
                 .toList();
         judgeListeners(fields, listeners);
         judgeFolders(fields);

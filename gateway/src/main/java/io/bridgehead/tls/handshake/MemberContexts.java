@@ -89,7 +89,7 @@ public final class MemberContexts {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             TrustManager[] trust = {new PeerTrust(generation.validator(), member)};
             context.init(keys.getKeyManagers(), trust, null);
-            context.getServerSessionContext().setSessionTimeout(TunnelContexts.NO_TICKETS_TIMEOUT_SECONDS);
+            context.getServerSessionContext().setSessionTimeout(Resumption.NO_TICKETS_TIMEOUT_SECONDS);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(

@@ -10,14 +10,10 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
-import io.netty.handler.ssl.OpenSslServerSessionContext;
-import io.netty.handler.ssl.OpenSslSessionContext;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -38,9 +34,6 @@ import javax.net.ssl.SSLParameters;
  * {@link #release}; the maker's own hold ends with the generation. Engines keep their context alive by themselves.
  */
 final class TunnelContexts {
-    /** More than this a TLS 1.3 ticket may not live (RFC 8446 4.6.1), so the JDK's server issues none. */
-    static final int NO_TICKETS_TIMEOUT_SECONDS = 8 * 24 * 3600;
-
     private static final int CERTIFICATE_LIST_BYTES_MAX = 32 * 1024;
     private static final byte[] SESSION_ID_CONTEXT = "bridgehead-tunnel".getBytes(StandardCharsets.US_ASCII);
 
@@ -89,7 +82,7 @@ final class TunnelContexts {
     SslHandler newHandler(Key key, ByteBufAllocator allocator, Executor handshakeTasks) {
         SslHandler handler = context(key).newHandler(allocator, handshakeTasks);
         SSLEngine engine = handler.engine();
-        forbidResumption(engine);
+        Resumption.forbid(engine);
         if (provider == SslProvider.JDK) {
             SSLParameters parameters = engine.getSSLParameters();
             parameters.setNamedGroups(groups.toArray(String[]::new));
@@ -117,7 +110,7 @@ final class TunnelContexts {
         }
         try {
             SslContext context = builder.build();
-            forbidResumption(context);
+            Resumption.forbid(context, SESSION_ID_CONTEXT);
             return context;
         } catch (SSLException e) {
             throw new IllegalStateException(
@@ -135,28 +128,5 @@ final class TunnelContexts {
                 jdk ? SelectorFailureBehavior.FATAL_ALERT : SelectorFailureBehavior.NO_ADVERTISE,
                 jdk ? SelectedListenerFailureBehavior.FATAL_ALERT : SelectedListenerFailureBehavior.ACCEPT,
                 key.applicationProtocols());
-    }
-
-    /** A resumed session skips the trust manager, so there must be none. See also {@link #forbidResumption(SSLEngine)}. */
-    private static void forbidResumption(SslContext context) {
-        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
-            sessions.setSessionCacheEnabled(false);
-            if (sessions instanceof OpenSslServerSessionContext server) {
-                server.setSessionIdContext(SESSION_ID_CONTEXT);
-            }
-        } else {
-            context.sessionContext().setSessionTimeout(NO_TICKETS_TIMEOUT_SECONDS);
-        }
-    }
-
-    /**
-     * Netty lets BoringSSL's servers hand out TLS 1.3 tickets unless a system property forbids it, and a ticket resumes
-     * whatever the session cache is set to. So each engine is told, before its handshake.
-     */
-    private static void forbidResumption(SSLEngine engine) {
-        if (engine instanceof ReferenceCountedOpenSslEngine boring) {
-            long pointer = boring.sslPointer();
-            SSL.setOptions(pointer, SSL.getOptions(pointer) | SSL.SSL_OP_NO_TICKET);
-        }
     }
 }

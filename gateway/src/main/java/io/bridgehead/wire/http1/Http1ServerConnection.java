@@ -449,6 +449,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     @Override
+    public void retire() {
+        draining = true;
+    }
+
+    @Override
     public void close() {
         ending.because(CloseReason.DRAINED);
         channel.close();

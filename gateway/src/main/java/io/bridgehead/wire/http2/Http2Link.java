@@ -275,19 +275,29 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         }
     }
 
+    /** Tells the peer to open no more streams; those on their way are still taken (RFC 9113, section 6.8). */
+    void goAwaySoon() {
+        if (!closed && !connection().goAwaySent()) {
+            writeGoAway(Integer.MAX_VALUE);
+        }
+    }
+
     /** Tells the peer that no more of its streams are taken. */
     void goAway() {
-        if (!closed && !connection().goAwaySent()) {
-            int last = connection().remote().lastStreamCreated();
-            encoder()
-                    .writeGoAway(
-                            context(),
-                            last,
-                            Http2Error.NO_ERROR.code(),
-                            Unpooled.EMPTY_BUFFER,
-                            context().newPromise());
-            markDirty();
+        if (!closed) {
+            writeGoAway(connection().remote().lastStreamCreated());
         }
+    }
+
+    private void writeGoAway(int lastStream) {
+        encoder()
+                .writeGoAway(
+                        context(),
+                        lastStream,
+                        Http2Error.NO_ERROR.code(),
+                        Unpooled.EMPTY_BUFFER,
+                        context().newPromise());
+        markDirty();
     }
 
     void markDirty() {

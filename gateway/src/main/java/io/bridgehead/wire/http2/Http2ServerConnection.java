@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** An HTTP/2 connection of a server: every stream that the peer opens becomes an exchange. */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http2ServerConnection implements HttpServerConnection, LinkUser {
+    private static final long DRAIN_GRACE_MILLIS = 1_000;
     private static final HeaderName EXPECT = HeaderName.of("expect");
 
     private final Loop loop;
@@ -42,6 +43,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     private final Ending ending;
     private @Nullable Deadline headEnd;
     private boolean settingsRead;
+    private boolean asked;
     private boolean draining;
 
     private Http2ServerConnection(
@@ -84,7 +86,9 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         boolean connect = head != null && (head.isConnect() || head.isWebSocket());
         Http2Exchange exchange = new Http2Exchange(link, true, connect, false);
         exchange.attach(stream);
-        idle.clear();
+        if (!asked) {
+            idle.clear();
+        }
         watch.opened();
         if (end) {
             exchange.remoteEnds();
@@ -180,14 +184,16 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         if (activeStreams() == 0) {
             if (draining) {
                 loop.execute(this::closeWhenIdle);
-            } else {
+            } else if (!asked) {
                 idle.in(ending.idleMillis(limits.idleMillis()));
             }
         }
     }
 
     private void idledOut() {
-        if (settingsRead) {
+        if (asked) {
+            endIntake();
+        } else if (settingsRead) {
             ending.because(CloseReason.IDLE);
             drain();
         } else {
@@ -197,7 +203,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void hurryIdle() {
-        if (settingsRead && !draining && activeStreams() == 0) {
+        if (settingsRead && !asked && !draining && activeStreams() == 0) {
             idle.in(ending.idleMillis(limits.idleMillis()));
         }
     }
@@ -247,7 +253,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     public void onSettings(Http2Settings settings) {
         if (!settingsRead) {
             settingsRead = true;
-            if (activeStreams() == 0 && !draining) {
+            if (activeStreams() == 0 && !asked && !draining) {
                 idle.in(ending.idleMillis(limits.idleMillis()));
             }
         }
@@ -269,13 +275,33 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         events.onClosed(this);
     }
 
+    /**
+     * Asks first and closes the door a round trip later, so that no request is lost that was sent before the client knew; a client that
+     * answers no ping waits for the grace.
+     */
     @Override
     public void drain() {
-        ending.because(CloseReason.DRAINED);
-        draining = true;
-        link.goAway();
-        if (activeStreams() == 0) {
-            loop.execute(this::closeWhenIdle);
+        if (!asked && !draining) {
+            asked = true;
+            ending.because(CloseReason.DRAINED);
+            idle.in(DRAIN_GRACE_MILLIS);
+            link.goAwaySoon();
+            link.ping(roundTrip -> endIntake());
+        }
+    }
+
+    @Override
+    public void retire() {
+        drain();
+    }
+
+    private void endIntake() {
+        if (!draining) {
+            draining = true;
+            link.goAway();
+            if (activeStreams() == 0) {
+                loop.execute(this::closeWhenIdle);
+            }
         }
     }
 

@@ -1,0 +1,195 @@
+package io.bridgehead.tls.edge;
+
+import io.bridgehead.tls.LiveTls;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.internal.tcnative.CertificateVerifier;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges client certificates. One that names a SPIFFE ID must be a valid X.509-SVID of the node's trust domain, whatever other authority
+ * has signed it; any other must have a path to the client authorities. Reads the trust in force at each call.
+ */
+final class ClientTrust extends X509ExtendedTrustManager {
+    private static final int URI_NAME = 6;
+    private static final int DIGITAL_SIGNATURE = 0;
+    private static final int CHAIN_CERTIFICATES_MAX = 8;
+    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+    private static final String ANY_USAGE = "2.5.29.37.0";
+
+    private final LiveTls live;
+    private final Clock clock;
+    private final @Nullable List<X509Certificate> authorities;
+
+    /** @param authorities null for the trust bundle in force */
+    ClientTrust(LiveTls live, Clock clock, @Nullable List<X509Certificate> authorities) {
+        this.live = live;
+        this.clock = clock;
+        this.authorities = authorities;
+    }
+
+    /** @throws CertificateException saying what was found and what was expected */
+    ClientProof judge(List<X509Certificate> chain) throws CertificateException {
+        if (chain.isEmpty() || chain.size() > CHAIN_CERTIFICATES_MAX) {
+            throw new CertificateException("client certificate chain: found " + chain.size()
+                    + " certificates; expected 1 to " + CHAIN_CERTIFICATES_MAX);
+        }
+        LiveTls.Generation now = live.current();
+        if (claimsSpiffeId(chain.getFirst())) {
+            return new ClientProof(now.validator().validate(chain), chain);
+        }
+        requireClient(chain.getFirst());
+        requirePath(chain, authorities == null ? now.material().bundle() : authorities);
+        return new ClientProof(null, chain);
+    }
+
+    private static boolean claimsSpiffeId(X509Certificate leaf) throws CertificateException {
+        Collection<List<?>> names = leaf.getSubjectAlternativeNames();
+        for (List<?> name : names == null ? List.<List<?>>of() : names) {
+            if (name.getFirst().equals(URI_NAME)
+                    && String.valueOf(name.get(1)).toLowerCase(Locale.ROOT).startsWith("spiffe:")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void requireClient(X509Certificate leaf) throws CertificateException {
+        if (leaf.getBasicConstraints() != -1) {
+            throw refused(leaf, "a certificate authority", "a leaf (basic constraints CA:FALSE)");
+        }
+        boolean[] usage = leaf.getKeyUsage();
+        if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+            throw refused(leaf, "key usage without digitalSignature", "key usage digitalSignature");
+        }
+        List<String> extended = leaf.getExtendedKeyUsage();
+        if (extended != null && !extended.contains(CLIENT_AUTH) && !extended.contains(ANY_USAGE)) {
+            throw refused(leaf, "extended key usage " + extended, "clientAuth among them");
+        }
+    }
+
+    private void requirePath(List<X509Certificate> chain, List<X509Certificate> trusted) throws CertificateException {
+        Instant at = clock.instant();
+        Set<TrustAnchor> anchors = new LinkedHashSet<>();
+        for (X509Certificate anchor : trusted) {
+            // The PKIX validator takes anchors as given, whatever their age.
+            if (!at.isBefore(anchor.getNotBefore().toInstant())
+                    && !at.isAfter(anchor.getNotAfter().toInstant())) {
+                anchors.add(new TrustAnchor(anchor, null));
+            }
+        }
+        if (anchors.isEmpty()) {
+            throw refused(chain.getFirst(), "no client authority that is valid at " + at, "at least one");
+        }
+        List<X509Certificate> path = new ArrayList<>();
+        for (X509Certificate certificate : chain) {
+            if (trusted.contains(certificate)) {
+                break;
+            }
+            path.add(certificate);
+        }
+        try {
+            PKIXParameters parameters = new PKIXParameters(anchors);
+            parameters.setDate(Date.from(at));
+            parameters.setRevocationEnabled(false);
+            CertPathValidator.getInstance("PKIX")
+                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+        } catch (GeneralSecurityException e) {
+            throw new CertificateException(
+                    describe(chain.getFirst()) + ": no valid path to the client authorities (" + e.getMessage()
+                            + "); expected a chain that ends at one of " + anchors.size(),
+                    e);
+        }
+    }
+
+    private static CertificateException refused(X509Certificate leaf, String found, String expected) {
+        return new CertificateException(describe(leaf) + ": found " + found + "; expected " + expected);
+    }
+
+    private static String describe(X509Certificate certificate) {
+        return "client certificate '" + certificate.getSubjectX500Principal() + "' (serial "
+                + certificate.getSerialNumber().toString(16) + ")";
+    }
+
+    private void check(X509Certificate[] chain) throws CertificateException {
+        try {
+            judge(List.of(chain));
+        } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+            throw e;
+        } catch (CertificateException e) {
+            // Without a code of its own BoringSSL tells the peer "internal error" instead of "bad certificate".
+            throw OpenSsl.isAvailable()
+                    ? new OpenSslCertificateException(e.getMessage(), e, CertificateVerifier.X509_V_ERR_CERT_REJECTED)
+                    : e;
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        throw notServers();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        throw notServers();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        throw notServers();
+    }
+
+    private static CertificateException notServers() {
+        return new CertificateException("a listener judges clients only");
+    }
+
+    /** The names that clients are told, so that they can choose a certificate. */
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        Set<X509Certificate> all = new LinkedHashSet<>(live.current().material().bundle());
+        if (authorities != null) {
+            all.addAll(authorities);
+        }
+        return all.toArray(X509Certificate[]::new);
+    }
+}

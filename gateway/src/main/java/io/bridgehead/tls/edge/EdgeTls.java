@@ -1,0 +1,232 @@
+package io.bridgehead.tls.edge;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.TlsObserver;
+import io.bridgehead.tls.handshake.TunnelTls.Library;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslProvider;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * TLS of one listener: TLS 1.2 and 1.3 with AEAD suites, hybrid key exchange first where the library has it, ALPN, certificates by
+ * server name, client certificates as asked for.
+ *
+ * <p>Threads: {@link #accept} and {@link #recheck} any; {@link #load}, {@link #poll} and {@link #reload} one at a time, on a thread that
+ * may wait for the file system. Live connections keep what they began with; their owner asks {@link #recheck} when trust has changed.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class EdgeTls implements AutoCloseable {
+    /** HTTP/2 as ALPN calls it. */
+    public static final String HTTP2 = "h2";
+    /** HTTP/1.1 as ALPN calls it. */
+    public static final String HTTP11 = "http/1.1";
+
+    private static final List<String> HYBRID = List.of("X25519MLKEM768");
+    private static final List<String> CLASSIC = List.of("x25519", "secp256r1");
+    private static final List<String> ALL = List.of("X25519MLKEM768", "x25519", "secp256r1");
+
+    private final EdgeTlsSettings settings;
+    private final Surroundings surroundings;
+    private final EdgeFiles files;
+    private final EdgeContexts.Terms terms;
+    private final Runnable unsubscribe;
+    private volatile EdgeContexts contexts;
+
+    private EdgeTls(EdgeTlsSettings settings, Surroundings surroundings, EdgeContexts.Terms terms, EdgeFiles files)
+            throws MaterialException {
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.terms = terms;
+        this.files = files;
+        this.contexts = contexts(files.load());
+        this.unsubscribe = surroundings.live().subscribe(_ -> retrust());
+    }
+
+    /**
+     * What the TLS of all listeners has in common.
+     *
+     * @param live the node's identity and trust bundle; told of swaps
+     * @param handshakeTasks judges client certificates (about a millisecond each)
+     * @param observer is told of replaced and of broken files
+     */
+    public record Surroundings(
+            LiveTls live, Library library, Executor handshakeTasks, Clock clock, TlsObserver observer) {}
+
+    /** How the handshake of one connection ended; told once, on its loop. */
+    public interface Events {
+        /** TLS stands; handlers put at the end of the pipeline now see every byte. */
+        void onSecured(SecuredClient client);
+
+        /** TLS will never stand; the channel is being closed. */
+        void onInsecure(HandshakeFault fault, String detail);
+    }
+
+    /**
+     * What {@code status} shows.
+     *
+     * @param library name and version
+     * @param keyExchanges offered, the preferred first
+     * @param notAfter when the first of the certificates ends
+     */
+    public record Status(
+            String library, List<String> keyExchanges, boolean hybrid, List<String> certificates, Instant notAfter) {}
+
+    /**
+     * Reads the files and makes everything ready.
+     *
+     * @param http2 whether HTTP/2 is offered beside HTTP/1.1
+     * @throws MaterialException for the first file that cannot be used
+     * @throws IllegalArgumentException if the settings ask for what this machine does not have
+     */
+    public static EdgeTls load(EdgeTlsSettings settings, boolean http2, Surroundings surroundings)
+            throws MaterialException {
+        SslProvider provider = provider(settings, surroundings.library());
+        List<String> groups = provider == SslProvider.JDK ? CLASSIC : settings.requireHybrid() ? HYBRID : ALL;
+        EdgeContexts.Terms terms = new EdgeContexts.Terms(
+                settings,
+                provider,
+                groups,
+                http2 ? List.of(HTTP2, HTTP11) : List.of(HTTP11),
+                surroundings.handshakeTasks());
+        return new EdgeTls(
+                settings, surroundings, terms, new EdgeFiles(settings, surroundings.clock(), surroundings.observer()));
+    }
+
+    /**
+     * Checks what {@link #load} would, and keeps nothing.
+     *
+     * @throws MaterialException for the first file that cannot be used
+     * @throws IllegalArgumentException if the settings ask for what this machine does not have
+     */
+    public static void check(EdgeTlsSettings settings, Clock clock) throws MaterialException {
+        SslProvider _ = provider(settings, Library.BEST);
+        EdgeMaterial _ = new EdgeFiles(settings, clock, TlsObserver.silent()).load();
+    }
+
+    /** Whether it is what this configuration asks for. */
+    public boolean isAs(EdgeTlsSettings other, boolean http2) {
+        return settings.equals(other) && terms.applicationProtocols().contains(HTTP2) == http2;
+    }
+
+    EdgeTlsSettings settings() {
+        return settings;
+    }
+
+    /** Puts TLS at the end of the pipeline of an accepted connection. */
+    public void accept(Channel channel, Events events) {
+        EdgeGate gate = new EdgeGate(this, events);
+        channel.pipeline().addLast("tls", new SniGate(this, gate)).addLast("edge-gate", gate);
+    }
+
+    /**
+     * Judges a client by the trust in force now.
+     *
+     * @throws CertificateException with the reason to close its connection
+     */
+    public ClientProof recheck(List<X509Certificate> chain) throws CertificateException {
+        return contexts.clientTrust().judge(chain);
+    }
+
+    /** Looks whether the files have changed and takes what is new and right. Returns whether it did. */
+    public synchronized boolean poll() {
+        return files.poll(this::take);
+    }
+
+    /** As {@link #poll}, but what is wrong is thrown at once; the old stays. */
+    public synchronized boolean reload() throws MaterialException {
+        return files.reload(this::take);
+    }
+
+    /** What is in use. */
+    public Status status() {
+        boolean jdk = terms.provider() == SslProvider.JDK;
+        List<EdgeCertificate> certificates = contexts.material().certificates();
+        return new Status(
+                jdk ? "JDK " + Runtime.version() : OpenSsl.versionString(),
+                terms.groups(),
+                terms.groups().containsAll(HYBRID),
+                certificates.stream()
+                        .flatMap(certificate -> certificate.names().all().stream())
+                        .toList(),
+                certificates.stream()
+                        .map(EdgeCertificate::notAfter)
+                        .min(Instant::compareTo)
+                        .orElse(Instant.MAX));
+    }
+
+    /** Ends the subscription and gives up the contexts; live connections go on. */
+    @Override
+    public synchronized void close() {
+        unsubscribe.run();
+        contexts.release();
+    }
+
+    /** The contexts in force, held: another thread may give them up between the look and the hold; then newer ones stand there. */
+    EdgeContexts acquire() {
+        EdgeContexts held = contexts;
+        while (!held.acquire()) {
+            EdgeContexts next = contexts;
+            if (next == held) {
+                throw new IllegalStateException("TLS of listener '" + settings.listener()
+                        + "' is closed; expected no new connection after close()");
+            }
+            held = next;
+        }
+        return held;
+    }
+
+    long nowMillis() {
+        return surroundings.clock().millis();
+    }
+
+    private EdgeContexts contexts(EdgeMaterial material) throws MaterialException {
+        ClientTrust trust = new ClientTrust(surroundings.live(), surroundings.clock(), material.clientAuthorities());
+        return new EdgeContexts(terms, material, trust);
+    }
+
+    private void take(EdgeMaterial material) throws MaterialException {
+        EdgeContexts next = contexts(material);
+        EdgeContexts previous = contexts;
+        contexts = next;
+        previous.release();
+    }
+
+    /** The authorities that clients are told of are part of a context. */
+    private synchronized void retrust() {
+        if (settings.asksClients()) {
+            try {
+                take(contexts.material());
+            } catch (MaterialException e) {
+                surroundings.observer().refused(e);
+            }
+        }
+    }
+
+    private static SslProvider provider(EdgeTlsSettings settings, Library library) {
+        boolean boring = library != Library.JDK && OpenSsl.isAvailable();
+        String name = "listener '" + settings.listener() + "'";
+        if (!boring && library == Library.BORINGSSL) {
+            throw new IllegalArgumentException(name + ": BoringSSL is not available (" + OpenSsl.unavailabilityCause()
+                    + "); expected its native library for this system");
+        }
+        if (!boring && settings.requireHybrid()) {
+            throw new IllegalArgumentException(name + ": tls.requireHybrid: the JDK's TLS has no X25519MLKEM768;"
+                    + " expected BoringSSL, or leave requireHybrid off");
+        }
+        boolean staples = settings.pairs().stream().anyMatch(pair -> pair.ocspStaple() != null);
+        if (staples && !(boring && OpenSsl.isOcspSupported())) {
+            throw new IllegalArgumentException(name + ": tls.certificates: ocspStaple: the JDK's TLS cannot send one"
+                    + " from a file; expected BoringSSL, or leave ocspStaple out");
+        }
+        return boring ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+    }
+}

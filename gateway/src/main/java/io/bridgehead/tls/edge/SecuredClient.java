@@ -1,0 +1,15 @@
+package io.bridgehead.tls.edge;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handshake with a client ended in.
+ *
+ * @param applicationProtocol agreed on by ALPN; empty when the client offered none
+ * @param names the hosts that the certificate shown to the client covers
+ * @param proof the client's certificate, or null when it showed none
+ */
+public record SecuredClient(
+        String applicationProtocol,
+        CertificateNames names,
+        @Nullable ClientProof proof) {}

@@ -1,0 +1,77 @@
+package io.bridgehead.tls.edge;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands where the TLS handler will: reads the ClientHello, chooses the certificate and puts the handler in its own place. A client that
+ * speaks HTTP without TLS is told so, in HTTP.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class SniGate extends AbstractSniHandler<Boolean> {
+    /** A ClientHello with hybrid key share is under 2 KiB; encrypted ones and many extensions need some more. */
+    private static final int CLIENT_HELLO_BYTES_MAX = 64 * 1024;
+
+    private static final String ADVICE = "This port speaks TLS: use https://\r\n";
+    private static final byte[] USE_TLS = ("HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: "
+                    + ADVICE.length() + "\r\nconnection: close\r\n\r\n" + ADVICE)
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private final EdgeTls tls;
+    private final EdgeGate gate;
+    private boolean begun;
+    private boolean refused;
+
+    SniGate(EdgeTls tls, EdgeGate gate) {
+        super(CLIENT_HELLO_BYTES_MAX, 0);
+        this.tls = tls;
+        this.gate = gate;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (!begun && in.isReadable()) {
+            begun = true;
+            int first = in.getByte(in.readerIndex());
+            if (first >= 'A' && first <= 'Z') {
+                refused = true;
+                gate.isPlaintext(ctx.channel());
+                ctx.writeAndFlush(Unpooled.wrappedBuffer(USE_TLS)).addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+        if (refused) {
+            in.skipBytes(in.readableBytes());
+        } else {
+            super.decode(ctx, in, out);
+        }
+    }
+
+    @Override
+    protected Future<Boolean> lookup(ChannelHandlerContext ctx, @Nullable String serverName) {
+        return ctx.executor().newSucceededFuture(true);
+    }
+
+    @Override
+    protected void onLookupComplete(ChannelHandlerContext ctx, @Nullable String serverName, Future<Boolean> future) {
+        EdgeContexts held = tls.acquire();
+        try {
+            EdgeContexts.Entry chosen = held.choose(serverName);
+            SslHandler handler = held.newHandler(chosen, ctx.alloc(), tls.nowMillis());
+            handler.setHandshakeTimeoutMillis(0);
+            gate.shows(chosen.certificate().names());
+            ctx.pipeline().replace(this, "tls", handler);
+        } finally {
+            held.release();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.bridgehead.tls.handshake;
+
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.internal.tcnative.SSL;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * Switches session resumption off: a resumed session skips the trust manager, so there must be none where the peer shows a certificate.
+ * Both methods are needed, the first for each context, the second for each engine before its handshake.
+ */
+public final class Resumption {
+    /** More than this a TLS 1.3 ticket may not live (RFC 8446 4.6.1), so the JDK's server issues none. */
+    static final int NO_TICKETS_TIMEOUT_SECONDS = 8 * 24 * 3600;
+
+    private Resumption() {}
+
+    /** @param id tells this server's sessions from those of others; not empty */
+    public static void forbid(SslContext context, byte[] id) {
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setSessionCacheEnabled(false);
+            if (sessions instanceof OpenSslServerSessionContext server) {
+                server.setSessionIdContext(id);
+            }
+        } else {
+            context.sessionContext().setSessionTimeout(NO_TICKETS_TIMEOUT_SECONDS);
+        }
+    }
+
+    /**
+     * Netty lets BoringSSL's servers hand out TLS 1.3 tickets unless a system property forbids it, and a ticket resumes
+     * whatever the session cache is set to. So each engine is told, before its handshake.
+     */
+    public static void forbid(SSLEngine engine) {
+        if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+            long pointer = boring.sslPointer();
+            SSL.setOptions(pointer, SSL.getOptions(pointer) | SSL.SSL_OP_NO_TICKET);
+        }
+    }
+}

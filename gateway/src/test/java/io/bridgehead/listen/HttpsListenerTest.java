@@ -1,0 +1,518 @@
+package io.bridgehead.listen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.Headers;
+import io.bridgehead.model.Caller;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.policy.Authorizer;
+import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.ForwardedCertificate;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.edge.EdgeTls;
+import io.bridgehead.tls.edge.EdgeTlsSettings;
+import io.bridgehead.tls.edge.EdgeTlsSettings.ClientCertificates;
+import io.bridgehead.tls.edge.HandshakeFault;
+import io.bridgehead.tls.handshake.TunnelTls.Library;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A listener for HTTPS on real sockets: handshakes, versions of HTTP, names, client certificates, files that change. */
+@Timeout(60)
+final class HttpsListenerTest {
+    private static final List<String> LOCAL = List.of("localhost", "shop.example");
+    private static final List<String> WILD = List.of("*.wild.example");
+
+    private final BlockingQueue<HandshakeFault> faults = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
+    private Backend backend;
+    private Gateway gateway;
+    private EdgeKeys keys;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void start() throws Exception {
+        keys = new EdgeKeys(folder);
+        backend = new Backend();
+        gateway = gateway(ConnectionAge.ANY);
+    }
+
+    private Gateway gateway(ConnectionAge age) {
+        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
+        sites.put(Gateway.SITE, List.of(backend.endpoint()));
+        ServiceRoute orders = ServiceRoute.http(
+                "orders",
+                List.of("localhost", "shop.example", "a.wild.example", "b.wild.example", "other.example"),
+                sites,
+                Authorizer.everySite(Gateway.DOMAIN));
+        return new Gateway(age, new Faults(), orders);
+    }
+
+    private final class Faults implements ListenerObserver {
+        @Override
+        public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
+            faults.add(fault);
+        }
+
+        @Override
+        public void trustWithdrawn(String listener, String detail) {
+            withdrawn.add(detail);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        backend.close();
+        keys.close();
+    }
+
+    private EdgeTls open(Library library, EdgeTlsSettings settings) throws Exception {
+        return open(library, settings, ForwardedCertificate.Mode.SANITIZE_SET);
+    }
+
+    private EdgeTls open(Library library, EdgeTlsSettings settings, ForwardedCertificate.Mode mode) throws Exception {
+        EdgeTls tls = keys.tls(settings, library);
+        assertThat(gateway.reconcile(new ListenerSpec(
+                        "https",
+                        "127.0.0.1",
+                        0,
+                        ListenerSpec.Protocol.HTTPS,
+                        SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE),
+                        100,
+                        ClientRules.NONE,
+                        new ListenerSpec.Edge(tls, true, mode))))
+                .isEmpty();
+        return tls;
+    }
+
+    private EdgeTls open() throws Exception {
+        return open(Library.BEST, keys.settings(ClientCertificates.NONE, LOCAL, WILD));
+    }
+
+    private HttpClient http(SSLContext context) {
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + gateway.port("https") + path))
+                .timeout(Duration.ofMillis(Gateway.BOUND_MILLIS));
+    }
+
+    private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Headers seen() throws InterruptedException {
+        return Objects.requireNonNull(backend.fields.poll(Gateway.BOUND_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    /** A TLS client that asks for one server name, or none. */
+    private SSLSocket raw(SSLContext context, String serverName, String... protocols) throws Exception {
+        SSLSocket socket = (SSLSocket)
+                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), gateway.port("https"));
+        socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(serverName.isEmpty() ? List.of() : List.of(new SNIHostName(serverName)));
+        if (protocols.length > 0) {
+            parameters.setProtocols(protocols);
+        }
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private static SSLSocket alpn(SSLSocket socket) throws IOException {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+        return socket;
+    }
+
+    private static String get(Socket socket, String host) throws IOException {
+        return exchange(socket, "GET / HTTP/1.1\r\nhost: " + host + "\r\n\r\n");
+    }
+
+    private static String exchange(Socket socket, String request) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("ended after: " + head);
+            }
+            head.append((char) next);
+        }
+        int length = head.toString().toLowerCase(Locale.ROOT).indexOf("content-length: ");
+        if (length >= 0) {
+            int end = head.indexOf("\r\n", length);
+            in.readNBytes(Integer.parseInt(head.substring(length + "content-length: ".length(), end)));
+        }
+        return head.toString();
+    }
+
+    private static String names(SSLSocket socket) throws Exception {
+        return String.valueOf(
+                ((java.security.cert.X509Certificate) socket.getSession().getPeerCertificates()[0])
+                        .getSubjectAlternativeNames());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Library.class,
+            names = {"BORINGSSL", "JDK"})
+    void bothVersionsOfHttpAreServed(Library library) throws Exception {
+        open(library, keys.settings(ClientCertificates.NONE, LOCAL));
+        try (HttpClient client = http(keys.client(null))) {
+            for (HttpClient.Version version : List.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)) {
+                HttpResponse<String> got =
+                        send(client, to("/a").version(version).POST(HttpRequest.BodyPublishers.ofString("hello")));
+                assertThat(got.statusCode()).isEqualTo(200);
+                assertThat(got.body()).isEqualTo("hello");
+                assertThat(got.version()).isEqualTo(version);
+                Headers fields = seen();
+                assertThat(fields.getFirst("via")).startsWith(version == HttpClient.Version.HTTP_2 ? "2 " : "1.1 ");
+                assertThat(fields.getFirst("x-forwarded-proto")).isEqualTo("https");
+                assertThat(fields.getFirst("x-forwarded-client-cert")).isNull();
+            }
+        }
+    }
+
+    @Test
+    void manyStreamsShareAConnectionAndLargeBodiesPass() throws Exception {
+        open();
+        byte[] large = new byte[1 << 20];
+        Arrays.fill(large, (byte) 'x');
+        try (HttpClient client = http(keys.client(null))) {
+            send(client, to("/first"));
+            List<CompletableFuture<HttpResponse<byte[]>>> all = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                all.add(client.sendAsync(
+                        to("/" + i)
+                                .PUT(HttpRequest.BodyPublishers.ofByteArray(large))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray()));
+            }
+            for (CompletableFuture<HttpResponse<byte[]>> one : all) {
+                assertThat(Arrays.equals(one.get(30, TimeUnit.SECONDS).body(), large))
+                        .isTrue();
+            }
+            assertThat(Objects.requireNonNull(gateway.listeners.open().get("https"))
+                            .connections())
+                    .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Library.class,
+            names = {"BORINGSSL", "JDK"})
+    void tls12WithoutAlpnSpeaksHttp11WithAnAeadSuite(Library library) throws Exception {
+        open(library, keys.settings(ClientCertificates.NONE, LOCAL));
+        try (SSLSocket socket = raw(keys.client(null), "localhost", "TLSv1.2")) {
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            assertThat(socket.getSession().getCipherSuite()).containsAnyOf("_GCM_", "_CHACHA20_");
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+        }
+        try (SSLSocket old = raw(keys.client(null), "localhost", "TLSv1.2")) {
+            old.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"});
+            assertThatThrownBy(old::startHandshake).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void theServerNameChoosesTheCertificate() throws Exception {
+        open();
+        try (SSLSocket wild = raw(keys.client(null), "a.wild.example");
+                SSLSocket local = raw(keys.client(null), "LOCALHOST");
+                SSLSocket unknown = raw(keys.client(null), "nobody.example");
+                SSLSocket none = raw(keys.client(null), "")) {
+            assertThat(get(wild, "b.wild.example")).startsWith("HTTP/1.1 200");
+            assertThat(names(wild)).contains("*.wild.example");
+            assertThat(get(local, "shop.example:443")).startsWith("HTTP/1.1 200");
+            unknown.startHandshake();
+            assertThat(names(unknown)).contains("localhost");
+            assertThat(get(none, "localhost")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aHostThatTheCertificateDoesNotCoverIsMisdirected() throws Exception {
+        open();
+        try (SSLSocket socket = raw(keys.client(null), "localhost")) {
+            assertThat(get(socket, "a.wild.example")).startsWith("HTTP/1.1 421").contains("proxy-status");
+            assertThat(gateway.nextRecord().refusal()).isEqualTo(Refusal.MISDIRECTED);
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            assertThat(get(socket, "x.shop.example")).startsWith("HTTP/1.1 421");
+        }
+        try (H2Caller h2 = H2Caller.over(alpn(raw(keys.client(null), "localhost")))) {
+            assertThat(h2.get("https", "a.wild.example", "/")).isEqualTo(421);
+            assertThat(h2.get("https", "shop.example", "/")).isEqualTo(200);
+            assertThat(h2.get("https", "localhost", "/")).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Library.class,
+            names = {"BORINGSSL", "JDK"})
+    void anSvidIsTheCallersIdentity(Library library) throws Exception {
+        open(library, keys.settings(ClientCertificates.OPTIONAL, LOCAL));
+        MaterialFiles.Paths shop = keys.issue("shop", "/team/shop");
+        try (HttpClient client = http(keys.client(shop));
+                HttpClient nobody = http(keys.client(null))) {
+            assertThat(send(client, to("/").header("x-forwarded-client-cert", "Hash=forged"))
+                            .statusCode())
+                    .isEqualTo(200);
+            Caller caller = gateway.nextRecord().caller();
+            assertThat(caller.identity()).hasToString("spiffe://" + Gateway.DOMAIN + "/team/shop");
+            assertThat(caller.proof()).isEqualTo(Caller.Proof.CERTIFICATE);
+            assertThat(seen().getFirst("x-forwarded-client-cert"))
+                    .matches("By=spiffe://[^;]+/gateway/a;Hash=[0-9a-f]{64};Subject=\"O=Bridgehead,CN=shop\";"
+                            + "URI=spiffe://[^;,]+/team/shop");
+            send(nobody, to("/"));
+            assertThat(gateway.nextRecord().caller().proof()).isEqualTo(Caller.Proof.LISTENER);
+            assertThat(seen().getFirst("x-forwarded-client-cert")).isNull();
+        }
+    }
+
+    @Test
+    void aProxyWithACertificateAppends() throws Exception {
+        open(Library.BEST, keys.settings(ClientCertificates.REQUIRED, LOCAL), ForwardedCertificate.Mode.APPEND_FORWARD);
+        try (HttpClient client = http(keys.client(keys.issue("proxy", "/team/proxy", "proxy.example")))) {
+            send(client, to("/").header("x-forwarded-client-cert", "By=x;Hash=y"));
+            assertThat(seen().getFirst("x-forwarded-client-cert"))
+                    .startsWith("By=x;Hash=y,By=spiffe://")
+                    .endsWith("/team/proxy;DNS=proxy.example");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Library.class,
+            names = {"BORINGSSL", "JDK"})
+    void aClientWithoutTheRequiredCertificateGetsNowhere(Library library) throws Exception {
+        open(library, keys.settings(ClientCertificates.REQUIRED, LOCAL));
+        try (SSLSocket socket = raw(keys.client(null), "localhost")) {
+            assertThatThrownBy(() -> get(socket, "localhost")).isInstanceOf(IOException.class);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.CERTIFICATE_REFUSED);
+        Files.createDirectory(folder.resolve("foreign"));
+        try (EdgeKeys foreign = new EdgeKeys(folder.resolve("foreign"));
+                SSLSocket socket =
+                        raw(keys.clientWith(foreign.load(foreign.issue("shop", "/team/shop"))), "localhost")) {
+            assertThatThrownBy(() -> get(socket, "localhost")).isInstanceOf(IOException.class);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Library.class,
+            names = {"BORINGSSL", "JDK"})
+    void noSessionIsResumedWhereClientsShowCertificates(Library library) throws Exception {
+        open(library, keys.settings(ClientCertificates.REQUIRED, LOCAL));
+        SSLContext context = keys.client(keys.issue("shop", "/team/shop"));
+        for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+            long first;
+            try (SSLSocket socket = raw(context, "localhost", protocol)) {
+                get(socket, "localhost");
+                first = socket.getSession().getCreationTime();
+            }
+            try (SSLSocket socket = raw(context, "localhost", protocol)) {
+                get(socket, "localhost");
+                if (library == Library.BORINGSSL) {
+                    assertThat(socket.getSession().getCreationTime()).isNotEqualTo(first);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aClientIsJudgedAgainWhenTrustChanges() throws Exception {
+        open(Library.BEST, keys.settings(ClientCertificates.REQUIRED, LOCAL));
+        keys.live.subscribe((LiveTls.Generation _) -> gateway.listeners.recheck());
+        try (SSLSocket socket = raw(keys.client(keys.issue("shop", "/team/shop")), "localhost")) {
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            keys.live.swap(keys.live.current().material());
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            Files.createDirectory(folder.resolve("other"));
+            try (EdgeKeys other = new EdgeKeys(folder.resolve("other"))) {
+                keys.live.swap(other.live.current().material());
+            }
+            assertThat(withdrawn.poll(10, TimeUnit.SECONDS)).contains("no valid path");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void newFilesServeNewConnectionsAndBrokenOnesChangeNothing() throws Exception {
+        EdgeTls tls = open();
+        try (SSLSocket before = raw(keys.client(null), "localhost")) {
+            assertThat(get(before, "localhost")).startsWith("HTTP/1.1 200");
+            MaterialFiles.Paths paths = keys.issue("localhost", "/web/new", "localhost", "new.example");
+            assertThat(tls.poll()).isTrue();
+            assertThat(tls.status().certificates()).contains("new.example");
+            assertThat(get(before, "shop.example")).startsWith("HTTP/1.1 200");
+            assertThat(get(before, "new.example")).startsWith("HTTP/1.1 421");
+            Files.write(paths.certificate(), Arrays.copyOf(EdgeKeys.bytes(paths.certificate()), 200));
+            assertThat(tls.poll()).isFalse();
+            assertThat(keys.refused).isEmpty();
+            assertThat(tls.poll()).isFalse();
+            assertThat(keys.refused.poll()).hasMessageContaining("cut off or broken");
+            assertThat(tls.poll()).isFalse();
+            assertThat(keys.refused).isEmpty();
+            try (SSLSocket after = raw(keys.client(null), "new.example")) {
+                after.startHandshake();
+                assertThat(names(after)).contains("new.example");
+            }
+            keys.issue("localhost", "/web/new", "localhost", "third.example");
+            assertThat(tls.poll()).isTrue();
+        }
+    }
+
+    @Test
+    void plaintextIsToldToUseTls() throws Exception {
+        open();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 400");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NOT_TLS);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            socket.getOutputStream().write(new byte[] {0, 1, 2, 3, 4, 5, 6, 7});
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NOT_TLS);
+    }
+
+    @Test
+    void aHandshakeThatDoesNotEndIsEnded() throws Exception {
+        EdgeTlsSettings patient = keys.settings(ClientCertificates.NONE, LOCAL);
+        open(
+                Library.BEST,
+                new EdgeTlsSettings("https", patient.pairs(), true, ClientCertificates.NONE, null, false, 200));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.TIMEOUT);
+    }
+
+    @Test
+    void anOldConnectionEndsAfterWhatItIsAt() throws Exception {
+        gateway.close();
+        gateway = gateway(new ConnectionAge(300, () -> 0));
+        open();
+        try (HttpClient client = http(keys.client(null));
+                SSLSocket socket = raw(keys.client(null), "localhost")) {
+            socket.startHandshake();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            while (System.nanoTime() < end) {
+                assertThat(send(client, to("/").PUT(HttpRequest.BodyPublishers.ofString("x")))
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(get(socket, "localhost")).containsIgnoringCase("connection: close");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void http2ByPriorKnowledgeStandsBesideHttp11() throws Exception {
+        assertThat(gateway.reconcile(new ListenerSpec(
+                        "http",
+                        "127.0.0.1",
+                        0,
+                        ListenerSpec.Protocol.HTTP,
+                        SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE),
+                        100,
+                        ClientRules.NONE,
+                        new ListenerSpec.Edge(null, true, ForwardedCertificate.Mode.SANITIZE_SET))))
+                .isEmpty();
+        int port = gateway.port("http");
+        try (H2Caller h2 = H2Caller.over(new Socket(InetAddress.getLoopbackAddress(), port))) {
+            assertThat(h2.get("http", "localhost", "/")).isEqualTo(200);
+            assertThat(seen().getFirst("via")).startsWith("2 ");
+            assertThat(h2.get("http", "unknown.example", "/")).isEqualTo(404);
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            assertThat(exchange(socket, "PRI / HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            socket.getOutputStream().write("PR".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            assertThat(exchange(socket, "I / HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void closingTheListenerEndsIdleConnections() throws Exception {
+        open();
+        try (SSLSocket socket = raw(keys.client(null), "localhost")) {
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            gateway.reconcile();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatTheConnectionIsCalledStaysInTheRecord() throws Exception {
+        open();
+        try (HttpClient client = http(keys.client(null))) {
+            send(client, to("/x"));
+            ExchangeRecord record = gateway.nextRecord();
+            assertThat(record.scheme()).isEqualTo("https");
+            assertThat(record.caller().address()).isEqualTo("127.0.0.1");
+        }
+    }
+}
