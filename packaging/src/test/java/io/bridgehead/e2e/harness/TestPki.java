@@ -39,6 +39,12 @@ public final class TestPki {
         }
     }
 
+    /** Issues a certificate for servers with these host names into a folder, in place of one that may be there. */
+    public MaterialFiles.Paths web(Path target, String name, String... hosts) {
+        IssueRequest request = IssueRequest.of(new SpiffeId(authority.trustDomain(), "/web/" + name));
+        return issue(request.withDnsNames(List.of(hosts)), target, name);
+    }
+
     /** Where the authority's files are. */
     public Path folder() {
         return folder;

@@ -36,6 +36,11 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Over a connection that somebody else has made, such as one with TLS. */
+    public static RawClient over(Socket connected) throws IOException {
+        return new RawClient(connected);
+    }
+
     /** One GET on a connection of its own. */
     public static Message get(int port, String host, String path) throws IOException {
         return exchange(port, "GET", host, path, "");
