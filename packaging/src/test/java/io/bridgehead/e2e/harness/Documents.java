@@ -20,6 +20,20 @@ public final class Documents {
                 %s""".formatted(name, host, sites(endpoints), lines(more));
     }
 
+    /** A gRPC service with this host, whose endpoints have the standard health check. */
+    public static String grpc(String name, String host, Map<String, List<String>> endpoints, String... more) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %s }
+                spec:
+                  protocol: grpc
+                  hostnames: [ %s ]
+                  sites:
+                %s  health: { grpc: {}, interval: 2s, timeout: 2s }
+                %s""".formatted(name, host, sites(endpoints), lines(more));
+    }
+
     /** A TCP service at this listener. */
     public static String tcp(String name, String listener, Map<String, List<String>> endpoints, String... more) {
         return """
