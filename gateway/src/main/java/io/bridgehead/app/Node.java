@@ -136,7 +136,8 @@ public final class Node {
         EdgeTlsSet edgeTls = started.closing(
                 new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
         edgeTls.use(edgeTls.prepare(config));
-        Base base = new Base(config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
+        Base base = new Base(
+                config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
         return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid));
     }
 

@@ -269,14 +269,19 @@ final class ClientsComeOverTlsIT {
         }
         assertThat(RawClient.get(CLEAR, "shop.example", "/").status()).isEqualTo(200);
         try (RawHttp2 refused = RawHttp2.over(
-                new Socket(InetAddress.getLoopbackAddress(), FABRIC.node("aws-a").http()), "http")) {
+                new Socket(
+                        InetAddress.getLoopbackAddress(), FABRIC.node("aws-a").http()),
+                "http")) {
             assertThatThrownBy(() -> refused.get("shop.example", "/")).isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void statusSaysWhichKeyExchangeIsUsed() {
-        assertThat(FABRIC.node("aws-a").get("/v1/status").getJsonArray("listeners").encode())
+        assertThat(FABRIC.node("aws-a")
+                        .get("/v1/status")
+                        .getJsonArray("listeners")
+                        .encode())
                 .contains("\"protocol\":\"HTTPS\"", "X25519MLKEM768", "*.wild.example");
     }
 }

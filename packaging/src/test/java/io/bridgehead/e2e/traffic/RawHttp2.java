@@ -88,8 +88,7 @@ public final class RawHttp2 implements AutoCloseable {
         socket.setTcpNoDelay(true);
         RawHttp2 connection = new RawHttp2(socket, scheme);
         connection.out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        connection.frame(
-                SETTINGS, 0, 0, Unpooled.buffer().writeShort(4).writeInt(WINDOW));
+        connection.frame(SETTINGS, 0, 0, Unpooled.buffer().writeShort(4).writeInt(WINDOW));
         connection.frame(WINDOW_UPDATE, 0, 0, Unpooled.buffer().writeInt(WINDOW));
         return connection;
     }
@@ -184,7 +183,8 @@ public final class RawHttp2 implements AutoCloseable {
         try {
             Http2Headers read = decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(block));
             Map<String, String> into = answer.status() >= 200 ? answer.trailers : answer.head;
-            read.forEach(field -> into.put(field.getKey().toString(), field.getValue().toString()));
+            read.forEach(field ->
+                    into.put(field.getKey().toString(), field.getValue().toString()));
         } catch (Http2Exception e) {
             throw new IOException(e);
         }
@@ -202,7 +202,10 @@ public final class RawHttp2 implements AutoCloseable {
 
     private void frame(int type, int flags, int stream, ByteBuf payload) throws IOException {
         ByteBuf frame = Unpooled.buffer();
-        frame.writeMedium(payload.readableBytes()).writeByte(type).writeByte(flags).writeInt(stream);
+        frame.writeMedium(payload.readableBytes())
+                .writeByte(type)
+                .writeByte(flags)
+                .writeInt(stream);
         frame.writeBytes(payload);
         out.write(frame.array(), 0, frame.readableBytes());
         out.flush();
