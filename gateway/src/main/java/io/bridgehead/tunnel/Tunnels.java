@@ -76,6 +76,7 @@ public final class Tunnels {
         for (Loop loop : loops.all()) {
             ends.add(new LoopEnd(loop, local, peer -> serve(loop, peer)));
         }
+        tls.prepare(LocalEnd.ALPN);
         this.directory = new PeerDirectory(home, local, ends);
         this.admission = new Admission(
                 loops.all(),

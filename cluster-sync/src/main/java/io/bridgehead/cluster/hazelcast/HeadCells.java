@@ -9,12 +9,14 @@ import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.intake.Candidate;
 import io.bridgehead.cluster.intake.LocalSide;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides between concurrent commits: one cell per source in a partitioned map, holding the whole record of the head,
  * so that a winner that dies at once is not lost. A cell that is missing or older than this node's head, as after a
- * restart of all or a merge, is taken forward from the head; one that is newer teaches this node and is a conflict.
+ * restart of all or a merge, is taken forward from the head; one that is newer teaches this node and is a conflict,
+ * unless it is the record itself, which an earlier try has put there without hearing so in time.
  *
  * <p>Threads: any that may wait; each call can take seconds.
  */
@@ -32,11 +34,18 @@ final class HeadCells {
     CommitResult decide(String source, Candidate.Fit fit) {
         byte[] next = fit.record().bytes().toArray();
         byte[] present = cells.get(source);
+        if (Arrays.equals(present, next)) {
+            return side.won(fit);
+        }
         if (present != null && isNews(present, fit)) {
             return learn(source, present);
         }
         boolean won = present == null ? cells.putIfAbsent(source, next) == null : cells.replace(source, present, next);
-        return won ? side.won(fit) : learn(source, cells.get(source));
+        if (won) {
+            return side.won(fit);
+        }
+        byte[] winner = cells.get(source);
+        return Arrays.equals(winner, next) ? side.won(fit) : learn(source, winner);
     }
 
     /** Takes heads whose winner could not spread them. */

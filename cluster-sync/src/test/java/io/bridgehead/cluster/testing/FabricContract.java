@@ -123,6 +123,20 @@ public abstract class FabricContract {
         assertThat(get(a.fabric().commit(SOURCE, Optional.empty(), record))).isEqualTo(first);
     }
 
+    /** As when the first try was decided and nobody heard so in time. */
+    @Test
+    void oneRecordCommittedOnTwoNodesAtOnceIsNoConflict() {
+        Node a = start("a", "n1");
+        joined(1, a);
+        Node b = start("b", "n1");
+        joined(2, a, b);
+        SignedRecord record = Records.next(a.store(), SOURCE, cli.next(), Map.of("x", "1"));
+        CompletionStage<CommitResult> first = a.fabric().commit(SOURCE, Optional.empty(), record);
+        CompletionStage<CommitResult> second = b.fabric().commit(SOURCE, Optional.empty(), record);
+
+        assertThat(List.of(get(first), get(second))).hasOnlyElementsOfType(CommitResult.Committed.class);
+    }
+
     @Test
     void whatIsNotSignedOrNotWholeIsRefused() {
         Node a = start("a", "n1");

@@ -174,6 +174,20 @@ public final class TunnelTls implements AutoCloseable {
         contexts.release();
     }
 
+    /**
+     * Makes what connections with these application protocols need, so that the first one does not make an event loop wait for it:
+     * reading keys can take long. Not to be called on a loop.
+     */
+    public void prepare(List<String> applicationProtocols) {
+        TunnelContexts held = acquire();
+        try {
+            held.context(new TunnelContexts.Key(true, List.copyOf(applicationProtocols)));
+            held.context(new TunnelContexts.Key(false, List.copyOf(applicationProtocols)));
+        } finally {
+            held.release();
+        }
+    }
+
     private SslHandler install(
             Channel channel, boolean server, List<String> applicationProtocols, ExpectedPeer expected) {
         TunnelContexts held = acquire();
