@@ -6,7 +6,9 @@ import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ final class WatchdogTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Loops loops = Loops.start(2);
+    private final Set<Integer> held = new HashSet<>();
     private long spins;
     private final AtomicLong now = new AtomicLong();
     private final List<String> stuck = new CopyOnWriteArrayList<>();
@@ -33,6 +36,7 @@ final class WatchdogTest {
     }
 
     private void block(int loop) {
+        held.add(loop);
         CountDownLatch blocked = new CountDownLatch(1);
         loops.all().get(loop).execute(() -> {
             blocked.countDown();
@@ -57,6 +61,18 @@ final class WatchdogTest {
         for (int i = 0; i < looks; i++) {
             now.addAndGet(stepNanos);
             watchdog.look();
+            letOthersAnswer();
+        }
+    }
+
+    /** The test's clock runs faster than threads do: a loop that nothing holds gets the time to answer. */
+    private void letOthersAnswer() {
+        for (int i = 0; i < loops.all().size(); i++) {
+            if (!held.contains(i)) {
+                CountDownLatch answered = new CountDownLatch(1);
+                loops.all().get(i).execute(answered::countDown);
+                await(answered);
+            }
         }
     }
 
@@ -79,6 +95,7 @@ final class WatchdogTest {
         CountDownLatch answered = new CountDownLatch(1);
         loops.all().getFirst().execute(answered::countDown);
         await(answered);
+        held.add(0);
         CountDownLatch spinning = new CountDownLatch(1);
         AtomicBoolean end = new AtomicBoolean();
         loops.all().getFirst().execute(() -> {
