@@ -33,7 +33,9 @@ final class BulkLeavesRequestsAloneIT {
     private static final int PARTS = 64;
     private static final int ROUNDS = 8;
     private static final double SLOW_FACTOR_MAX = 1.5;
-    private static final double STREAM_FACTOR_MAX = 10;
+    /** Clients, endpoints and nodes share the processors: rounds on two quiet ones gave 2.0 to 6.9. */
+    private static final double STREAM_FACTOR_MAX = 5;
+
     private static final String HOST = "shop.example";
 
     @RegisterExtension
