@@ -1,53 +1,105 @@
 package io.bridgehead.e2e.traffic;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.java_websocket.WebSocket;
-import org.java_websocket.drafts.Draft;
-import org.java_websocket.drafts.Draft_6455;
-import org.java_websocket.exceptions.InvalidDataException;
-import org.java_websocket.framing.CloseFrame;
-import org.java_websocket.framing.Framedata;
-import org.java_websocket.handshake.ClientHandshake;
-import org.java_websocket.handshake.ServerHandshakeBuilder;
-import org.java_websocket.protocols.Protocol;
-import org.java_websocket.server.WebSocketServer;
 
 /**
- * A WebSocket endpoint that greets with its name and sends messages back. The text {@code ping} has it ping instead,
- * {@code close 4002 why} has it close; {@code /refused} is no WebSocket.
+ * A WebSocket endpoint, by Netty's own codec, that greets with its name and sends messages back. The text {@code ping} has it
+ * ping instead, {@code close 4002 why} has it close; {@code /refused} is no WebSocket.
  */
 public final class WebSocketEndpoint implements AutoCloseable {
     /** The subprotocol that it speaks when it is asked to. */
     public static final String SUBPROTOCOL = "echo.test";
 
-    private static final int WAIT_SECONDS = 20;
+    private static final int HEAD_BYTES_MAX = 65_536;
+    private static final int MESSAGE_BYTES_MAX = 8 << 20;
+    private static final int NO_CODE = 1005;
 
     private final String name;
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final CompletableFuture<Integer> port = new CompletableFuture<>();
-    private final Server server = new Server();
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Channel listener;
 
     private WebSocketEndpoint(String name) {
         this.name = name;
+        this.listener = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel connection) {
+                        connections.add(connection);
+                        install(connection);
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .syncUninterruptibly()
+                .channel();
     }
 
     /** Starts on a port that the system chooses. */
     public static WebSocketEndpoint start(String name) {
-        WebSocketEndpoint endpoint = new WebSocketEndpoint(name);
-        endpoint.server.start();
-        endpoint.port.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
-        return endpoint;
+        return new WebSocketEndpoint(name);
+    }
+
+    private void install(Channel connection) {
+        WebSocketServerProtocolConfig config = WebSocketServerProtocolConfig.newBuilder()
+                .websocketPath("/")
+                .checkStartsWith(true)
+                .subprotocols(SUBPROTOCOL)
+                .maxFramePayloadLength(MESSAGE_BYTES_MAX)
+                .handleCloseFrames(false)
+                .dropPongFrames(false)
+                .sendCloseFrame(null)
+                .build();
+        connection
+                .pipeline()
+                .addLast(
+                        new HttpServerCodec(),
+                        new HttpObjectAggregator(HEAD_BYTES_MAX),
+                        new Refusing(),
+                        new WebSocketServerProtocolHandler(config),
+                        new WebSocketFrameAggregator(MESSAGE_BYTES_MAX),
+                        new Answering());
     }
 
     /** Its host:port, for documents. */
     public String address() {
-        return "127.0.0.1:" + port.join();
+        return "127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
     /** What happened: {@code open /path}, {@code pong}, {@code close 4001 why}. */
@@ -57,82 +109,73 @@ public final class WebSocketEndpoint implements AutoCloseable {
 
     /** Ends every connection without a word, as a process that is killed does. */
     public void cut() {
-        for (WebSocket connection : server.getConnections()) {
-            connection.closeConnection(CloseFrame.ABNORMAL_CLOSE, "cut");
-        }
+        connections.close().awaitUninterruptibly();
     }
 
     @Override
     public void close() {
-        try {
-            server.stop((int) TimeUnit.SECONDS.toMillis(1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        listener.close().awaitUninterruptibly();
+        cut();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Knows one path that is no WebSocket. */
+    private static final class Refusing extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (!(message instanceof FullHttpRequest request) || !request.uri().equals("/refused")) {
+                ctx.fireChannelRead(message);
+                return;
+            }
+            ReferenceCountUtil.release(message);
+            DefaultFullHttpResponse answer =
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND);
+            answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+            ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    private final class Server extends WebSocketServer {
-        Server() {
-            super(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    1,
-                    List.of(new Draft_6455(List.of(), List.of(new Protocol(SUBPROTOCOL), new Protocol("")))));
-            setReuseAddr(true);
-            setConnectionLostTimeout(0); // no pings but those that are asked for
-        }
-
+    private final class Answering extends SimpleChannelInboundHandler<WebSocketFrame> {
         @Override
-        public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
-                WebSocket connection, Draft draft, ClientHandshake request) throws InvalidDataException {
-            if (request.getResourceDescriptor().equals("/refused")) {
-                throw new InvalidDataException(CloseFrame.REFUSE, "not here");
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete done) {
+                events.add("open " + done.requestUri());
+                ctx.writeAndFlush(new TextWebSocketFrame(name));
             }
-            return super.onWebsocketHandshakeReceivedAsServer(connection, draft, request);
         }
 
         @Override
-        public void onStart() {
-            port.complete(getPort());
+        protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+            switch (frame) {
+                case TextWebSocketFrame text -> answer(ctx, text);
+                case PongWebSocketFrame pong -> events.add("pong");
+                case CloseWebSocketFrame close -> closed(ctx, close);
+                default -> ctx.writeAndFlush(frame.retain());
+            }
         }
 
-        @Override
-        public void onOpen(WebSocket connection, ClientHandshake handshake) {
-            events.add("open " + handshake.getResourceDescriptor());
-            connection.send(name);
-        }
-
-        @Override
-        public void onMessage(WebSocket connection, String text) {
+        private void answer(ChannelHandlerContext ctx, TextWebSocketFrame frame) {
+            String text = frame.text();
             if (text.equals("ping")) {
-                connection.sendPing();
+                ctx.writeAndFlush(new PingWebSocketFrame());
             } else if (text.startsWith("close ")) {
                 String[] words = text.split(" ", 3);
-                connection.close(Integer.parseInt(words[1]), words[2]);
+                ctx.writeAndFlush(new CloseWebSocketFrame(Integer.parseInt(words[1]), words[2]));
             } else {
-                connection.send(text);
+                ctx.writeAndFlush(frame.retain());
             }
         }
 
-        @Override
-        public void onMessage(WebSocket connection, ByteBuffer bytes) {
-            connection.send(bytes);
+        /** Confirms the close, unless it is the confirmation of this end's own; then nothing more is to be said either way. */
+        private void closed(ChannelHandlerContext ctx, CloseWebSocketFrame close) {
+            int code = close.statusCode() < 0 ? NO_CODE : close.statusCode();
+            events.add("close " + code + " " + close.reasonText());
+            ctx.writeAndFlush(close.retain()).addListener(ChannelFutureListener.CLOSE);
         }
 
         @Override
-        public void onWebsocketPong(WebSocket connection, Framedata frame) {
-            events.add("pong");
-        }
-
-        @Override
-        public void onClose(WebSocket connection, int code, String reason, boolean remote) {
-            events.add("close " + code + " " + reason);
-        }
-
-        @Override
-        public void onError(WebSocket connection, Exception failure) {
-            if (connection == null) {
-                port.completeExceptionally(failure);
-            }
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+            ctx.close();
         }
     }
 }
