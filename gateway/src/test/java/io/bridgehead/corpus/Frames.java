@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Frames {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final String NO_PREFACE = "no-preface";
     private static final int HEADER_LENGTH = 9;
     private static final Map<String, Integer> CODES = Map.ofEntries(
             Map.entry("NO_ERROR", 0),
@@ -81,11 +82,16 @@ public final class Frames {
 
     private Frames() {}
 
+    /** Whether a conversation does without the preface of its own, or has another one, so that only agreement before it makes it HTTP/2. */
+    public static boolean haveNoPreface(List<String> lines) {
+        return !lines.isEmpty() && lines.getFirst().equals(NO_PREFACE);
+    }
+
     /** The bytes of a whole conversation, preface and empty SETTINGS before it unless it says otherwise. */
     public static byte[] encode(List<String> lines, boolean client) {
         Frames frames = new Frames();
         int at = 0;
-        if (!lines.isEmpty() && lines.getFirst().equals("no-preface")) {
+        if (haveNoPreface(lines)) {
             at = 1;
         } else {
             if (client) {

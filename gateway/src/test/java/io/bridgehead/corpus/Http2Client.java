@@ -35,7 +35,12 @@ public final class Http2Client implements AutoCloseable {
 
     /** Connects. */
     public Http2Client(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Over a connection that somebody else has made, such as one with TLS. */
+    public Http2Client(Socket connected) throws IOException {
+        socket = connected;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(BOUND_MILLIS);
         in = new DataInputStream(socket.getInputStream());

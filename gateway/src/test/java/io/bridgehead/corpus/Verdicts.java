@@ -12,10 +12,11 @@ public final class Verdicts {
             + "x-forwarded-for: 127\\.0\\.0\\.1\r\n"
             + "x-forwarded-proto: http\r\n"
             + "(x-forwarded-host: [^\r\n]+\r\n)?";
-    private static final String VIA_HERE = "via: (1\\.1|2) a\\.here\r\n";
+    private static final String BY_NODE = "([a-z]+-)?a\\.(here|there)\r\n";
+    private static final String VIA = "via: (1\\.1|2) " + BY_NODE;
     private static final String TRACE = "(traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]\r\n)?";
-    private static final String ADDED_HERE = CLIENT + VIA_HERE + TRACE;
-    private static final String ADDED_THERE = CLIENT + VIA_HERE + TRACE + "via: 2 a\\.there\r\n" + TRACE;
+    private static final String ADDED_HERE = CLIENT + VIA + TRACE;
+    private static final String ADDED_THERE = CLIENT + VIA + TRACE + "via: 2 " + BY_NODE + TRACE;
 
     private final Map<Integer, List<Pattern>> streams = new LinkedHashMap<>();
     private final List<String> fields = new ArrayList<>();

@@ -16,6 +16,7 @@ import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ExchangeObserver;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.HttpProxy;
 import io.bridgehead.proxy.LocalNode;
 import io.bridgehead.proxy.LoopParts;
@@ -205,7 +206,7 @@ final class Gateway implements AutoCloseable {
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
-    /** Opens a port for clients that speak HTTP/2 without asking. */
+    /** Opens a port whose connections are HTTP/2 before their first byte, as they are after ALPN. */
     int http2Port(WireLimits limits) throws InterruptedException {
         Caller caller = new Caller(SpiffeId.unauthenticated(DOMAIN, SITE), Caller.Proof.LISTENER, SITE, "127.0.0.1");
         Loop first = loops.all().getFirst();
@@ -294,6 +295,19 @@ final class Gateway implements AutoCloseable {
 
     static ListenerSpec http(String name, int port) {
         return spec(name, port, ListenerSpec.Protocol.HTTP);
+    }
+
+    /** HTTP/1.1 and, with prior knowledge, HTTP/2. */
+    static ListenerSpec bothVersions(String name, int port) {
+        return new ListenerSpec(
+                name,
+                "127.0.0.1",
+                port,
+                ListenerSpec.Protocol.HTTP,
+                SpiffeId.unauthenticated(DOMAIN, SITE),
+                100,
+                ClientRules.NONE,
+                new ListenerSpec.Edge(null, true, ForwardedCertificate.Mode.SANITIZE_SET));
     }
 
     static ListenerSpec tcp(String name, int port) {

@@ -1,12 +1,10 @@
 package io.bridgehead.listen;
 
 import io.bridgehead.corpus.Case;
-import io.bridgehead.corpus.Escapes;
 import io.bridgehead.corpus.Frames;
-import io.bridgehead.corpus.Http1Client;
 import io.bridgehead.corpus.Http2Client;
 import io.bridgehead.corpus.RecordingEndpoint;
-import io.bridgehead.corpus.Verdicts;
+import io.bridgehead.corpus.Trial;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.Authorizer;
@@ -23,7 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** What the cases of the corpus run on: one endpoint behind one node, and the same endpoint behind two nodes and a tunnel. */
+/**
+ * What the cases of the corpus run on: one endpoint behind one node, and the same endpoint behind two nodes and a tunnel. Clients come to
+ * listeners: whole requests of HTTP/1.1 to one without HTTP/2, the rest to one with both; and what does not begin as HTTP/2 to a
+ * connection that is HTTP/2 before its first byte, as after ALPN.
+ */
 final class HostileBed {
     private static final SiteName THERE = new SiteName("there");
     private static final List<String> HOSTS =
@@ -33,8 +35,8 @@ final class HostileBed {
     private final Gateway direct;
     private final Gateway near;
     private final Gateway far;
-    private final int directHttp2;
-    private final int nearHttp2;
+    private final int directAgreed;
+    private final int nearAgreed;
 
     HostileBed(WireLimits limits, Timeouts timeouts) throws IOException, InterruptedException {
         endpoint = new RecordingEndpoint();
@@ -43,10 +45,10 @@ final class HostileBed {
         far = Gateway.at(THERE, route(THERE, timeouts, address));
         near = new Gateway(limits, route(Gateway.SITE, timeouts));
         near.dial(THERE, far.tunnelPort(Gateway.SITE));
-        direct.reconcile(Gateway.http("http", 0));
-        near.reconcile(Gateway.http("http", 0));
-        directHttp2 = direct.http2Port(limits);
-        nearHttp2 = near.http2Port(limits);
+        direct.reconcile(Gateway.http("http", 0), Gateway.bothVersions("both", 0));
+        near.reconcile(Gateway.http("http", 0), Gateway.bothVersions("both", 0));
+        directAgreed = direct.http2Port(limits);
+        nearAgreed = near.http2Port(limits);
         LeakWatch.start();
     }
 
@@ -61,12 +63,13 @@ final class HostileBed {
     void run(Case.Run run) throws IOException {
         endpoint.begin(run.given().endpoint());
         settle(run);
-        String got = run.http2() ? http2(run) : http1(run);
+        Trial trial = new Trial(run);
+        String got = run.http2() ? http2(run, trial) : trial.http1(entry(run).port(run.byteByByte() ? "both" : "http"));
         until(
                 run + ": its exchanges do not end",
                 () -> direct.activeExchanges() + near.activeExchanges() + far.activeExchanges() == 0);
         settle(run);
-        judgeEndpoint(run, got);
+        trial.judge(endpoint.seen(), got);
     }
 
     private void settle(Case.Run run) {
@@ -79,75 +82,14 @@ final class HostileBed {
         }
     }
 
-    private String http1(Case.Run run) throws IOException {
-        try (Http1Client client = new Http1Client((run.tunnel() ? near : direct).port("http"))) {
-            client.send(Objects.requireNonNull(run.given().http1()), run.byteByByte());
-            StringBuilder got = new StringBuilder();
-            String head = "";
-            for (String wanted : run.verdicts()) {
-                if (Verdicts.isAboutFields(wanted)) {
-                    if (!Verdicts.fieldsFit(head, wanted)) {
-                        throw wrong(run, "not so: " + wanted + " in " + Escapes.escape(head));
-                    }
-                    continue;
-                }
-                Http1Client.Answer answer = client.answer(wanted.endsWith(" head"));
-                head = answer.head();
-                got.append(answer.text()).append('\n');
-                if (!Verdicts.fits(answer, wanted)) {
-                    throw wrong(run, "the client got " + got + " with " + Escapes.escape(answer.head()));
-                }
-            }
-            client.endOutput();
-            String rest = client.rest();
-            if (!rest.isEmpty()) {
-                throw wrong(run, "the client got " + got + " and then " + Escapes.escape(rest));
-            }
-            return got.toString();
-        }
+    private String http2(Case.Run run, Trial trial) throws IOException {
+        boolean agreed = Frames.haveNoPreface(Objects.requireNonNull(run.given().frames()));
+        int port = run.tunnel() ? nearAgreed : directAgreed;
+        return trial.http2(new Http2Client(agreed ? port : entry(run).port("both")));
     }
 
-    private String http2(Case.Run run) throws IOException {
-        try (Http2Client client = new Http2Client(run.tunnel() ? nearHttp2 : directHttp2)) {
-            Verdicts verdicts = Verdicts.http2(run.verdicts());
-            client.send(Frames.encode(Objects.requireNonNull(run.given().frames()), true), run.byteByByte());
-            if (!verdicts.ends()) {
-                client.probe();
-            }
-            if (!client.readUntil(() -> verdicts.fit(client)) || !verdicts.fit(client)) {
-                throw wrong(run, "the client got " + client.all());
-            }
-            client.endOutput();
-            client.readUntil(client::closed);
-            if (!verdicts.fit(client)) {
-                throw wrong(run, "in the end the client got " + client.all());
-            }
-            return client.all();
-        }
-    }
-
-    private void judgeEndpoint(Case.Run run, String got) {
-        Case given = run.given();
-        RecordingEndpoint.Seen seen = endpoint.seen();
-        String received = String.join("", seen.requests());
-        String wanted = given.received();
-        boolean noPart = seen.part().isEmpty() || given.partAllowed();
-        if (!Verdicts.received(received, wanted, run) || !noPart) {
-            throw wrong(
-                    run,
-                    "the endpoint got\n" + Escapes.escape(received)
-                            + (noPart ? "" : "\nand the part\n" + Escapes.escape(seen.part())) + "\nthe client " + got);
-        }
-        Boolean keeps = given.keeps();
-        if (keeps != null && keeps != seen.open() > 0) {
-            throw wrong(
-                    run,
-                    "the connection to the endpoint was " + (keeps ? "closed" : "kept") + "; the client got " + got);
-        }
-    }
-
-    private static AssertionError wrong(Case.Run run, String what) {
-        return new AssertionError(run + "\nwanted " + run.verdicts() + "\n" + what);
+    private Gateway entry(Case.Run run) {
+        return run.tunnel() ? near : direct;
     }
 
     private static void until(String otherwise, BooleanSupplier condition) {

@@ -1,0 +1,188 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.corpus.Case;
+import io.bridgehead.corpus.CaseFile;
+import io.bridgehead.corpus.Frames;
+import io.bridgehead.corpus.Http2Client;
+import io.bridgehead.corpus.RecordingEndpoint;
+import io.bridgehead.corpus.Trial;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.e2e.traffic.TlsClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What hostile clients of the corpus send to the listeners of one node, and of two with a tunnel between them, gets the verdict that
+ * stands beside it, and the endpoint gets the bytes that stand there or nothing.
+ */
+final class HostileInputMeetsTheDistributionIT {
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("here-a", "there-a");
+
+    private static final int FAILURES_MAX = 5;
+    /** What the unit test routes, but documents cannot name. */
+    private static final String NO_NAME = "host: [2001:db8::1]";
+
+    private static final TestNode HERE = FABRIC.node("here-a");
+    private static final TestNode THERE = FABRIC.node("there-a");
+    private static final Map<TestNode, Entry> ENTRIES = new HashMap<>();
+    private static final TestEndpoint OTHER = FABRIC.endpoint("other");
+    private static final RecordingEndpoint ENDPOINT = recording();
+
+    /**
+     * Where clients of a node come in.
+     *
+     * @param both HTTP/1.1 and, with prior knowledge, HTTP/2
+     * @param https with HTTP/2 by ALPN
+     * @param bystander a client that behaves
+     */
+    private record Entry(int both, int https, RawClient bystander) {}
+
+    private static RecordingEndpoint recording() {
+        try {
+            return FABRIC.closing(new RecordingEndpoint());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        Map<TestNode, List<Integer>> ports = new HashMap<>();
+        for (TestNode node : FABRIC.nodes()) {
+            FABRIC.pki().web(node.folder(), "web", "a.example");
+            ports.put(node, List.of(Ports.next(), Ports.next()));
+            node.yaml()
+                    // One address plays all clients.
+                    .set("limits", "{ drainTimeout: 2s, http2: { resetsPerAddressMax: 1000000 } }")
+                    .listener("both", ports.get(node).getFirst(), "http2: true")
+                    .listener(
+                            "https",
+                            ports.get(node).getLast(),
+                            "protocol: HTTPS, tls: { certificates: [ { certificate: web.crt, key: web.key } ] }");
+        }
+        FABRIC.start();
+        FABRIC.applied(
+                HERE,
+                service("orders", "a.example, b.example, 127.0.0.1, \"*.wild.example\"", "127.0.0.1:" + ENDPOINT.port())
+                        + "---\n" + service("other", "other.example", OTHER.address()));
+        for (TestNode node : FABRIC.nodes()) {
+            TestFabric.awaitServing(node, "orders", "there");
+            TestFabric.awaitServing(node, "other", "there");
+            int both = ports.get(node).getFirst();
+            ENTRIES.put(node, new Entry(both, ports.get(node).getLast(), FABRIC.closing(RawClient.to(both))));
+        }
+    }
+
+    /** Probes send nothing, so that the endpoint gets what clients send and no more. */
+    private static String service(String name, String hosts, String endpoint) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %s }
+                spec:
+                  hostnames: [ %s ]
+                  sites:
+                    there: { endpoints: [ "%s" ] }
+                  health: { tcp: {} }
+                """.formatted(name, hosts, endpoint);
+    }
+
+    @AfterAll
+    static void nothingIsLeft() {
+        for (TestNode node : FABRIC.nodes()) {
+            Patience.until("no exchange is left", () -> node.meter("http_server_active_requests{") == 0, node::metrics);
+            assertThat(node.meter("bridgehead_refusals_total", "\"internal\"")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "smuggling",
+                "chunks",
+                "downgrade",
+                "paths",
+                "hosts",
+                "request-lines",
+                "fields",
+                "frames",
+                "floods"
+            })
+    void everyCaseGetsItsVerdict(String family) {
+        List<String> failures = new ArrayList<>();
+        for (Case given : CaseFile.read(family)) {
+            if (given.received().contains(NO_NAME)) {
+                continue;
+            }
+            for (boolean tunnel : new boolean[] {false, true}) {
+                if (given.http1() != null) {
+                    run(new Case.Run(given, false, false, tunnel), failures);
+                }
+                if (given.frames() != null) {
+                    run(new Case.Run(given, true, false, tunnel), failures);
+                }
+            }
+        }
+        assertThat(failures.stream().limit(FAILURES_MAX).toList())
+                .as(failures.size() + " cases failed")
+                .isEmpty();
+    }
+
+    private static void run(Case.Run run, List<String> failures) {
+        try {
+            Entry entry = Objects.requireNonNull(ENTRIES.get(run.tunnel() ? HERE : THERE));
+            ENDPOINT.begin(run.given().endpoint());
+            Trial trial = new Trial(run);
+            String got = run.http2() ? trial.http2(http2(run, entry)) : trial.http1(entry.both());
+            bystander(entry);
+            trial.judge(ENDPOINT.seen(), got);
+        } catch (AssertionError | IOException e) {
+            failures.add(run + ": " + e);
+        }
+    }
+
+    private static Http2Client http2(Case.Run run, Entry entry) throws IOException {
+        if (!Frames.haveNoPreface(Objects.requireNonNull(run.given().frames()))) {
+            return new Http2Client(entry.both());
+        }
+        SSLSocket socket = TlsClient.trusting(FABRIC.pki().folder().resolve("ca.crt"), null)
+                .to(entry.https(), "a.example", "h2");
+        socket.startHandshake();
+        return new Http2Client(socket);
+    }
+
+    /**
+     * Asks for something else on the same event loops, so that all that came from the case's client has been read and passed on when
+     * the answer is here.
+     */
+    private static void bystander(Entry entry) throws IOException {
+        assertThat(entry.bystander().exchange("GET", "other.example", "/", "").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theBystandersAreServed() throws IOException {
+        for (Entry entry : ENTRIES.values()) {
+            bystander(entry);
+        }
+    }
+}
