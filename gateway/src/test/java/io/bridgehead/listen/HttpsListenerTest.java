@@ -45,6 +45,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -162,9 +163,7 @@ final class HttpsListenerTest {
     }
 
     private static SSLSocket alpn(SSLSocket socket) throws IOException {
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {"h2"});
-        socket.setSSLParameters(parameters);
+        offer(socket, "h2");
         socket.startHandshake();
         assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
         return socket;
@@ -260,6 +259,35 @@ final class HttpsListenerTest {
             old.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"});
             assertThatThrownBy(old::startHandshake).isInstanceOf(IOException.class);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Library.class,
+            names = {"BORINGSSL", "JDK"})
+    void aClientThatOffersOnlyOtherProtocolsGetsAnAlert(Library library) throws Exception {
+        open(library, keys.settings(ClientCertificates.NONE, LOCAL));
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            try (SSLSocket socket = raw(keys.client(null), "localhost", version)) {
+                offer(socket, "http/1.0", "h2c", "h3");
+                assertThatThrownBy(socket::startHandshake)
+                        .isInstanceOf(SSLException.class)
+                        .hasMessageContaining("no_application_protocol");
+            }
+            assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NO_PROTOCOL);
+            try (SSLSocket socket = raw(keys.client(null), "localhost", version)) {
+                offer(socket, "h3", "http/1.1");
+                assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+                assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    private static void offer(SSLSocket socket, String... protocols) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
     }
 
     @Test

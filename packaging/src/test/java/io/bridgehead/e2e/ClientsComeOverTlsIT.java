@@ -195,6 +195,19 @@ final class ClientsComeOverTlsIT {
     }
 
     @Test
+    void aClientThatOffersOnlyOtherProtocolsGetsAnAlert() throws IOException {
+        try (SSLSocket socket = client().to(AWS, "shop.example", "http/1.0", "h3")) {
+            assertThatThrownBy(socket::startHandshake).hasMessageContaining("no_application_protocol");
+        }
+        try (SSLSocket socket = client().to(AWS, "shop.example", "h3", "http/1.1")) {
+            assertThat(get(socket, "shop.example")).isEqualTo(200);
+        }
+        Patience.until(
+                "the refusal is counted",
+                () -> FABRIC.node("aws-a").meter("bridgehead_tls_handshakes_failed", "no-protocol") > 0);
+    }
+
+    @Test
     void aClientCertificateIsTheCallerForBothSites() throws IOException {
         TlsClient shop = TlsClient.trusting(
                 FABRIC.pki().folder().resolve("ca.crt"), FABRIC.pki().workload("/team/shop", "shop"));

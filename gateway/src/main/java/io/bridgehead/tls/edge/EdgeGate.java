@@ -48,6 +48,11 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
         assert channel.eventLoop().inEventLoop();
     }
 
+    /** The client offers protocols, none of which is served, and is being told so. */
+    void lacksProtocol(List<String> served) {
+        insecure(HandshakeFault.NO_PROTOCOL, "ALPN offers none of " + String.join(", ", served));
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         long millis = tls.settings().handshakeMillis();

@@ -121,6 +121,11 @@ public final class EdgeTls implements AutoCloseable {
         return settings;
     }
 
+    /** What is served, as ALPN calls it, the preferred first. */
+    List<String> applicationProtocols() {
+        return terms.applicationProtocols();
+    }
+
     /** Puts TLS at the end of the pipeline of an accepted connection. */
     public void accept(Channel channel, Events events) {
         EdgeGate gate = new EdgeGate(this, events);

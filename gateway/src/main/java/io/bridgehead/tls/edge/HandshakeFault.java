@@ -14,6 +14,8 @@ public enum HandshakeFault {
     TIMEOUT,
     /** No client certificate, or one that is not trusted. */
     CERTIFICATE_REFUSED,
+    /** The client offers protocols by ALPN, and none of them is served. */
+    NO_PROTOCOL,
     /** The client broke off. */
     LOST,
     /** Anything else: no common version, suite, group; a certificate that the client does not trust. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands where the TLS handler will: reads the ClientHello, chooses the certificate and puts the handler in its own place. A client that
- * speaks HTTP without TLS is told so, in HTTP.
+ * speaks HTTP without TLS is told so, in HTTP; one that offers only protocols that are not served, by an alert.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class SniGate extends AbstractSniHandler<Boolean> {
@@ -26,6 +26,9 @@ final class SniGate extends AbstractSniHandler<Boolean> {
     private static final byte[] USE_TLS = ("HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: "
                     + ADVICE.length() + "\r\nconnection: close\r\n\r\n" + ADVICE)
             .getBytes(StandardCharsets.US_ASCII);
+
+    /** A fatal alert in clear: no key has been agreed on yet (RFC 7301, section 3.2; RFC 8446, section 6). */
+    private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
 
     private final EdgeTls tls;
     private final EdgeGate gate;
@@ -56,6 +59,13 @@ final class SniGate extends AbstractSniHandler<Boolean> {
         }
     }
 
+    /** @param hello null when it is none that this class can read, which the TLS library then says */
+    @Override
+    protected Future<Boolean> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
+        refused = hello != null && OfferedProtocols.lack(tls.applicationProtocols(), hello);
+        return super.lookup(ctx, hello);
+    }
+
     @Override
     protected Future<Boolean> lookup(ChannelHandlerContext ctx, @Nullable String serverName) {
         return ctx.executor().newSucceededFuture(true);
@@ -63,6 +73,11 @@ final class SniGate extends AbstractSniHandler<Boolean> {
 
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, @Nullable String serverName, Future<Boolean> future) {
+        if (refused) {
+            gate.lacksProtocol(tls.applicationProtocols());
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(NO_APPLICATION_PROTOCOL)).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
         EdgeContexts held = tls.acquire();
         try {
             EdgeContexts.Entry chosen = held.choose(serverName);
