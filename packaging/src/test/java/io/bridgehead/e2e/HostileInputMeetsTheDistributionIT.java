@@ -56,6 +56,8 @@ final class HostileInputMeetsTheDistributionIT {
      */
     private record Entry(int both, int https, RawClient bystander) {}
 
+    private record PortPair(int both, int https) {}
+
     private static RecordingEndpoint recording() {
         try {
             return FABRIC.closing(new RecordingEndpoint());
@@ -66,17 +68,18 @@ final class HostileInputMeetsTheDistributionIT {
 
     @BeforeAll
     static void start() throws IOException {
-        Map<TestNode, List<Integer>> ports = new HashMap<>();
+        Map<TestNode, PortPair> ports = new HashMap<>();
         for (TestNode node : FABRIC.nodes()) {
             FABRIC.pki().web(node.folder(), "web", "a.example");
-            ports.put(node, List.of(Ports.next(), Ports.next()));
+            PortPair pair = new PortPair(Ports.next(), Ports.next());
+            ports.put(node, pair);
             node.yaml()
                     // One address plays all clients.
                     .set("limits", "{ drainTimeout: 2s, http2: { resetsPerAddressMax: 1000000 } }")
-                    .listener("both", ports.get(node).getFirst(), "http2: true")
+                    .listener("both", pair.both(), "http2: true")
                     .listener(
                             "https",
-                            ports.get(node).getLast(),
+                            pair.https(),
                             "protocol: HTTPS, tls: { certificates: [ { certificate: web.crt, key: web.key } ] }");
         }
         FABRIC.start();
@@ -84,11 +87,11 @@ final class HostileInputMeetsTheDistributionIT {
                 HERE,
                 service("orders", "a.example, b.example, 127.0.0.1, \"*.wild.example\"", "127.0.0.1:" + ENDPOINT.port())
                         + "---\n" + service("other", "other.example", OTHER.address()));
-        for (TestNode node : FABRIC.nodes()) {
-            TestFabric.awaitServing(node, "orders", "there");
-            TestFabric.awaitServing(node, "other", "there");
-            int both = ports.get(node).getFirst();
-            ENTRIES.put(node, new Entry(both, ports.get(node).getLast(), FABRIC.closing(RawClient.to(both))));
+        for (Map.Entry<TestNode, PortPair> each : ports.entrySet()) {
+            TestFabric.awaitServing(each.getKey(), "orders", "there");
+            TestFabric.awaitServing(each.getKey(), "other", "there");
+            int both = each.getValue().both();
+            ENTRIES.put(each.getKey(), new Entry(both, each.getValue().https(), FABRIC.closing(RawClient.to(both))));
         }
     }
 
