@@ -7,9 +7,8 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** The admin API of a running node: which resource is where. */
 @OwnedBy(Owner.ANY_THREAD)
 final class NodeApi implements AdminApi {
-    private static final String SOURCES = "/v1/sources/";
     private static final long READY_MILLIS_MAX = 1_000;
 
     private final NodeParts parts;
     private final NodeViews views;
+    private final HistoryViews history;
     private final NodeChanges changes;
     private volatile String notReady = "the node is starting";
 
     NodeApi(NodeParts parts) {
         this.parts = parts;
         this.views = new NodeViews(parts, () -> notReady);
+        this.history = new HistoryViews(parts.state().history(), parts.state()::base);
         this.changes = new NodeChanges(parts);
     }
 
@@ -41,9 +41,9 @@ final class NodeApi implements AdminApi {
 
     @Override
     public Future<Reply> get(String path) {
-        if (path.startsWith(SOURCES)) {
-            String source = URLDecoder.decode(path.substring(SOURCES.length()), StandardCharsets.UTF_8);
-            return Future.succeededFuture(Reply.good(views.source(source)));
+        if (HistoryViews.serves(path)) {
+            return Future.fromCompletionStage(CompletableFuture.supplyAsync(
+                    () -> history.get(path), parts.threads().blocking()));
         }
         return switch (path) {
             case "/v1/status" -> Future.succeededFuture(Reply.good(views.status()));
@@ -55,7 +55,7 @@ final class NodeApi implements AdminApi {
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, services, sites, nodes, tunnels or sources/NAME",
+                                + "' is not served here; expected /v1/status, services, sites, nodes, tunnels, history or sources",
                         List.of()));
         };
     }

@@ -21,7 +21,6 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
-import io.bridgehead.sync.Changesets;
 import io.bridgehead.sync.NodeReport;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.TunnelTls;
@@ -290,17 +289,6 @@ final class NodeViews {
                     .put("lastError", report.lastError()));
         }
         return new JsonObject().put("tunnels", rows);
-    }
-
-    JsonObject source(String name) {
-        Changesets.Base base = parts.state().base(name);
-        JsonObject documents = new JsonObject();
-        base.hashes().forEach(documents::put);
-        return new JsonObject()
-                .put("source", name)
-                .put("revision", base.head())
-                .put("stampMillis", base.stampMillis())
-                .put("documents", documents);
     }
 
     Reply explain(byte[] body) {

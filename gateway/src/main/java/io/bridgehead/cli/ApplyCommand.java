@@ -7,18 +7,12 @@ import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.sync.Changesets;
-import io.bridgehead.tls.RecordSigner;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SignatureException;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -46,7 +40,10 @@ final class ApplyCommand implements Callable<Integer> {
     private final NodeAccess node = new NodeAccess();
 
     @Mixin
-    private final OperatorKey operator = new OperatorKey();
+    private final Publishing publishing = new Publishing();
+
+    @Mixin
+    private final SourceOption source = new SourceOption();
 
     @Mixin
     private final Output output = new Output();
@@ -58,37 +55,16 @@ final class ApplyCommand implements Callable<Integer> {
             description = "documents, or a folder of documents; may be repeated")
     private List<Path> files = List.of();
 
-    @Option(
-            names = "--source",
-            defaultValue = "default",
-            paramLabel = "NAME",
-            description = "whose documents these are (default: ${DEFAULT-VALUE})")
-    private String source = "default";
-
     @Option(names = "--prune", description = "remove the source's documents that are not given")
     private boolean prune;
 
     @Option(names = "--dry-run", description = "show the plan and change nothing")
     private boolean dryRun;
 
-    @Option(
-            names = {"-m", "--message"},
-            defaultValue = "",
-            paramLabel = "TEXT",
-            description = "why, for the history")
-    private String message = "";
-
-    @Option(
-            names = "--wait",
-            defaultValue = "5000",
-            paramLabel = "MILLIS",
-            description = "how long to wait until every node serves the revision (default: ${DEFAULT-VALUE})")
-    private long waitMillis = 5000;
-
     @Override
     public Integer call() throws NodeUnreachableException {
         SortedMap<String, String> texts = read();
-        Changesets.Base base = base();
+        Changesets.Base base = Publishing.base(node.get(source.path()));
         SortedSet<String> removed = new TreeSet<>(prune ? base.hashes().keySet() : List.of());
         removed.removeAll(texts.keySet());
         SortedSet<String> changed = Changesets.changed(base, texts);
@@ -104,22 +80,8 @@ final class ApplyCommand implements Callable<Integer> {
                     .put("dryRun", true)
                     .put("documents", new JsonArray(List.copyOf(changed))));
         }
-        return commit(base, texts, removed);
-    }
-
-    private int commit(Changesets.Base base, Map<String, String> texts, SortedSet<String> removed)
-            throws NodeUnreachableException {
-        RecordSigner signer = operator.signer();
-        byte[] record;
-        try {
-            Changesets.Cause cause = new Changesets.Cause(source, signer.id().toString(), message, Instant.now());
-            record = Changesets.sign(base, cause, texts, removed, signer);
-        } catch (SignatureException | IllegalArgumentException e) {
-            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
-        }
-        Map<String, String> fields =
-                Map.of("content-type", "application/octet-stream", "x-bridgehead-wait", Long.toString(waitMillis));
-        return answer(node.post("/v1/changesets", fields, record));
+        String message = publishing.messageOr("");
+        return answer(publishing.commit(node, new Publishing.Step(source.name(), message, base, texts, removed)));
     }
 
     private SortedMap<String, String> read() {
@@ -144,13 +106,6 @@ final class ApplyCommand implements Callable<Integer> {
         };
     }
 
-    private Changesets.Base base() throws NodeUnreachableException {
-        JsonObject head = node.get("/v1/sources/" + URLEncoder.encode(source, StandardCharsets.UTF_8));
-        SortedMap<String, String> hashes = new TreeMap<>();
-        head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
-        return new Changesets.Base(head.getString("revision"), head.getLong("stampMillis"), hashes);
-    }
-
     private void plan(Changesets.Base base, SortedSet<String> changed, SortedSet<String> removed) {
         PrintWriter out = spec.commandLine().getOut();
         changed.forEach(name -> out.println((base.hashes().containsKey(name) ? "~ " : "+ ") + name));
@@ -165,8 +120,7 @@ final class ApplyCommand implements Callable<Integer> {
         if (output.json()) {
             out.println(answer.encodePrettily());
         } else if (answer.containsKey("activeOn")) {
-            out.println("revision " + answer.getString("revision") + " is active on " + answer.getInteger("activeOn")
-                    + " of " + answer.getInteger("nodes") + " nodes");
+            out.println(Publishing.served(answer));
         }
         return 0;
     }

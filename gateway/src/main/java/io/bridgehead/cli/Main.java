@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ValidateCommand.class,
             ApplyCommand.class,
+            HistoryCommand.class,
+            DiffCommand.class,
+            RollbackCommand.class,
             GetCommand.class,
             ExplainCommand.class,
             StatusCommand.class,
@@ -44,6 +47,7 @@ import picocli.CommandLine.Spec;
             "  bridgehead validate gateway.yaml documents/",
             "  bridgehead run --config gateway.yaml",
             "  bridgehead apply -f orders.yaml",
+            "  bridgehead history",
             "  bridgehead explain GET http://orders.example.internal/"
         })
 public final class Main implements Runnable {

@@ -83,7 +83,18 @@ final class Output {
             case JsonArray list ->
                 String.join(",", list.stream().map(String::valueOf).toList());
             case String text when text.isEmpty() -> "-";
-            default -> value.toString();
+            default -> plain(value.toString());
         };
+    }
+
+    /** What people wrote may hold what moves a cursor or colours a terminal. */
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> plain.appendCodePoint(
+                        Character.isWhitespace(c)
+                                ? ' '
+                                : Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
+        return plain.toString();
     }
 }

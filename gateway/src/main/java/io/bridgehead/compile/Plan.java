@@ -2,17 +2,21 @@ package io.bridgehead.compile;
 
 import io.bridgehead.config.Document;
 import io.bridgehead.config.DocumentId;
+import io.bridgehead.config.DocumentSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What would change if one set of documents took the place of another; every list by document.
+ *
+ * <p>Values that may be secret are {@code ***}: those of a Secret, those under a key that sounds like one, and credentials in addresses.
  *
  * @param added documents that are new
  * @param changed documents whose text differs
@@ -53,17 +57,21 @@ public record Plan(List<DocumentId> added, List<Change> changed, List<DocumentId
 
     /** Compares two sets of documents with distinct names. */
     public static Plan between(List<Document> before, List<Document> after) {
-        Map<DocumentId, Document> then = byId(before);
-        Map<DocumentId, Document> now = byId(after);
+        return between(byId(before), byId(after));
+    }
+
+    /** Compares two sets of texts, which need not be documents that this version can read. */
+    public static Plan between(Map<DocumentId, DocumentSource> before, Map<DocumentId, DocumentSource> after) {
+        SortedMap<DocumentId, DocumentSource> then = new TreeMap<>(before);
+        SortedMap<DocumentId, DocumentSource> now = new TreeMap<>(after);
         List<DocumentId> added = new ArrayList<>();
         List<Change> changed = new ArrayList<>();
-        now.forEach((id, document) -> {
-            Document old = then.get(id);
+        now.forEach((id, source) -> {
+            DocumentSource old = then.get(id);
             if (old == null) {
                 added.add(id);
-            } else if (!old.source().text().equals(document.source().text())) {
-                changed.add(new Change(
-                        id, fields(old.source().leaves(), document.source().leaves())));
+            } else if (!old.text().equals(source.text())) {
+                changed.add(new Change(id, fields(id, old.leaves(), source.leaves())));
             }
         });
         List<DocumentId> removed =
@@ -90,13 +98,14 @@ public record Plan(List<DocumentId> added, List<Change> changed, List<DocumentId
         return lines;
     }
 
-    private static Map<DocumentId, Document> byId(List<Document> documents) {
-        Map<DocumentId, Document> byId = new TreeMap<>();
-        documents.forEach(document -> byId.put(document.id(), document));
+    private static Map<DocumentId, DocumentSource> byId(List<Document> documents) {
+        Map<DocumentId, DocumentSource> byId = new TreeMap<>();
+        documents.forEach(document -> byId.put(document.id(), document.source()));
         return byId;
     }
 
-    private static List<FieldChange> fields(SequencedMap<String, String> before, SequencedMap<String, String> after) {
+    private static List<FieldChange> fields(
+            DocumentId id, SequencedMap<String, String> before, SequencedMap<String, String> after) {
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(after.keySet());
         List<FieldChange> fields = new ArrayList<>();
@@ -105,7 +114,7 @@ public record Plan(List<DocumentId> added, List<Change> changed, List<DocumentId
             String changed = after.get(path);
             boolean same = old == null ? changed == null : old.equals(changed);
             if (!same) {
-                fields.add(new FieldChange(path, old, changed));
+                fields.add(new FieldChange(path, Shown.value(id, path, old), Shown.value(id, path, changed)));
             }
         }
         return fields;

@@ -3,12 +3,17 @@ package io.bridgehead.control;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Compiler;
+import io.bridgehead.compile.Plan;
 import io.bridgehead.config.Document;
+import io.bridgehead.config.DocumentId;
+import io.bridgehead.config.DocumentSource;
 import io.bridgehead.config.read.DocumentReader;
+import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.sync.ActiveDocuments;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,6 +29,17 @@ public final class Documents {
             case Reading.Refused<List<Document>> refused -> new CompileResult.Refused(refused.problems());
             case Reading.Done<List<Document>> done -> new Compiler(context).compile(done.value(), active.revision());
         };
+    }
+
+    /** What differs between two states of a source: name to text. */
+    public static Plan difference(Map<String, String> before, Map<String, String> after) {
+        return Plan.between(sources(before), sources(after));
+    }
+
+    private static Map<DocumentId, DocumentSource> sources(Map<String, String> texts) {
+        Map<DocumentId, DocumentSource> sources = new TreeMap<>();
+        texts.forEach((name, text) -> sources.put(DocumentId.parse(name), new DocumentSource(Place.of(name), text)));
+        return sources;
     }
 
     private static void add(DocumentReader reader, String source, SortedMap<String, String> texts) {

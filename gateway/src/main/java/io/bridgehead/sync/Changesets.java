@@ -3,6 +3,7 @@ package io.bridgehead.sync;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
@@ -32,7 +33,16 @@ public final class Changesets {
      * @param stampMillis the time of that revision's stamp in milliseconds since 1970, 0 for the first
      * @param hashes the documents of that revision: name to SHA-256 in hexadecimal
      */
-    public record Base(@Nullable String head, long stampMillis, SortedMap<String, String> hashes) {}
+    public record Base(@Nullable String head, long stampMillis, SortedMap<String, String> hashes) {
+        /** What follows a revision. */
+        public static Base of(Revision head) {
+            SortedMap<String, String> hashes = new TreeMap<>();
+            head.changeset()
+                    .manifest()
+                    .forEach((name, hash) -> hashes.put(name, hash.value().toHex()));
+            return new Base(head.id().toString(), head.stamp().millis(), hashes);
+        }
+    }
 
     /**
      * Why and by whom.

@@ -23,7 +23,6 @@ import io.bridgehead.tls.RecordSigner;
 import java.security.SignatureException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -67,17 +66,15 @@ public final class SharedState {
         return ActiveDocuments.of(store);
     }
 
+    /** The revisions that this node keeps. */
+    public RevisionHistory history() {
+        return new RevisionHistory(store);
+    }
+
     /** What the next changeset of a source continues. */
     public Changesets.Base base(String source) {
         Revision head = store.heads().get(source);
-        if (head == null) {
-            return new Changesets.Base(null, 0, new TreeMap<>());
-        }
-        SortedMap<String, String> hashes = new TreeMap<>();
-        head.changeset()
-                .manifest()
-                .forEach((name, hash) -> hashes.put(name, hash.value().toHex()));
-        return new Changesets.Base(head.id().toString(), head.stamp().millis(), hashes);
+        return head == null ? new Changesets.Base(null, 0, new TreeMap<>()) : Changesets.Base.of(head);
     }
 
     /**

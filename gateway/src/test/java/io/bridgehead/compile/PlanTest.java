@@ -3,7 +3,11 @@ package io.bridgehead.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.config.Document;
+import io.bridgehead.config.DocumentId;
+import io.bridgehead.config.DocumentSource;
+import io.bridgehead.config.schema.Place;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -44,6 +48,26 @@ class PlanTest {
         assertThat(Plan.between(documents(text), documents("# why\n" + text)).lines())
                 .containsExactly(
                         "~ Service/orders (comments and layout only)", "0 added, 1 changed, 0 removed, 0 unchanged");
+    }
+
+    @Test
+    void whatMayBeSecretIsNotShown() {
+        DocumentId id = new DocumentId("Service", "a");
+        assertThat(fields(id, "a: http://u:p@host/\nclientSecret: s1\n", "a: http://u:q@host/\nclientSecret: s2\n"))
+                .containsExactly("a: http://***@host/ -> http://***@host/", "clientSecret: *** -> ***");
+        assertThat(fields(new DocumentId("Secret", "a"), "data: { x: MQ== }\n", "data: { x: Mg== }\n"))
+                .containsExactly("data.x: *** -> ***");
+    }
+
+    private static List<String> fields(DocumentId id, String before, String after) {
+        Place place = Place.of(id.toString());
+        return Plan.between(Map.of(id, new DocumentSource(place, before)), Map.of(id, new DocumentSource(place, after)))
+                .changed()
+                .getFirst()
+                .fields()
+                .stream()
+                .map(Plan.FieldChange::toString)
+                .toList();
     }
 
     private static List<Document> documents(String... texts) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param time when it was made, for people
  * @param message why, for people
  * @param documents how many documents the source had then
+ * @param step what it did to its parent's documents
  */
 public record RevisionSummary(
         String source,
@@ -25,10 +26,19 @@ public record RevisionSummary(
         String author,
         Instant time,
         String message,
-        int documents) {
+        int documents,
+        Step step) {
     public RevisionSummary {
         parents = List.copyOf(parents);
     }
+
+    /**
+     * How much a changeset differs from its parent.
+     *
+     * @param carried documents that are new or changed
+     * @param removed documents that are gone
+     */
+    public record Step(int carried, int removed) {}
 
     public static RevisionSummary of(Revision revision) {
         Changeset changeset = revision.changeset();
@@ -41,6 +51,7 @@ public record RevisionSummary(
                 changeset.author(),
                 changeset.time(),
                 changeset.message(),
-                changeset.manifest().size());
+                changeset.manifest().size(),
+                new Step(changeset.contents().size(), changeset.removed().size()));
     }
 }

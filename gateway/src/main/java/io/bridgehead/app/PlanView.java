@@ -1,0 +1,35 @@
+package io.bridgehead.app;
+
+import io.bridgehead.compile.Plan;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** A plan as JSON with stable names. */
+final class PlanView {
+    private PlanView() {}
+
+    static JsonObject of(Plan plan) {
+        JsonArray changes = new JsonArray();
+        plan.added().forEach(id -> changes.add(change(id.toString(), "added")));
+        for (Plan.Change change : plan.changed()) {
+            JsonArray fields = new JsonArray();
+            change.fields()
+                    .forEach(field -> fields.add(new JsonObject()
+                            .put("path", field.path())
+                            .put("before", field.before())
+                            .put("after", field.after())));
+            changes.add(change(change.id().toString(), "changed").put("fields", fields));
+        }
+        plan.removed().forEach(id -> changes.add(change(id.toString(), "removed")));
+        return new JsonObject()
+                .put("added", plan.added().size())
+                .put("changed", plan.changed().size())
+                .put("removed", plan.removed().size())
+                .put("unchanged", plan.unchanged())
+                .put("changes", changes);
+    }
+
+    private static JsonObject change(String document, String what) {
+        return new JsonObject().put("document", document).put("change", what);
+    }
+}

@@ -1,0 +1,42 @@
+package io.bridgehead.cli;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Changes of documents for people: {@code +} new, {@code ~} changed with its fields indented, {@code -} gone. */
+final class ChangeLines {
+    private ChangeLines() {}
+
+    /** A line for each document and field, and a last one that counts. */
+    static List<String> of(JsonObject plan) {
+        List<String> lines = new ArrayList<>();
+        for (Object one : plan.getJsonArray("changes", new JsonArray())) {
+            JsonObject change = (JsonObject) one;
+            switch (change.getString("change")) {
+                case "added" -> lines.add("+ " + change.getString("document"));
+                case "removed" -> lines.add("- " + change.getString("document"));
+                default -> addChanged(change, lines);
+            }
+        }
+        lines.add(plan.getInteger("added") + " added, " + plan.getInteger("changed") + " changed, "
+                + plan.getInteger("removed") + " removed, " + plan.getInteger("unchanged") + " unchanged");
+        return lines;
+    }
+
+    /** Whether there are none. */
+    static boolean none(JsonObject plan) {
+        return plan.getJsonArray("changes", new JsonArray()).isEmpty();
+    }
+
+    private static void addChanged(JsonObject change, List<String> lines) {
+        JsonArray fields = change.getJsonArray("fields", new JsonArray());
+        lines.add("~ " + change.getString("document") + (fields.isEmpty() ? " (comments and layout only)" : ""));
+        for (Object one : fields) {
+            JsonObject field = (JsonObject) one;
+            lines.add("    " + field.getString("path") + ": " + field.getString("before", "(none)") + " -> "
+                    + field.getString("after", "(none)"));
+        }
+    }
+}
