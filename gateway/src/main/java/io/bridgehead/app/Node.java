@@ -311,6 +311,7 @@ public final class Node {
             parts.control().every(TLS_POLL_MILLIS, this::pollKeyFiles);
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
+            parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
         watchLoops();
         api.markReady();

@@ -17,6 +17,7 @@ import io.bridgehead.policy.AllowRule;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.SourcePattern;
 import io.bridgehead.retry.RetryPolicy;
+import io.bridgehead.retry.StatusSet;
 import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.ServiceProtocol;
@@ -121,7 +122,9 @@ final class RouteMaker {
                         retry.budgetFloorPerSecond(),
                         retry.backoffBase(),
                         retry.backoffMax(),
-                        Set.copyOf(retry.statuses())),
+                        StatusSet.of(retry.statuses().stream()
+                                .mapToInt(Integer::intValue)
+                                .toArray())),
                 spec.balance() == ServiceSpec.Balance.ROUND_ROBIN
                         ? BalanceKind.ROUND_ROBIN
                         : BalanceKind.LEAST_REQUEST);

@@ -31,6 +31,8 @@ public final class Loop {
     private final TurnBuffers buffers = new TurnBuffers();
     private final ReceiveBuffers receiveBuffers = new ReceiveBuffers(new AdaptiveRecvByteBufAllocator());
     private boolean flushScheduled;
+    private boolean clockStands;
+    private long standsAt;
 
     Loop(int index, Context context, EventLoop netty, Transport transport) {
         this.index = index;
@@ -89,9 +91,20 @@ public final class Loop {
         return receiveBuffers;
     }
 
-    /** A monotone clock in nanoseconds. */
+    /** A monotone clock in nanoseconds; it may stand still while something is read, see {@link #stopClock}. */
     public long nanoTime() {
-        return System.nanoTime();
+        return clockStands ? standsAt : System.nanoTime();
+    }
+
+    /** Has the clock stand still: all that comes of one read happens at one moment, and the time is asked for once. */
+    public void stopClock() {
+        standsAt = System.nanoTime();
+        clockStands = true;
+    }
+
+    /** Has the clock go on. */
+    public void startClock() {
+        clockStands = false;
     }
 
     /** Has {@link Flushable#flushNow} called at the end of this turn. The caller keeps itself from asking twice. */

@@ -7,15 +7,23 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a loop reads into: one buffer for all its connections as long as they are done with it when they have been told, which heads and small
- * bodies are. A connection that needs more, because much comes, gets buffers of its own in the size that Netty finds right.
+ * What a loop reads into: a few buffers for all its connections, of which one is enough as long as they are done with it when they have been
+ * told, which heads and small bodies are. A connection that needs more, because much comes, gets buffers of its own in the size that Netty
+ * finds right; so does each while all of these are held by somebody.
+ *
+ * <p><b>Limits</b>: {@value #SHARED_MAX} buffers of 2 KiB.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class ReceiveBuffers implements RecvByteBufAllocator {
+    private static final int SHARED_MAX = 64;
+
     private final AdaptiveRecvByteBufAllocator adaptive;
-    private ByteBuf shared = TurnBuffers.kept();
+    private final ByteBuf[] shared = new ByteBuf[SHARED_MAX];
+    private int made;
+    private int next;
 
     ReceiveBuffers(AdaptiveRecvByteBufAllocator adaptive) {
         this.adaptive = adaptive;
@@ -27,12 +35,23 @@ public final class ReceiveBuffers implements RecvByteBufAllocator {
         return new Sharing((ExtendedHandle) adaptive.newHandle());
     }
 
-    private ByteBuf take() {
-        if (shared.refCnt() != 1) {
-            shared.release();
-            shared = TurnBuffers.kept();
+    /** One that nobody holds, or null. Those that were used last are tried last, because they are held most likely. */
+    private @Nullable ByteBuf take() {
+        if (made > 0 && shared[next].refCnt() == 1) {
+            return shared[next].clear().retain();
         }
-        return shared.clear().retain();
+        for (int i = 0; i < made; i++) {
+            next = next + 1 < made ? next + 1 : 0;
+            if (shared[next].refCnt() == 1) {
+                return shared[next].clear().retain();
+            }
+        }
+        if (made == SHARED_MAX) {
+            return null;
+        }
+        next = made++;
+        shared[next] = TurnBuffers.kept();
+        return shared[next].retain();
     }
 
     /** Netty's handle of one connection, but for what it allocates. */
@@ -45,9 +64,8 @@ public final class ReceiveBuffers implements RecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return handle.guess() > TurnBuffers.BYTES_AT_FIRST || TurnBuffers.isWatched()
-                    ? handle.allocate(allocator)
-                    : take();
+            ByteBuf buffer = handle.guess() > TurnBuffers.BYTES_AT_FIRST || TurnBuffers.isWatched() ? null : take();
+            return buffer == null ? handle.allocate(allocator) : buffer;
         }
 
         @Override

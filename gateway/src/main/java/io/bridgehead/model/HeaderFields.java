@@ -19,7 +19,7 @@ public final class HeaderFields {
     private static final int NAME_LENGTH = 1;
     private static final int VALUE_START = 2;
     private static final int VALUE_LENGTH = 3;
-    private static final int FIELDS_AT_FIRST = 12;
+    private static final int FIELDS_AT_FIRST = 20;
     private static final byte DELETE = 0x7f;
     private static final byte[] NOTHING = new byte[0];
 
@@ -27,6 +27,8 @@ public final class HeaderFields {
     private int used;
     private int[] where;
     private int count;
+    /** One bit for each length that a name has or had, modulo 64: most names that are asked for are not there. */
+    private long nameLengths;
 
     /** No fields yet. */
     public HeaderFields() {
@@ -46,6 +48,7 @@ public final class HeaderFields {
         if (at == where.length) {
             where = Arrays.copyOf(where, where.length * 2);
         }
+        nameLengths |= 1L << nameLength;
         where[at + NAME_START] = nameStart;
         where[at + NAME_LENGTH] = nameLength;
         where[at + VALUE_START] = valueStart;
@@ -81,13 +84,21 @@ public final class HeaderFields {
     public void addAll(HeaderFields others) {
         int base = reserve(others.used);
         System.arraycopy(others.bytes, 0, bytes, base, others.used);
-        for (int at = 0; at < others.count * NUMBERS_PER_FIELD; at += NUMBERS_PER_FIELD) {
-            addSlice(
-                    base + others.where[at + NAME_START],
-                    others.where[at + NAME_LENGTH],
-                    base + others.where[at + VALUE_START],
-                    others.where[at + VALUE_LENGTH]);
+        int at = count * NUMBERS_PER_FIELD;
+        int more = others.count * NUMBERS_PER_FIELD;
+        if (at + more > where.length) {
+            where = Arrays.copyOf(where, Math.max(at + more, where.length * 2));
         }
+        int[] to = where;
+        int[] from = others.where;
+        for (int i = 0; i < more; i += NUMBERS_PER_FIELD) {
+            to[at + i + NAME_START] = base + from[i + NAME_START];
+            to[at + i + NAME_LENGTH] = from[i + NAME_LENGTH];
+            to[at + i + VALUE_START] = base + from[i + VALUE_START];
+            to[at + i + VALUE_LENGTH] = from[i + VALUE_LENGTH];
+        }
+        count += others.count;
+        nameLengths |= others.nameLengths;
     }
 
     /** Gives the only field of this name this value; one of the same length is overwritten where it stands. */
@@ -142,8 +153,9 @@ public final class HeaderFields {
     /** Removes every field whose name begins so; the others keep their order. */
     public void removePrefixed(byte[] prefix) {
         int kept = 0;
+        byte first = prefix[0];
         for (int i = 0; i < count; i++) {
-            if (!startsWith(i, prefix)) {
+            if (bytes[where[i * NUMBERS_PER_FIELD + NAME_START]] != first || !startsWith(i, prefix)) {
                 if (kept != i) {
                     System.arraycopy(where, i * NUMBERS_PER_FIELD, where, kept * NUMBERS_PER_FIELD, NUMBERS_PER_FIELD);
                 }
@@ -199,8 +211,18 @@ public final class HeaderFields {
 
     /** The index of the first field of this name at or after {@code from}, or -1. */
     public int indexOf(HeaderName name, int from) {
+        byte[] n = name.bytes();
+        int length = n.length;
+        if ((nameLengths & 1L << length) == 0) {
+            return -1;
+        }
+        byte last = n[length - 1];
         for (int i = from; i < count; i++) {
-            if (nameIs(i, name)) {
+            int at = i * NUMBERS_PER_FIELD;
+            int start = where[at + NAME_START];
+            if (where[at + NAME_LENGTH] == length
+                    && bytes[start + length - 1] == last
+                    && Arrays.equals(bytes, start, start + length, n, 0, length)) {
                 return i;
             }
         }
@@ -264,6 +286,7 @@ public final class HeaderFields {
         HeaderFields copy = new HeaderFields(Arrays.copyOf(bytes, used), used);
         copy.where = Arrays.copyOf(where, where.length);
         copy.count = count;
+        copy.nameLengths = nameLengths;
         return copy;
     }
 

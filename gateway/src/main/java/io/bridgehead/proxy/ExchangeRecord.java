@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class ExchangeRecord {
+    private static final byte[] NOTHING = new byte[0];
+
     final EntryPoint entry;
     final long startNanos;
     Caller caller;
@@ -26,8 +28,7 @@ public final class ExchangeRecord {
     String scheme = "";
     String authority = "";
     String path = "";
-    private String requestId = "";
-    private byte @Nullable [] requestIdText;
+    private byte[] requestId = NOTHING;
     String revision = "";
 
     @Nullable
@@ -142,17 +143,12 @@ public final class ExchangeRecord {
 
     /** The request id, kept from the client or made here. */
     public String requestId() {
-        byte[] text = requestIdText;
-        return text == null ? requestId : new String(text, StandardCharsets.ISO_8859_1);
+        return new String(requestId, StandardCharsets.ISO_8859_1);
     }
 
-    void requestId(String id) {
-        requestId = id;
-    }
-
-    /** An id that few will want to see as a string. */
+    /** The id's text, which few will want to see as a string. */
     void requestId(byte[] text) {
-        requestIdText = text;
+        requestId = text;
     }
 
     /** The revision of the routing table that served it. */

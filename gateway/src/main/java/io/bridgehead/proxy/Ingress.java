@@ -117,14 +117,12 @@ final class Ingress {
     }
 
     private void nameRequest(HeaderFields fields, ExchangeRecord record) {
-        String id = RequestFields.requestId(fields);
+        byte[] id = RequestFields.requestId(fields);
         if (id == null) {
-            byte[] minted = context.mintRequestIdText();
-            fields.set(HeaderName.X_REQUEST_ID, minted);
-            record.requestId(minted);
-        } else {
-            record.requestId(id);
+            id = context.mintRequestIdText();
+            fields.set(HeaderName.X_REQUEST_ID, id);
         }
+        record.requestId(id);
     }
 
     private void trace(HeaderFields fields, ExchangeRecord record) {

@@ -152,12 +152,7 @@ public final class ProxyContext {
         return new TraceContext(loop.random().nextLong(), mintSpanId(), mintSpanId(), sampled);
     }
 
-    /** A request id: 32 hexadecimal digits. */
-    String mintRequestId() {
-        return new String(mintRequestIdText(), StandardCharsets.ISO_8859_1);
-    }
-
-    /** A request id as it stands in a field. */
+    /** A request id as it stands in a field: 32 hexadecimal digits. */
     byte[] mintRequestIdText() {
         byte[] text = new byte[2 * HexDigits.LENGTH];
         HexDigits.put(text, 0, loop.random().nextLong());

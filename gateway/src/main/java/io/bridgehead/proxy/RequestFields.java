@@ -5,6 +5,7 @@ import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class RequestFields {
     /** No field of HTTP; programs started the way of CGI take it for the environment's HTTP_PROXY (CVE-2016-5385). */
     private static final HeaderName PROXY = HeaderName.of("proxy");
 
+    private static final boolean[] ID_CHARACTERS = idCharacters();
     private static final byte[] X_FORWARDED = latin1("x-forwarded-");
     private static final byte[] X_ENVOY = latin1("x-envoy-");
     private static final byte[] BRIDGEHEAD = latin1("bridgehead-");
@@ -99,21 +101,31 @@ final class RequestFields {
     }
 
     /** The client's request id if it is one that can stand in logs and fields as it is, else null. */
-    static @Nullable String requestId(HeaderFields fields) {
-        String id = fields.first(HeaderName.X_REQUEST_ID);
-        if (id == null || id.isEmpty() || id.length() > REQUEST_ID_CHARACTERS_MAX) {
+    static byte @Nullable [] requestId(HeaderFields fields) {
+        int at = fields.indexOf(HeaderName.X_REQUEST_ID, 0);
+        int length = at < 0 ? 0 : fields.valueLength(at);
+        if (length == 0 || length > REQUEST_ID_CHARACTERS_MAX) {
             return null;
         }
-        for (int i = 0; i < id.length(); i++) {
-            if (!isIdCharacter(id.charAt(i))) {
+        byte[] text = fields.array();
+        int start = fields.valueStart(at);
+        for (int i = start; i < start + length; i++) {
+            if (text[i] < 0 || !ID_CHARACTERS[text[i]]) {
                 return null;
             }
         }
-        return id;
+        return Arrays.copyOfRange(text, start, start + length);
     }
 
-    private static boolean isIdCharacter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_.~+/=:".indexOf(c) >= 0;
+    private static boolean[] idCharacters() {
+        boolean[] allowed = new boolean[128];
+        for (int c = 0; c < allowed.length; c++) {
+            allowed[c] = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-_.~+/=:".indexOf(c) >= 0;
+        }
+        return allowed;
     }
 
     private static boolean isClaim(HeaderFields fields, int i) {

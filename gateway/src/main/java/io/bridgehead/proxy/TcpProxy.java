@@ -54,7 +54,7 @@ public final class TcpProxy {
         record.method = RequestHead.CONNECT;
         record.scheme = entry.protocol();
         record.authority = named(route, approach.serverName());
-        record.requestId(context.mintRequestId());
+        record.requestId(context.mintRequestIdText());
         record.trace = context.mintTrace();
         if (route == null) {
             return refuse(connection, record, Refusal.NO_ROUTE, unmatched(approach.serverName()));

@@ -1,7 +1,6 @@
 package io.bridgehead.retry;
 
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * How often and how fast a failed attempt is made again.
@@ -19,14 +18,13 @@ public record RetryPolicy(
         int budgetFloorPerSecond,
         Duration backoffBase,
         Duration backoffMax,
-        Set<Integer> statuses) {
+        StatusSet statuses) {
     /** Three attempts, 20 % with a floor of 10 per second, 25 to 250 ms, and 502, 503, 504 as failures. */
     public static final RetryPolicy DEFAULT =
-            new RetryPolicy(3, 20, 10, Duration.ofMillis(25), Duration.ofMillis(250), Set.of(502, 503, 504));
+            new RetryPolicy(3, 20, 10, Duration.ofMillis(25), Duration.ofMillis(250), StatusSet.of(502, 503, 504));
 
     /** @throws IllegalArgumentException naming the value that is out of range */
     public RetryPolicy {
-        statuses = Set.copyOf(statuses);
         requireRange("attempts", attemptsMax, 1, 10);
         requireRange("budget percent", budgetPercent, 0, 100);
         requireRange("budget floor per second", budgetFloorPerSecond, 0, 1000);

@@ -27,6 +27,7 @@ import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,19 +46,24 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.ANY_THREAD)
 public final class Telemetry implements ExchangeObserver, AutoCloseable {
+    /** How often {@link #tick} wants to be called. */
+    public static final long TICK_MILLIS = MeterClock.TICK_MILLIS;
+
     private static final long CLOSE_MILLIS_MAX = 3_000;
 
     private final PrometheusMeterRegistry prometheus;
     private final MeterRegistry registry;
+    private final MeterClock clock;
     private final ExchangeMeters exchanges;
     private final LongAdder active = new LongAdder();
     private final boolean writes;
     private final SignalWriter writer;
     private final Thread exporter;
 
-    private Telemetry(PrometheusMeterRegistry prometheus, MeterRegistry registry, Writing writing) {
+    private Telemetry(PrometheusMeterRegistry prometheus, MeterRegistry registry, MeterClock clock, Writing writing) {
         this.prometheus = prometheus;
         this.registry = registry;
+        this.clock = clock;
         this.exchanges = new ExchangeMeters(registry);
         this.writes = writing.writes();
         this.writer = new SignalWriter(writing.sinks());
@@ -77,7 +83,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     public static Telemetry start(
             NodeConfig config, String version, LongSupplier epochMillis, LongSupplier nanoTime, ThreadFactory threads)
             throws IOException {
-        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        MeterClock clock = new MeterClock(epochMillis, nanoTime);
+        PrometheusMeterRegistry prometheus =
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock);
         Otlp otlp = config.telemetry().otlp();
         MeterRegistry registry =
                 otlp != null && otlp.metrics() ? both(prometheus, otlpRegistry(otlp, config)) : prometheus;
@@ -93,9 +101,14 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         SignalWriter.Sinks sinks =
                 new SignalWriter.Sinks(accessLog, spans, new Spans(resource(config, version), offset), offset);
         Writing writing = new Writing(sinks, accessLog != null || spans != null, threads);
-        Telemetry telemetry = new Telemetry(prometheus, registry, writing);
+        Telemetry telemetry = new Telemetry(prometheus, registry, clock, writing);
         telemetry.begin();
         return telemetry;
+    }
+
+    /** Reads the wall clock for the meters; to be called every {@link #TICK_MILLIS} ms or so. */
+    public void tick() {
+        clock.tick();
     }
 
     private static MeterRegistry both(MeterRegistry one, MeterRegistry other) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 final class HeadIntake {
     /** Room behind a head for the fields that this node adds, so that its array need not grow. */
-    private static final int SPARE_BYTES = 256;
+    private static final int SPARE_BYTES = 512;
 
     private static final int EMPTY_LINES_MAX = 4;
 

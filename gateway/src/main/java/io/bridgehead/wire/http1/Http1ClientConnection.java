@@ -107,7 +107,12 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         }
         ByteBuf before = in;
         in = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, bytes);
-        process();
+        loop.stopClock();
+        try {
+            process();
+        } finally {
+            loop.startClock();
+        }
     }
 
     private void process() {

@@ -42,6 +42,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private static final long LINGER_MILLIS = 2_000;
     private static final long LINGER_BYTES_MAX = 1 << 20;
 
+    private final Loop loop;
     private final Channel channel;
     private final WireLimits limits;
     private final RequestHandler handler;
@@ -66,6 +67,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private Http1ServerConnection(
             Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
+        this.loop = loop;
         this.channel = channel;
         this.limits = limits;
         this.handler = handler;
@@ -104,7 +106,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         }
         ByteBuf before = in;
         in = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, bytes);
-        process();
+        loop.stopClock();
+        try {
+            process();
+        } finally {
+            loop.startClock();
+        }
     }
 
     private void process() {

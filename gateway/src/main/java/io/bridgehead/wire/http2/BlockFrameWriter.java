@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class BlockFrameWriter extends DefaultHttp2FrameWriter {
-    private static final int COPIED_MAX = 2048;
+    /** DATA of so many bytes or fewer is copied behind what has gathered. */
+    static final int COPIED_MAX = 2048;
+
     private static final int BUFFER_MAX = 32 * 1024;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -156,17 +158,22 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
     private ChannelFuture writeData(
             ChannelHandlerContext ctx, int streamId, ByteBuf data, boolean endStream, ChannelPromise promise) {
         int size = data.readableBytes();
-        int flags = endStream ? END_STREAM : 0;
         if (size <= COPIED_MAX) {
-            ByteBuf out = room(ctx, HEADER_LENGTH + size);
-            header(out, size, Http2FrameTypes.DATA, flags, streamId);
-            out.writeBytes(data);
-            data.release();
+            smallData(ctx, streamId, data, endStream);
             return promise.setSuccess();
         }
-        header(room(ctx, HEADER_LENGTH), size, Http2FrameTypes.DATA, flags, streamId);
+        header(room(ctx, HEADER_LENGTH), size, Http2FrameTypes.DATA, endStream ? END_STREAM : 0, streamId);
         push(ctx);
         return ctx.write(data, promise);
+    }
+
+    /** Writes a DATA frame of at most {@link #COPIED_MAX} bytes, taking them over. */
+    void smallData(ChannelHandlerContext ctx, int streamId, ByteBuf data, boolean endStream) {
+        int size = data.readableBytes();
+        ByteBuf out = room(ctx, HEADER_LENGTH + size);
+        header(out, size, Http2FrameTypes.DATA, endStream ? END_STREAM : 0, streamId);
+        out.writeBytes(data);
+        data.release();
     }
 
     private ByteBuf room(ChannelHandlerContext ctx, int more) {

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
@@ -173,8 +174,42 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     void writeData(Http2Stream stream, ByteBuf bytes, boolean end) {
         markDirty();
-        account.sent(bytes.readableBytes());
-        encoder().writeData(context(), stream.id(), bytes, 0, end, context().newPromise());
+        int size = bytes.readableBytes();
+        account.sent(size);
+        if (size > BlockFrameWriter.COPIED_MAX || !mayPass(stream, size)) {
+            encoder().writeData(context(), stream.id(), bytes, 0, end, context().newPromise());
+            return;
+        }
+        frames.smallData(context(), stream.id(), bytes, end);
+        if (end) {
+            closeStreamLocal(stream, context().newSucceededFuture());
+        }
+    }
+
+    /**
+     * Takes so many bytes from the windows, so that they may be sent without being queued; false when something of this stream waits already,
+     * a window is too small, or the socket does not keep up.
+     */
+    private boolean mayPass(Http2Stream stream, int size) {
+        Http2RemoteFlowController flow = encoder().flowController();
+        Http2Stream all = connection().connectionStream();
+        if (!stream.state().localSideOpen()
+                || flow.hasFlowControlled(stream)
+                || flow.windowSize(stream) < size
+                || flow.windowSize(all) < size
+                || !context().channel().isWritable()) {
+            return false;
+        }
+        try {
+            if (size > 0) {
+                flow.incrementWindowSize(all, -size);
+                flow.incrementWindowSize(stream, -size);
+            }
+            return true;
+        } catch (Http2Exception e) {
+            failed(e);
+            return false;
+        }
     }
 
     void writeReset(Http2Stream stream, long code) {
@@ -368,7 +403,12 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         if (present != null) {
             present.onBytesReceived();
         }
-        super.channelRead(read, message);
+        loop.stopClock();
+        try {
+            super.channelRead(read, message);
+        } finally {
+            loop.startClock();
+        }
     }
 
     @Override

@@ -1,0 +1,126 @@
+package io.bridgehead.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is sent on a stream of HTTP/2 comes in its order and within the windows, be it small, which is sent at once, or large. */
+final class Http2SendingTest {
+    private static final int INITIAL_WINDOW_SIZE = 4;
+
+    private final WireBed bed = new WireBed();
+
+    @AfterEach
+    void stop() {
+        bed.close();
+        LeakWatch.assertNone();
+    }
+
+    private int serving(List<String> parts) {
+        return bed.listen((loop, channel) -> HttpServerConnection.http2(
+                loop,
+                channel,
+                WireLimits.edge(),
+                new RequestHandler() {
+                    @Override
+                    public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
+                        stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
+                        for (int i = 0; i < parts.size(); i++) {
+                            byte[] bytes = parts.get(i).getBytes(StandardCharsets.UTF_8);
+                            stream.sendData(Chunk.of(bytes), i == parts.size() - 1);
+                        }
+                        return Recorder.consuming().on(stream);
+                    }
+
+                    @Override
+                    public void onRefused(Refusal refusal, String detail) {
+                        throw new AssertionError(refusal + ": " + detail);
+                    }
+                },
+                new Quiet()));
+    }
+
+    private static byte[] increment(int bytes) {
+        return new byte[] {0, 0, (byte) (bytes >> 8), (byte) bytes};
+    }
+
+    private static String data(RawHttp2 client, int stream, int bytes) throws IOException {
+        StringBuilder got = new StringBuilder();
+        while (got.length() < bytes) {
+            RawHttp2.Frame frame = client.next(RawHttp2.DATA);
+            assertThat(frame.stream()).isEqualTo(stream);
+            got.append(frame.text());
+        }
+        return got.toString();
+    }
+
+    @Test
+    void smallPartsStopAtTheStreamsWindow() throws IOException {
+        int port = serving(List.of("one-------", "two-------", "three-----", "four------"));
+        try (RawHttp2 client = RawHttp2.connect(port, INITIAL_WINDOW_SIZE, 25)) {
+            client.request(1, true, "GET").flush();
+            assertThat(data(client, 1, 25)).isEqualTo("one-------two-------three");
+            client.frame(RawHttp2.PING, 0, 0, new byte[8]).flush();
+            assertThat(client.next().type())
+                    .as("no DATA before the window opens")
+                    .isEqualTo(RawHttp2.PING);
+            client.frame(RawHttp2.WINDOW_UPDATE, 0, 1, increment(100)).flush();
+            assertThat(data(client, 1, 15)).isEqualTo("-----four------");
+            client.request(3, true, "GET").flush();
+            assertThat(data(client, 3, 25)).as("the connection goes on").isEqualTo("one-------two-------three");
+        }
+    }
+
+    @Test
+    void smallPartsStopAtTheConnectionsWindow() throws IOException {
+        String part = "p".repeat(1_500);
+        int port = serving(List.of(part, part));
+        try (RawHttp2 client = RawHttp2.connect(port, INITIAL_WINDOW_SIZE, 1 << 20)) {
+            int stream = 1;
+            int left = 65_535;
+            while (left >= 3_000) {
+                client.request(stream, true, "GET").flush();
+                assertThat(data(client, stream, 3_000)).isEqualTo(part + part);
+                left -= 3_000;
+                stream += 2;
+            }
+            client.request(stream, true, "GET").flush();
+            assertThat(data(client, stream, left)).hasSize(left);
+            client.frame(RawHttp2.PING, 0, 0, new byte[8]).flush();
+            assertThat(client.next().type()).isEqualTo(RawHttp2.PING);
+            client.frame(RawHttp2.WINDOW_UPDATE, 0, 0, increment(3_000)).flush();
+            assertThat(data(client, stream, 3_000 - left)).hasSize(3_000 - left);
+        }
+    }
+
+    @Test
+    void aSmallPartDoesNotOvertakeALargeOne() throws IOException {
+        String large = "L".repeat(10_000);
+        int port = serving(List.of("first", large, "last"));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, true, "GET").flush();
+            assertThat(data(client, 1, 10_009)).isEqualTo("first" + large + "last");
+        }
+    }
+
+    @Test
+    void aClientThatGaveUpGetsNothingMore() throws IOException {
+        int port = serving(List.of("one", "two"));
+        try (RawHttp2 client = RawHttp2.connect(port, INITIAL_WINDOW_SIZE, 3)) {
+            client.request(1, true, "GET").flush();
+            assertThat(data(client, 1, 3)).isEqualTo("one");
+            client.frame(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8}).flush();
+            client.frame(RawHttp2.WINDOW_UPDATE, 0, 1, increment(100)).flush();
+            client.request(3, true, "GET").flush();
+            assertThat(data(client, 3, 3)).isEqualTo("one");
+        }
+    }
+}
