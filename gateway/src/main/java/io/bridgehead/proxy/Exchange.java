@@ -129,8 +129,7 @@ final class Exchange implements StreamEvents {
 
     /** Whether the client has bounded the exchange as a whole, not only the wait for the head of its answer. */
     boolean isTimed() {
-        GrpcCall call = terms.grpc();
-        return call != null && call.isTimed();
+        return terms.isTimed();
     }
 
     /** Milliseconds left for the head of an answer; {@link Long#MAX_VALUE} when nothing bounds it yet. */
@@ -307,7 +306,7 @@ final class Exchange implements StreamEvents {
         }
         body.forget();
         if (end) {
-            answerEnded();
+            answerEnded(answer.fields());
         }
     }
 
@@ -352,7 +351,7 @@ final class Exchange implements StreamEvents {
         record.bytesOut += size;
         client.sendData(chunk, end);
         if (end) {
-            answerEnded();
+            answerEnded(null);
         } else if (client.writable()) {
             attempt.consumed(size + unconsumed);
             unconsumed = 0;
@@ -365,16 +364,19 @@ final class Exchange implements StreamEvents {
         assert attempt == winner : "only the winner has trailers";
         RequestFields.stripHopFields(trailers);
         client.sendTrailers(trailers);
-        answerEnded();
+        answerEnded(trailers);
     }
 
     /** An HTTP exchange is over with its answer, even if the client still sends; a stream of bytes only when both halves are. */
-    private void answerEnded() {
+    private void answerEnded(@Nullable HeaderFields last) {
         answerDone = true;
+        if (terms.grpc() != null && last != null) {
+            record.callSays(last);
+        }
         if (body.isEnded()) {
             bothHalvesDone();
         } else if (!bytes) {
-            cancelWinner(AttemptOutcome.ofStatus(record.status));
+            cancelWinner(terms.outcome(record));
             ended();
         }
     }
@@ -459,7 +461,7 @@ final class Exchange implements StreamEvents {
     private void bothHalvesDone() {
         Attempt serving = winner;
         if (serving != null) {
-            serving.end(AttemptOutcome.ofStatus(record.status));
+            serving.end(terms.outcome(record));
         }
         ended();
     }
@@ -488,6 +490,9 @@ final class Exchange implements StreamEvents {
         body.forget();
         context.active().ended(this);
         record.durationNanos = context.now() - record.startNanos;
+        if (terms.grpc() != null) {
+            record.callEnded();
+        }
         context.observer().ended(record);
     }
 }

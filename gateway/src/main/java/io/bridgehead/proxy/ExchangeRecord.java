@@ -1,6 +1,8 @@
 package io.bridgehead.proxy;
 
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.GrpcStatus;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
@@ -44,6 +46,9 @@ public final class ExchangeRecord {
     int status;
 
     @Nullable
+    GrpcStatus grpcStatus;
+
+    @Nullable
     Refusal refusal;
 
     String detail = "";
@@ -70,6 +75,19 @@ public final class ExchangeRecord {
     void refused(Refusal why, String explanation) {
         refusal = why;
         detail = explanation;
+    }
+
+    /** The end of a gRPC call's answer, where its status stands: the trailers, or the head of an answer without more. */
+    void callSays(HeaderFields last) {
+        grpcStatus = GrpcStatus.in(last);
+    }
+
+    /** A gRPC call is over: what its answer did not say is what clients make of that. */
+    void callEnded() {
+        Refusal why = refusal;
+        if (grpcStatus == null) {
+            grpcStatus = why == null ? GrpcStatus.ofAnswer(status) : GrpcStatus.of(why);
+        }
     }
 
     /** Where it came in. */
@@ -174,6 +192,11 @@ public final class ExchangeRecord {
     /** The status that the client got; 0 when it got none. */
     public int status() {
         return status;
+    }
+
+    /** How the call ended as far as its client can tell; null for anything but a gRPC call. */
+    public @Nullable GrpcStatus grpcStatus() {
+        return grpcStatus;
     }
 
     /** Why this node ended it by itself; null when the endpoint's answer was passed on whole. */

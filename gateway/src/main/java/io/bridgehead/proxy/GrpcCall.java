@@ -1,9 +1,11 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.RefusalResponse;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,20 @@ record GrpcCall(boolean isTimed, long deadlineNanos) {
         long nanos = timeoutNanos(fields.first(GRPC_TIMEOUT));
         boolean timed = nanos >= 0 && nanos < NANOS_MAX;
         return new GrpcCall(timed, timed ? nowNanos + nanos : 0);
+    }
+
+    /**
+     * What the end of a call says of where it was answered.
+     *
+     * @param httpStatus of the answer
+     */
+    AttemptOutcome outcome(@Nullable GrpcStatus told, int httpStatus) {
+        if (told == null) {
+            return AttemptOutcome.ofStatus(httpStatus);
+        }
+        // a bound that the client has chosen says nothing of the endpoint
+        boolean impatient = told == GrpcStatus.DEADLINE_EXCEEDED && isTimed;
+        return impatient ? AttemptOutcome.ANSWERED : AttemptOutcome.ofStatus(told.httpStatus());
     }
 
     /** A timeout of at most eight digits and a unit in nanoseconds; -1 for none, and for one that cannot be read, which the endpoint may judge. */

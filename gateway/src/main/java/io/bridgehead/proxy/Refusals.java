@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
@@ -31,7 +32,11 @@ final class Refusals {
         record.refused(why.refusal(), why.detail());
         record.status = why.refusal().status();
         boolean tunnel = record.entry.isTunnel();
-        RefusalResponse response = !tunnel && !head.isWebSocket() && RefusalResponse.wantsGrpc(head.fields())
+        boolean grpc = !tunnel && !head.isWebSocket() && RefusalResponse.wantsGrpc(head.fields());
+        if (grpc) {
+            record.grpcStatus = GrpcStatus.of(why.refusal());
+        }
+        RefusalResponse response = grpc
                 ? RefusalResponse.grpc(why.refusal(), null)
                 : RefusalResponse.of(why.refusal(), null, record.requestId());
         if (tunnel) {

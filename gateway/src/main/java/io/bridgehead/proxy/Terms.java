@@ -5,6 +5,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Timeouts;
+import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.RefusalResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,16 @@ record Terms(
         return quietNanos >= timeouts.streamIdle().toNanos()
                 && (!carriesMessages(head)
                         || quietNanos >= timeouts.messagesIdle().toNanos());
+    }
+
+    /** Whether the client has bounded the exchange as a whole. */
+    boolean isTimed() {
+        return grpc != null && grpc.isTimed();
+    }
+
+    /** What an answer that is complete says of where it came from. */
+    AttemptOutcome outcome(ExchangeRecord record) {
+        return grpc == null ? AttemptOutcome.ofStatus(record.status) : grpc.outcome(record.grpcStatus, record.status);
     }
 
     private boolean carriesMessages(RequestHead head) {

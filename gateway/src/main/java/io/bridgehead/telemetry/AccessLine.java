@@ -1,6 +1,7 @@
 package io.bridgehead.telemetry;
 
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
@@ -36,6 +37,10 @@ final class AccessLine {
                 .add("request_id", exchange.requestId())
                 .add("revision", exchange.revision())
                 .add("attempts", exchange.attempts().size());
+        GrpcStatus call = exchange.grpcStatus();
+        if (call != null) {
+            line.add("rpc.response.status_code", call.name());
+        }
         destination(line, exchange);
         refusal(line, exchange.refusal(), exchange.detail());
         TraceContext trace = exchange.trace();

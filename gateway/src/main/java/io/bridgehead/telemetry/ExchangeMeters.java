@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.proxy.AttemptRecord;
@@ -45,6 +46,7 @@ final class ExchangeMeters {
     private final MeterRegistry registry;
     private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
 
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -62,6 +64,9 @@ final class ExchangeMeters {
 
     private record ClientKey(
             String service, String sourceSite, String destinationSite, int tier, int status, String error) {}
+
+    private record CallKey(
+            String listener, String service, String sourceSite, String destinationSite, String status, String error) {}
 
     private record Server(
             Timer duration, @Nullable Counter refusals, Counter bytesIn, Counter bytesOut, Counter retries) {}
@@ -82,6 +87,31 @@ final class ExchangeMeters {
         if (attempts > 1) {
             meters.retries.increment(attempts - 1);
         }
+        GrpcStatus call = exchange.grpcStatus();
+        if (call != null) {
+            callEnded(exchange, call);
+        }
+    }
+
+    private void callEnded(ExchangeRecord exchange, GrpcStatus status) {
+        SiteName destination = exchange.destinationSite();
+        var refusal = exchange.refusal();
+        CallKey key = new CallKey(
+                exchange.entry().listener(),
+                service(exchange),
+                exchange.sourceSite().value(),
+                destination == null ? NOTHING : destination.value(),
+                status.name(),
+                refusal == null ? NOTHING : refusal.text());
+        Timer timer = calls.get(key);
+        if (timer == null) {
+            timer = calls.computeIfAbsent(
+                    calls.size() < SERIES_MAX
+                            ? key
+                            : new CallKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW),
+                    this::call);
+        }
+        timer.record(exchange.durationNanos(), TimeUnit.NANOSECONDS);
     }
 
     void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
@@ -176,6 +206,18 @@ final class ExchangeMeters {
                 .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
                 .tag(Signal.Tag.TIER, Integer.toString(key.tier))
                 .tag(Signal.Tag.STATUS, Integer.toString(key.status))
+                .tag(Signal.Tag.ERROR, key.error)
+                .register(registry);
+    }
+
+    private Timer call(CallKey key) {
+        return timer(Signal.RPC_DURATION)
+                .tag(Signal.Tag.RPC_SYSTEM, "grpc")
+                .tag(Signal.Tag.LISTENER, key.listener)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
+                .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
+                .tag(Signal.Tag.RPC_STATUS, key.status)
                 .tag(Signal.Tag.ERROR, key.error)
                 .register(registry);
     }

@@ -29,6 +29,17 @@ enum Signal {
             Tag.TIER,
             Tag.STATUS,
             Tag.ERROR),
+    RPC_DURATION(
+            "rpc.server.call.duration",
+            "s",
+            "a gRPC call, from its head to its last byte",
+            Tag.RPC_SYSTEM,
+            Tag.LISTENER,
+            Tag.SERVICE,
+            Tag.SOURCE_SITE,
+            Tag.DESTINATION_SITE,
+            Tag.RPC_STATUS,
+            Tag.ERROR),
     REFUSALS(
             "bridgehead.refusals",
             "",
@@ -132,6 +143,8 @@ enum Signal {
         static final String TIER = "tier";
         static final String METHOD = "http.request.method";
         static final String STATUS = "http.response.status_code";
+        static final String RPC_SYSTEM = "rpc.system.name";
+        static final String RPC_STATUS = "rpc.response.status_code";
         static final String ERROR = "error.type";
         static final String CULPRIT = "culprit";
         static final String PEER = "peer";

@@ -1,6 +1,7 @@
 package io.bridgehead.telemetry;
 
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.TraceContext;
@@ -32,6 +33,8 @@ final class Spans {
     private static final AttributeKey<String> SERVER = AttributeKey.stringKey("server.address");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
+    private static final AttributeKey<String> RPC_SYSTEM = AttributeKey.stringKey("rpc.system.name");
+    private static final AttributeKey<String> RPC_STATUS = AttributeKey.stringKey("rpc.response.status_code");
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service");
     private static final AttributeKey<String> SOURCE = AttributeKey.stringKey("source_site");
     private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("destination_site");
@@ -82,11 +85,15 @@ final class Spans {
         if (exchange.status() != 0) {
             attributes.put(STATUS, (long) exchange.status());
         }
+        GrpcStatus call = exchange.grpcStatus();
+        if (call != null) {
+            attributes.put(RPC_SYSTEM, "grpc").put(RPC_STATUS, call.name());
+        }
         Refusal refusal = exchange.refusal();
         if (refusal != null) {
             attributes.put(ERROR, refusal.text());
         }
-        boolean failed = refusal != null || exchange.status() >= 500;
+        boolean failed = refusal != null || exchange.status() >= 500 || (call != null && call.httpStatus() >= 500);
         return new EndedSpan(
                 resource,
                 context(trace, trace.spanId()),

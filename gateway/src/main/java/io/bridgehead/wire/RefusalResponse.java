@@ -1,5 +1,6 @@
 package io.bridgehead.wire;
 
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
@@ -54,7 +55,7 @@ public record RefusalResponse(ResponseHead head, String body) {
     public static RefusalResponse grpc(Refusal refusal, @Nullable String detail) {
         HeaderFields fields = new HeaderFields();
         fields.add(HeaderName.CONTENT_TYPE, "application/grpc");
-        fields.add(GRPC_STATUS, Integer.toString(grpcStatus(refusal)));
+        fields.add(GRPC_STATUS, Integer.toString(GrpcStatus.of(refusal).code()));
         fields.add(GRPC_MESSAGE, percentEncoded(detail == null ? refusal.text() : refusal.text() + ": " + detail));
         fields.add(HeaderName.PROXY_STATUS, "bridgehead; error=" + refusal.proxyStatusError());
         return new RefusalResponse(new ResponseHead(200, fields), "");
@@ -63,7 +64,7 @@ public record RefusalResponse(ResponseHead head, String body) {
     /** The trailers that end a gRPC response whose head has gone out. */
     public static HeaderFields grpcTrailers(Refusal refusal) {
         HeaderFields fields = new HeaderFields();
-        fields.add(GRPC_STATUS, Integer.toString(grpcStatus(refusal)));
+        fields.add(GRPC_STATUS, Integer.toString(GrpcStatus.of(refusal).code()));
         fields.add(GRPC_MESSAGE, percentEncoded(refusal.text()));
         return fields;
     }
@@ -80,20 +81,6 @@ public record RefusalResponse(ResponseHead head, String body) {
         if (!body.isEmpty()) {
             stream.sendData(Chunk.of(body.getBytes(StandardCharsets.UTF_8)), true);
         }
-    }
-
-    private static int grpcStatus(Refusal refusal) {
-        return switch (refusal.status()) {
-            case 400, 405, 408, 417, 431, 505 -> 13;
-            case 401 -> 16;
-            case 403 -> 7;
-            case 404, 421 -> 12;
-            case 499 -> 1;
-            case 429 -> 8;
-            case 502, 503 -> 14;
-            case 504 -> 4;
-            default -> 2;
-        };
     }
 
     private static String quoted(String text) {

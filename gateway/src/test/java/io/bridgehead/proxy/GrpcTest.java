@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
@@ -59,6 +60,7 @@ final class GrpcTest {
                 .as("the client's impatience is not held against it")
                 .isEqualTo(AttemptOutcome.CANCELLED);
         assertThat(rig.record().refusal()).isEqualTo(Refusal.DEADLINE_EXCEEDED);
+        assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
         assertThat(rig.isQuiet()).isTrue();
     }
 
@@ -73,6 +75,63 @@ final class GrpcTest {
         assertThat(client.reset).isNull();
         assertThat(endpoint.stream.reset).isEqualTo(StreamReset.CANCEL);
         assertThat(rig.isQuiet()).isTrue();
+    }
+
+    private static HeaderFields says(String status) {
+        HeaderFields fields = new HeaderFields();
+        fields.add(HeaderName.of("grpc-status"), status);
+        return fields;
+    }
+
+    private void endsInTrailers(String status, AttemptOutcome outcome, String... fields) {
+        call(fields);
+        begins();
+        endpoint.events().onTrailers(says(status));
+        assertThat(endpoint.outcome).as(status).isEqualTo(outcome);
+    }
+
+    @Test
+    void statusesInTrailersCountAsTheirLikesInHttp() {
+        endsInTrailers("14", AttemptOutcome.GATEWAY_ERROR);
+        assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(rig.record().refusal()).as("it is the endpoint's own answer").isNull();
+    }
+
+    @Test
+    void statusesOfACallsOwnMakingDoNot() {
+        endsInTrailers("13", AttemptOutcome.ANSWERED);
+        assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.INTERNAL);
+    }
+
+    @Test
+    void anEndpointThatIsLateByItsOwnClockIsALateEndpoint() {
+        endsInTrailers("4", AttemptOutcome.GATEWAY_ERROR);
+    }
+
+    @Test
+    void anEndpointThatKeepsToTheClientsDeadlineIsNot() {
+        endsInTrailers("4", AttemptOutcome.ANSWERED, "grpc-timeout", "30S");
+    }
+
+    @Test
+    void anAnswerOfTrailersOnlySaysItInItsHead() {
+        call();
+        endpoint.events().onResponse(new ResponseHead(200, says("14")), true);
+        assertThat(endpoint.outcome).isEqualTo(AttemptOutcome.GATEWAY_ERROR);
+        assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.UNAVAILABLE);
+    }
+
+    @Test
+    void whatSaysNothingByGrpcIsWhatClientsTakeItFor() {
+        call();
+        endpoint.events().onResponse(new ResponseHead(429, new HeaderFields()), true);
+        assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(GrpcStatus.in(says("0"))).isEqualTo(GrpcStatus.OK);
+        assertThat(GrpcStatus.in(says("16"))).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+        for (String odd : new String[] {"", "17", "99", "-1", "x", "100"}) {
+            assertThat(GrpcStatus.in(says(odd))).as(odd).isEqualTo(GrpcStatus.UNKNOWN);
+        }
+        assertThat(GrpcStatus.in(new HeaderFields())).isNull();
     }
 
     @Test
@@ -114,6 +173,7 @@ final class GrpcTest {
         assertThat(trailer(client, "grpc-status")).isEqualTo("14");
         assertThat(trailer(client, "grpc-message")).isEqualTo("endpoint-closed");
         assertThat(rig.record().refusal()).isEqualTo(Refusal.ENDPOINT_CLOSED);
+        assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.UNAVAILABLE);
     }
 
     @Test

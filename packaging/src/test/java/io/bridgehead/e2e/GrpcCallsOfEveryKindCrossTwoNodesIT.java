@@ -54,6 +54,7 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
     private static final int PORT = Ports.next();
     private static final GrpcEcho AWS = FABRIC.closing(GrpcEcho.start());
     private static final GrpcEcho AZURE = FABRIC.closing(GrpcEcho.start());
+    private static final GrpcEcho SPARE = FABRIC.closing(GrpcEcho.start());
     private static final GrpcEcho SECURED =
             FABRIC.closing(GrpcEcho.secured(FABRIC.pki().workload("/team/echo", "echo")));
     private static final Map<String, ManagedChannel> CHANNELS = new HashMap<>();
@@ -80,10 +81,13 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
                                 "mistaken.example",
                                 Map.of("azure", List.of(SECURED.address())),
                                 "tls: { spiffeId: \"" + id + "other\", clientCertificate: node }"),
+                        Documents.grpc(
+                                "ailing", "ailing.example", Map.of("azure", List.of(AZURE.address(), SPARE.address()))),
                         Documents.grpc("gone", "gone.example", Map.of("azure", List.of("127.0.0.1:" + Ports.next())))));
         TestFabric.awaitServing(aws, "near", "aws");
         TestFabric.awaitServing(aws, "far", "azure");
         TestFabric.awaitServing(aws, "secured", "azure");
+        TestFabric.awaitServing(aws, "ailing", "azure");
     }
 
     @AfterAll
@@ -115,8 +119,13 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
     }
 
     private static Status failure(String host, MethodDescriptor<byte[], byte[]> method, CallOptions options) {
+        return failure(host, method, options, "x");
+    }
+
+    private static Status failure(
+            String host, MethodDescriptor<byte[], byte[]> method, CallOptions options, String said) {
         try {
-            ClientCalls.blockingUnaryCall(channel(host), method, options, bytes("x"));
+            ClientCalls.blockingUnaryCall(channel(host), method, options, bytes(said));
         } catch (StatusRuntimeException e) {
             return e.getStatus();
         }
@@ -261,6 +270,36 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
         Status status = failure(host, GrpcEcho.FAIL, patient());
         assertThat(status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(status.getDescription()).isEqualTo("not today, né");
+    }
+
+    @Test
+    void anEndpointThatSaysItIsUnavailableGetsNoMoreCalls() {
+        TestNode azure = FABRIC.node("azure-a");
+        Patience.until("both are fit", () -> azure.meter("bridgehead_endpoints_fit", "\"ailing\"") == 2);
+        for (int i = 0; i < 20; i++) {
+            assertThat(failure("ailing.example", GrpcEcho.FAIL_WITH, patient(), "13")
+                            .getCode())
+                    .isEqualTo(Status.Code.INTERNAL);
+        }
+        assertThat(azure.meter("bridgehead_endpoints_fit", "\"ailing\""))
+                .as("INTERNAL is the call's own affair")
+                .isEqualTo(2);
+        Patience.until("one of them is left alone", () -> {
+            assertThat(failure("ailing.example", GrpcEcho.FAIL_WITH, CallOptions.DEFAULT, "14")
+                            .getCode())
+                    .isEqualTo(Status.Code.UNAVAILABLE);
+            return azure.meter("bridgehead_endpoints_fit", "\"ailing\"") == 1;
+        });
+        for (TestNode node : FABRIC.nodes()) {
+            Patience.until(
+                    node + " has counted the calls by their status",
+                    () -> node.meter(
+                                    "rpc_server_call_duration_seconds_count",
+                                    "service=\"ailing\"",
+                                    "rpc_response_status_code=\"UNAVAILABLE\"")
+                            >= 5,
+                    node::metrics);
+        }
     }
 
     private static Metadata seen(AtomicReference<Metadata> where) {

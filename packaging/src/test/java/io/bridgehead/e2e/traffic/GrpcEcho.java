@@ -48,6 +48,8 @@ public final class GrpcEcho implements AutoCloseable {
     public static final MethodDescriptor<byte[], byte[]> TALK = method("e2e.Echo/Talk", MethodType.BIDI_STREAMING);
     /** Fails with FAILED_PRECONDITION. */
     public static final MethodDescriptor<byte[], byte[]> FAIL = method("e2e.Echo/Fail", MethodType.UNARY);
+    /** Fails with the status whose number the message says. */
+    public static final MethodDescriptor<byte[], byte[]> FAIL_WITH = method("e2e.Echo/FailWith", MethodType.UNARY);
     /** Never answers. */
     public static final MethodDescriptor<byte[], byte[]> HANG = method("e2e.Echo/Hang", MethodType.UNARY);
     /** Sends one message and then nothing more. */
@@ -155,6 +157,7 @@ public final class GrpcEcho implements AutoCloseable {
                 .addMethod(GATHER, ServerCalls.asyncClientStreamingCall(Gathering::new))
                 .addMethod(TALK, ServerCalls.asyncBidiStreamingCall(this::talk))
                 .addMethod(FAIL, ServerCalls.asyncUnaryCall((said, out) -> fail(out)))
+                .addMethod(FAIL_WITH, ServerCalls.asyncUnaryCall(GrpcEcho::failWith))
                 .addMethod(HANG, ServerCalls.asyncUnaryCall((said, out) -> watch(out)))
                 .addMethod(STALL, ServerCalls.asyncServerStreamingCall((said, out) -> {
                     watch(out);
@@ -178,6 +181,11 @@ public final class GrpcEcho implements AutoCloseable {
 
     private static void fail(StreamObserver<byte[]> out) {
         out.onError(Status.FAILED_PRECONDITION.withDescription("not today, né").asRuntimeException());
+    }
+
+    private static void failWith(byte[] asked, StreamObserver<byte[]> out) {
+        int code = Integer.parseInt(new String(asked, StandardCharsets.US_ASCII));
+        out.onError(Status.fromCodeValue(code).asRuntimeException());
     }
 
     private void watch(StreamObserver<byte[]> out) {
