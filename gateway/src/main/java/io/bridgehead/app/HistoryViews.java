@@ -175,14 +175,9 @@ final class HistoryViews {
             TreeSet<String> removed = hashes.keySet().stream()
                     .filter(name -> !target.documents().containsKey(name))
                     .collect(Collectors.toCollection(TreeSet::new));
-            return with(
-                    history.find(source, head.getString("revision")),
-                    current -> Reply.good(head.mergeIn(
-                                    PlanView.of(Documents.difference(current.documents(), target.documents())))
-                            .put("target", target.revision().id().toString())
-                            .put("targetMessage", target.revision().changeset().message())
-                            .put("texts", texts)
-                            .put("removedNames", new JsonArray(List.copyOf(removed)))));
+            return Reply.good(head.put("target", target.revision().id().toString())
+                    .put("texts", texts)
+                    .put("removedNames", new JsonArray(List.copyOf(removed))));
         });
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The admin API of a running node: which resource is where. */
@@ -21,6 +22,7 @@ final class NodeApi implements AdminApi {
     private final NodeParts parts;
     private final NodeViews views;
     private final HistoryViews history;
+    private final NodePlans plans;
     private final NodeChanges changes;
     private volatile String notReady = "the node is starting";
 
@@ -28,6 +30,7 @@ final class NodeApi implements AdminApi {
         this.parts = parts;
         this.views = new NodeViews(parts, () -> notReady);
         this.history = new HistoryViews(parts.state().history(), parts.state()::base);
+        this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
     }
 
@@ -42,8 +45,7 @@ final class NodeApi implements AdminApi {
     @Override
     public Future<Reply> get(String path) {
         if (HistoryViews.serves(path)) {
-            return Future.fromCompletionStage(CompletableFuture.supplyAsync(
-                    () -> history.get(path), parts.threads().blocking()));
+            return blocking(() -> history.get(path));
         }
         return switch (path) {
             case "/v1/status" -> Future.succeededFuture(Reply.good(views.status()));
@@ -60,16 +62,22 @@ final class NodeApi implements AdminApi {
         };
     }
 
+    private Future<Reply> blocking(Supplier<Reply> answer) {
+        return Future.fromCompletionStage(
+                CompletableFuture.supplyAsync(answer, parts.threads().blocking()));
+    }
+
     @Override
     public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
         return switch (path) {
             case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
+            case "/v1/plan" -> blocking(() -> plans.plan(body));
             case "/v1/reload" -> changes.reload();
             case "/v1/explain" -> Future.succeededFuture(views.explain(body));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
-                        "'" + path + "' takes no POST; expected /v1/changesets, /v1/reload or /v1/explain",
+                        "'" + path + "' takes no POST; expected /v1/changesets, /v1/plan, /v1/reload or /v1/explain",
                         List.of()));
         };
     }

@@ -8,7 +8,9 @@ import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
+import io.bridgehead.control.Claims;
 import io.bridgehead.control.Documents;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.sync.ActiveDocuments;
@@ -69,7 +71,17 @@ final class NodeChanges {
         if (verifier.verify(proposal.record()) instanceof RecordVerifier.Rejected rejected) {
             return new Judged(null, Reply.bad(403, "refused: " + rejected.reason(), List.of()));
         }
-        ActiveDocuments after = Documents.proposed(parts.state().documents(), proposal.source(), proposal.documents());
+        ActiveDocuments active = parts.state().documents();
+        List<Problem> claims = Claims.problems(active, proposal.source(), proposal.documents());
+        if (!claims.isEmpty()) {
+            return new Judged(
+                    null,
+                    Reply.bad(
+                            409,
+                            "nothing was changed: documents belong to other sources",
+                            claims.stream().map(Object::toString).toList()));
+        }
+        ActiveDocuments after = Documents.proposed(active, proposal.source(), proposal.documents());
         if (Documents.compile(after, parts.tables().context()) instanceof CompileResult.Refused refused) {
             List<String> problems =
                     refused.problems().stream().map(Object::toString).toList();

@@ -348,6 +348,11 @@ final class NodeViews {
                                                 .toList()));
     }
 
+    /** The weights and endpoints of this moment. */
+    LiveView live() {
+        return new Live();
+    }
+
     private RoutingTable table() {
         return parts.path().table().get();
     }

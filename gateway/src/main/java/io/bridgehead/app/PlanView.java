@@ -22,10 +22,14 @@ final class PlanView {
         }
         plan.removed().forEach(id -> changes.add(change(id.toString(), "removed")));
         return new JsonObject()
-                .put("added", plan.added().size())
-                .put("changed", plan.changed().size())
-                .put("removed", plan.removed().size())
-                .put("unchanged", plan.unchanged())
+                .put("changed", !plan.isEmpty())
+                .put(
+                        "counts",
+                        new JsonObject()
+                                .put("added", plan.added().size())
+                                .put("changed", plan.changed().size())
+                                .put("removed", plan.removed().size())
+                                .put("unchanged", plan.unchanged()))
                 .put("changes", changes);
     }
 

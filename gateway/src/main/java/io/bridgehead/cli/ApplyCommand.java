@@ -1,22 +1,12 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
-import io.bridgehead.config.Document;
-import io.bridgehead.config.read.DocumentFiles;
-import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.sync.Changesets;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +30,9 @@ final class ApplyCommand implements Callable<Integer> {
     private final NodeAccess node = new NodeAccess();
 
     @Mixin
+    private final DocumentInput input = new DocumentInput();
+
+    @Mixin
     private final Publishing publishing = new Publishing();
 
     @Mixin
@@ -47,13 +40,6 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Mixin
     private final Output output = new Output();
-
-    @Option(
-            names = {"-f", "--file"},
-            required = true,
-            paramLabel = "FILE",
-            description = "documents, or a folder of documents; may be repeated")
-    private List<Path> files = List.of();
 
     @Option(names = "--prune", description = "remove the source's documents that are not given")
     private boolean prune;
@@ -63,56 +49,23 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NodeUnreachableException {
-        SortedMap<String, String> texts = read();
-        Changesets.Base base = Publishing.base(node.get(source.path()));
-        SortedSet<String> removed = new TreeSet<>(prune ? base.hashes().keySet() : List.of());
-        removed.removeAll(texts.keySet());
-        SortedSet<String> changed = Changesets.changed(base, texts);
+        DocumentInput.Given given = input.read();
+        Planning planning = Planning.of(node, source, given.texts(), prune, publishing.messageOr(""));
         if (!output.json()) {
-            plan(base, changed, removed);
+            planning.print(spec.commandLine().getOut());
         }
-        if (changed.isEmpty() && removed.isEmpty()) {
-            return answer(new JsonObject().put("changed", false).put("revision", base.head()));
-        }
-        if (dryRun) {
+        planning.requireGood(message -> given.inFiles(source.name(), message));
+        if (planning.isEmpty()) {
             return answer(new JsonObject()
-                    .put("changed", true)
-                    .put("dryRun", true)
-                    .put("documents", new JsonArray(List.copyOf(changed))));
+                    .put("changed", false)
+                    .put("revision", planning.step().base().head()));
         }
-        String message = publishing.messageOr("");
-        return answer(publishing.commit(node, new Publishing.Step(source.name(), message, base, texts, removed)));
+        return answer(dryRun ? dryRun(planning) : publishing.commit(node, planning.step()));
     }
 
-    private SortedMap<String, String> read() {
-        for (Path file : files) {
-            if (!Files.exists(file)) {
-                throw new Failure(Failure.PROBLEM, "bridgehead: " + file + ": no such file or folder");
-            }
-        }
-        return switch (DocumentFiles.read(files)) {
-            case Reading.Refused<List<Document>> refused ->
-                throw new Failure(Failure.PROBLEM, String.join("\n", NodeFile.lines(refused.problems())));
-            case Reading.Done<List<Document>> done -> {
-                SortedMap<String, String> texts = new TreeMap<>();
-                done.value()
-                        .forEach(document -> texts.put(
-                                document.id().toString(), document.source().text()));
-                if (texts.isEmpty()) {
-                    throw new Failure(Failure.PROBLEM, "bridgehead: no documents in " + files);
-                }
-                yield texts;
-            }
-        };
-    }
-
-    private void plan(Changesets.Base base, SortedSet<String> changed, SortedSet<String> removed) {
-        PrintWriter out = spec.commandLine().getOut();
-        changed.forEach(name -> out.println((base.hashes().containsKey(name) ? "~ " : "+ ") + name));
-        removed.forEach(name -> out.println("- " + name));
-        if (changed.isEmpty() && removed.isEmpty()) {
-            out.println("nothing to change: revision " + base.head() + " holds these documents already");
-        }
+    private static JsonObject dryRun(Planning planning) {
+        List<String> changed = List.copyOf(planning.step().texts().keySet());
+        return planning.answer().copy().put("dryRun", true).put("documents", new JsonArray(changed));
     }
 
     private int answer(JsonObject answer) {

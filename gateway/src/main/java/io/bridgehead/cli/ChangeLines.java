@@ -20,14 +20,10 @@ final class ChangeLines {
                 default -> addChanged(change, lines);
             }
         }
-        lines.add(plan.getInteger("added") + " added, " + plan.getInteger("changed") + " changed, "
-                + plan.getInteger("removed") + " removed, " + plan.getInteger("unchanged") + " unchanged");
+        JsonObject counts = plan.getJsonObject("counts");
+        lines.add(counts.getInteger("added") + " added, " + counts.getInteger("changed") + " changed, "
+                + counts.getInteger("removed") + " removed, " + counts.getInteger("unchanged") + " unchanged");
         return lines;
-    }
-
-    /** Whether there are none. */
-    static boolean none(JsonObject plan) {
-        return plan.getJsonArray("changes", new JsonArray()).isEmpty();
     }
 
     private static void addChanged(JsonObject change, List<String> lines) {

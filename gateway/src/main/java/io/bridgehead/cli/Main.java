@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ValidateCommand.class,
+            PlanCommand.class,
             ApplyCommand.class,
             HistoryCommand.class,
             DiffCommand.class,
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
             "  bridgehead pki init --trust-domain corp.example --folder pki",
             "  bridgehead validate gateway.yaml documents/",
             "  bridgehead run --config gateway.yaml",
+            "  bridgehead plan -f orders.yaml",
             "  bridgehead apply -f orders.yaml",
             "  bridgehead history",
             "  bridgehead explain GET http://orders.example.internal/"

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,29 +55,31 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() throws NodeUnreachableException {
         JsonObject way = node.get(source.path("rollback", revision));
         String target = way.getString("target");
+        Planning planning = Planning.of(node, back(way, publishing.messageOr("roll back to " + target)));
         PrintWriter out = spec.commandLine().getOut();
         if (!output.json()) {
             out.println("source " + source.name() + ": from " + way.getString("revision") + " back to " + target);
-            ChangeLines.of(way).forEach(out::println);
+            planning.print(out);
         }
-        boolean same = ChangeLines.none(way);
-        if (same || dryRun) {
-            JsonObject answer = new JsonObject().put("changed", !same).put("revision", way.getString("revision"));
-            print(out, dryRun ? answer.put("dryRun", true).put("target", target) : answer);
+        planning.requireGood(UnaryOperator.identity());
+        if (planning.isEmpty() || dryRun) {
+            print(out, planning.answer().copy().put("dryRun", dryRun).put("target", target));
             return 0;
         }
-        Map<String, String> texts = new TreeMap<>();
-        way.getJsonObject("texts").forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
-        TreeSet<String> removed = new TreeSet<>();
-        way.getJsonArray("removedNames").forEach(name -> removed.add((String) name));
-        String message = publishing.messageOr("roll back to " + target);
-        JsonObject answer = publishing.commit(
-                node, new Publishing.Step(source.name(), message, Publishing.base(way), texts, removed));
+        JsonObject answer = publishing.commit(node, planning.step());
         print(out, answer);
         if (!output.json()) {
             out.println(Publishing.served(answer));
         }
         return 0;
+    }
+
+    private Publishing.Step back(JsonObject way, String message) {
+        Map<String, String> texts = new TreeMap<>();
+        way.getJsonObject("texts").forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
+        TreeSet<String> removed = new TreeSet<>();
+        way.getJsonArray("removedNames").forEach(name -> removed.add((String) name));
+        return new Publishing.Step(source.name(), message, Publishing.base(way), texts, removed);
     }
 
     private void print(PrintWriter out, JsonObject answer) {

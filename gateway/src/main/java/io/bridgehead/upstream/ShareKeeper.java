@@ -90,28 +90,13 @@ final class ShareKeeper {
 
     private static SiteView viewOf(
             ServiceName name, SiteName site, HealthView reports, TunnelView tunnels, long nowMillis) {
-        Reach reach = reachOf(tunnels.inSite(site));
+        Reach reach = SiteReach.of(tunnels.inSite(site));
         ServiceHealth health = reports.site(name, site, node -> isReachable(tunnels.node(node)), nowMillis);
         return SiteView.of(reach, health);
     }
 
     private static boolean isReachable(@Nullable PeerState peer) {
         return peer != null && (peer.liveness() == Liveness.UP || peer.liveness() == Liveness.SUSPECT);
-    }
-
-    /** The best of the site's nodes. */
-    private static Reach reachOf(List<PeerState> peers) {
-        Reach best = Reach.UNREACHABLE;
-        for (PeerState peer : peers) {
-            Reach reach = switch (peer.liveness()) {
-                case UP -> Reach.UP;
-                case SUSPECT -> Reach.SUSPECT;
-                case DEAD -> Reach.DEAD;
-                case CONNECTING -> Reach.UNREACHABLE;
-            };
-            best = reach.compareTo(best) < 0 ? reach : best;
-        }
-        return best;
     }
 
     private static void addUnfit(

@@ -163,7 +163,7 @@ class CompilerTest {
         return new Compiler(context(false, false)).compile(documents(text), "7");
     }
 
-    private static RoutingTable compiled(String text) {
+    static RoutingTable compiled(String text) {
         return table(compile(text));
     }
 

@@ -1,0 +1,71 @@
+package io.bridgehead.cli;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a plan does to routes and traffic, for people. */
+final class EffectLines {
+    private static final int LINES_MAX = 200;
+
+    private EffectLines() {}
+
+    static List<String> of(JsonObject plan) {
+        List<String> lines = new ArrayList<>();
+        JsonObject effect = plan.getJsonObject("effect");
+        if (effect != null) {
+            JsonArray routes = effect.getJsonArray("routes", new JsonArray());
+            lines.add("routes: " + count(routes, "added") + " added, " + count(routes, "changed") + " changed, "
+                    + count(routes, "lost") + " lost");
+            routes.forEach(route -> lines.add("  " + route((JsonObject) route)));
+            for (Object service : effect.getJsonArray("traffic", new JsonArray())) {
+                lines.add("traffic: " + traffic((JsonObject) service));
+            }
+        }
+        plan.getJsonArray("notes", new JsonArray()).forEach(note -> lines.add("note: " + note));
+        if (lines.size() <= LINES_MAX) {
+            return lines;
+        }
+        List<String> cut = new ArrayList<>(lines.subList(0, LINES_MAX));
+        cut.add("and " + (lines.size() - LINES_MAX) + " more lines: -o json has them all");
+        return cut;
+    }
+
+    private static long count(JsonArray routes, String change) {
+        return routes.stream()
+                .filter(route -> ((JsonObject) route).getString("change").equals(change))
+                .count();
+    }
+
+    private static String route(JsonObject route) {
+        String match = route.getString("match");
+        return switch (route.getString("change")) {
+            case "added" -> "+ " + match + " -> " + route.getString("after");
+            case "lost" -> "- " + match + ", now to " + route.getString("before");
+            default -> "~ " + match + ": " + route.getString("before") + " -> " + route.getString("after");
+        };
+    }
+
+    private static String traffic(JsonObject service) {
+        List<String> sites = new ArrayList<>();
+        for (Object one : service.getJsonArray("sites")) {
+            JsonObject site = (JsonObject) one;
+            String before = service.getString("change").equals("new") ? "" : percent(site, "before") + " -> ";
+            sites.add(site.getString("site") + " " + before + percent(site, "after"));
+        }
+        String what = switch (service.getString("change")) {
+            case "new" -> service.getBoolean("refused") ? "is new, and no site could serve it" : "is new";
+            case "gone" -> "is gone: all of its requests would be refused";
+            default ->
+                service.getBoolean("refused")
+                        ? "no site could serve it: all of its requests would be refused"
+                        : percent(service, "moved") + " of its requests would move";
+        };
+        return service.getString("service") + ": " + what + " (" + String.join(", ", sites) + ")";
+    }
+
+    private static String percent(JsonObject of, String key) {
+        return Math.round(of.getDouble(key) * 100) + "%";
+    }
+}
