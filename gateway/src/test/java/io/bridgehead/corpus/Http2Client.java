@@ -30,6 +30,7 @@ public final class Http2Client implements AutoCloseable {
     private final Map<Integer, StringBuilder> streams = new TreeMap<>();
     private final StringBuilder fields = new StringBuilder("\r\n");
     private String goAway = "";
+    private String end = "";
     private boolean closed;
     private boolean probeAnswered;
 
@@ -73,6 +74,7 @@ public final class Http2Client implements AutoCloseable {
                 frame();
             } catch (EOFException | SocketException e) {
                 closed = true;
+                end = e.toString();
             } catch (SocketTimeoutException e) {
                 return false;
             }
@@ -153,7 +155,7 @@ public final class Http2Client implements AutoCloseable {
 
     /** All that came, for messages. */
     public String all() {
-        return streams + (goAway.isEmpty() ? "" : " goaway " + goAway) + (closed ? " closed" : "");
+        return streams + (goAway.isEmpty() ? "" : " goaway " + goAway) + (closed ? " closed " + end : "");
     }
 
     /** The code of the last GOAWAY, or empty. */

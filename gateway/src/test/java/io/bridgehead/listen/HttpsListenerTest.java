@@ -441,6 +441,22 @@ final class HttpsListenerTest {
         }
     }
 
+    /** More than one TLS record is on its way when the node has said its last word: a plain close would reset the connection. */
+    @Test
+    void aRefusalReachesAClientThatStillSends() throws Exception {
+        open();
+        byte[] request = ("GET / HTTP/1.1\r\nhost: localhost\r\nbad field\r\n\r\n" + "x".repeat(300_000))
+                .getBytes(StandardCharsets.US_ASCII);
+        SSLContext context = keys.client(null);
+        for (int round = 0; round < 10; round++) {
+            try (SSLSocket socket = raw(context, "localhost")) {
+                socket.getOutputStream().write(request);
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 400");
+            }
+        }
+    }
+
     @Test
     void plaintextIsToldToUseTls() throws Exception {
         open();

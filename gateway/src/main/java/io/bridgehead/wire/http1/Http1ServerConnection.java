@@ -15,6 +15,7 @@ import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.flow.Ending;
+import io.bridgehead.wire.flow.Farewell;
 import io.bridgehead.wire.flow.InputEnd;
 import io.bridgehead.wire.flow.Intake;
 import io.bridgehead.wire.flow.Outbox;
@@ -30,17 +31,13 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 connection of a server (RFC 9112): one exchange after another, pipelined requests waiting for their
- * turn unread.
+ * An HTTP/1.1 connection of a server (RFC 9112): one exchange after another, pipelined requests waiting for their turn unread.
  *
- * <p><b>State</b>: reading a head; an exchange under way; LINGERING, when the last answer is sent, the output ended,
- * and input is only
- * dropped until the client ends too, so that the answer is not lost to a reset (RFC 9112, section 9.6).
+ * <p><b>State</b>: reading a head; an exchange under way; LINGERING, when the last answer is sent: see {@link Farewell}.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements HttpServerConnection {
     private static final long LINGER_MILLIS = 2_000;
-    private static final long LINGER_BYTES_MAX = 1 << 20;
 
     private final Loop loop;
     private final Channel channel;
@@ -59,6 +56,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private @Nullable ServerExchange exchange;
     private boolean processing;
     private boolean draining;
+    private @Nullable Farewell farewell;
     private boolean lingering;
     private boolean inputEnded;
     private boolean closed;
@@ -97,11 +95,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         ByteBuf bytes = (ByteBuf) message;
         events.onBytesReceived();
         if (lingering || closed) {
-            dropped += bytes.readableBytes();
             bytes.release();
-            if (dropped > LINGER_BYTES_MAX) {
-                channel.close();
-            }
             return;
         }
         ByteBuf before = in;
@@ -326,11 +320,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             intake.forget();
             intake.hold(false);
             if (inputEnded) {
-                outbox.close();
+                deadline.in(LINGER_MILLIS);
             } else {
-                outbox.endOutput();
+                deadline.stop();
+                farewell = Farewell.begin(loop, channel);
             }
-            deadline.in(LINGER_MILLIS);
+            outbox.close();
         }
     }
 
@@ -391,7 +386,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (!InputEnd.is(event) || inputEnded) {
+        if (!InputEnd.is(event) || inputEnded || farewell != null) {
             return;
         }
         inputEnded = true;
@@ -463,7 +458,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void close() {
         ending.because(CloseReason.DRAINED);
-        channel.close();
+        Farewell begun = farewell;
+        if (begun == null) {
+            channel.close();
+        } else {
+            begun.over();
+        }
     }
 
     @Override

@@ -168,6 +168,11 @@ final class FrameAccount implements Http2FrameReader {
         earn(1);
     }
 
+    /** The connection has failed: whatever else comes is dropped. */
+    void end() {
+        exceeded = true;
+    }
+
     @Override
     public Configuration configuration() {
         return reader.configuration();

@@ -3,21 +3,19 @@ package io.bridgehead.wire.http2;
 import io.bridgehead.loop.Flushable;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.CloseReason;
-import io.bridgehead.model.HeaderFields;
-import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.model.Refusal;
-import io.bridgehead.model.ResponseHead;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
+import io.bridgehead.wire.flow.Farewell;
 import io.bridgehead.wire.flow.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -25,6 +23,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -34,9 +33,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's HTTP/2 connection handler with this product's way of sending: frames written during a loop turn leave by
- * one flush at its end, and
- * streams learn that they are writable only after that flush, never from inside it.
+ * Netty's HTTP/2 connection handler with this product's way of sending: frames written during a loop turn leave by one flush at its end,
+ * and streams learn that they are writable only after that flush, never from inside it.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Http2Link extends Http2ConnectionHandler implements Flushable {
@@ -56,6 +54,8 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private @Nullable ChannelHandlerContext ctx;
     private boolean dirty;
     private boolean reading;
+    private @Nullable Farewell farewell;
+    private boolean failing;
     private boolean closed;
 
     /** What {@link LinkBuilder} has put into the codec and the link uses as well. */
@@ -93,18 +93,11 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(SOCKET_PENDING_LOW, SOCKET_PENDING_HIGH));
         channel.pipeline().addLast(this);
         try {
-            int more = limits.connectionWindow()
-                    - Math.max(
-                            0,
-                            connection()
-                                    .local()
-                                    .flowController()
-                                    .windowSize(connection().connectionStream()));
+            Http2LocalFlowController flow = connection().local().flowController();
+            Http2Stream all = connection().connectionStream();
+            int more = limits.connectionWindow() - Math.max(0, flow.windowSize(all));
             if (more > 0) {
-                connection()
-                        .local()
-                        .flowController()
-                        .incrementWindowSize(connection().connectionStream(), more);
+                flow.incrementWindowSize(all, more);
             }
         } catch (Http2Exception e) {
             channel.close();
@@ -423,7 +416,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext read, Object event) throws Exception {
-        if (InputEnd.is(event)) {
+        if (farewell == null && InputEnd.is(event)) {
             read.channel().close();
         }
         super.userEventTriggered(read, event);
@@ -441,11 +434,37 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     @Override
     protected void onConnectionError(
             ChannelHandlerContext failed, boolean outbound, Throwable cause, @Nullable Http2Exception http) {
+        if (failing) {
+            return;
+        }
+        failing = true;
+        account.end();
         LinkUser present = user;
         if (present != null) {
             present.onEnding(LimitExceeded.reason(cause));
         }
-        super.onConnectionError(failed, outbound, cause, http);
+        if (connection().isServer() && !limits.peerIsGateway()) {
+            farewell = Farewell.begin(loop, failed.channel());
+            super.onConnectionError(failed, outbound, cause, http);
+            connection().close(failed.voidPromise());
+        } else {
+            super.onConnectionError(failed, outbound, cause, http);
+            if (outbound) {
+                failed.flush();
+                failed.close();
+            }
+        }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext closing, ChannelPromise promise) throws Exception {
+        Farewell begun = farewell;
+        if (begun == null) {
+            super.close(closing, promise);
+        } else {
+            begun.over();
+            promise.trySuccess();
+        }
     }
 
     /** Ends the connection because the peer keeps it from useful work. */
@@ -455,10 +474,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     @Override
     protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext read, Http2Stream stream) {
-        HeaderFields fields = new HeaderFields();
-        fields.add(HeaderName.PROXY_STATUS, "bridgehead; error=" + Refusal.HEAD_TOO_LARGE.proxyStatusError());
-        ResponseHead head = new ResponseHead(Refusal.HEAD_TOO_LARGE.status(), fields);
-        encoder().writeHeaders(read, stream.id(), OutgoingHeaders.response(head), 0, true, read.newPromise());
+        encoder().writeHeaders(read, stream.id(), OutgoingHeaders.headTooLarge(), 0, true, read.newPromise());
         LinkUser present = user;
         if (present != null) {
             present.onHeadTooLarge();

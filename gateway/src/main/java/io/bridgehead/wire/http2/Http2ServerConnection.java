@@ -45,6 +45,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     private boolean settingsRead;
     private boolean asked;
     private boolean draining;
+    private boolean failed;
 
     private Http2ServerConnection(
             Loop loop,
@@ -181,7 +182,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void onStreamClosed() {
-        if (activeStreams() == 0) {
+        if (!failed && activeStreams() == 0) {
             if (draining) {
                 loop.execute(this::closeWhenIdle);
             } else if (!asked) {
@@ -210,6 +211,9 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void onHeadPending(boolean pending) {
+        if (failed) {
+            return;
+        }
         Deadline known = headEnd;
         if (known == null) {
             known = new Deadline(loop, this::headTimedOut);
@@ -231,6 +235,8 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void onEnding(CloseReason reason) {
+        failed = true;
+        stopTimers();
         ending.because(reason);
     }
 
@@ -266,13 +272,17 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void onClosed() {
+        stopTimers();
+        events.onClosed(this);
+    }
+
+    private void stopTimers() {
         idle.stop();
         watch.stop();
         Deadline head = headEnd;
         if (head != null) {
             head.stop();
         }
-        events.onClosed(this);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.bridgehead.wire.http2;
 
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.wire.guard.KnownField;
@@ -33,6 +35,13 @@ final class OutgoingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
 
     static OutgoingHeaders request(RequestHead head) {
         return new OutgoingHeaders(head, 0, head.fields());
+    }
+
+    /** The answer to a head that was not kept. */
+    static OutgoingHeaders headTooLarge() {
+        HeaderFields fields = new HeaderFields();
+        fields.add(HeaderName.PROXY_STATUS, "bridgehead; error=" + Refusal.HEAD_TOO_LARGE.proxyStatusError());
+        return response(new ResponseHead(Refusal.HEAD_TOO_LARGE.status(), fields));
     }
 
     static OutgoingHeaders response(ResponseHead head) {

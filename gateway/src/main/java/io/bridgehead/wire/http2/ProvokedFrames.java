@@ -78,7 +78,6 @@ final class ProvokedFrames extends DecoratingHttp2ConnectionEncoder {
         if (!ended && manager != null) {
             ended = true;
             manager.onError(ctx, true, why);
-            ctx.close();
         }
     }
 }

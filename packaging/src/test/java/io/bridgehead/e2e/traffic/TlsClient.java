@@ -65,7 +65,14 @@ public final class TlsClient {
 
     /** Connects to a port of loopback; the handshake is still to be done. */
     public SSLSocket to(int port, String serverName, String... applicationProtocols) throws IOException {
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        return from(InetAddress.getLoopbackAddress(), port, serverName, applicationProtocols);
+    }
+
+    /** As {@link #to}, from a loopback address of the client's own choice. */
+    public SSLSocket from(InetAddress own, int port, String serverName, String... applicationProtocols)
+            throws IOException {
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port, own, 0);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
