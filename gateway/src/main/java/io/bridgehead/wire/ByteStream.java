@@ -190,6 +190,11 @@ public final class ByteStream implements ClientStream {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             StreamEvents receiver = events;
             if (InputEnd.is(event) && !over && !received && receiver != null) {
+                if (InputEnd.isCutOff(channel, event)) {
+                    reset(StreamReset.CONNECTION_LOST);
+                    receiver.onReset(StreamReset.CONNECTION_LOST);
+                    return;
+                }
                 received = true;
                 if (sent) {
                     over = true;

@@ -1,12 +1,14 @@
 package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.harness.TestPki;
+import io.bridgehead.e2e.traffic.CuttingTlsEndpoint;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TlsEndpoint;
@@ -33,6 +35,9 @@ final class EndpointsAreKnownByTheirCertificatesIT {
     private static final TlsEndpoint STOCK = FABRIC.closing(
             TlsEndpoint.start("stock", CORP.server("/team/stock", "stock", "stock.corp.example"), false));
 
+    private static final CuttingTlsEndpoint CUTTING =
+            FABRIC.closing(CuttingTlsEndpoint.start(CORP.server("/team/cutting", "cutting", "cutting.corp.example")));
+
     @BeforeAll
     static void start() {
         FABRIC.node("azure-a").yaml().set("endpointTls", "{ authorities: { corp: ../corp/ca.crt } }");
@@ -42,27 +47,24 @@ final class EndpointsAreKnownByTheirCertificatesIT {
                 aws,
                 String.join(
                         "---\n",
-                        https("shop", SHOP, "{ spiffeId: \"" + ID + "shop\", clientCertificate: node }"),
-                        https("nobody", SHOP, "{ spiffeId: \"" + ID + "shop\" }"),
-                        https("other", SHOP, "{ spiffeId: \"" + ID + "other\", clientCertificate: node }"),
-                        https("stock", STOCK, "{ serverName: stock.corp.example, authorities: corp }"),
-                        https("misnamed", STOCK, "{ serverName: other.corp.example, authorities: corp }"),
-                        https("untrusted", STOCK, "{ serverName: stock.corp.example }"),
-                        https("unknown", STOCK, "{ serverName: stock.corp.example, authorities: crop }"),
-                        https("skipping", STOCK, "{ unsafeSkipVerify: true }")));
-        for (String service : List.of("shop", "stock", "skipping")) {
+                        https("shop", SHOP.address(), "{ spiffeId: \"" + ID + "shop\", clientCertificate: node }"),
+                        https("nobody", SHOP.address(), "{ spiffeId: \"" + ID + "shop\" }"),
+                        https("other", SHOP.address(), "{ spiffeId: \"" + ID + "other\", clientCertificate: node }"),
+                        https("stock", STOCK.address(), "{ serverName: stock.corp.example, authorities: corp }"),
+                        https("misnamed", STOCK.address(), "{ serverName: other.corp.example, authorities: corp }"),
+                        https("untrusted", STOCK.address(), "{ serverName: stock.corp.example }"),
+                        https("unknown", STOCK.address(), "{ serverName: stock.corp.example, authorities: crop }"),
+                        https("cutting", CUTTING.address(), "{ serverName: cutting.corp.example, authorities: corp }"),
+                        https("skipping", STOCK.address(), "{ unsafeSkipVerify: true }")));
+        for (String service : List.of("shop", "stock", "cutting", "skipping")) {
             // its first probes may come before the node has read the platform's authorities
             Patience.until(service + " answers", () -> status(service) == 200);
         }
     }
 
-    private static String https(String name, TlsEndpoint endpoint, String tls) {
+    private static String https(String name, String endpoint, String tls) {
         return Documents.http(
-                        name,
-                        name + ".example",
-                        Map.of("azure", List.of(endpoint.address())),
-                        "protocol: https",
-                        "tls: " + tls)
+                        name, name + ".example", Map.of("azure", List.of(endpoint)), "protocol: https", "tls: " + tls)
                 .replace("interval: 500ms, timeout: 400ms", "interval: 2s, timeout: 2s");
     }
 
@@ -91,6 +93,13 @@ final class EndpointsAreKnownByTheirCertificatesIT {
     @Test
     void notAtAllIfTheDocumentSaysSo() throws IOException {
         assertThat(get("skipping").text()).isEqualTo("stock");
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsNotTakenForAWholeOne() throws IOException {
+        int port = FABRIC.node("aws-a").http();
+        assertThat(RawClient.get(port, "cutting.example", "/whole").text()).isEqualTo("all that there is");
+        assertThatThrownBy(() -> RawClient.get(port, "cutting.example", "/cut")).isInstanceOf(IOException.class);
     }
 
     @ParameterizedTest

@@ -292,7 +292,7 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
         });
         for (TestNode node : FABRIC.nodes()) {
             Patience.until(
-                    node + " has counted the calls by their status",
+                    "each node has counted the calls by their status",
                     () -> node.meter(
                                     "rpc_server_call_duration_seconds_count",
                                     "service=\"ailing\"",

@@ -1,7 +1,9 @@
 package io.bridgehead.wire.flow;
 
+import io.netty.channel.Channel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 
 /**
  * Recognises the event by which a channel says that its peer sends nothing more: the end of TCP's direction, or TLS's
@@ -14,5 +16,13 @@ public final class InputEnd {
     public static boolean is(Object event) {
         return event == ChannelInputShutdownEvent.INSTANCE
                 || (event instanceof SslCloseCompletionEvent tls && tls.isSuccess());
+    }
+
+    /**
+     * Whether the first such end of a channel is that of TCP below TLS that has not ended: anybody on the way can make one, so what came
+     * may be cut off (RFC 9112, section 9.8; RFC 8446, section 6.1).
+     */
+    public static boolean isCutOff(Channel channel, Object event) {
+        return event == ChannelInputShutdownEvent.INSTANCE && channel.pipeline().get(SslHandler.class) != null;
     }
 }

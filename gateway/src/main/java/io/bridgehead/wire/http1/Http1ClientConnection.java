@@ -55,6 +55,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     private boolean keepAlive;
     private boolean processing;
     private boolean draining;
+    private boolean inputEnded;
     private boolean used;
     private boolean closed;
 
@@ -314,7 +315,13 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (InputEnd.is(event)) {
+        if (inputEnded || !InputEnd.is(event)) {
+            return;
+        }
+        inputEnded = true;
+        if (InputEnd.isCutOff(channel, event)) {
+            lost();
+        } else {
             inputEnded();
         }
     }

@@ -396,7 +396,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         } else if (current == null) {
             process();
         } else if (!current.requestEnded()) {
-            if (body.endsWithConnection()) {
+            if (body.endsWithConnection() && !InputEnd.isCutOff(channel, event)) {
                 process();
             } else {
                 guarded(current, () -> current.cut(StreamReset.CONNECTION_LOST));

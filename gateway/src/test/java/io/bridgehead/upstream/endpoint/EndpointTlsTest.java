@@ -120,8 +120,12 @@ final class EndpointTlsTest {
     }
 
     private HostPort http1(SslContext context) {
-        TestEndpoint endpoint = new TestEndpoint(
-                loops.all().get(1), TestEndpoint.Mode.ANSWER, channel -> secure(channel, context, () -> {}));
+        return http1(context, TestEndpoint.Mode.ANSWER);
+    }
+
+    private HostPort http1(SslContext context, TestEndpoint.Mode mode) {
+        TestEndpoint endpoint =
+                new TestEndpoint(loops.all().get(1), mode, channel -> secure(channel, context, () -> {}));
         closing.add(endpoint);
         return endpoint.address();
     }
@@ -215,6 +219,15 @@ final class EndpointTlsTest {
         assertThat(get(http2(context), true, CORP)).isEqualTo("200 ok");
         assertThat(names).containsExactly(NAME, NAME);
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aBodyWithoutLengthEndsWithTlsAndNotWithTcp() throws Exception {
+        SslContext context = server(certificate(corp, named()), List.of());
+        assertThat(get(http1(context, TestEndpoint.Mode.END), false, CORP)).isEqualTo("200 part");
+        assertThat(get(http1(context, TestEndpoint.Mode.CUT_OFF), false, CORP))
+                .as("anybody on the way can end TCP")
+                .isEqualTo(StreamReset.CONNECTION_LOST.name());
     }
 
     @Test

@@ -33,6 +33,10 @@ public final class TestEndpoint implements AutoCloseable {
         FAIL,
         HOLD,
         HANG_UP,
+        /** Answers with what lasts until the connection ends, and ends it in order. */
+        END,
+        /** The same, but TCP ends and TLS does not. */
+        CUT_OFF,
         ECHO
     }
 
@@ -141,6 +145,17 @@ public final class TestEndpoint implements AutoCloseable {
         channel.writeAndFlush(Unpooled.wrappedBuffer(text));
     }
 
+    private static void answerUntilTheEnd(Channel channel, boolean inOrder) {
+        byte[] text = "HTTP/1.1 200 OK\r\n\r\npart".getBytes(StandardCharsets.US_ASCII);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(text)).addListener(done -> {
+            if (inOrder) {
+                channel.close();
+            } else {
+                ((SocketChannel) channel).shutdownOutput();
+            }
+        });
+    }
+
     private final class Script extends ChannelInboundHandlerAdapter {
         private String tail = "";
 
@@ -168,6 +183,8 @@ public final class TestEndpoint implements AutoCloseable {
                 case FAIL -> answer(channel, "503 Service Unavailable");
                 case HOLD -> held.add(channel);
                 case HANG_UP -> channel.close();
+                case END -> answerUntilTheEnd(channel, true);
+                case CUT_OFF -> answerUntilTheEnd(channel, false);
             }
         }
 

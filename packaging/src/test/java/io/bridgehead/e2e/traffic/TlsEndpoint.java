@@ -68,7 +68,7 @@ public final class TlsEndpoint implements AutoCloseable {
         }
     }
 
-    private static SSLContext context(MaterialFiles.Paths identity)
+    static SSLContext context(MaterialFiles.Paths identity)
             throws GeneralSecurityException, IOException, MaterialException {
         KeyStore own = KeyStore.getInstance("PKCS12");
         own.load(null, null);
