@@ -20,7 +20,8 @@ final class PathGuardFuzz {
         int marks = guard.marks();
         byte[] normal = path.getBytes(StandardCharsets.ISO_8859_1);
         assertThat(guard.read(normal, 0, normal.length)).isEqualTo(path);
-        assertThat(guard.marks()).isEqualTo(marks);
+        // a step that ".." took back may have had a mark: others could have read it in another way
+        assertThat(guard.marks() & ~marks).isZero();
         assertThat(path).startsWith("/").doesNotContain(" ", "#", "\r", "\n", "\0");
         int query = path.indexOf('?');
         String alone = query < 0 ? path : path.substring(0, query);

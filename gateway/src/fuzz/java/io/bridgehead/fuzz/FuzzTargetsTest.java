@@ -1,0 +1,124 @@
+package io.bridgehead.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Fuzzes every target that there is, each in a Java virtual machine of its own and two at a time, for as long as the system property
+ * {@code fuzz.duration} says. What a target printed, and the input that it failed on, are under {@code target/fuzz}.
+ */
+final class FuzzTargetsTest {
+    private static final String DURATION = System.getProperty("fuzz.duration", "1s");
+    /** Guidance by what is compared with what: it finds more in the long run, and makes each run and the start slow. */
+    private static final String HOOKS = System.getProperty("fuzz.hooks", "false");
+
+    private static final int AT_ONCE = 2;
+    private static final long START_SECONDS_MAX = 180;
+    private static final int RUNS_AT_LEAST = 50;
+    private static final int SHOWN_LINES = 60;
+    private static final Pattern DONE = Pattern.compile("Done (\\d+) runs in \\d+ second");
+    private static final Path FOLDER = Path.of("target", "fuzz").toAbsolutePath();
+
+    @TestFactory
+    @Timeout(value = 1, unit = TimeUnit.DAYS) // each process has its own bound
+    Stream<DynamicTest> findNothing() throws IOException {
+        Map<String, CompletableFuture<Void>> targets = new TreeMap<>();
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        for (String target : targets()) {
+            targets.put(target, CompletableFuture.runAsync(() -> fuzz(target), threads));
+        }
+        threads.shutdown();
+        assertThat(targets).hasSizeGreaterThan(8);
+        return targets.entrySet().stream()
+                .map(target -> DynamicTest.dynamicTest(
+                        target.getKey(), () -> target.getValue().join()));
+    }
+
+    private static List<String> targets() throws IOException {
+        Path classes = Path.of(FuzzTargetsTest.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
+        try (Stream<Path> files = Files.walk(classes)) {
+            return files.map(file -> classes.relativize(file).toString())
+                    .filter(name -> name.endsWith("Fuzz.class"))
+                    .map(name -> name.substring(0, name.length() - ".class".length())
+                            .replace('/', '.'))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void fuzz(String target) {
+        try {
+            Path folder = Files.createDirectories(FOLDER.resolve(target));
+            Path log = folder.resolve("log");
+            Process process = start(target, folder, log);
+            long seconds = START_SECONDS_MAX
+                    + Duration.parse("PT" + DURATION).toSeconds();
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(target + ": no end after " + seconds + " s: " + tail(log));
+            }
+            String printed = Files.readString(log);
+            Matcher done = DONE.matcher(printed);
+            boolean ran = done.find() && Integer.parseInt(done.group(1)) >= RUNS_AT_LEAST;
+            if (process.exitValue() != 0 || !ran) {
+                throw new AssertionError(target + ": exit code " + process.exitValue() + ", see " + log + ": " + tail(log));
+            }
+        } catch (IOException e) {
+            throw new AssertionError(target, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(target, e);
+        }
+    }
+
+    private static Process start(String target, Path folder, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                System.getProperty("bridgehead.jvm.flags", "").split(" ")));
+        command.removeIf(String::isEmpty);
+        command.addAll(List.of(
+                "-Xmx512m",
+                "-ea",
+                "-XX:+EnableDynamicAgentLoading",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FuzzRun.class.getName(),
+                target));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("JAZZER_FUZZ", "1");
+        builder.environment().put("JAZZER_MAX_DURATION", DURATION);
+        builder.environment().put("JAZZER_HOOKS", HOOKS);
+        return builder.start();
+    }
+
+    private static String tail(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    }
+}
