@@ -31,7 +31,7 @@ final class ClusterParts {
     private ClusterParts() {}
 
     /** The judgement of what arrives, the clock that stamps, and where it is kept. */
-    record Ground(Store store, TrustVerifier verifier, HybridClock clock) {}
+    record Ground(Store store, TrustVerifier verifier, HybridClock clock, DiskHealth disk) {}
 
     static Fabric fabric(
             NodeConfig config,

@@ -125,8 +125,9 @@ public final class Node {
         LiveTls tls = new LiveTls(files.load(), clock);
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         TrustVerifier verifier = new TrustVerifier(tls, id -> isPublisher(config, id));
+        DiskHealth disk = new DiskHealth(log);
         Store store = started.closing(
-                DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), log));
+                DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), disk));
         HybridClock hybrid =
                 new HybridClock(InstantSource.system(), config.node().value());
         store.newestStamp().ifPresent(hybrid::resumeAfter);
@@ -138,7 +139,7 @@ public final class Node {
         edgeTls.use(edgeTls.prepare(config));
         Base base = new Base(
                 config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
-        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid));
+        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk));
     }
 
     /** What everything else is built on. */
@@ -195,7 +196,8 @@ public final class Node {
                 tables,
                 fabricControl,
                 control,
-                overloadWatch(base, path));
+                overloadWatch(base, path),
+                ground.disk());
     }
 
     private static OverloadWatch overloadWatch(Base base, DataPath path) {
@@ -301,6 +303,7 @@ public final class Node {
                     settings.metrics().address(), settings.metrics().port())));
         }
         parts.state().onDocuments(parts.tables()::refresh);
+        parts.state().onRecord(_ -> parts.disk().recordKept());
         parts.fabric().start();
         parts.state().start();
         NodeGauges gauges = new NodeGauges(

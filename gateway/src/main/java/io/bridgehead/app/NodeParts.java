@@ -30,4 +30,5 @@ record NodeParts(
         TableControl tables,
         FabricControl fabric,
         FailoverContext control,
-        OverloadWatch overload) {}
+        OverloadWatch overload,
+        DiskHealth disk) {}

@@ -57,6 +57,7 @@ final class NodeViews {
         NodeConfig config = parts.config();
         ClusterState cluster = parts.state().cluster();
         List<String> problems = new ArrayList<>(parts.tables().problems());
+        problems.addAll(parts.disk().problems());
         cluster.problem().ifPresent(problems::add);
         boolean ready = notReady.get().isEmpty();
         if (!ready) {

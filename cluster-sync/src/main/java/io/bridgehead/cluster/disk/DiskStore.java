@@ -35,12 +35,23 @@ public final class DiskStore {
     public static Store open(
             Path path, Retention retention, RecordVerifier verifier, InstantSource clock, StoreObserver observer)
             throws IOException {
+        return open(path, retention, verifier, clock, observer, FileJournal.Opening.FILES);
+    }
+
+    static Store open(
+            Path path,
+            Retention retention,
+            RecordVerifier verifier,
+            InstantSource clock,
+            StoreObserver observer,
+            FileJournal.Opening opening)
+            throws IOException {
         StateDirectory directory = StateDirectory.create(path);
         FileLock lock = lock(directory);
         try {
             Marks marks = new Marks(key(directory, clock, observer));
             List<EncodedRecord> records = new Recovery(directory, marks, verifier, clock, observer).read();
-            FileJournal journal = new FileJournal(directory, marks, observer, lock);
+            FileJournal journal = new FileJournal(directory, marks, observer, lock, opening);
             return new LedgerStore(journal, records, retention, clock);
         } catch (IOException e) {
             lock.acquiredBy().close();

@@ -30,9 +30,19 @@ final class FileJournal implements Journal {
     private final Marks marks;
     private final StoreObserver observer;
     private final FileLock lock;
+    private final Opening opening;
     private final Current<Log> log;
 
-    FileJournal(StateDirectory directory, Marks marks, StoreObserver observer, FileLock lock) throws IOException {
+    /** How the log is opened for reading and writing. */
+    interface Opening {
+        Opening FILES = file -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+        FileChannel open(Path file) throws IOException;
+    }
+
+    FileJournal(StateDirectory directory, Marks marks, StoreObserver observer, FileLock lock, Opening opening)
+            throws IOException {
+        this.opening = opening;
         this.directory = directory;
         this.marks = marks;
         this.observer = observer;
@@ -105,7 +115,7 @@ final class FileJournal implements Journal {
         if (!Files.exists(file)) {
             directory.replace(file, List.of(Frames.TITLE.asBuffer()));
         }
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = opening.open(file);
         long snapshot = Files.exists(directory.snapshot()) ? Files.size(directory.snapshot()) : 0;
         return new Log(channel, channel.size(), Math.max(LOG_BYTES_MIN, snapshot / 2));
     }

@@ -9,8 +9,10 @@ import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.cluster.ledger.LedgerStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,12 +70,36 @@ final class Recovery {
 
     private void repair(Path file, Frames.Scan scan, Optional<String> damage, List<Bytes> good) throws IOException {
         if (damage.isPresent()) {
+            setAside(file, damage.get(), good);
+        } else if (scan.cut() > 0) {
+            cut(file, scan, good);
+            observer.tornTailCut(file, scan.cut());
+        }
+    }
+
+    /**
+     * A disk that is full keeps no node from starting: damage is stepped over each time the file is read, and the next
+     * start tries again.
+     */
+    private void setAside(Path file, String damage, List<Bytes> good) {
+        try {
             Path kept = directory.setAside(file, clock.instant());
             write(file, good);
-            observer.corruptFileSetAside(file, kept, good.size(), damage.get());
-        } else if (scan.cut() > 0) {
+            observer.corruptFileSetAside(file, kept, good.size(), damage);
+        } catch (IOException e) {
+            observer.writeFailed(file, e);
+        }
+    }
+
+    /** In place where a title is left: that takes no space. */
+    private void cut(Path file, Frames.Scan scan, List<Bytes> good) throws IOException {
+        if (scan.goodEnd() < Frames.TITLE.size()) {
             write(file, good);
-            observer.tornTailCut(file, scan.cut());
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(scan.goodEnd());
+            channel.force(true);
         }
     }
 

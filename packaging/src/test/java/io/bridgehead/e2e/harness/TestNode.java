@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -197,12 +198,28 @@ public final class TestNode {
 
     /** Sends another signal, such as STOP or CONT, to the process. */
     public void signal(String signal) {
+        tell("kill", "-" + signal);
+    }
+
+    /** From now on no file of the process grows beyond so many bytes, as on a disk that is full. */
+    public void limitFiles(long bytes) {
+        tell("prlimit", "--fsize=" + bytes + ":unlimited", "--pid");
+    }
+
+    /** Files of the process grow as they like again. */
+    public void unlimitFiles() {
+        tell("prlimit", "--fsize=unlimited:unlimited", "--pid");
+    }
+
+    private void tell(String... command) {
         Process running = process.get();
         if (running == null) {
             throw new IllegalStateException(name + " does not run");
         }
+        List<String> words = new ArrayList<>(List.of(command));
+        words.add(Long.toString(running.pid()));
         try {
-            await(new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).start());
+            await(new ProcessBuilder(words).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
