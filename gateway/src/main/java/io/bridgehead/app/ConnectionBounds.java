@@ -24,6 +24,7 @@ final class ConnectionBounds {
                 edge.peerIsGateway(),
                 limits.requestHeadTimeout().toMillis(),
                 limits.idleTimeout().toMillis(),
+                limits.edge().lastBytesTimeout().toMillis(),
                 protection.bodyGrace().toMillis(),
                 protection.bodyBytesPerSecondMin(),
                 limits.bufferedBytesMax(),
@@ -50,6 +51,7 @@ final class ConnectionBounds {
     static WireLimits endpoint(NodeLimits limits) {
         Protection protection = limits.protection();
         return WireLimits.endpoint()
+                .withLastBytes(limits.edge().lastBytesTimeout().toMillis())
                 .withInformational(protection.informationalMax())
                 .withFrames(frames(protection.http2().floods(), FrameLimits.OUTSIDE.tinyDataCounts()));
     }

@@ -41,6 +41,15 @@ final class StatusCommand implements Callable<Integer> {
         return Math.round(overload.getDouble(input, 0.0) * 100) + "%";
     }
 
+    /** What a listener by TLS shows and how it agrees on keys; empty for others. */
+    private static String tls(JsonObject listener) {
+        String library = listener.getString("library");
+        return library == null
+                ? ""
+                : ", TLS by " + library + ", key exchange " + listener.getString("keyExchange") + ", certificates for "
+                        + listener.getString("certificates") + " until " + listener.getString("notAfter");
+    }
+
     private static void print(JsonObject status, PrintWriter out) {
         out.println("node       " + status.getString("node") + " in site " + status.getString("site") + ", "
                 + (status.getBoolean("ready", false) ? "ready" : "not ready") + ", version "
@@ -59,7 +68,8 @@ final class StatusCommand implements Callable<Integer> {
         for (Object listener : status.getJsonArray("listeners", new JsonArray())) {
             JsonObject one = (JsonObject) listener;
             out.println("listener   " + one.getString("name") + " " + one.getString("protocol") + " on "
-                    + one.getString("address") + ", " + one.getInteger("connections") + " connections");
+                    + one.getString("address") + ", " + one.getInteger("connections") + " connections"
+                    + tls(one));
         }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);

@@ -294,6 +294,7 @@ public record NodeConfig(
      *
      * @param connectionAgeMax how old an HTTP connection may become; zero for any age
      * @param tlsHandshakeTimeout from the connection's begin to the end of its TLS handshake
+     * @param lastBytesTimeout how long the other end of a connection that ends may take nothing of what waits for it; endpoints too
      */
-    public record EdgeTimes(Duration connectionAgeMax, Duration tlsHandshakeTimeout) {}
+    public record EdgeTimes(Duration connectionAgeMax, Duration tlsHandshakeTimeout, Duration lastBytesTimeout) {}
 }

@@ -31,6 +31,8 @@ public enum CloseReason {
     UNREAD("unread"),
     /** The node ends connections because it has too little of something left. */
     OVERLOADED("overloaded"),
+    /** It was as old as a connection may become. */
+    AGE("age"),
     /** The port was closed or changed, or the node stops. */
     DRAINED("drained");
 

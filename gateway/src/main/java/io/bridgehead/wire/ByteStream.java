@@ -34,7 +34,7 @@ public final class ByteStream implements ClientStream {
         channel.config().setAutoRead(false);
         channel.pipeline().addLast(new Handler());
         ChannelHandlerContext ctx = channel.pipeline().lastContext();
-        this.outbox = new Outbox(loop, ctx, limits.bufferedBytesMax(), this::becameWritable);
+        this.outbox = new Outbox(loop, ctx, limits, this::becameWritable, () -> {});
         this.intake = new Intake(channel, limits.bufferedBytesMax());
     }
 

@@ -3,9 +3,11 @@ package io.bridgehead.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +75,20 @@ final class ByteStreamTest {
         }
         bed.until(() -> events.size() == 2);
         assertThat(events).containsExactly("there ended after 3000000", "back ended after 11");
+    }
+
+    @Test
+    void lastBytesThatNobodyReadsAreGivenUp() throws Exception {
+        List<Channel> accepted = new ArrayList<>();
+        int port = bed.listen((loop, channel) -> {
+            accepted.add(channel);
+            ByteStream stream = ByteStream.over(loop, channel, WireLimits.edge().withLastBytes(300));
+            stream.close(Chunk.of(new byte[32 << 20]));
+        });
+        try (RawHttp client = RawHttp.connect(port)) {
+            bed.until(() -> !accepted.isEmpty() && !accepted.getFirst().isOpen());
+            assertThatThrownBy(client::rest).isInstanceOfAny(IOException.class, UncheckedIOException.class);
+        }
     }
 
     @Test

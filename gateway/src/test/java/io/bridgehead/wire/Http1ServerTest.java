@@ -3,6 +3,7 @@ package io.bridgehead.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +100,41 @@ final class Http1ServerTest {
             assertThat(client.rest()).isEmpty();
         }
         bed.until(() -> quiet.closed == 1);
+    }
+
+    /** More than the system takes on for a peer that does not read. */
+    private void answerMuch(int bytes) {
+        ServerStream stream = stream(0);
+        bed.run(() -> {
+            stream.sendResponse(head(200, "content-length", Integer.toString(bytes)), false);
+            stream.sendData(Chunk.of(new byte[bytes]), true);
+        });
+    }
+
+    @Test
+    void aLastAnswerThatNobodyReadsIsGivenUp() throws IOException {
+        int port = listen(manual, WireLimits.edge().withLastBytes(300));
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            answerMuch(32 << 20);
+            bed.until(() -> quiet.closed == 1);
+            assertThat(quiet.reason).isEqualTo(CloseReason.UNREAD);
+            assertThatThrownBy(client::rest).isInstanceOfAny(IOException.class, UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void aLastAnswerIsNotCutForASlowReader() throws IOException {
+        int port = listen(manual, WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            long begun = System.nanoTime();
+            answerMuch(32 << 20);
+            bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
+            assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
+        }
+        bed.until(() -> quiet.closed == 1);
+        assertThat(quiet.reason).isEqualTo(CloseReason.DONE);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.bridgehead.wire;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what connections tell their owner. */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -9,6 +11,14 @@ final class Quiet implements ServerConnectionEvents, ClientConnectionEvents {
     int closed;
     int idle;
     int goingAway;
+
+    @Nullable
+    CloseReason reason;
+
+    @Override
+    public void onEnding(CloseReason ending) {
+        reason = ending;
+    }
 
     @Override
     public void onBytesReceived() {}

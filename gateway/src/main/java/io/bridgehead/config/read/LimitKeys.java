@@ -111,6 +111,12 @@ final class LimitKeys {
             "5s",
             "From the begin of a client's connection to the end of its TLS handshake.");
 
+    private static final Key<Duration> LAST_BYTES = Key.defaulted(
+            "lastBytesTimeout",
+            Scalars.duration("1s", "10m"),
+            "30s",
+            "How long the other end of an HTTP/1.1 or TCP connection that ends may take nothing of the bytes that wait for it.");
+
     static final Section<NodeLimits> SECTION = Section.of(
             "limits",
             LimitKeys::build,
@@ -134,7 +140,8 @@ final class LimitKeys {
             HTTP2,
             OVERLOAD,
             AGE,
-            HANDSHAKE);
+            HANDSHAKE,
+            LAST_BYTES);
 
     private LimitKeys() {}
 
@@ -158,7 +165,7 @@ final class LimitKeys {
                         fields.get(STUCK),
                         fields.get(HTTP2),
                         fields.get(OVERLOAD)),
-                new EdgeTimes(fields.get(AGE), fields.get(HANDSHAKE)));
+                new EdgeTimes(fields.get(AGE), fields.get(HANDSHAKE), fields.get(LAST_BYTES)));
     }
 
     private static ConnectionLimits connections(Fields fields) {

@@ -27,6 +27,12 @@ public final class Ending {
         }
     }
 
+    /** Whatever it was to end for, it ends because its last bytes are not taken. */
+    public void unread() {
+        told = true;
+        events.onEnding(CloseReason.UNREAD);
+    }
+
     /** It ends after this refusal, because nobody knows where the next request would begin. */
     public void because(Refusal refusal) {
         because(

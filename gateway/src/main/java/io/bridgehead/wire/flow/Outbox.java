@@ -2,12 +2,16 @@ package io.bridgehead.wire.flow;
 
 import io.bridgehead.loop.Flushable;
 import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * them, and all
  * leave together at the end of the turn.
  *
- * <p><b>Limits</b>: writes are never refused; {@link #writable()} says when the sender should pause.
+ * <p><b>Limits</b>: writes are never refused; {@link #writable()} says when the sender should pause. A channel that is closed goes when the
+ * peer has taken all, and by a reset when it has taken nothing for a while.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Outbox implements Flushable {
@@ -27,12 +32,17 @@ public final class Outbox implements Flushable {
     private final Loop loop;
     private final ChannelHandlerContext ctx;
     private final int pendingMax;
+    private final long lastBytesMillis;
+    private final Runnable onUnread;
     private final Runnable onWritable;
     private @Nullable ByteBuf gathered;
     private @Nullable ByteBuf pushed;
     private boolean dirty;
     private boolean writableWanted;
     private After after = After.NOTHING;
+    private boolean ended;
+    private boolean closing;
+    private long unsentBefore;
     private boolean dead;
 
     private enum After {
@@ -43,14 +53,17 @@ public final class Outbox implements Flushable {
 
     /**
      * @param ctx of the handler on whose behalf bytes are written
-     * @param pendingMax bytes under way before the channel counts as not writable
+     * @param limits bytes under way before the channel counts as not writable, and the bound of waiting for the last ones
      * @param onWritable called when it is writable again after {@link #writable()} was false
+     * @param onUnread called when a channel that was to close is cut because the peer does not take its last bytes
      */
-    public Outbox(Loop loop, ChannelHandlerContext ctx, int pendingMax, Runnable onWritable) {
+    public Outbox(Loop loop, ChannelHandlerContext ctx, WireLimits limits, Runnable onWritable, Runnable onUnread) {
         this.loop = loop;
         this.ctx = ctx;
-        this.pendingMax = pendingMax;
+        this.pendingMax = limits.bufferedBytesMax();
+        this.lastBytesMillis = limits.lastBytesMillis();
         this.onWritable = onWritable;
+        this.onUnread = onUnread;
         ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(pendingMax / 2, pendingMax));
     }
 
@@ -107,10 +120,17 @@ public final class Outbox implements Flushable {
         }
     }
 
-    /** Closes the channel when all before has been sent. */
+    /** Closes the channel when all before has been sent, or when the peer takes nothing of it any more. */
     public void close() {
-        after = After.CLOSE;
-        markDirty();
+        if (!closing) {
+            after = After.CLOSE;
+            markDirty();
+        }
+    }
+
+    private long unsent() {
+        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
     }
 
     /** Drops what has not been given to the channel; nothing is sent any more. */
@@ -136,14 +156,50 @@ public final class Outbox implements Flushable {
         giveBack();
         switch (after) {
             case NOTHING -> writabilityChanged();
-            case END_OUTPUT -> whenSent(Outbox::endOutput);
-            case CLOSE -> whenSent(ChannelFutureListener.CLOSE);
+            case END_OUTPUT -> {
+                whenSent(Outbox::endOutput);
+                ended = true;
+            }
+            case CLOSE -> closeWhenSent();
         }
+    }
+
+    private void closeWhenSent() {
+        closing = true;
+        whenSent(ChannelFutureListener.CLOSE);
+        if (ctx.channel().isOpen()) {
+            watchLastBytes();
+        }
+    }
+
+    private void watchLastBytes() {
+        unsentBefore = unsent();
+        Timer look = loop.after(lastBytesMillis, this::cutIfUnread);
+        ctx.channel().closeFuture().addListener(done -> look.cancel());
+    }
+
+    private void cutIfUnread() {
+        if (!ctx.channel().isOpen()) {
+            return;
+        }
+        if (unsent() < unsentBefore) {
+            watchLastBytes();
+            return;
+        }
+        onUnread.run();
+        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx.channel().unsafe().close(ctx.newPromise());
     }
 
     private void whenSent(ChannelFutureListener then) {
         after = After.NOTHING;
-        ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(then);
+        way().writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(then);
+    }
+
+    /** TLS that has ended takes nothing more, but what it has made of bytes before may still wait. */
+    private ChannelHandlerContext way() {
+        ChannelHandlerContext tls = ended ? ctx.pipeline().context(SslHandler.class) : null;
+        return tls == null ? ctx : tls;
     }
 
     private static void endOutput(ChannelFuture sent) {

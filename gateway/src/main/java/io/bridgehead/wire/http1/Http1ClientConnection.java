@@ -67,8 +67,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         this.heads = new ResponseHeadReader(limits);
         this.body = new BodyReader(limits, false);
         channel.pipeline().addLast(this);
-        this.outbox =
-                new Outbox(loop, channel.pipeline().context(this), limits.bufferedBytesMax(), this::becameWritable);
+        this.outbox = new Outbox(loop, channel.pipeline().context(this), limits, this::becameWritable, () -> {});
         this.intake = new Intake(channel, limits.bufferedBytesMax());
         this.deadline = new Deadline(loop, channel::close);
     }

@@ -74,11 +74,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         this.body = new BodyReader(limits, true);
         this.pace = new BodyPace(limits);
         channel.pipeline().addLast(this);
-        this.outbox =
-                new Outbox(loop, channel.pipeline().context(this), limits.bufferedBytesMax(), this::becameWritable);
+        this.ending = new Ending(events);
+        this.outbox = new Outbox(loop, channel.pipeline().context(this), limits, this::becameWritable, ending::unread);
         this.intake = new Intake(channel, limits.bufferedBytesMax());
         this.deadline = new Deadline(loop, this::expired);
-        this.ending = new Ending(events);
     }
 
     /** Serves a channel; see {@link HttpServerConnection#http1}. */
@@ -347,7 +346,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         ServerExchange current = exchange;
         if (lingering || (current == null && !headBegun)) {
             ending.because(CloseReason.IDLE);
-            channel.close();
+            outbox.close();
         } else if (current == null) {
             refuse(new Fault(
                     Refusal.HEAD_TIMEOUT,
@@ -453,6 +452,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void retire() {
         draining = true;
+        ending.because(CloseReason.AGE);
     }
 
     @Override

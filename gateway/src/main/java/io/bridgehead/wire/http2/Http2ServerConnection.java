@@ -302,6 +302,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     @Override
     public void retire() {
+        ending.because(CloseReason.AGE);
         drain();
     }
 
