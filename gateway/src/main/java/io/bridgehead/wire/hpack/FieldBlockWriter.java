@@ -24,7 +24,6 @@ public final class FieldBlockWriter {
     private static final int CAPACITY_MAX = 4096;
     private static final int STATUS_NAME = 8;
     private static final int METHOD_NAME = 2;
-    private static final int AUTHORITY_NAME = 1;
     private static final int PATH_NAME = 4;
     private static final int SCHEME_NAME = 6;
     private static final int[] STATUSES = {200, 204, 206, 304, 400, 404, 500};
@@ -147,7 +146,7 @@ public final class FieldBlockWriter {
         int at = length + size + 12;
         System.arraycopy(AUTHORITY, 0, block, at, AUTHORITY.length);
         latin1(authority, at + AUTHORITY.length);
-        indexable(AUTHORITY_NAME, block, at, AUTHORITY.length, at + AUTHORITY.length, size);
+        indexable(block, at, AUTHORITY.length, at + AUTHORITY.length, size);
     }
 
     /** Writes {@code :protocol} (RFC 8441). */
@@ -160,17 +159,16 @@ public final class FieldBlockWriter {
     public void field(byte[] bytes, int nameStart, int nameLength, int valueStart, int valueLength) {
         reserve(nameLength + valueLength + 16);
         int outside = OUTSIDE.find(bytes, nameStart, nameLength);
-        int name = StaticTable.indexOf(bytes, nameStart, nameLength);
         if (outside < 0) {
-            indexable(name, bytes, nameStart, nameLength, valueStart, valueLength);
+            indexable(bytes, nameStart, nameLength, valueStart, valueLength);
         } else {
             list += nameLength + valueLength + TableEntry.OVERHEAD;
-            literal(outside < SECRETS ? NEVER_INDEXED : PLAIN, 4, name, bytes, nameStart, nameLength);
+            literal(outside < SECRETS ? NEVER_INDEXED : PLAIN, 4, bytes, nameStart, nameLength);
             string(bytes, valueStart, valueLength);
         }
     }
 
-    private void indexable(int name, byte[] bytes, int nameStart, int nameLength, int valueStart, int valueLength) {
+    private void indexable(byte[] bytes, int nameStart, int nameLength, int valueStart, int valueLength) {
         list += nameLength + valueLength + TableEntry.OVERHEAD;
         int hash = EncodingTable.hash(bytes, nameStart, nameLength, valueStart, valueLength);
         int index = table.find(hash, bytes, nameStart, nameLength, valueStart, valueLength);
@@ -180,14 +178,15 @@ public final class FieldBlockWriter {
         }
         if (table.wasSeen(hash) && table.takes(nameLength + valueLength)) {
             table.add(hash, bytes, nameStart, nameLength, valueStart, valueLength);
-            literal(INCREMENTAL, 6, name, bytes, nameStart, nameLength);
+            literal(INCREMENTAL, 6, bytes, nameStart, nameLength);
         } else {
-            literal(PLAIN, 4, name, bytes, nameStart, nameLength);
+            literal(PLAIN, 4, bytes, nameStart, nameLength);
         }
         string(bytes, valueStart, valueLength);
     }
 
-    private void literal(int form, int prefix, int name, byte[] bytes, int nameStart, int nameLength) {
+    private void literal(int form, int prefix, byte[] bytes, int nameStart, int nameLength) {
+        int name = StaticTable.indexOf(bytes, nameStart, nameLength);
         integer(form, prefix, name);
         if (name == 0) {
             string(bytes, nameStart, nameLength);
