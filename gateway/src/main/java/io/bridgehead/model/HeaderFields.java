@@ -184,6 +184,23 @@ public final class HeaderFields {
         addSlice(at, n.length, at + n.length, value.length());
     }
 
+    /** Adds a field whose value is a decimal number, 0 or more. */
+    public void add(HeaderName name, long number) {
+        int digits = 1;
+        for (long left = number; left >= 10; left /= 10) {
+            digits++;
+        }
+        byte[] n = name.bytes();
+        int at = reserve(n.length + digits);
+        System.arraycopy(n, 0, bytes, at, n.length);
+        long left = number;
+        for (int i = at + n.length + digits - 1; i >= at + n.length; i--) {
+            bytes[i] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
+        addSlice(at, n.length, at + n.length, digits);
+    }
+
     /** Adds a field; the name is put into lower case. */
     public void add(String name, String value) {
         add(HeaderName.of(name), value);

@@ -17,6 +17,17 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
         return value.compareTo(other.value);
     }
 
+    /** What a record has anyway, written out: that one is several calls deep, and this one is asked at each request. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ServiceName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
     @Override
     public String toString() {
         return value;

@@ -98,7 +98,7 @@ final class HopFields {
     static void addLeft(HeaderFields fields, int attempts, long millis) {
         fields.add(HeaderName.BRIDGEHEAD_ATTEMPTS, NUMBERS[Math.clamp(attempts, 0, ATTEMPTS_MAX)]);
         if (millis > 0) {
-            fields.add(HeaderName.BRIDGEHEAD_DEADLINE, Long.toString(millis));
+            fields.add(HeaderName.BRIDGEHEAD_DEADLINE, millis);
         }
     }
 

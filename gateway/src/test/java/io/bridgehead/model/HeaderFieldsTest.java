@@ -41,6 +41,16 @@ final class HeaderFieldsTest {
     }
 
     @Test
+    void addsNumbers() {
+        HeaderFields fields = new HeaderFields();
+        HeaderName name = HeaderName.of("n");
+        for (long number : new long[] {0, 9, 10, 15_000, Long.MAX_VALUE}) {
+            fields.add(name, number);
+            assertThat(fields.value(fields.size() - 1)).isEqualTo(Long.toString(number));
+        }
+    }
+
+    @Test
     void removesByPrefixAndFindsWhatIsLeft() {
         HeaderFields fields = fields("bridge-", 2);
         fields.add("b", "one letter");
