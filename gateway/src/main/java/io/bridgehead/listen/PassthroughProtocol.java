@@ -35,6 +35,7 @@ final class PassthroughProtocol implements EdgeProtocol {
         private final Accepted connection;
         private final ClientHelloReader reader = new ClientHelloReader();
         private @Nullable ClientHello hello;
+        private @Nullable ByteStream serving;
 
         Reading(Accepted connection) {
             this.connection = connection;
@@ -82,6 +83,7 @@ final class PassthroughProtocol implements EdgeProtocol {
             EntryPoint entry = EntryPoint.tls(connection.spec().name(), connection.caller());
             ByteStream stream = ByteStream.over(
                     connection.loop(), connection.channel(), connection.parts().limits());
+            serving = stream;
             TcpProxy proxy = new TcpProxy(connection.context(), entry, status -> stream.close(alert(status)));
             stream.start(proxy.onConnection(stream, new Approach(connection.flow(), read.serverName(), alpn)));
         }
@@ -109,7 +111,12 @@ final class PassthroughProtocol implements EdgeProtocol {
 
         @Override
         public void close() {
-            connection.channel().close();
+            ByteStream stream = serving;
+            if (stream == null) {
+                connection.channel().close();
+            } else {
+                stream.abandon();
+            }
         }
     }
 }

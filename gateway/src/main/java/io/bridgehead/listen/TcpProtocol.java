@@ -12,22 +12,22 @@ final class TcpProtocol implements EdgeProtocol {
     @Override
     public void serve(Accepted connection) {
         Channel channel = connection.channel();
-        connection.track(new UntilItsEnd(channel));
         EntryPoint entry = EntryPoint.tcp(connection.spec().name(), connection.caller());
         ByteStream stream =
                 ByteStream.over(connection.loop(), channel, connection.parts().limits());
+        connection.track(new UntilItsEnd(stream));
         TcpProxy proxy = new TcpProxy(connection.context(), entry, status -> stream.reset(StreamReset.REFUSED));
         stream.start(proxy.onConnection(stream, new Approach(connection.flow(), null, null)));
     }
 
     /** A stream of bytes has no place where it could be asked to end: it runs until it ends or is closed. */
-    record UntilItsEnd(Channel channel) implements LoopConnections.Open {
+    record UntilItsEnd(ByteStream stream) implements LoopConnections.Open {
         @Override
         public void drain() {}
 
         @Override
         public void close() {
-            channel.close();
+            stream.abandon();
         }
     }
 }

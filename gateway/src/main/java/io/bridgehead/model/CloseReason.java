@@ -31,6 +31,14 @@ public enum CloseReason {
     UNREAD("unread"),
     /** The node ends connections because it has too little of something left. */
     OVERLOADED("overloaded"),
+    /** TCP: the endpoint ended it, or was lost. */
+    ENDPOINT("endpoint"),
+    /** TCP: the tunnel that carried it was lost. */
+    TUNNEL_LOST("tunnel-lost"),
+    /** TCP: no endpoint could be connected to. */
+    CONNECT_FAILED("connect-failed"),
+    /** TCP: no service, policy or a limit of the node stood against it. */
+    REFUSED("refused"),
     /** It was as old as a connection may become. */
     AGE("age"),
     /** The port was closed or changed, or the node stops. */

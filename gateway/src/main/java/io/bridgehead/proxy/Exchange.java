@@ -378,6 +378,8 @@ final class Exchange implements StreamEvents {
         } else if (!bytes) {
             cancelWinner(terms.outcome(record));
             ended();
+        } else {
+            record.endpointFirst = true;
         }
     }
 
@@ -427,8 +429,8 @@ final class Exchange implements StreamEvents {
         if (state == State.ENDED) {
             return;
         }
+        record.clientReset(reset, state == State.TRYING && !body.isEnded());
         state = State.ENDED;
-        record.refused(Refusal.CLIENT_GONE, "the client's stream ended: " + reset);
         attempts.cancelAll(AttemptOutcome.CANCELLED);
         ended();
     }

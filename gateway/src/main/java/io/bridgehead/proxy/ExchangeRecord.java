@@ -1,6 +1,7 @@
 package io.bridgehead.proxy;
 
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
@@ -9,6 +10,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.wire.StreamReset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,6 +59,7 @@ public final class ExchangeRecord {
     long durationNanos;
     long firstByteNanos;
     boolean started;
+    boolean endpointFirst;
     private final List<AttemptRecord> attempts = new ArrayList<>(1);
 
     @Nullable
@@ -88,6 +91,51 @@ public final class ExchangeRecord {
         if (grpcStatus == null) {
             grpcStatus = why == null ? GrpcStatus.ofAnswer(status) : GrpcStatus.of(why);
         }
+    }
+
+    /**
+     * The client's stream has ended, and not in order.
+     *
+     * @param slow whether its request was still being waited for
+     */
+    void clientReset(StreamReset reset, boolean slow) {
+        if (reset == StreamReset.TIMEOUT && slow) {
+            refused(Refusal.BODY_TIMEOUT, "the body of the request came too slowly");
+            status = Refusal.BODY_TIMEOUT.status();
+        } else if (reset == StreamReset.REFUSED) {
+            refused(Refusal.NOT_READY, "the listener was closed");
+        } else {
+            refused(Refusal.CLIENT_GONE, "the client's stream ended: " + reset);
+        }
+    }
+
+    /** Why a client's raw connection ended, and by whom; null for anything but a raw connection at a listener. */
+    public @Nullable CloseReason closeReason() {
+        if (entry.kind() != EntryPoint.Kind.TCP) {
+            return null;
+        }
+        Refusal why = refusal;
+        if (why == null) {
+            return endpointFirst ? CloseReason.ENDPOINT : CloseReason.PEER;
+        }
+        return switch (why) {
+            case CLIENT_GONE -> CloseReason.PEER;
+            case STREAM_IDLE -> CloseReason.IDLE;
+            case NOT_READY -> CloseReason.DRAINED;
+            case OVERLOADED -> CloseReason.OVERLOADED;
+            default -> served == null ? unserved(why) : whileServed(why);
+        };
+    }
+
+    private static CloseReason unserved(Refusal why) {
+        return switch (why.culprit()) {
+            case ENDPOINT, TUNNEL -> CloseReason.CONNECT_FAILED;
+            case CLIENT, POLICY, NODE -> CloseReason.REFUSED;
+        };
+    }
+
+    private static CloseReason whileServed(Refusal why) {
+        return why.culprit() == Refusal.Culprit.TUNNEL ? CloseReason.TUNNEL_LOST : CloseReason.ENDPOINT;
     }
 
     /** Where it came in. */

@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.NodeName;
@@ -40,6 +41,10 @@ final class AccessLine {
         GrpcStatus call = exchange.grpcStatus();
         if (call != null) {
             line.add("rpc.response.status_code", call.name());
+        }
+        CloseReason closed = exchange.closeReason();
+        if (closed != null) {
+            line.add("close_reason", closed.text());
         }
         destination(line, exchange);
         refusal(line, exchange.refusal(), exchange.detail());

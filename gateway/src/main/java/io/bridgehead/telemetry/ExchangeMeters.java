@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -91,6 +92,20 @@ final class ExchangeMeters {
         if (call != null) {
             callEnded(exchange, call);
         }
+        CloseReason reason = exchange.closeReason();
+        if (reason != null) {
+            closed(registry, exchange.entry().listener(), reason);
+        }
+    }
+
+    /** A client's connection has ended. */
+    static void closed(MeterRegistry registry, String listener, CloseReason reason) {
+        Counter.builder(Signal.CONNECTIONS_CLOSED.meter())
+                .description(Signal.CONNECTIONS_CLOSED.meaning())
+                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Signal.Tag.REASON, reason.text())
+                .register(registry)
+                .increment();
     }
 
     private void callEnded(ExchangeRecord exchange, GrpcStatus status) {

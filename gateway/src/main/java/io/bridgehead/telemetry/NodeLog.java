@@ -188,12 +188,7 @@ public final class NodeLog
 
     @Override
     public void ended(String listener, CloseReason reason) {
-        Counter.builder(Signal.CONNECTIONS_CLOSED.meter())
-                .description(Signal.CONNECTIONS_CLOSED.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
-                .tag(Signal.Tag.REASON, reason.text())
-                .register(registry)
-                .increment();
+        ExchangeMeters.closed(registry, listener, reason);
     }
 
     /** An event loop is stuck and the process ends. */

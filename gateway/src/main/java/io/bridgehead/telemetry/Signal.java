@@ -67,11 +67,7 @@ enum Signal {
             Tag.LISTENER,
             Tag.ERROR),
     CONNECTIONS_CLOSED(
-            "bridgehead.connections.closed",
-            "",
-            "HTTP connections of clients that ended, by why",
-            Tag.LISTENER,
-            Tag.REASON),
+            "bridgehead.connections.closed", "", "connections of clients that ended, by why", Tag.LISTENER, Tag.REASON),
     OVERLOAD_LEVEL(
             "bridgehead.overload.level",
             "",

@@ -134,6 +134,19 @@ public final class ByteStream implements ClientStream {
         }
     }
 
+    /** Ends the connection for a reason of this node; its user is told {@link StreamReset#REFUSED}. */
+    public void abandon() {
+        if (over) {
+            channel.close();
+        } else {
+            StreamEvents receiver = events;
+            reset(StreamReset.REFUSED);
+            if (receiver != null) {
+                receiver.onReset(StreamReset.REFUSED);
+            }
+        }
+    }
+
     private void becameWritable() {
         StreamEvents receiver = events;
         if (!over && !sent && receiver != null) {

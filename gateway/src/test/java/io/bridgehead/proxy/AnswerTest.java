@@ -20,6 +20,17 @@ final class AnswerTest {
     }
 
     @Test
+    void aBodyThatCameTooSlowlyIsToldOnce() {
+        HttpProxy proxy = rig.edge();
+        Rig.Call call = rig.request(proxy, Rig.head("POST"), false);
+        call.events().onReset(StreamReset.TIMEOUT);
+        proxy.onRefused(Refusal.BODY_TIMEOUT, "as the connection says of it");
+        assertThat(rig.ended).hasSize(1);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.BODY_TIMEOUT);
+        assertThat(rig.record().status()).isEqualTo(408);
+    }
+
+    @Test
     void headBodyAndTrailersArePassedOn() {
         FakeStream client = rig.get().stream();
         begins();

@@ -2,11 +2,13 @@ package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.wire.StreamReset;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +36,7 @@ final class TcpProxyTest {
         assertThat(call.stream().ended).isTrue();
         assertThat(rig.record().bytesIn()).isEqualTo(9);
         assertThat(rig.record().bytesOut()).isEqualTo(5);
+        assertThat(rig.record().closeReason()).isEqualTo(CloseReason.PEER);
         assertThat(rig.isQuiet()).isTrue();
     }
 
@@ -48,7 +51,51 @@ final class TcpProxyTest {
         assertThat(first.stream.text()).isEqualTo("still here");
         assertThat(first.stream.reset).isNull();
         assertThat(rig.record().refusal()).isNull();
+        assertThat(rig.record().closeReason()).isEqualTo(CloseReason.ENDPOINT);
         assertThat(rig.isQuiet()).isTrue();
+    }
+
+    private CloseReason reasonAfter(StreamReset atEndpoint) {
+        first.resets(atEndpoint);
+        return Objects.requireNonNull(rig.record().closeReason());
+    }
+
+    @Test
+    void aLostEndpointIsTheReason() {
+        rig.connection("pg");
+        connects(first);
+        assertThat(reasonAfter(StreamReset.PEER_RESET)).isEqualTo(CloseReason.ENDPOINT);
+    }
+
+    @Test
+    void soIsALostTunnel() {
+        rig.connection("pg");
+        first.resets(StreamReset.CONNECT_FAILED);
+        connects(second);
+        second.resets(StreamReset.CONNECTION_LOST);
+        assertThat(rig.record().closeReason()).isEqualTo(CloseReason.TUNNEL_LOST);
+    }
+
+    @Test
+    void aClientThatGoesAwayIsTheReason() {
+        Rig.Call gone = rig.connection("pg");
+        connects(first);
+        gone.events().onReset(StreamReset.PEER_RESET);
+        assertThat(rig.record().closeReason()).isEqualTo(CloseReason.PEER);
+    }
+
+    @Test
+    void aListenerThatClosesIsTheReason() {
+        Rig.Call call = rig.connection("pg");
+        connects(first);
+        call.events().onReset(StreamReset.REFUSED);
+        assertThat(rig.record().closeReason()).isEqualTo(CloseReason.DRAINED);
+    }
+
+    @Test
+    void aConnectionThatLeadsNowhereIsRefused() {
+        rig.connection("unknown");
+        assertThat(rig.record().closeReason()).isEqualTo(CloseReason.REFUSED);
     }
 
     @ParameterizedTest

@@ -80,6 +80,18 @@ final class ATcpServiceCrossesTheTunnelIT {
             assertThat(new String(client.rest(), StandardCharsets.US_ASCII)).isEqualTo("|" + LONG);
             sending.join();
         }
+        awaitCounted("far", "peer");
+    }
+
+    private static void awaitCounted(String listener, String reason) {
+        Patience.until(
+                "the end of a connection at '" + listener + "' is counted as " + reason,
+                () -> FABRIC.node("aws-a")
+                                .meter(
+                                        "bridgehead_connections_closed_total",
+                                        "listener=\"" + listener + "\"",
+                                        "reason=\"" + reason + "\"")
+                        >= 1);
     }
 
     @Test
@@ -91,6 +103,7 @@ final class ATcpServiceCrossesTheTunnelIT {
         }
         Patience.until(
                 "the endpoint got the rest", () -> AZURE_DONE.received().contains("said after the other end was done"));
+        awaitCounted("done", "endpoint");
     }
 
     @Test
