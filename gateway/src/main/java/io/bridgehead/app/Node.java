@@ -171,6 +171,7 @@ public final class Node {
         TableControl tables = new TableControl(
                 new TableControl.Parts(
                         state::documents,
+                        state.history(),
                         table,
                         path.registry(),
                         control,

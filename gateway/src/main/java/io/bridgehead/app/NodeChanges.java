@@ -11,7 +11,7 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.control.Claims;
-import io.bridgehead.control.Documents;
+import io.bridgehead.control.Settlement;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.sync.ActiveDocuments;
 import io.bridgehead.sync.NodeReport;
@@ -81,8 +81,9 @@ final class NodeChanges {
                             "nothing was changed: documents belong to other sources",
                             claims.stream().map(Object::toString).toList()));
         }
-        ActiveDocuments after = Documents.proposed(active, proposal.source(), proposal.documents());
-        if (Documents.compile(after, parts.tables().context()) instanceof CompileResult.Refused refused) {
+        CompileResult judged = Settlement.judge(
+                active, parts.state().history(), parts.tables().context(), proposal.source(), proposal.documents());
+        if (judged instanceof CompileResult.Refused refused) {
             List<String> problems =
                     refused.problems().stream().map(Object::toString).toList();
             return new Judged(null, Reply.bad(400, "nothing was changed: the documents have problems", problems));

@@ -6,6 +6,7 @@ import io.bridgehead.compile.Effect;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.control.Claims;
 import io.bridgehead.control.Documents;
+import io.bridgehead.control.Settlement;
 import io.bridgehead.sync.ActiveDocuments;
 import io.bridgehead.sync.RevisionHistory;
 import io.bridgehead.upstream.SiteReach;
@@ -87,8 +88,8 @@ final class NodePlans {
         if (!claims.isEmpty()) {
             return judged(null, claims, List.of()).put("conflict", true);
         }
-        return switch (Documents.compile(
-                Documents.proposed(active, source, after), parts.tables().context())) {
+        return switch (Settlement.judge(
+                active, parts.state().history(), parts.tables().context(), source, after)) {
             case CompileResult.Refused refused -> judged(null, texts(refused.problems()), List.of());
             case CompileResult.Compiled compiled -> {
                 Effect effect = Effect.between(

@@ -7,6 +7,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.sync.ActiveDocuments;
+import io.bridgehead.sync.RevisionHistory;
 import io.bridgehead.upstream.FailoverContext;
 import io.bridgehead.upstream.ServiceRegistry;
 import java.util.List;
@@ -34,11 +35,13 @@ public final class TableControl {
      * What it works with.
      *
      * @param documents what is to be in force now
+     * @param history what sources said before, for when they do not fit together
      * @param control the context that owns the registry
      * @param blocking compiles
      */
     public record Parts(
             Supplier<ActiveDocuments> documents,
+            RevisionHistory history,
             LiveTable table,
             ServiceRegistry registry,
             FailoverContext control,
@@ -80,19 +83,25 @@ public final class TableControl {
         again = false;
         parts.blocking().execute(() -> {
             ActiveDocuments active = parts.documents().get();
-            CompileResult result = Documents.compile(active, context);
-            parts.control().execute(() -> take(active.revision(), result));
+            Settlement settled = Settlement.of(active, parts.history(), context);
+            parts.control().execute(() -> take(active.revision(), settled));
         });
     }
 
-    private void take(String revision, CompileResult result) {
+    private void take(String revision, Settlement settled) {
         compiling = false;
-        switch (result) {
+        switch (settled.result()) {
             case CompileResult.Refused refused -> {
                 problems = refused.problems().stream().map(Object::toString).toList();
                 parts.observer().revisionRefused(revision, problems);
             }
-            case CompileResult.Compiled compiled -> activate(compiled);
+            case CompileResult.Compiled compiled -> {
+                activate(compiled);
+                if (!settled.problems().isEmpty()) {
+                    problems = settled.problems();
+                    parts.observer().revisionRefused(revision, problems);
+                }
+            }
         }
         if (again) {
             begin();
@@ -113,6 +122,6 @@ public final class TableControl {
     /** Compiles and activates at once what the local store holds: before the node serves anything. On the control context. */
     public void activateStored() {
         ActiveDocuments active = parts.documents().get();
-        take(active.revision(), Documents.compile(active, context));
+        take(active.revision(), Settlement.of(active, parts.history(), context));
     }
 }

@@ -1,8 +1,8 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
-import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Store;
+import io.bridgehead.sync.RevisionHistory.Said;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,14 +20,22 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
 
     /** What a store has in force now. */
     static ActiveDocuments of(Store store) {
-        SortedMap<String, Revision> active = store.active();
-        SortedMap<String, SortedMap<String, String>> sources = new TreeMap<>();
-        StringBuilder label = new StringBuilder();
-        active.forEach((source, revision) -> {
+        SortedMap<String, Said> said = new TreeMap<>();
+        store.active().forEach((source, revision) -> {
             SortedMap<String, String> texts = new TreeMap<>();
             store.documents(revision).orElseGet(TreeMap::new).forEach((name, text) -> texts.put(name, text.toUtf8()));
-            sources.put(source, texts);
-            String id = active.size() == 1 ? revision.id().toString() : source + "@" + revision.id();
+            said.put(source, new Said(revision.id().toString(), texts));
+        });
+        return of(said);
+    }
+
+    /** These revisions of these sources. */
+    public static ActiveDocuments of(SortedMap<String, Said> said) {
+        SortedMap<String, SortedMap<String, String>> sources = new TreeMap<>();
+        StringBuilder label = new StringBuilder();
+        said.forEach((source, one) -> {
+            sources.put(source, one.texts());
+            String id = said.size() == 1 ? one.revision() : source + "@" + one.revision();
             label.append(label.isEmpty() ? "" : ",").append(id);
         });
         return new ActiveDocuments(label.isEmpty() ? NOTHING : label.toString(), sources);

@@ -141,6 +141,44 @@ public final class RevisionHistory {
                         + ", which is its first; expected at least two"));
     }
 
+    /**
+     * What a source says in one revision.
+     *
+     * @param texts its documents by name
+     */
+    public record Said(String revision, SortedMap<String, String> texts) {}
+
+    /** Sources with an active revision; the one whose revision is oldest first, which is the same order on every node. */
+    public List<String> seniority() {
+        return store.active().values().stream()
+                .sorted(Comparator.comparing(Revision::stamp))
+                .map(Revision::source)
+                .toList();
+    }
+
+    /** What a source says now and said before, newest first, as far as it is kept in full; at most so many. */
+    public List<Said> said(String source, int max) {
+        List<Said> said = new ArrayList<>();
+        Optional<Revision> revision = Optional.ofNullable(store.active().get(source));
+        while (revision.isPresent() && said.size() < max) {
+            Optional<SortedMap<String, String>> texts = texts(revision.get());
+            if (texts.isEmpty()) {
+                break;
+            }
+            said.add(new Said(revision.get().id().toString(), texts.get()));
+            revision = revision.get().changeset().parent().flatMap(parent -> store.revision(source, parent));
+        }
+        return said;
+    }
+
+    private Optional<SortedMap<String, String>> texts(Revision revision) {
+        return store.documents(revision).map(found -> {
+            SortedMap<String, String> texts = new TreeMap<>();
+            found.forEach((name, text) -> texts.put(name, text.toUtf8()));
+            return texts;
+        });
+    }
+
     /** What is said when nobody has applied a source. */
     public String unknown(String source) {
         Set<String> known = new TreeSet<>(sources());
@@ -150,12 +188,7 @@ public final class RevisionHistory {
 
     private Found contents(String source, RevisionSummary summary, List<RevisionSummary> all) {
         Optional<Revision> revision = store.revision(source, summary.id());
-        Optional<SortedMap<String, String>> documents = revision.flatMap(store::documents)
-                .map(found -> {
-                    SortedMap<String, String> texts = new TreeMap<>();
-                    found.forEach((name, text) -> texts.put(name, text.toUtf8()));
-                    return texts;
-                });
+        Optional<SortedMap<String, String>> documents = revision.flatMap(this::texts);
         if (revision.isEmpty() || documents.isEmpty()) {
             return new Missing("revision " + summary.id() + " of source '" + source
                     + "' is no longer kept in full on this node: some of its documents are gone; expected a newer one"

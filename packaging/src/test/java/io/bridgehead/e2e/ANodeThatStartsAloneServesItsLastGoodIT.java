@@ -52,4 +52,26 @@ final class ANodeThatStartsAloneServesItsLastGoodIT {
         TestFabric.awaitServing(back, "other", "aws");
         assertThat(RawClient.get(back.http(), "other.example", "/").text()).isEqualTo("aws-1");
     }
+
+    @Test
+    void allThatWereKilledStartAtOnceAndServeTheSame() throws IOException {
+        String document = Documents.http("all", "all.example", Map.of("aws", List.of(ENDPOINT.address())));
+        FABRIC.applied(FABRIC.node("aws-a"), document, "--source", "all-at-once");
+        String revision = FABRIC.node("aws-a").revision();
+
+        FABRIC.nodes().forEach(TestNode::kill);
+        FABRIC.nodes().forEach(TestNode::start);
+        FABRIC.nodes().forEach(TestNode::awaitReady);
+
+        for (TestNode node : FABRIC.nodes()) {
+            assertThat(node.revision()).isEqualTo(revision);
+        }
+        FABRIC.nodes().forEach(FABRIC::awaitTogether);
+        TestFabric.awaitServing(FABRIC.node("azure-a"), "all", "aws");
+        assertThat(RawClient.get(FABRIC.node("azure-a").http(), "all.example", "/")
+                        .text())
+                .isEqualTo("aws-1");
+        String more = document.replace("name: all", "name: more").replace("all.example", "more.example");
+        FABRIC.applied(FABRIC.node("azure-a"), more, "--source", "all-at-once");
+    }
 }
