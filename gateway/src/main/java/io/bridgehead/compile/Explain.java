@@ -147,7 +147,8 @@ public final class Explain {
                                 : "a node of " + share.site() + ", which chooses among its "
                                         + counted(
                                                 route.endpointsIn(share.site()).size())));
-        return "goes to " + String.join("; or to ", goes);
+        return "goes to " + String.join("; or to ", goes)
+                + (route.upgrades().webSocket() ? "; may ask for an upgrade to a WebSocket" : "");
     }
 
     private String choice(ServiceRoute route) {

@@ -3,21 +3,26 @@ package io.bridgehead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.e2e.traffic.TlsClient;
 import io.bridgehead.e2e.traffic.WebSocketClient;
 import io.bridgehead.e2e.traffic.WebSocketEndpoint;
 import java.io.IOException;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,8 +46,21 @@ final class WebSocketsCrossOneNodeAndTwoIT {
     private static final WebSocketEndpoint AWS = FABRIC.closing(WebSocketEndpoint.start("aws"));
     private static final TestEndpoint PAGES = FABRIC.endpoint("pages");
 
+    private static final WebSocketEndpoint SECURED =
+            FABRIC.closing(WebSocketEndpoint.secured("secure", FABRIC.pki().workload("/team/chat", "chat")));
+    private static final Map<String, Integer> HTTPS = Map.of("aws-a", Ports.next(), "azure-a", Ports.next());
+
     @BeforeAll
     static void start() {
+        for (TestNode node : FABRIC.nodes()) {
+            FABRIC.pki().web(node.folder(), "web", "secured.example");
+        }
+        HTTPS.forEach((node, port) -> FABRIC.node(node)
+                .yaml()
+                .listener(
+                        "https",
+                        port,
+                        "protocol: HTTPS, tls: { certificates: [ { certificate: web.crt, key: web.key } ] }"));
         FABRIC.start();
         TestNode aws = FABRIC.node("aws-a");
         FABRIC.applied(
@@ -55,9 +73,16 @@ final class WebSocketsCrossOneNodeAndTwoIT {
                                 "pages.example",
                                 Map.of("azure", List.of(PAGES.address())),
                                 "upgrades: [ websocket ]"),
+                        chat(
+                                "secured",
+                                "secured.example",
+                                Map.of("azure", List.of(SECURED.address())),
+                                "protocol: https",
+                                "tls: { spiffeId: \"spiffe://" + TestFabric.TRUST_DOMAIN + "/team/chat\" }"),
                         Documents.http("plain", "plain.example", Map.of("azure", List.of(PAGES.address())))));
         TestFabric.awaitServing(aws, "chat", "azure");
         TestFabric.awaitServing(aws, "pages", "azure");
+        TestFabric.awaitServing(aws, "secured", "azure");
     }
 
     private static String chat(String name, String host, Map<String, List<String>> endpoints, String... more) {
@@ -99,6 +124,45 @@ final class WebSocketsCrossOneNodeAndTwoIT {
             assertThat(client.text("ping").next()).isEqualTo("ping");
             Patience.until("the endpoint has its pong", () -> pongs() > pongs);
         }
+    }
+
+    /** From a client by TLS to an endpoint by TLS; frames are written out because Java's client cannot be told another host. */
+    @ParameterizedTest
+    @ValueSource(strings = {"azure-a", "aws-a"})
+    void tlsOnBothSidesChangesNothing(String node) throws IOException {
+        TlsClient tls = TlsClient.trusting(FABRIC.pki().folder().resolve("ca.crt"), null);
+        int port = Objects.requireNonNull(HTTPS.get(node));
+        try (RawClient client = RawClient.over(tls.to(port, "secured.example", "http/1.1"))) {
+            client.send("GET /wss HTTP/1.1\r\nhost: secured.example\r\n" + HANDSHAKE);
+            assertThat(client.head().status()).isEqualTo(101);
+            assertThat(client.bytes(8)).isEqualTo(frame("secure"));
+            byte[] masked = {(byte) 0x81, (byte) (0x80 | 5), 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o'};
+            client.send(masked);
+            assertThat(client.bytes(7)).isEqualTo(frame("hello"));
+        }
+        assertThat(SECURED.events()).contains("open /wss");
+    }
+
+    private static byte[] frame(String text) {
+        byte[] frame = new byte[2 + text.length()];
+        frame[0] = (byte) 0x81;
+        frame[1] = (byte) text.length();
+        System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, frame, 2, text.length());
+        return frame;
+    }
+
+    @Test
+    void explainSaysThatAnUpgradeMayBeAskedFor() {
+        String socket = FABRIC.node("aws-a").socket().toString();
+        assertThat(Cli.run("explain", "GET", "http://localhost/", "--socket", socket)
+                        .good()
+                        .out())
+                .contains("upgrade to a WebSocket");
+        assertThat(Cli.run("explain", "GET", "http://plain.example/", "--socket", socket)
+                        .good()
+                        .out())
+                .doesNotContain("WebSocket");
+        assertThat(Cli.run("status", "--socket", socket).out()).contains("TLS by ", "certificates for secured.example");
     }
 
     private static int pongs() {

@@ -1,5 +1,6 @@
 package io.bridgehead.e2e.traffic;
 
+import io.bridgehead.tls.MaterialFiles;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -28,6 +29,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
@@ -35,6 +38,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket endpoint, by Netty's own codec, that greets with its name and sends messages back. The text {@code ping} has it
@@ -54,7 +59,7 @@ public final class WebSocketEndpoint implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listener;
 
-    private WebSocketEndpoint(String name) {
+    private WebSocketEndpoint(String name, @Nullable SslContext tls) {
         this.name = name;
         this.listener = new ServerBootstrap()
                 .group(loops)
@@ -63,6 +68,9 @@ public final class WebSocketEndpoint implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel connection) {
                         connections.add(connection);
+                        if (tls != null) {
+                            connection.pipeline().addLast(tls.newHandler(connection.alloc()));
+                        }
                         install(connection);
                     }
                 })
@@ -73,7 +81,19 @@ public final class WebSocketEndpoint implements AutoCloseable {
 
     /** Starts on a port that the system chooses. */
     public static WebSocketEndpoint start(String name) {
-        return new WebSocketEndpoint(name);
+        return new WebSocketEndpoint(name, null);
+    }
+
+    /** The same by TLS. */
+    public static WebSocketEndpoint secured(String name, MaterialFiles.Paths identity) {
+        try {
+            SslContext tls = SslContextBuilder.forServer(
+                            identity.certificate().toFile(), identity.key().toFile())
+                    .build();
+            return new WebSocketEndpoint(name, tls);
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void install(Channel connection) {
