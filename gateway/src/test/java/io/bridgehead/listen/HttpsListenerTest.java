@@ -376,6 +376,28 @@ final class HttpsListenerTest {
         assertThat(faults.poll(10, TimeUnit.SECONDS)).isNotNull();
     }
 
+    @Test
+    void sessionsAreResumedInBothVersionsUntilTheCertificateChanges() throws Exception {
+        EdgeTls tls = open(Library.BORINGSSL, keys.settings(ClientCertificates.NONE, LOCAL));
+        SSLContext context = keys.client(null);
+        for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+            long first = begun(context, protocol);
+            assertThat(begun(context, protocol)).isEqualTo(first);
+            assertThat(begun(context, protocol)).isEqualTo(first);
+            keys.issue("localhost", "/web/" + protocol.toLowerCase(java.util.Locale.ROOT), "localhost");
+            assertThat(tls.poll()).isTrue();
+            assertThat(begun(context, protocol)).isNotEqualTo(first);
+        }
+    }
+
+    /** When the session of a connection began: at an earlier one if it was resumed. */
+    private long begun(SSLContext context, String protocol) throws Exception {
+        try (SSLSocket socket = raw(context, "localhost", protocol)) {
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            return socket.getSession().getCreationTime();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Library.class,

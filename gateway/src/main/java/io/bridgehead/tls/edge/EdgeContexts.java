@@ -127,6 +127,8 @@ final class EdgeContexts {
         SSLEngine engine = handler.engine();
         if (asks) {
             Resumption.forbid(engine);
+        } else {
+            Resumption.allow(engine);
         }
         if (terms.provider() == SslProvider.JDK) {
             SSLParameters parameters = engine.getSSLParameters();

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLEngine;
 
 /**
  * Switches session resumption off: a resumed session skips the trust manager, so there must be none where the peer shows a certificate.
- * Both methods are needed, the first for each context, the second for each engine before its handshake.
+ * Both methods of that name are needed, the first for each context, the second for each engine before its handshake.
  */
 public final class Resumption {
     /** More than this a TLS 1.3 ticket may not live (RFC 8446 4.6.1), so the JDK's server issues none. */
@@ -37,6 +37,16 @@ public final class Resumption {
         if (engine instanceof ReferenceCountedOpenSslEngine boring) {
             long pointer = boring.sslPointer();
             SSL.setOptions(pointer, SSL.getOptions(pointer) | SSL.SSL_OP_NO_TICKET);
+        }
+    }
+
+    /**
+     * Lets a server of BoringSSL hand out tickets (RFC 8446, section 4.6.1; RFC 5077), which a system property forbids for the sake of
+     * peers with certificates. The key of tickets is the context's own, made by BoringSSL and renewed every two days, and ends with it.
+     */
+    public static void allow(SSLEngine engine) {
+        if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+            SSL.clearOptions(boring.sslPointer(), SSL.SSL_OP_NO_TICKET);
         }
     }
 }
