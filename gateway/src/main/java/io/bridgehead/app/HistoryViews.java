@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 final class HistoryViews {
     static final String SOURCES = "/v1/sources";
     static final String HISTORY = "/v1/history";
+    static final String CONFLICTS = "/v1/conflicts";
     /** The word for the revision before the head. */
     private static final String PREVIOUS = "previous";
 
@@ -47,13 +48,16 @@ final class HistoryViews {
     }
 
     static boolean serves(String path) {
-        return path.equals(HISTORY) || path.equals(SOURCES) || path.startsWith(SOURCES + "/");
+        return path.equals(HISTORY) || path.equals(CONFLICTS) || path.equals(SOURCES) || path.startsWith(SOURCES + "/");
     }
 
-    /** Answers one of: {@code /v1/history}, {@code /v1/sources[/NAME[/history|/diff/REV/REV|/revisions/REV|/rollback/REV]]}. */
+    /** Answers one of: {@code /v1/history}, {@code /v1/conflicts}, {@code /v1/sources[/NAME[/history|/diff/REV/REV|/revisions/REV|/rollback/REV]]}. */
     Reply get(String path) {
         if (path.equals(HISTORY)) {
             return Reply.good(lines(history.lines()));
+        }
+        if (path.equals(CONFLICTS)) {
+            return conflicts();
         }
         if (path.equals(SOURCES)) {
             return sources();
@@ -77,6 +81,18 @@ final class HistoryViews {
                                 + "/NAME, /history, /revisions/REV, /diff/REV/REV or /rollback/REV under it",
                         List.of());
         };
+    }
+
+    private Reply conflicts() {
+        JsonArray rows = new JsonArray();
+        for (String source : history.sources()) {
+            Revision head = history.head(source);
+            history.lines(source).stream()
+                    .filter(line -> line.standing() == RevisionHistory.Standing.LOST)
+                    .forEach(line -> rows.add(
+                            row(line).put("won", head == null ? "" : head.id().toString())));
+        }
+        return Reply.good(new JsonObject().put("conflicts", rows));
     }
 
     private Reply sources() {

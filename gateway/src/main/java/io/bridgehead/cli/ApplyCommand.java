@@ -44,13 +44,20 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--prune", description = "remove the source's documents that are not given")
     private boolean prune;
 
+    @Option(
+            names = "--settle",
+            description = "this is the answer to the revisions of the source that 'bridgehead conflicts' shows")
+    private boolean settle;
+
     @Option(names = "--dry-run", description = "show the plan and change nothing")
     private boolean dryRun;
 
     @Override
     public Integer call() throws NodeUnreachableException {
         DocumentInput.Given given = input.read();
-        Planning planning = Planning.of(node, source, given.texts(), prune, publishing.messageOr(""));
+        List<String> settles = settle ? ConflictsCommand.lost(node, source.name()) : List.of();
+        Planning planning = Planning.of(
+                node, source, given.texts(), prune, new Planning.Purpose(publishing.messageOr(""), settles));
         if (!output.json()) {
             planning.print(spec.commandLine().getOut());
         }

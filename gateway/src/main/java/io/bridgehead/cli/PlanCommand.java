@@ -48,7 +48,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws NodeUnreachableException {
         DocumentInput.Given given = input.read();
-        Planning planning = Planning.of(node, source, given.texts(), prune, "");
+        Planning planning = Planning.of(node, source, given.texts(), prune, Planning.Purpose.NONE);
         if (output.json()) {
             spec.commandLine().getOut().println(planning.answer().encodePrettily());
         } else {

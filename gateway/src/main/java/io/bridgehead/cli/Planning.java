@@ -24,14 +24,14 @@ record Planning(Publishing.Step step, JsonObject answer) {
 
     /** Plans the step from the head of a source to documents that are given. */
     static Planning of(
-            NodeAccess node, SourceOption source, SortedMap<String, String> texts, boolean prune, String message)
+            NodeAccess node, SourceOption source, SortedMap<String, String> texts, boolean prune, Purpose purpose)
             throws NodeUnreachableException {
         Changesets.Base base = Publishing.base(node.get(source.path()));
         SortedSet<String> removed = new TreeSet<>(prune ? base.hashes().keySet() : List.of());
         removed.removeAll(texts.keySet());
         Map<String, String> changed = new TreeMap<>(texts);
         changed.keySet().retainAll(Changesets.changed(base, texts));
-        return of(node, new Publishing.Step(source.name(), message, base, changed, removed));
+        return of(node, new Publishing.Step(source.name(), purpose.message, base, changed, removed, purpose.settles));
     }
 
     static Planning of(NodeAccess node, Publishing.Step step) throws NodeUnreachableException {
@@ -47,7 +47,19 @@ record Planning(Publishing.Step step, JsonObject answer) {
     }
 
     boolean isEmpty() {
-        return step.texts().isEmpty() && step.removed().isEmpty();
+        return step.texts().isEmpty()
+                && step.removed().isEmpty()
+                && step.settles().isEmpty();
+    }
+
+    /**
+     * Why a step is made.
+     *
+     * @param message for the history
+     * @param settles revisions that lost and are done with
+     */
+    record Purpose(String message, List<String> settles) {
+        static final Purpose NONE = new Purpose("", List.of());
     }
 
     /** Prints what would change and what that does. */
@@ -60,6 +72,7 @@ record Planning(Publishing.Step step, JsonObject answer) {
             return;
         }
         ChangeLines.of(answer).forEach(out::println);
+        step.settles().forEach(lost -> out.println("settles the conflict with " + lost));
         EffectLines.of(answer).forEach(out::println);
     }
 

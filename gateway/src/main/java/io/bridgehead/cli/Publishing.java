@@ -8,6 +8,7 @@ import io.bridgehead.tls.RecordSigner;
 import io.vertx.core.json.JsonObject;
 import java.security.SignatureException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -45,8 +46,8 @@ final class Publishing {
         RecordSigner signer = operator.signer();
         byte[] record;
         try {
-            Changesets.Cause cause =
-                    new Changesets.Cause(step.source, signer.id().toString(), step.message, Instant.now());
+            Changesets.Cause cause = new Changesets.Cause(
+                    step.source, signer.id().toString(), step.message, Instant.now(), step.settles);
             record = Changesets.sign(step.base, cause, step.texts, step.removed, signer);
         } catch (SignatureException | IllegalArgumentException e) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
@@ -62,13 +63,15 @@ final class Publishing {
      * @param base what it continues
      * @param texts documents that it has, by name; those that the base has as they are cost nothing
      * @param removed names that it has no more
+     * @param settles revisions that lost against the base and are done with
      */
     record Step(
             String source,
             String message,
             Changesets.Base base,
             Map<String, String> texts,
-            SortedSet<String> removed) {}
+            SortedSet<String> removed,
+            List<String> settles) {}
 
     /** What the next changeset continues, as a node tells it. */
     static Changesets.Base base(JsonObject head) {

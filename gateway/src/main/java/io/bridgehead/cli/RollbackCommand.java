@@ -5,6 +5,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -79,7 +80,7 @@ final class RollbackCommand implements Callable<Integer> {
         way.getJsonObject("texts").forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
         TreeSet<String> removed = new TreeSet<>();
         way.getJsonArray("removedNames").forEach(name -> removed.add((String) name));
-        return new Publishing.Step(source.name(), message, Publishing.base(way), texts, removed);
+        return new Publishing.Step(source.name(), message, Publishing.base(way), texts, removed, List.of());
     }
 
     private void print(PrintWriter out, JsonObject answer) {

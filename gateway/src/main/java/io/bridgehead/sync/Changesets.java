@@ -15,11 +15,11 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes changesets: the difference between what a source holds and what it is to hold, signed. For the command line and for sources on a node. */
@@ -51,8 +51,13 @@ public final class Changesets {
      * @param author for people
      * @param message for people, may be empty
      * @param now the time of the change
+     * @param settles revisions that lost against the base and are done with from now on
      */
-    public record Cause(String source, String author, String message, Instant now) {}
+    public record Cause(String source, String author, String message, Instant now, List<String> settles) {
+        public Cause {
+            settles = List.copyOf(settles);
+        }
+    }
 
     /** The documents that {@code texts} adds to, or changes in, the base. */
     public static SortedSet<String> changed(Base base, Map<String, String> texts) {
@@ -82,11 +87,13 @@ public final class Changesets {
         SortedMap<String, Bytes> carried = ActiveDocuments.contents(texts);
         carried.forEach((name, content) -> manifest.put(name, Sha256.of(content)));
         carried.keySet().retainAll(changed(base, texts));
-        Optional<RevisionId> parent = Optional.ofNullable(base.head()).map(RevisionId::parse);
+        List<RevisionId> parents = Stream.concat(Stream.ofNullable(base.head()), cause.settles().stream())
+                .map(RevisionId::parse)
+                .toList();
         Changeset changeset = new Changeset(
                 cause.source(),
-                parent.map(RevisionId::number).orElse(0L) + 1,
-                parent.stream().toList(),
+                parents.stream().mapToLong(RevisionId::number).max().orElse(0) + 1,
+                parents,
                 cause.author(),
                 cause.now(),
                 cause.message(),

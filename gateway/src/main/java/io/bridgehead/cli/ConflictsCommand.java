@@ -1,0 +1,74 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.admin.NodeUnreachableException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code conflicts}: what lost when both sides of a cut changed one source. */
+@Command(
+        name = "conflicts",
+        description = "Shows revisions that lost when nodes that did not see each other changed one source."
+                + " 'bridgehead diff' compares them with what won, 'apply --settle' answers them.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:there are none", "1:there are some"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bridgehead conflicts",
+            "  bridgehead diff --source shop 4-0c1d2e3f 4-4b6a7988",
+            "  bridgehead apply -f shop/ --source shop --settle -m \"both sides, merged\""
+        })
+final class ConflictsCommand implements Callable<Integer> {
+    /** As many as one changeset can answer beside the head that it continues. */
+    private static final int SETTLED_MAX = 1;
+
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private final NodeAccess node = new NodeAccess();
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() throws NodeUnreachableException {
+        JsonObject answer = node.get("/v1/conflicts");
+        JsonArray conflicts = answer.getJsonArray("conflicts");
+        if (conflicts.isEmpty() && !output.json()) {
+            spec.commandLine().getOut().println("no conflicts");
+            return 0;
+        }
+        output.rows(
+                spec.commandLine().getOut(),
+                answer,
+                "conflicts",
+                "source=source",
+                "lost=revision",
+                "won=won",
+                "time=time",
+                "author=author",
+                "changes=changes",
+                "message=message");
+        return conflicts.isEmpty() ? 0 : Failure.PROBLEM;
+    }
+
+    /** The revisions of a source that the next changeset can answer. */
+    static List<String> lost(NodeAccess node, String source) throws NodeUnreachableException {
+        List<String> lost = new ArrayList<>();
+        for (Object one : node.get("/v1/conflicts").getJsonArray("conflicts")) {
+            JsonObject conflict = (JsonObject) one;
+            if (conflict.getString("source").equals(source) && lost.size() < SETTLED_MAX) {
+                lost.add(conflict.getString("revision"));
+            }
+        }
+        return lost;
+    }
+}
