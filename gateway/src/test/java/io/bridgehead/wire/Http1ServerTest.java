@@ -124,6 +124,20 @@ final class Http1ServerTest {
     }
 
     @Test
+    void anAnswerBeforeTheRequestsEndIsNotCutForASlowReader() throws IOException {
+        int port = listen(manual, WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 10\r\n\r\n");
+            long begun = System.nanoTime();
+            answerMuch(32 << 20);
+            client.endOutput();
+            bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
+            assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
+        }
+        bed.until(() -> quiet.closed == 1);
+    }
+
+    @Test
     void aLastAnswerIsNotCutForASlowReader() throws IOException {
         int port = listen(manual, WireLimits.edge());
         try (RawHttp client = RawHttp.connect(port)) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the GOAWAY that says why (RFC 9112, section 9.6). It stands before TLS, because an engine that has said close_notify reads no more,
  * and takes what it had already for the end of the input.
  *
- * <p><b>Limits</b>: {@value #MILLIS_MAX} ms and {@value #BYTES_MAX} bytes; past either, or when the client has ended its side, the connection
- * is closed.
+ * <p><b>Limits</b>: {@value #MILLIS_MAX} ms from the end of the output on, and {@value #BYTES_MAX} bytes; past either, or when both sides have
+ * ended, the connection is closed.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Farewell extends ChannelDuplexHandler {
@@ -29,6 +29,7 @@ public final class Farewell extends ChannelDuplexHandler {
     private final Deadline deadline;
     private @Nullable ChannelHandlerContext ctx;
     private boolean outputEnded;
+    private boolean inputEnded;
     private boolean over;
     private int dropped;
 
@@ -36,10 +37,19 @@ public final class Farewell extends ChannelDuplexHandler {
         this.deadline = new Deadline(loop, this::over);
     }
 
-    /** Begins; the owner closes the channel behind its last words, once or more, and calls {@link #over} if it cannot wait. */
+    /**
+     * Begins; the owner closes the channel behind its last words, once or more, sees to it that they do not wait for ever, and calls
+     * {@link #over} if it cannot wait.
+     */
     public static Farewell begin(Loop loop, Channel channel) {
         Farewell farewell = new Farewell(loop);
         channel.pipeline().addFirst(farewell);
+        return farewell;
+    }
+
+    /** As {@link #begin}, for few last words: a client that does not take them has no more time than one that still sends. */
+    public static Farewell brief(Loop loop, Channel channel) {
+        Farewell farewell = begin(loop, channel);
         farewell.deadline.in(MILLIS_MAX);
         return farewell;
     }
@@ -69,22 +79,25 @@ public final class Farewell extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext read, Object event) {
-        if (InputEnd.is(event)) {
+        if (!InputEnd.is(event)) {
+            read.fireUserEventTriggered(event);
+        } else if (outputEnded) {
             over();
         } else {
-            read.fireUserEventTriggered(event);
+            inputEnded = true;
         }
     }
 
     @Override
     public void close(ChannelHandlerContext closing, ChannelPromise promise) {
-        if (over || !(closing.channel() instanceof DuplexChannel channel)) {
+        if (over || inputEnded || !(closing.channel() instanceof DuplexChannel channel)) {
             closing.close(promise);
             return;
         }
         promise.trySuccess();
         if (!outputEnded) {
             outputEnded = true;
+            deadline.in(MILLIS_MAX);
             channel.shutdownOutput();
         }
     }

@@ -444,7 +444,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
             present.onEnding(LimitExceeded.reason(cause));
         }
         if (connection().isServer() && !limits.peerIsGateway()) {
-            farewell = Farewell.begin(loop, failed.channel());
+            farewell = Farewell.brief(loop, failed.channel());
             super.onConnectionError(failed, outbound, cause, http);
             connection().close(failed.voidPromise());
         } else {
