@@ -35,7 +35,21 @@ final class TheCommandLineHelpsIT {
 
     @Test
     void helpNamesEveryVerbAndEveryVerbHasHelp() {
-        List<String> verbs = List.of("run", "validate", "apply", "get", "explain", "status", "reload", "pki", "demo");
+        List<String> verbs = List.of(
+                "run",
+                "validate",
+                "plan",
+                "apply",
+                "history",
+                "diff",
+                "rollback",
+                "conflicts",
+                "get",
+                "explain",
+                "status",
+                "reload",
+                "pki",
+                "demo");
         Cli.Result help = Cli.run("--help").good();
         assertThat(help.out())
                 .contains(verbs)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.cluster.api.Bounds;
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.ClusterState.Phase;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.EncodedRecord;
@@ -121,6 +122,38 @@ public abstract class FabricContract {
         SignedRecord record = Records.next(a.store(), SOURCE, cli.next(), Map.of("x", "1"));
         CommitResult first = get(a.fabric().commit(SOURCE, Optional.empty(), record));
         assertThat(get(a.fabric().commit(SOURCE, Optional.empty(), record))).isEqualTo(first);
+    }
+
+    @Test
+    void aCommitThatNamesWhatLostSettlesItEverywhere() {
+        Node a = start("a", "n1");
+        joined(1, a);
+        Node b = start("b", "n1");
+        joined(2, a, b);
+        commit(a, Map.of("x", "1"));
+        SignedRecord lost = Records.next(a.store(), SOURCE, cli.next(), Map.of("x", "lost"));
+        assertThat(commit(a, Map.of("x", "won"))).isInstanceOf(CommitResult.Committed.class);
+        get(a.fabric().receive(EncodedRecord.of(lost).bytes(), "tunnel"));
+        eventually("a shows it", () -> a.store().conflicts(SOURCE).size() == 1);
+        eventually("b shows it", () -> b.store().conflicts(SOURCE).size() == 1);
+
+        Revision head = Records.head(a.store(), SOURCE).orElseThrow();
+        Changeset next = Records.changeset(SOURCE, Optional.of(head), Map.of("x", "merged"));
+        Changeset merged = new Changeset(
+                SOURCE,
+                next.number(),
+                List.of(head.id(), a.store().conflicts(SOURCE).getFirst().id()),
+                next.author(),
+                next.time(),
+                next.message(),
+                next.manifest(),
+                next.contents(),
+                next.removed());
+        assertThat(get(a.fabric().commit(SOURCE, Optional.of(head.id()), Records.signed(merged, cli.next()))))
+                .isInstanceOf(CommitResult.Committed.class);
+        assertThat(a.store().conflicts(SOURCE)).isEmpty();
+        eventually("b serves it", () -> Records.active(b.store(), SOURCE).equals(Map.of("x", "merged")));
+        assertThat(b.store().conflicts(SOURCE)).isEmpty();
     }
 
     /** As when the first try was decided and nobody heard so in time. */
