@@ -245,10 +245,14 @@ final class Gateway implements AutoCloseable {
             Loop loop = loops.all().get(i);
             DirectUpstreams direct = upstreams.get(i);
             CompletableFuture<Void> linked = new CompletableFuture<>();
-            ChannelFuture connected = loop.client(2000)
+            ChannelFuture connected = loop.client((int) BOUND_MILLIS)
                     .handler(new ChannelInboundHandlerAdapter())
                     .connect("127.0.0.1", port);
             connected.addListener(done -> {
+                if (!done.isSuccess()) {
+                    linked.completeExceptionally(done.cause());
+                    return;
+                }
                 direct.link(
                         farSite,
                         HttpClientConnection.http2(loop, connected.channel(), WireLimits.tunnel(), new Silent()));

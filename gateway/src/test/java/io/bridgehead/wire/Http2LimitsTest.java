@@ -92,9 +92,9 @@ final class Http2LimitsTest {
         return bed.listen((loop, channel) -> HttpServerConnection.http2(loop, channel, limits, handler, told));
     }
 
-    private void assertEnded(CloseReason reason) {
+    private void assertEnded(CloseReason... oneOf) {
         bed.until(() -> told.closed == 1);
-        assertThat(told.reasons).containsExactly(reason);
+        assertThat(told.reasons).hasSize(1).isSubsetOf(oneOf);
     }
 
     /** Frames that carry nothing, on stream 1, which is open and whose request is not complete. */
@@ -149,8 +149,12 @@ final class Http2LimitsTest {
             }
             assertThat(client.goneWith()).isIn(RawHttp2.ENHANCE_YOUR_CALM, -1);
         }
-        // a frame on a stream that the peer itself has reset is answered by another reset
-        assertEnded(flood == Flood.DATA_OF_CLOSED_STREAM ? CloseReason.RESET_FLOOD : CloseReason.FRAME_FLOOD);
+        if (flood == Flood.DATA_OF_CLOSED_STREAM) {
+            // answered by another reset while the stream is still known, so that either budget may be used up first
+            assertEnded(CloseReason.RESET_FLOOD, CloseReason.FRAME_FLOOD);
+        } else {
+            assertEnded(CloseReason.FRAME_FLOOD);
+        }
         assertThat(holding.recorders)
                 .allSatisfy(recorder -> assertThat(recorder.outcome).isDone());
     }
