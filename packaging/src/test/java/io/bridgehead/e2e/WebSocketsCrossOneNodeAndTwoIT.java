@@ -184,10 +184,14 @@ final class WebSocketsCrossOneNodeAndTwoIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"azure-a", "aws-a"})
-    void anEndpointThatEndsWithoutAWordIsAnAbnormalEnd(String node) {
-        try (WebSocketClient client = open(node, "/cut")) {
+    void anEndpointThatEndsWithoutAWordEndsTheClientWithoutOne(String node) throws IOException {
+        // not the JDK's client: connected to the endpoint itself, it is not told of one such end in thirty
+        try (RawClient client = RawClient.to(FABRIC.node(node).http())) {
+            client.send("GET /cut HTTP/1.1\r\nhost: localhost\r\n" + HANDSHAKE);
+            assertThat(client.head().status()).isEqualTo(101);
+            assertThat(client.bytes(7)).isEqualTo(frame("azure"));
             AZURE.cut();
-            assertThat(client.next()).isIn("error", "close 1006 ");
+            assertThat(client.isEnded()).isTrue();
         }
     }
 
