@@ -1,5 +1,8 @@
 package io.bridgehead.wire;
 
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+
 /**
  * The bounds of one connection. Sizes in bytes, times in milliseconds.
  *
@@ -81,27 +84,14 @@ public record WireLimits(
 
     /** The defaults for connections to endpoints. */
     public static WireLimits endpoint() {
-        WireLimits edge = edge();
-        return new WireLimits(
-                edge.headBytesMax,
-                edge.fieldsMax,
-                true,
-                false,
-                edge.headMillis,
-                edge.idleMillis,
-                edge.lastBytesMillis,
-                0,
-                0,
-                edge.bufferedBytesMax,
-                edge.unreadBodyMax,
-                edge.informationalMax,
-                edge.streamsMax,
-                256 * KIB,
-                edge.connectionWindow,
-                edge.streamPendingMax,
-                RESETS_OF_MANY,
-                edge.resetsSeconds,
-                FrameLimits.TUNNEL);
+        Draft draft = new Draft(edge());
+        draft.underscoresAllowed = true;
+        draft.bodyGraceMillis = 0;
+        draft.bodyBytesPerSecondMin = 0;
+        draft.streamWindow = 256 * KIB;
+        draft.resetsMax = RESETS_OF_MANY;
+        draft.frames = FrameLimits.TUNNEL;
+        return draft.made();
     }
 
     /**
@@ -133,193 +123,130 @@ public record WireLimits(
 
     /** These limits with other timers; 0 switches one off. */
     public WireLimits withTimers(long otherHeadMillis, long otherIdleMillis, long otherBodyGraceMillis) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                otherHeadMillis,
-                otherIdleMillis,
-                lastBytesMillis,
-                otherBodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.headMillis = otherHeadMillis;
+        draft.idleMillis = otherIdleMillis;
+        draft.bodyGraceMillis = otherBodyGraceMillis;
+        return draft.made();
     }
 
     /** These limits with another number of concurrent streams. */
     public WireLimits withStreamsMax(int otherStreamsMax) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                lastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                otherStreamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.streamsMax = otherStreamsMax;
+        return draft.made();
     }
 
     /** These limits with others for heads. */
     public WireLimits withHead(int otherHeadBytesMax, int otherFieldsMax) {
-        return new WireLimits(
-                otherHeadBytesMax,
-                otherFieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                lastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.headBytesMax = otherHeadBytesMax;
+        draft.fieldsMax = otherFieldsMax;
+        return draft.made();
     }
 
     /** These limits with another bound of what is buffered. */
     public WireLimits withBuffered(int otherBufferedBytesMax) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                lastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                otherBufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.bufferedBytesMax = otherBufferedBytesMax;
+        return draft.made();
     }
 
     /** These limits with other bounds of resets. */
     public WireLimits withResets(int otherResetsMax, int otherResetsSeconds) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                lastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                otherResetsMax,
-                otherResetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.resetsMax = otherResetsMax;
+        draft.resetsSeconds = otherResetsSeconds;
+        return draft.made();
     }
 
     /** These limits with others for frames. */
     public WireLimits withFrames(FrameLimits otherFrames) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                lastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                otherFrames);
+        Draft draft = new Draft(this);
+        draft.frames = otherFrames;
+        return draft.made();
     }
 
     /** These limits with another number of 1xx heads. */
     public WireLimits withInformational(int otherInformationalMax) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                lastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                otherInformationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.informationalMax = otherInformationalMax;
+        return draft.made();
     }
 
     /** These limits with another bound of waiting for a peer to take the last bytes. */
     public WireLimits withLastBytes(long otherLastBytesMillis) {
-        return new WireLimits(
-                headBytesMax,
-                fieldsMax,
-                underscoresAllowed,
-                peerIsGateway,
-                headMillis,
-                idleMillis,
-                otherLastBytesMillis,
-                bodyGraceMillis,
-                bodyBytesPerSecondMin,
-                bufferedBytesMax,
-                unreadBodyMax,
-                informationalMax,
-                streamsMax,
-                streamWindow,
-                connectionWindow,
-                streamPendingMax,
-                resetsMax,
-                resetsSeconds,
-                frames);
+        Draft draft = new Draft(this);
+        draft.lastBytesMillis = otherLastBytesMillis;
+        return draft.made();
+    }
+
+    /** A copy of which something may be changed before it is limits again. */
+    @OwnedBy(Owner.CONFINED)
+    private static final class Draft {
+        private int headBytesMax;
+        private int fieldsMax;
+        private boolean underscoresAllowed;
+        private boolean peerIsGateway;
+        private long headMillis;
+        private long idleMillis;
+        private long lastBytesMillis;
+        private long bodyGraceMillis;
+        private int bodyBytesPerSecondMin;
+        private int bufferedBytesMax;
+        private int unreadBodyMax;
+        private int informationalMax;
+        private int streamsMax;
+        private int streamWindow;
+        private int connectionWindow;
+        private int streamPendingMax;
+        private int resetsMax;
+        private int resetsSeconds;
+        private FrameLimits frames;
+
+        Draft(WireLimits from) {
+            headBytesMax = from.headBytesMax;
+            fieldsMax = from.fieldsMax;
+            underscoresAllowed = from.underscoresAllowed;
+            peerIsGateway = from.peerIsGateway;
+            headMillis = from.headMillis;
+            idleMillis = from.idleMillis;
+            lastBytesMillis = from.lastBytesMillis;
+            bodyGraceMillis = from.bodyGraceMillis;
+            bodyBytesPerSecondMin = from.bodyBytesPerSecondMin;
+            bufferedBytesMax = from.bufferedBytesMax;
+            unreadBodyMax = from.unreadBodyMax;
+            informationalMax = from.informationalMax;
+            streamsMax = from.streamsMax;
+            streamWindow = from.streamWindow;
+            connectionWindow = from.connectionWindow;
+            streamPendingMax = from.streamPendingMax;
+            resetsMax = from.resetsMax;
+            resetsSeconds = from.resetsSeconds;
+            frames = from.frames;
+        }
+
+        WireLimits made() {
+            return new WireLimits(
+                    headBytesMax,
+                    fieldsMax,
+                    underscoresAllowed,
+                    peerIsGateway,
+                    headMillis,
+                    idleMillis,
+                    lastBytesMillis,
+                    bodyGraceMillis,
+                    bodyBytesPerSecondMin,
+                    bufferedBytesMax,
+                    unreadBodyMax,
+                    informationalMax,
+                    streamsMax,
+                    streamWindow,
+                    connectionWindow,
+                    streamPendingMax,
+                    resetsMax,
+                    resetsSeconds,
+                    frames);
+        }
     }
 }

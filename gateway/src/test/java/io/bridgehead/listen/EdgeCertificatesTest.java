@@ -3,16 +3,10 @@ package io.bridgehead.listen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bridgehead.model.Endpoint;
-import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
-import io.bridgehead.policy.Authorizer;
-import io.bridgehead.proxy.ForwardedCertificate;
-import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.PemFile;
-import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.edge.EdgeTlsSettings;
 import io.bridgehead.tls.edge.EdgeTlsSettings.ClientCertificates;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
@@ -30,10 +24,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
@@ -56,43 +48,12 @@ import org.bouncycastle.cert.ocsp.jcajce.JcaBasicOCSPRespBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a listener for HTTPS does with certificates of other makes: OCSP staples, clients without SPIFFE ID, odd names. */
 @Timeout(60)
-final class EdgeCertificatesTest {
-    private static final List<String> LOCAL = List.of("localhost");
-
-    private Backend backend;
-    private Gateway gateway;
-    private EdgeKeys keys;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void start() throws Exception {
-        keys = new EdgeKeys(folder);
-        backend = new Backend();
-        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
-        sites.put(Gateway.SITE, List.of(backend.endpoint()));
-        gateway = new Gateway(
-                ConnectionAge.ANY,
-                new ListenerObserver() {},
-                ServiceRoute.http("orders", LOCAL, sites, Authorizer.everySite(Gateway.DOMAIN)));
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
-        backend.close();
-        keys.close();
-    }
-
+final class EdgeCertificatesTest extends HttpsBed {
     private static KeyPair pair() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
@@ -121,17 +82,7 @@ final class EdgeCertificatesTest {
     }
 
     private SSLSocket open(EdgeTlsSettings settings, SSLContext client) throws Exception {
-        EdgeTls tls = keys.tls(settings, Library.BORINGSSL);
-        assertThat(gateway.reconcile(new ListenerSpec(
-                        "https",
-                        "127.0.0.1",
-                        0,
-                        ListenerSpec.Protocol.HTTPS,
-                        SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE),
-                        100,
-                        ClientRules.NONE,
-                        new ListenerSpec.Edge(tls, true, ForwardedCertificate.Mode.SANITIZE_SET))))
-                .isEmpty();
+        open(Library.BORINGSSL, settings);
         return connect(client);
     }
 

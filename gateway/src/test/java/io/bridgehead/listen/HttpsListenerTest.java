@@ -5,199 +5,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.Headers;
 import io.bridgehead.model.Caller;
-import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.Refusal;
-import io.bridgehead.model.SiteName;
-import io.bridgehead.model.SpiffeId;
-import io.bridgehead.policy.Authorizer;
-import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.ForwardedCertificate;
-import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.edge.EdgeTls;
-import io.bridgehead.tls.edge.EdgeTlsSettings;
 import io.bridgehead.tls.edge.EdgeTlsSettings.ClientCertificates;
 import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.SequencedMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A listener for HTTPS on real sockets: handshakes, versions of HTTP, names, client certificates, files that change. */
+/** A listener for HTTPS: versions of HTTP, names, client certificates, sessions, files that change. */
 @Timeout(60)
-final class HttpsListenerTest {
-    private static final List<String> LOCAL = List.of("localhost", "shop.example");
-    private static final List<String> WILD = List.of("*.wild.example");
-
-    private final BlockingQueue<HandshakeFault> faults = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
-    private Backend backend;
-    private Gateway gateway;
-    private EdgeKeys keys;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void start() throws Exception {
-        keys = new EdgeKeys(folder);
-        backend = new Backend();
-        gateway = gateway(ConnectionAge.ANY);
-    }
-
-    private Gateway gateway(ConnectionAge age) {
-        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
-        sites.put(Gateway.SITE, List.of(backend.endpoint()));
-        ServiceRoute orders = ServiceRoute.http(
-                "orders",
-                List.of("localhost", "shop.example", "a.wild.example", "b.wild.example", "other.example"),
-                sites,
-                Authorizer.everySite(Gateway.DOMAIN));
-        return new Gateway(age, new Faults(), orders);
-    }
-
-    private final class Faults implements ListenerObserver {
-        @Override
-        public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
-            faults.add(fault);
-        }
-
-        @Override
-        public void trustWithdrawn(String listener, String detail) {
-            withdrawn.add(detail);
-        }
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
-        backend.close();
-        keys.close();
-    }
-
-    private EdgeTls open(Library library, EdgeTlsSettings settings) throws Exception {
-        return open(library, settings, ForwardedCertificate.Mode.SANITIZE_SET);
-    }
-
-    private EdgeTls open(Library library, EdgeTlsSettings settings, ForwardedCertificate.Mode mode) throws Exception {
-        EdgeTls tls = keys.tls(settings, library);
-        assertThat(gateway.reconcile(new ListenerSpec(
-                        "https",
-                        "127.0.0.1",
-                        0,
-                        ListenerSpec.Protocol.HTTPS,
-                        SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE),
-                        100,
-                        ClientRules.NONE,
-                        new ListenerSpec.Edge(tls, true, mode))))
-                .isEmpty();
-        return tls;
-    }
-
-    private EdgeTls open() throws Exception {
-        return open(Library.BEST, keys.settings(ClientCertificates.NONE, LOCAL, WILD));
-    }
-
-    private HttpClient http(SSLContext context) {
-        return HttpClient.newBuilder().sslContext(context).build();
-    }
-
-    private HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(URI.create("https://localhost:" + gateway.port("https") + path))
-                .timeout(Duration.ofMillis(Gateway.BOUND_MILLIS));
-    }
-
-    private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private Headers seen() throws InterruptedException {
-        return Objects.requireNonNull(backend.fields.poll(Gateway.BOUND_MILLIS, TimeUnit.MILLISECONDS));
-    }
-
-    /** A TLS client that asks for one server name, or none. */
-    private SSLSocket raw(SSLContext context, String serverName, String... protocols) throws Exception {
-        SSLSocket socket = (SSLSocket)
-                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), gateway.port("https"));
-        socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setServerNames(serverName.isEmpty() ? List.of() : List.of(new SNIHostName(serverName)));
-        if (protocols.length > 0) {
-            parameters.setProtocols(protocols);
-        }
-        socket.setSSLParameters(parameters);
-        return socket;
-    }
-
-    private static SSLSocket alpn(SSLSocket socket) throws IOException {
-        offer(socket, "h2");
-        socket.startHandshake();
-        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
-        return socket;
-    }
-
-    private static String get(Socket socket, String host) throws IOException {
-        return exchange(socket, "GET / HTTP/1.1\r\nhost: " + host + "\r\n\r\n");
-    }
-
-    private static String exchange(Socket socket, String request) throws IOException {
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-        InputStream in = socket.getInputStream();
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("ended after: " + head);
-            }
-            head.append((char) next);
-        }
-        int length = head.toString().toLowerCase(Locale.ROOT).indexOf("content-length: ");
-        if (length >= 0) {
-            int end = head.indexOf("\r\n", length);
-            in.readNBytes(Integer.parseInt(head.substring(length + "content-length: ".length(), end)));
-        }
-        return head.toString();
-    }
-
-    private static String names(SSLSocket socket) throws Exception {
-        return String.valueOf(
-                ((java.security.cert.X509Certificate) socket.getSession().getPeerCertificates()[0])
-                        .getSubjectAlternativeNames());
-    }
-
+final class HttpsListenerTest extends HttpsBed {
     @ParameterizedTest
     @EnumSource(
             value = Library.class,
@@ -282,12 +119,6 @@ final class HttpsListenerTest {
             }
         }
         assertThat(faults).isEmpty();
-    }
-
-    private static void offer(SSLSocket socket, String... protocols) {
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setApplicationProtocols(protocols);
-        socket.setSSLParameters(parameters);
     }
 
     @Test
@@ -460,125 +291,6 @@ final class HttpsListenerTest {
             }
             keys.issue("localhost", "/web/new", "localhost", "third.example");
             assertThat(tls.poll()).isTrue();
-        }
-    }
-
-    /** More than one TLS record is on its way when the node has said its last word: a plain close would reset the connection. */
-    @Test
-    void aRefusalReachesAClientThatStillSends() throws Exception {
-        open();
-        byte[] request = ("GET / HTTP/1.1\r\nhost: localhost\r\nbad field\r\n\r\n" + "x".repeat(300_000))
-                .getBytes(StandardCharsets.US_ASCII);
-        SSLContext context = keys.client(null);
-        for (int round = 0; round < 10; round++) {
-            try (SSLSocket socket = raw(context, "localhost")) {
-                socket.getOutputStream().write(request);
-                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                        .startsWith("HTTP/1.1 400");
-            }
-        }
-    }
-
-    @Test
-    void plaintextIsToldToUseTls() throws Exception {
-        open();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
-            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 400");
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NOT_TLS);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
-            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-            socket.getOutputStream().write(new byte[] {0, 1, 2, 3, 4, 5, 6, 7});
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NOT_TLS);
-    }
-
-    @Test
-    void aHandshakeThatDoesNotEndIsEnded() throws Exception {
-        EdgeTlsSettings patient = keys.settings(ClientCertificates.NONE, LOCAL);
-        open(
-                Library.BEST,
-                new EdgeTlsSettings("https", patient.pairs(), true, ClientCertificates.NONE, null, false, 200));
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
-            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.TIMEOUT);
-    }
-
-    @Test
-    void anOldConnectionEndsAfterWhatItIsAt() throws Exception {
-        gateway.close();
-        gateway = gateway(new ConnectionAge(300, () -> 0));
-        open();
-        try (HttpClient client = http(keys.client(null));
-                SSLSocket socket = raw(keys.client(null), "localhost")) {
-            socket.startHandshake();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-            while (System.nanoTime() < end) {
-                assertThat(send(client, to("/").PUT(HttpRequest.BodyPublishers.ofString("x")))
-                                .statusCode())
-                        .isEqualTo(200);
-            }
-            assertThat(get(socket, "localhost")).containsIgnoringCase("connection: close");
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-    }
-
-    @Test
-    void http2ByPriorKnowledgeStandsBesideHttp11() throws Exception {
-        assertThat(gateway.reconcile(new ListenerSpec(
-                        "http",
-                        "127.0.0.1",
-                        0,
-                        ListenerSpec.Protocol.HTTP,
-                        SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE),
-                        100,
-                        ClientRules.NONE,
-                        new ListenerSpec.Edge(null, true, ForwardedCertificate.Mode.SANITIZE_SET))))
-                .isEmpty();
-        int port = gateway.port("http");
-        try (H2Caller h2 = H2Caller.over(new Socket(InetAddress.getLoopbackAddress(), port))) {
-            assertThat(h2.get("http", "localhost", "/")).isEqualTo(200);
-            assertThat(seen().getFirst("via")).startsWith("2 ");
-            assertThat(h2.get("http", "unknown.example", "/")).isEqualTo(404);
-        }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
-            assertThat(exchange(socket, "PRI / HTTP/1.1\r\nhost: localhost\r\n\r\n"))
-                    .startsWith("HTTP/1.1 200");
-        }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-            socket.getOutputStream().write("PR".getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().flush();
-            assertThat(exchange(socket, "I / HTTP/1.1\r\nhost: localhost\r\n\r\n"))
-                    .startsWith("HTTP/1.1 200");
-        }
-    }
-
-    @Test
-    void closingTheListenerEndsIdleConnections() throws Exception {
-        open();
-        try (SSLSocket socket = raw(keys.client(null), "localhost")) {
-            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
-            gateway.reconcile();
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-    }
-
-    @Test
-    void whatTheConnectionIsCalledStaysInTheRecord() throws Exception {
-        open();
-        try (HttpClient client = http(keys.client(null))) {
-            send(client, to("/x"));
-            ExchangeRecord record = gateway.nextRecord();
-            assertThat(record.scheme()).isEqualTo("https");
-            assertThat(record.caller().address()).isEqualTo("127.0.0.1");
         }
     }
 }

@@ -1,0 +1,144 @@
+package io.bridgehead.listen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.ForwardedCertificate;
+import io.bridgehead.tls.edge.EdgeTlsSettings;
+import io.bridgehead.tls.edge.EdgeTlsSettings.ClientCertificates;
+import io.bridgehead.tls.edge.HandshakeFault;
+import io.bridgehead.tls.handshake.TunnelTls.Library;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections to listeners that serve more than one protocol: how they begin, what stands beside TLS, how they end. */
+@Timeout(60)
+final class HttpsConnectionsTest extends HttpsBed {
+    /** More than one TLS record is on its way when the node has said its last word: a plain close would reset the connection. */
+    @Test
+    void aRefusalReachesAClientThatStillSends() throws Exception {
+        open();
+        byte[] request = ("GET / HTTP/1.1\r\nhost: localhost\r\nbad field\r\n\r\n" + "x".repeat(300_000))
+                .getBytes(StandardCharsets.US_ASCII);
+        SSLContext context = keys.client(null);
+        for (int round = 0; round < 10; round++) {
+            try (SSLSocket socket = raw(context, "localhost")) {
+                socket.getOutputStream().write(request);
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 400");
+            }
+        }
+    }
+
+    @Test
+    void plaintextIsToldToUseTls() throws Exception {
+        open();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 400");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NOT_TLS);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            socket.getOutputStream().write(new byte[] {0, 1, 2, 3, 4, 5, 6, 7});
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.NOT_TLS);
+    }
+
+    @Test
+    void aHandshakeThatDoesNotEndIsEnded() throws Exception {
+        EdgeTlsSettings patient = keys.settings(ClientCertificates.NONE, LOCAL);
+        open(
+                Library.BEST,
+                new EdgeTlsSettings("https", patient.pairs(), true, ClientCertificates.NONE, null, false, 200));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.TIMEOUT);
+    }
+
+    @Test
+    void anOldConnectionEndsAfterWhatItIsAt() throws Exception {
+        gateway.close();
+        gateway = gateway(new ConnectionAge(300, () -> 0));
+        open();
+        try (HttpClient client = http(keys.client(null));
+                SSLSocket socket = raw(keys.client(null), "localhost")) {
+            socket.startHandshake();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            while (System.nanoTime() < end) {
+                assertThat(send(client, to("/").PUT(HttpRequest.BodyPublishers.ofString("x")))
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(get(socket, "localhost")).containsIgnoringCase("connection: close");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void http2ByPriorKnowledgeStandsBesideHttp11() throws Exception {
+        assertThat(gateway.reconcile(new ListenerSpec(
+                        "http",
+                        "127.0.0.1",
+                        0,
+                        ListenerSpec.Protocol.HTTP,
+                        SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE),
+                        100,
+                        ClientRules.NONE,
+                        new ListenerSpec.Edge(null, true, ForwardedCertificate.Mode.SANITIZE_SET))))
+                .isEmpty();
+        int port = gateway.port("http");
+        try (H2Caller h2 = H2Caller.over(new Socket(InetAddress.getLoopbackAddress(), port))) {
+            assertThat(h2.get("http", "localhost", "/")).isEqualTo(200);
+            assertThat(seen().getFirst("via")).startsWith("2 ");
+            assertThat(h2.get("http", "unknown.example", "/")).isEqualTo(404);
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            assertThat(exchange(socket, "PRI / HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            socket.getOutputStream().write("PR".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            assertThat(exchange(socket, "I / HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void closingTheListenerEndsIdleConnections() throws Exception {
+        open();
+        try (SSLSocket socket = raw(keys.client(null), "localhost")) {
+            assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
+            gateway.reconcile();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatTheConnectionIsCalledStaysInTheRecord() throws Exception {
+        open();
+        try (HttpClient client = http(keys.client(null))) {
+            send(client, to("/x"));
+            ExchangeRecord record = gateway.nextRecord();
+            assertThat(record.scheme()).isEqualTo("https");
+            assertThat(record.caller().address()).isEqualTo("127.0.0.1");
+        }
+    }
+}
