@@ -37,6 +37,7 @@ import io.bridgehead.wire.ServerConnectionEvents;
 import io.bridgehead.wire.WireLimits;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
@@ -245,19 +246,21 @@ final class Gateway implements AutoCloseable {
             Loop loop = loops.all().get(i);
             DirectUpstreams direct = upstreams.get(i);
             CompletableFuture<Void> linked = new CompletableFuture<>();
-            ChannelFuture connected = loop.client((int) BOUND_MILLIS)
+            // on the loop, so that the connection's handler is there before the other node's first bytes
+            loop.execute(() -> loop.client((int) BOUND_MILLIS)
                     .handler(new ChannelInboundHandlerAdapter())
-                    .connect("127.0.0.1", port);
-            connected.addListener(done -> {
-                if (!done.isSuccess()) {
-                    linked.completeExceptionally(done.cause());
-                    return;
-                }
-                direct.link(
-                        farSite,
-                        HttpClientConnection.http2(loop, connected.channel(), WireLimits.tunnel(), new Silent()));
-                linked.complete(null);
-            });
+                    .connect("127.0.0.1", port)
+                    .addListener((ChannelFutureListener) connected -> {
+                        if (!connected.isSuccess()) {
+                            linked.completeExceptionally(connected.cause());
+                            return;
+                        }
+                        direct.link(
+                                farSite,
+                                HttpClientConnection.http2(
+                                        loop, connected.channel(), WireLimits.tunnel(), new Silent()));
+                        linked.complete(null);
+                    }));
             await(linked);
         }
     }
