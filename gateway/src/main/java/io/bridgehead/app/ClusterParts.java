@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import io.bridgehead.app.publish.OwnFolders;
 import io.bridgehead.cluster.api.Bounds;
 import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.FabricParts;
@@ -30,8 +31,8 @@ import javax.net.ssl.SSLContext;
 final class ClusterParts {
     private ClusterParts() {}
 
-    /** The judgement of what arrives, the clock that stamps, and where it is kept. */
-    record Ground(Store store, TrustVerifier verifier, HybridClock clock, DiskHealth disk) {}
+    /** The judgement of what arrives, the clock that stamps, where it is kept, and which sources this node publishes itself. */
+    record Ground(Store store, TrustVerifier verifier, HybridClock clock, DiskHealth disk, OwnFolders ownFolders) {}
 
     static Fabric fabric(
             NodeConfig config,

@@ -1,6 +1,7 @@
 package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi.Reply;
+import io.bridgehead.app.publish.FolderStatus;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionSummary;
 import io.bridgehead.control.Documents;
@@ -23,6 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -40,11 +42,17 @@ final class HistoryViews {
 
     private final RevisionHistory history;
     private final Function<String, Changesets.Base> base;
+    private final Supplier<List<FolderStatus>> folders;
 
-    /** @param base what the next changeset of a source continues */
-    HistoryViews(RevisionHistory history, Function<String, Changesets.Base> base) {
+    /**
+     * @param base what the next changeset of a source continues
+     * @param folders how this node's folders are
+     */
+    HistoryViews(
+            RevisionHistory history, Function<String, Changesets.Base> base, Supplier<List<FolderStatus>> folders) {
         this.history = history;
         this.base = base;
+        this.folders = folders;
     }
 
     static boolean serves(String path) {
@@ -92,7 +100,7 @@ final class HistoryViews {
                     .forEach(line -> rows.add(
                             row(line).put("won", head == null ? "" : head.id().toString())));
         }
-        return Reply.good(new JsonObject().put("conflicts", rows));
+        return Reply.good(new JsonObject().put("conflicts", rows).put("folders", FolderViews.conflicts(folders.get())));
     }
 
     private Reply sources() {

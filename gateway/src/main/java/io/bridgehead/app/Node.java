@@ -1,6 +1,10 @@
 package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminServer;
+import io.bridgehead.app.publish.Admission;
+import io.bridgehead.app.publish.FolderMemory;
+import io.bridgehead.app.publish.Folders;
+import io.bridgehead.app.publish.OwnFolders;
 import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.Retention;
@@ -16,9 +20,9 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.sync.Publishers;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
@@ -31,6 +35,7 @@ import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.RecordSigner;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.MemberContexts;
 import io.bridgehead.tls.handshake.TunnelTls;
@@ -124,7 +129,9 @@ public final class Node {
                 log);
         LiveTls tls = new LiveTls(files.load(), clock);
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
-        TrustVerifier verifier = new TrustVerifier(tls, id -> isPublisher(config, id));
+        OwnFolders own = new OwnFolders(config.folders());
+        TrustVerifier verifier =
+                new TrustVerifier(tls, new Publishers(config.trust().publishers(), config.spiffeId(), own));
         DiskHealth disk = new DiskHealth(log);
         Store store = started.closing(
                 DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), disk));
@@ -139,7 +146,7 @@ public final class Node {
         edgeTls.use(edgeTls.prepare(config));
         Base base = new Base(
                 config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
-        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk));
+        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk, own));
     }
 
     /** What everything else is built on. */
@@ -156,8 +163,8 @@ public final class Node {
             AuthorityFiles authorities,
             EdgeTlsSet edgeTls) {}
 
-    private static NodeParts assemble(
-            Base base, ConfigSource configs, MaterialFiles files, ClusterParts.Ground ground) {
+    private static NodeParts assemble(Base base, ConfigSource configs, MaterialFiles files, ClusterParts.Ground ground)
+            throws IOException {
         NodeConfig config = base.config();
         CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
         LiveTable table = new LiveTable(RoutingTable.EMPTY);
@@ -180,6 +187,12 @@ public final class Node {
                 compileContext);
         FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
         wiring.connect(fabricControl);
+        Admission admission = new Admission(new Admission.Parts(
+                state,
+                ground.verifier(),
+                tables::context,
+                control,
+                base.threads().blocking()));
         return new NodeParts(
                 config,
                 configs,
@@ -198,7 +211,26 @@ public final class Node {
                 fabricControl,
                 control,
                 overloadWatch(base, path),
-                ground.disk());
+                ground.disk(),
+                admission,
+                folders(base, ground, state, admission, control));
+    }
+
+    private static Folders folders(
+            Base base, ClusterParts.Ground ground, SharedState state, Admission admission, FailoverContext control)
+            throws IOException {
+        return new Folders(
+                new Folders.Parts(
+                        state,
+                        admission,
+                        base.config().spiffeId(),
+                        () -> new RecordSigner(base.tls().current().material()),
+                        ground.ownFolders(),
+                        control,
+                        base.threads().blocking(),
+                        base.clock(),
+                        new FolderLog(base.log())),
+                FolderMemory.in(base.config().state()));
     }
 
     private static OverloadWatch overloadWatch(Base base, DataPath path) {
@@ -278,12 +310,6 @@ public final class Node {
         return exchange;
     }
 
-    static boolean isPublisher(NodeConfig config, SpiffeId id) {
-        return config.trust().publishers().stream()
-                .flatMap(publisher -> publisher.operators().stream())
-                .anyMatch(pattern -> pattern.matches(id));
-    }
-
     private void open() throws StartException {
         onControl(() -> {
             parts.path().registry().start();
@@ -307,6 +333,7 @@ public final class Node {
         parts.state().onRecord(_ -> parts.disk().recordKept());
         parts.fabric().start();
         parts.state().start();
+        parts.folders().start(parts.config().folders());
         NodeGauges gauges = new NodeGauges(
                 parts.telemetry(),
                 this::secondsToExpiry,
@@ -384,6 +411,7 @@ public final class Node {
 
     private void closeAll() {
         parts.threads().stopWatching();
+        parts.folders().stop();
         parts.fabric().stop();
         try {
             admin.close(parts.config().admin().socket());

@@ -29,7 +29,7 @@ final class NodeApi implements AdminApi {
     NodeApi(NodeParts parts) {
         this.parts = parts;
         this.views = new NodeViews(parts, () -> notReady);
-        this.history = new HistoryViews(parts.state().history(), parts.state()::base);
+        this.history = new HistoryViews(parts.state().history(), parts.state()::base, parts.folders()::statuses);
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
     }

@@ -1,5 +1,7 @@
 package io.bridgehead.app;
 
+import io.bridgehead.app.publish.Admission;
+import io.bridgehead.app.publish.Folders;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.TableControl;
@@ -31,4 +33,6 @@ record NodeParts(
         FabricControl fabric,
         FailoverContext control,
         OverloadWatch overload,
-        DiskHealth disk) {}
+        DiskHealth disk,
+        Admission admission,
+        Folders folders) {}

@@ -58,6 +58,7 @@ final class NodeViews {
         ClusterState cluster = parts.state().cluster();
         List<String> problems = new ArrayList<>(parts.tables().problems());
         problems.addAll(parts.disk().problems());
+        problems.addAll(parts.folders().problems());
         cluster.problem().ifPresent(problems::add);
         boolean ready = notReady.get().isEmpty();
         if (!ready) {
@@ -82,6 +83,7 @@ final class NodeViews {
                 .put("tls", tls())
                 .put("overload", overload())
                 .put("listeners", listeners())
+                .put("folders", FolderViews.all(parts.folders().statuses()))
                 .put("problems", new JsonArray(problems));
     }
 

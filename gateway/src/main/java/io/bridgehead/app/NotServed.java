@@ -11,10 +11,6 @@ public final class NotServed {
     /** What a configuration asks for in vain; empty when nothing. */
     public static List<String> problems(NodeConfig config) {
         List<String> problems = new ArrayList<>();
-        if (!config.folders().isEmpty()) {
-            problems.add("folders: found " + config.folders().size()
-                    + ", expected none: this version does not publish folders; use 'bridgehead apply -f FOLDER'");
-        }
         if (!config.trust().vouchers().isEmpty()) {
             problems.add("trust.vouchers: found " + config.trust().vouchers().size()
                     + ", expected none: this version takes nobody's word for old records");

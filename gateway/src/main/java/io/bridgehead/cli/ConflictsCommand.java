@@ -3,6 +3,7 @@ package io.bridgehead.cli;
 import io.bridgehead.admin.NodeUnreachableException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,22 +43,33 @@ final class ConflictsCommand implements Callable<Integer> {
     public Integer call() throws NodeUnreachableException {
         JsonObject answer = node.get("/v1/conflicts");
         JsonArray conflicts = answer.getJsonArray("conflicts");
-        if (conflicts.isEmpty() && !output.json()) {
-            spec.commandLine().getOut().println("no conflicts");
-            return 0;
+        JsonArray folders = answer.getJsonArray("folders", new JsonArray());
+        PrintWriter out = spec.commandLine().getOut();
+        if (output.json() || !conflicts.isEmpty()) {
+            output.rows(
+                    out,
+                    answer,
+                    "conflicts",
+                    "source=source",
+                    "lost=revision",
+                    "won=won",
+                    "time=time",
+                    "author=author",
+                    "changes=changes",
+                    "message=message");
         }
-        output.rows(
-                spec.commandLine().getOut(),
-                answer,
-                "conflicts",
-                "source=source",
-                "lost=revision",
-                "won=won",
-                "time=time",
-                "author=author",
-                "changes=changes",
-                "message=message");
-        return conflicts.isEmpty() ? 0 : Failure.PROBLEM;
+        if (!output.json()) {
+            folders.forEach(folder -> out.println(said((JsonObject) folder)));
+            if (conflicts.isEmpty() && folders.isEmpty()) {
+                out.println("no conflicts");
+            }
+        }
+        return conflicts.isEmpty() && folders.isEmpty() ? 0 : Failure.PROBLEM;
+    }
+
+    private static String said(JsonObject folder) {
+        return "folder " + folder.getString("path") + " of this node: "
+                + folder.getJsonArray("details").getString(0);
     }
 
     /** The revisions of a source that the next changeset can answer. */

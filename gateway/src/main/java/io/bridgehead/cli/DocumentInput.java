@@ -2,6 +2,7 @@ package io.bridgehead.cli;
 
 import io.bridgehead.config.Document;
 import io.bridgehead.config.read.DocumentFiles;
+import io.bridgehead.config.read.DocumentPlaces;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.OwnedBy;
@@ -11,8 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Documents that a command is given in files. */
@@ -34,22 +33,7 @@ final class DocumentInput {
     record Given(SortedMap<String, String> texts, SortedMap<String, Place> places) {
         /** A node's message with the files and lines that a person wrote in place of the node's names for documents of a source. */
         String inFiles(String source, String message) {
-            Pattern named = Pattern.compile(Pattern.quote(source + ":") + "([A-Za-z]+/[^:\\s]+):(\\d+):(\\d+)");
-            Matcher matcher = named.matcher(message);
-            StringBuilder text = new StringBuilder();
-            while (matcher.find()) {
-                Place start = places.get(matcher.group(1));
-                String place =
-                        start == null ? matcher.group() : moved(start, matcher).toString();
-                matcher.appendReplacement(text, Matcher.quoteReplacement(place));
-            }
-            return matcher.appendTail(text).toString();
-        }
-
-        private static Place moved(Place start, Matcher matcher) {
-            int line = Integer.parseInt(matcher.group(2));
-            int column = Integer.parseInt(matcher.group(3));
-            return new Place(start.file(), line + start.line() - 1, line == 1 ? column + start.column() - 1 : column);
+            return new DocumentPlaces(source, places).inFiles(message);
         }
     }
 

@@ -71,6 +71,12 @@ final class StatusCommand implements Callable<Integer> {
                     + one.getString("address") + ", " + one.getInteger("connections") + " connections"
                     + tls(one));
         }
+        for (Object folder : status.getJsonArray("folders", new JsonArray())) {
+            JsonObject one = (JsonObject) folder;
+            String head = one.getString("revision");
+            out.println("folder     " + one.getString("path") + " as source " + one.getString("source") + ", "
+                    + one.getString("state") + (head == null ? "" : ", head " + head));
+        }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);
         }

@@ -187,7 +187,7 @@ public record NodeConfig(
     /**
      * Whose word this node takes, for what.
      *
-     * @param publishers who may sign documents
+     * @param publishers who may sign documents and orders
      * @param endpoints where this site's endpoints may lie; empty for anywhere but addresses that are never safe
      * @param unsafeEndpoints whether even loopback, link-local and metadata addresses may be endpoints
      * @param vouchers nodes whose word a new node takes for old records
@@ -224,10 +224,23 @@ public record NodeConfig(
         }
     }
 
-    /** Operators whose signature makes a document valid here. */
-    public record Publisher(List<IdentityPattern> operators) {
+    /**
+     * Who may sign what here.
+     *
+     * @param operators people and pipelines
+     * @param nodes gateway nodes whose folders are taken as sources
+     * @param sources the only sources they may publish; empty for all, and for orders as well, which nodes never sign
+     */
+    public record Publisher(List<IdentityPattern> operators, List<IdentityPattern> nodes, List<String> sources) {
         public Publisher {
             operators = List.copyOf(operators);
+            nodes = List.copyOf(nodes);
+            sources = List.copyOf(sources);
+        }
+
+        /** Operators who may publish everything. */
+        public static Publisher ofAll(IdentityPattern operators) {
+            return new Publisher(List.of(operators), List.of(), List.of());
         }
     }
 

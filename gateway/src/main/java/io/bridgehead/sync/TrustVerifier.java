@@ -13,21 +13,20 @@ import java.security.SignatureException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Takes a record when its signature and chain are good, the signer is who the record says, and this node's {@code trust} lets that
- * identity publish such a thing: operators publish documents and orders, nodes their own health.
+ * identity publish such a thing: operators publish documents and orders, nodes their own health and the folders they are granted.
  */
 public final class TrustVerifier implements RecordVerifier {
     private final LiveTls tls;
-    private final Predicate<SpiffeId> publishers;
+    private final Publishers publishers;
 
     /**
      * @param tls whose bundle judges chains
-     * @param publishers who may publish documents and orders
+     * @param publishers who may publish which documents, and orders
      */
-    public TrustVerifier(LiveTls tls, Predicate<SpiffeId> publishers) {
+    public TrustVerifier(LiveTls tls, Publishers publishers) {
         this.tls = tls;
         this.publishers = publishers;
     }
@@ -58,10 +57,9 @@ public final class TrustVerifier implements RecordVerifier {
                     : new Rejected("health of node '" + record.subject() + "' signed by " + signer
                             + "; expected that node's own identity");
         }
-        if (!publishers.test(signer)) {
-            return new Rejected(record.kind() + " signed by " + signer
-                    + "; expected an identity that trust.publishers names, such as spiffe://"
-                    + signer.trustDomain() + "/operator/*");
+        if (!publishers.allow(signer, record.kind(), record.subject())) {
+            return new Rejected(record.kind() + " signed by " + signer + "; expected "
+                    + publishers.expected(signer, record.kind(), record.subject()));
         }
         return new Accepted();
     }

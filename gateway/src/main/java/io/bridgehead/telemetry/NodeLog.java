@@ -336,4 +336,9 @@ public final class NodeLog
     public void say(String what) {
         LOG.atInfo().log("{}", what);
     }
+
+    /** Something that a person should look at. */
+    public void warn(String what) {
+        LOG.atWarn().log("{}", what);
+    }
 }

@@ -7,6 +7,7 @@ import io.bridgehead.config.schema.Reading;
 import io.bridgehead.config.schema.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,14 +52,27 @@ public final class DocumentFiles {
         if (!Files.isDirectory(path)) {
             return List.of(path);
         }
-        try (Stream<Path> inside = Files.list(path)) {
+        try {
+            return in(path);
+        } catch (IOException e) {
+            refuse(path, e, reader);
+            return List.of();
+        }
+    }
+
+    /**
+     * The document files of a folder, in the order of their names; at most one more than may be read.
+     *
+     * @throws IOException when the folder cannot be listed
+     */
+    public static List<Path> in(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
             return inside.filter(DocumentFiles::isDocumentFile)
                     .limit(FILES_MAX + 1L)
                     .sorted()
                     .toList();
-        } catch (IOException e) {
-            refuse(path, e, reader);
-            return List.of();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

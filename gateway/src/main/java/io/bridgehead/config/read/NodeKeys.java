@@ -66,8 +66,8 @@ final class NodeKeys {
 
     private static final Key<String> SOURCE = Key.required(
             "source", Scalars.label("a source name"), "The name under which the folder's documents are published.");
-    private static final Key<Path> FOLDER_PATH =
-            Key.required("path", Scalars.path(), "The folder; its `*.yaml` and `*.yml` files are read.");
+    private static final Key<Path> FOLDER_PATH = Key.required(
+            "path", Scalars.path(), "The folder; its `*.yaml` and `*.yml` files are read, folders inside are not.");
     private static final Section<Folder> FOLDER_SECTION = Section.of(
             "folders", fields -> new Folder(fields.get(SOURCE), fields.get(FOLDER_PATH)), SOURCE, FOLDER_PATH);
 
@@ -95,7 +95,7 @@ final class NodeKeys {
             "folders",
             new ListType<>(FOLDER_SECTION, 0, 100),
             "[]",
-            "Folders of documents that this node publishes; not served by this version.");
+            "Folders of documents that this node publishes, each as a source of its own, and watches.");
     static final Key<Admin> ADMIN =
             Key.defaulted("admin", SignalKeys.ADMIN, "{}", "How operators and monitoring reach the node.");
     static final Key<Telemetry> TELEMETRY =

@@ -11,20 +11,32 @@ import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.model.TrustDomain;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The keys of {@code trust}: whose word this node takes, for what. */
 final class TrustKeys {
-    private static final Key<List<IdentityPattern>> OPERATORS = Key.required(
+    private static final Key<List<IdentityPattern>> OPERATORS = Key.defaulted(
             "operators",
-            new ListType<>(ConfigTypes.identityPattern(), 1, 100),
-            "Identities whose signature makes a document valid on this node.");
+            new ListType<>(ConfigTypes.identityPattern(), 0, 100),
+            "[]",
+            "People and pipelines whose signature makes a document valid on this node.");
+    private static final Key<List<IdentityPattern>> NODES = Key.defaulted(
+            "nodes",
+            new ListType<>(ConfigTypes.identityPattern(), 0, 100),
+            "[]",
+            "Gateway nodes whose `folders` this node takes documents from, such as spiffe://corp.example/site/aws/gateway/*; they need `sources`. A node takes its own folders without being named.");
+    private static final Key<List<String>> SOURCES = Key.defaulted(
+            "sources",
+            new ListType<>(Scalars.label("a source name"), 0, 100),
+            "[]",
+            "The only sources that they may publish. Empty: all sources, and orders.");
     private static final Section<Publisher> PUBLISHER =
-            Section.of("trust.publishers", fields -> new Publisher(fields.get(OPERATORS)), OPERATORS);
+            Section.of("trust.publishers", TrustKeys::publisher, OPERATORS, NODES, SOURCES);
 
     private static final Key<List<Publisher>> PUBLISHERS = Key.optional(
             "publishers",
             new ListType<>(PUBLISHER, 1, 100),
-            "Who may publish documents. Without it: every operator of the node's trust domain.");
+            "Who may publish documents. Without it: every operator of the node's trust domain, and no other node.");
     private static final Key<List<AddressRange>> ENDPOINTS = Key.defaulted(
             "endpoints",
             new ListType<>(ConfigTypes.addressRange(), 0, 1000),
@@ -51,6 +63,23 @@ final class TrustKeys {
 
     private TrustKeys() {}
 
+    private static @Nullable Publisher publisher(Fields fields) {
+        Publisher publisher = new Publisher(fields.get(OPERATORS), fields.get(NODES), fields.get(SOURCES));
+        if (publisher.operators().isEmpty() && publisher.nodes().isEmpty()) {
+            fields.refuse(OPERATORS, "nobody", "at least one identity in operators or nodes", null);
+            return null;
+        }
+        if (!publisher.nodes().isEmpty() && publisher.sources().isEmpty()) {
+            fields.refuse(
+                    SOURCES,
+                    "none",
+                    "the names of the sources that these nodes may publish",
+                    "only operators may be trusted with every source");
+            return null;
+        }
+        return publisher;
+    }
+
     private static Written build(Fields fields) {
         List<Publisher> publishers = fields.find(PUBLISHERS);
         return new Written(
@@ -69,7 +98,7 @@ final class TrustKeys {
             if (!operatorsByDefault) {
                 return trust;
             }
-            Publisher operators = new Publisher(List.of(IdentityPattern.operatorsOf(trustDomain)));
+            Publisher operators = Publisher.ofAll(IdentityPattern.operatorsOf(trustDomain));
             return new Trust(
                     List.of(operators),
                     trust.endpoints(),

@@ -1,0 +1,35 @@
+package io.bridgehead.app;
+
+import io.bridgehead.app.publish.FolderState;
+import io.bridgehead.app.publish.FolderStatus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/** What the admin API says of this node's folders. */
+final class FolderViews {
+    private FolderViews() {}
+
+    static JsonArray all(List<FolderStatus> folders) {
+        JsonArray rows = new JsonArray();
+        folders.forEach(folder -> rows.add(row(folder)));
+        return rows;
+    }
+
+    /** Those that people have to settle: the folder and its source were both changed. */
+    static JsonArray conflicts(List<FolderStatus> folders) {
+        return all(folders.stream()
+                .filter(folder -> folder.state() == FolderState.CONFLICT)
+                .toList());
+    }
+
+    private static JsonObject row(FolderStatus folder) {
+        return new JsonObject()
+                .put("source", folder.source())
+                .put("path", folder.path().toString())
+                .put("state", folder.state().text())
+                .put("revision", folder.revision())
+                .put("signedBy", folder.signedBy())
+                .put("details", new JsonArray(folder.details()));
+    }
+}

@@ -1,0 +1,139 @@
+package io.bridgehead.app.publish;
+
+import io.bridgehead.cluster.api.ClusterState;
+import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.compile.CompileContext;
+import io.bridgehead.compile.CompileResult;
+import io.bridgehead.config.schema.Problem;
+import io.bridgehead.control.Claims;
+import io.bridgehead.control.Settlement;
+import io.bridgehead.sync.ActiveDocuments;
+import io.bridgehead.sync.Proposal;
+import io.bridgehead.sync.SharedState;
+import io.bridgehead.upstream.FailoverContext;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The way of a signed changeset to the head of its source, whether an operator or a folder of this node brings it: judged here first, then decided by the cluster. */
+public final class Admission {
+    private static final long CLUSTER_MILLIS_MAX = 15_000;
+    private static final long WAIT_STEP_MILLIS = 20;
+    private static final int TRIES_MAX = 4;
+
+    private final Parts parts;
+
+    /**
+     * What it works with.
+     *
+     * @param verifier says whose signature is good for what, on this node
+     * @param context what documents are compiled for, now
+     * @param blocking judges
+     */
+    public record Parts(
+            SharedState state,
+            RecordVerifier verifier,
+            Supplier<CompileContext> context,
+            FailoverContext control,
+            Executor blocking) {}
+
+    public Admission(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What became of a changeset. */
+    public sealed interface Outcome {}
+
+    /** The bytes are no changeset that could be taken. */
+    public record Malformed(String reason) implements Outcome {}
+
+    /** The signature, or the signer. */
+    public record Untrusted(String reason) implements Outcome {}
+
+    /** Documents have names that belong to other sources. */
+    public record Claimed(List<String> problems) implements Outcome {}
+
+    /** Documents have problems, alone or together with those of other sources. */
+    public record Unfit(List<String> problems) implements Outcome {}
+
+    /** The cluster was asked, and this is its answer. */
+    public record Decided(Proposal proposal, CommitResult result) implements Outcome {}
+
+    private sealed interface Judged {}
+
+    private record Good(Proposal proposal) implements Judged {}
+
+    private record Bad(Outcome outcome) implements Judged {}
+
+    /** Judges every document in it, and makes it the head of its source everywhere when the head still is its parent. */
+    public CompletionStage<Outcome> admit(byte[] record) {
+        return CompletableFuture.supplyAsync(() -> judge(record), parts.blocking())
+                .thenCompose(judged -> switch (judged) {
+                    case Bad bad -> CompletableFuture.completedStage(bad.outcome());
+                    case Good good -> commit(good.proposal());
+                });
+    }
+
+    private Judged judge(byte[] record) {
+        Proposal proposal;
+        try {
+            proposal = parts.state().read(record);
+        } catch (MalformedException e) {
+            return new Bad(new Malformed(String.valueOf(e.getMessage())));
+        }
+        if (parts.verifier().verify(proposal.record()) instanceof RecordVerifier.Rejected rejected) {
+            return new Bad(new Untrusted(rejected.reason()));
+        }
+        ActiveDocuments active = parts.state().documents();
+        List<Problem> claims = Claims.problems(active, proposal.source(), proposal.documents());
+        if (!claims.isEmpty()) {
+            return new Bad(new Claimed(texts(claims)));
+        }
+        CompileResult judged = Settlement.judge(
+                active, parts.state().history(), parts.context().get(), proposal.source(), proposal.documents());
+        return judged instanceof CompileResult.Refused refused
+                ? new Bad(new Unfit(texts(refused.problems())))
+                : new Good(proposal);
+    }
+
+    private static List<String> texts(List<Problem> problems) {
+        return problems.stream().map(Object::toString).toList();
+    }
+
+    private CompletionStage<Outcome> commit(Proposal proposal) {
+        return clusterDecided()
+                .thenCompose(_ -> commitOrTryAgain(proposal, TRIES_MAX))
+                .thenApply(result -> new Decided(proposal, result));
+    }
+
+    /** While members join or leave the cluster may be too busy to decide; to commit the same record again is harmless. */
+    private CompletionStage<CommitResult> commitOrTryAgain(Proposal proposal, int tries) {
+        return parts.state()
+                .commit(proposal)
+                .thenCompose(result -> result instanceof CommitResult.Unavailable && tries > 1
+                        ? commitOrTryAgain(proposal, tries - 1)
+                        : CompletableFuture.completedStage(result));
+    }
+
+    /** A node that has just started serves at once, but commits only when it knows whether it is alone; that is worth some seconds. */
+    private CompletionStage<@Nullable Void> clusterDecided() {
+        CompletableFuture<@Nullable Void> decided = new CompletableFuture<>();
+        long end = parts.control().nanoTime() + CLUSTER_MILLIS_MAX * 1_000_000;
+        parts.control().execute(() -> awaitCluster(end, decided));
+        return decided;
+    }
+
+    private void awaitCluster(long endNanos, CompletableFuture<@Nullable Void> decided) {
+        boolean starting = parts.state().cluster().phase() == ClusterState.Phase.STARTING;
+        if (!starting || parts.control().nanoTime() >= endNanos) {
+            decided.complete(null);
+        } else {
+            parts.control().after(WAIT_STEP_MILLIS, () -> awaitCluster(endNanos, decided));
+        }
+    }
+}

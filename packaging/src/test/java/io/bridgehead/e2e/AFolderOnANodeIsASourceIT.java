@@ -1,0 +1,198 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A folder on a node is a source of documents: what is written there is served everywhere, and never at the cost of what others published. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class AFolderOnANodeIsASourceIT {
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("aws-1");
+    private static final TestNode AWS = FABRIC.node("aws-a");
+    private static final TestNode AZURE = FABRIC.node("azure-a");
+    private static final Path DOCS = AWS.folder().resolve("docs");
+    private static final Path MOUNTED = AWS.folder().resolve("mounted");
+
+    /** The folder {@code mounted} is laid out as Kubernetes does with a ConfigMap: links through {@code ..data}, which is replaced whole. */
+    @BeforeAll
+    static void start() throws IOException {
+        String aws = "spiffe://" + TestFabric.TRUST_DOMAIN + "/site/aws/gateway/aws-a";
+        String granted = "{ unsafeEndpoints: true, publishers: [ { operators: [ \"spiffe://" + TestFabric.TRUST_DOMAIN
+                + "/operator/*\" ] }, { nodes: [ \"" + aws + "\" ], sources: [ docs, mounted ] } ] }";
+        Files.createDirectories(DOCS);
+        write(DOCS, "one.yaml", service("one", "one"));
+        Files.createDirectories(MOUNTED.resolve("..v1"));
+        write(MOUNTED.resolve("..v1"), "m.yaml", service("m", "m1"));
+        Files.createSymbolicLink(MOUNTED.resolve("..data"), Path.of("..v1"));
+        Files.createSymbolicLink(MOUNTED.resolve("m.yaml"), Path.of("..data/m.yaml"));
+        AWS.yaml().set("folders", "[ { source: docs, path: docs }, { source: mounted, path: mounted } ]");
+        AZURE.yaml().set("trust", granted);
+        FABRIC.start();
+    }
+
+    private static String service(String name, String host) {
+        return Documents.http(name, host + ".example", Map.of("aws", List.of(ENDPOINT.address())));
+    }
+
+    /** As people are told to: written aside, then renamed. */
+    private static void write(Path folder, String name, String text) throws IOException {
+        Path aside = Files.writeString(folder.resolve("." + name + ".new"), text);
+        Files.move(aside, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Cli.Result cli(TestNode at, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--socket", at.socket().toString()));
+        return Cli.run(all.toArray(String[]::new));
+    }
+
+    private static JsonObject folder(String source) {
+        JsonObject status = AWS.ask("/v1/status");
+        return status == null
+                ? new JsonObject()
+                : status.getJsonArray("folders").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(folder -> folder.getString("source").equals(source))
+                        .findFirst()
+                        .orElseGet(JsonObject::new);
+    }
+
+    private static void awaitState(String source, String state) {
+        Patience.until(
+                "folder of " + source + " is " + state,
+                () -> state.equals(folder(source).getString("state")),
+                () -> folder(source).encode());
+    }
+
+    private static JsonObject head(TestNode at, String source) {
+        JsonObject all = at.ask("/v1/sources/" + source);
+        return all == null ? new JsonObject() : all;
+    }
+
+    private static void awaitHosts(TestNode at, String... hosts) {
+        Patience.until(
+                at.name() + " serves " + List.of(hosts),
+                () -> List.of(hosts).stream()
+                        .allMatch(host -> String.valueOf(at.ask("/v1/services")).contains("\"" + host + ".example\"")),
+                () -> String.valueOf(at.ask("/v1/services")));
+    }
+
+    @Test
+    @Order(1)
+    void documentsOfFoldersAreServedOnEveryNodeThatGrantsThem() {
+        awaitHosts(AWS, "one", "m1");
+        awaitHosts(AZURE, "one", "m1");
+        awaitState("docs", "published");
+        assertThat(cli(AZURE, "history", "--source", "docs").good().out())
+                .containsPattern("1-[0-9a-f]{8} +docs +20.*/site/aws/gateway/aws-a +\\+1 ~0 -0 +head +from a folder");
+        assertThat(cli(AWS, "status").good().out())
+                .containsPattern("(?m)^folder +.*/docs as source docs, published, head 1-[0-9a-f]{8}$");
+    }
+
+    @Test
+    @Order(2)
+    void filesComeAndGoAndLinksAreReplaced() throws IOException {
+        write(DOCS, "two.yaml", service("two", "two"));
+        awaitHosts(AZURE, "one", "two");
+        Files.delete(DOCS.resolve("one.yaml"));
+        Patience.until(
+                "the document is gone at azure-a",
+                () -> !String.valueOf(AZURE.ask("/v1/services")).contains("one.example"),
+                () -> String.valueOf(AZURE.ask("/v1/services")));
+        Files.createDirectories(MOUNTED.resolve("..v2"));
+        write(MOUNTED.resolve("..v2"), "m.yaml", service("m", "m2"));
+        Files.createSymbolicLink(MOUNTED.resolve("..data.new"), Path.of("..v2"));
+        Files.move(MOUNTED.resolve("..data.new"), MOUNTED.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        awaitHosts(AZURE, "m2");
+    }
+
+    @Test
+    @Order(3)
+    void whatHasProblemsOrVanishesLeavesTheOldState() throws IOException {
+        awaitState("docs", "published");
+        String before = head(AWS, "docs").encode();
+        write(
+                DOCS,
+                "bad.yaml",
+                "apiVersion: bridgehead.io/v1\nkind: Service\nmetadata: { name: bad }\nspec: { hosts: [ a ] }\n");
+        awaitState("docs", "problems");
+        Cli.Result status = cli(AWS, "status");
+        assertThat(status.exit()).isEqualTo(1);
+        assertThat(status.out()).containsPattern("problem +folder .*/docs/bad.yaml:4:\\d+: spec.*hosts");
+        assertThat(AWS.log()).containsPattern("docs/bad.yaml:4:\\d+");
+        Files.delete(DOCS.resolve("bad.yaml"));
+        awaitState("docs", "published");
+
+        Path gone = DOCS.resolveSibling("docs-unmounted");
+        Files.move(DOCS, gone);
+        awaitState("docs", "missing");
+        Files.createDirectories(DOCS);
+        assertThat(cli(AWS, "reload").good().out()).contains("folders, being read again: [docs, mounted]");
+        Patience.until(
+                "an empty folder is taken for one that is not there",
+                () -> folder("docs").encode().contains("no file in it ends in .yaml"),
+                () -> folder("docs").encode());
+        assertThat(head(AWS, "docs").encode()).isEqualTo(before);
+        Files.delete(DOCS);
+        Files.move(gone, DOCS);
+        awaitState("docs", "published");
+        assertThat(head(AWS, "docs").encode()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(4)
+    void whatAnOperatorChangedIsNotOverwritten() throws IOException {
+        FABRIC.applied(AZURE, service("two", "zwei"), "--source", "docs", "-m", "by hand");
+        awaitState("docs", "behind");
+        assertThat(cli(AWS, "conflicts").good().out()).contains("no conflicts");
+        String byHand = head(AZURE, "docs").getString("revision");
+
+        write(DOCS, "three.yaml", service("three", "three"));
+        awaitState("docs", "conflict");
+        Cli.Result conflicts = cli(AWS, "conflicts");
+        assertThat(conflicts.exit()).isEqualTo(1);
+        assertThat(conflicts.out()).contains("folder ", byHand, "nothing is overwritten", "--source docs --prune");
+        assertThat(head(AWS, "docs").getString("revision")).isEqualTo(byHand);
+
+        String all = service("two", "two") + "---\n" + service("three", "three");
+        FABRIC.applied(AWS, all, "--source", "docs", "--prune", "-m", "the folder is right");
+        awaitState("docs", "published");
+        write(DOCS, "three.yaml", service("three", "drei"));
+        awaitHosts(AZURE, "two", "drei");
+    }
+
+    @Test
+    @Order(5)
+    void aRestartChangesNothingAndWhatChangedMeanwhileIsPublished() throws IOException {
+        awaitState("docs", "published");
+        AWS.stop();
+        write(DOCS, "three.yaml", service("three", "trois"));
+        AWS.start();
+        AWS.awaitReady();
+        awaitHosts(AWS, "two", "trois");
+        awaitHosts(AZURE, "two", "trois");
+        awaitState("docs", "published");
+    }
+}
