@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -20,6 +21,7 @@ final class FuzzRun {
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
                                 .selectors(selectClass(arguments[0]))
+                                .filters(EngineFilter.includeEngines("junit-jupiter"))
                                 .build(),
                         listener);
         TestExecutionSummary summary = listener.getSummary();

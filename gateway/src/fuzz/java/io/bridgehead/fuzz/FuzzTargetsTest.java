@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -27,14 +28,44 @@ import org.junit.jupiter.api.Timeout;
  */
 final class FuzzTargetsTest {
     private static final String DURATION = System.getProperty("fuzz.duration", "1s");
-    /** Guidance by what is compared with what: it finds more in the long run, and makes each run and the start slow. */
-    private static final String HOOKS = System.getProperty("fuzz.hooks", "false");
+    /**
+     * Whether inputs are also guided by what is compared with what, and every run is watched for what Jazzer knows as dangerous calls: it
+     * finds more in the long run, and makes each run and the start slow. Without it coverage alone guides.
+     */
+    private static final boolean THOROUGH = Boolean.getBoolean("fuzz.thorough");
+
+    /** What is left out then, and compiling well, which takes longer than it gains in so short a time. */
+    private static final List<String> BRIEF_JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    private static final String BRIEF_TRACE = "cov";
+    private static final String BRIEF_WITHOUT = Stream.of(
+                    "BigDecimal",
+                    "ClojureLangHooks",
+                    "Deserialization",
+                    "ExpressionLanguageInjection",
+                    "FilePathTraversal",
+                    "LdapInjection",
+                    "NamingContextLookup",
+                    "OsCommandInjection",
+                    "ReflectiveCall",
+                    "RegexInjection",
+                    "RegexRoadblocks",
+                    "ScriptEngineInjection",
+                    "ServerSideRequestForgery",
+                    "SqlInjection",
+                    "TemplateInjection",
+                    "UnsafeSanitizer",
+                    "XPathInjection",
+                    "XmlParserSsrfGuidance")
+            .map("com.code_intelligence.jazzer.sanitizers."::concat)
+            .collect(Collectors.joining(":"));
 
     private static final int AT_ONCE = 2;
     private static final long START_SECONDS_MAX = 180;
     private static final int RUNS_AT_LEAST = 50;
     private static final int SHOWN_LINES = 60;
     private static final Pattern DONE = Pattern.compile("Done (\\d+) runs in \\d+ second");
+    private static final String BLIND = "Is the code instrumented for coverage?";
     private static final Path FOLDER = Path.of("target", "fuzz").toAbsolutePath();
 
     @TestFactory
@@ -81,7 +112,9 @@ final class FuzzTargetsTest {
             }
             String printed = Files.readString(log);
             Matcher done = DONE.matcher(printed);
-            boolean ran = done.find() && Integer.parseInt(done.group(1)) >= RUNS_AT_LEAST;
+            boolean ran = done.find()
+                    && Integer.parseInt(done.group(1)) >= RUNS_AT_LEAST
+                    && !printed.contains(BLIND); // or the inputs that it began with are forgotten at once
             if (process.exitValue() != 0 || !ran) {
                 throw new AssertionError(target + ": exit code " + process.exitValue() + ", see " + log + ": " + tail(log));
             }
@@ -99,6 +132,7 @@ final class FuzzTargetsTest {
         command.addAll(List.of(
                 System.getProperty("bridgehead.jvm.flags", "").split(" ")));
         command.removeIf(String::isEmpty);
+        command.addAll(THOROUGH ? List.of() : BRIEF_JVM);
         command.addAll(List.of(
                 "-Xmx512m",
                 "-ea",
@@ -113,7 +147,10 @@ final class FuzzTargetsTest {
                 .redirectOutput(log.toFile());
         builder.environment().put("JAZZER_FUZZ", "1");
         builder.environment().put("JAZZER_MAX_DURATION", DURATION);
-        builder.environment().put("JAZZER_HOOKS", HOOKS);
+        if (!THOROUGH) {
+            builder.environment().put("JAZZER_TRACE", BRIEF_TRACE);
+            builder.environment().put("JAZZER_DISABLED_HOOKS", BRIEF_WITHOUT);
+        }
         return builder.start();
     }
 

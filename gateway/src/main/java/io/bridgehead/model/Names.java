@@ -4,12 +4,15 @@ package io.bridgehead.model;
 final class Names {
     static final int CHARACTERS_MAX = 63;
 
+    private static final int SHOWN_MAX = 80;
+
     private Names() {}
 
     static String requireLabel(String what, String value) {
         if (!isLabel(value)) {
+            String shown = value.length() > SHOWN_MAX ? value.substring(0, SHOWN_MAX) + "..." : value;
             throw new IllegalArgumentException(
-                    what + " '" + value
+                    what + " '" + shown
                             + "': expected 1 to 63 characters of a-z, 0-9 and '-', beginning and ending with a letter or digit");
         }
         return value;

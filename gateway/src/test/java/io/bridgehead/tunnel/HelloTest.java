@@ -27,6 +27,7 @@ class HelloTest {
         problem("bridgehead-hello-versions", "9-1", "from 1");
         problem("bridgehead-hello-versions", "1-999999", "at most 5 digits");
         problem("bridgehead-hello-node", "Not_A_Label", "node name 'Not_A_Label'");
+        problem("bridgehead-hello-node", "x".repeat(10_000), "node name '" + "x".repeat(80) + "...'");
         problem("bridgehead-hello-site", "", "site");
         problem("bridgehead-hello-loops", "0", "1 to 1024");
         problem("bridgehead-hello-loops", "many", "'many'");
