@@ -123,6 +123,8 @@ final class HistoryViews {
                 .put("source", name)
                 .put("revision", head.head())
                 .put("stampMillis", head.stampMillis())
+                .put("ancestors", new JsonArray(head.ancestors().ofHead()))
+                .put("ancestorsOfLost", new JsonArray(head.ancestors().ofLost()))
                 .put("documents", documents);
     }
 
@@ -192,7 +194,7 @@ final class HistoryViews {
             JsonObject head = source(source);
             SortedMap<String, String> hashes = new TreeMap<>();
             head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
-            Changesets.Base now = new Changesets.Base(head.getString("revision"), 0, hashes);
+            Changesets.Base now = new Changesets.Base(head.getString("revision"), 0, hashes, Changesets.Ancestors.NONE);
             JsonObject texts = new JsonObject();
             Changesets.changed(now, target.documents())
                     .forEach(name -> texts.put(name, target.documents().get(name)));

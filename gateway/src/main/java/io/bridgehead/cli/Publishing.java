@@ -5,6 +5,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.sync.Changesets;
 import io.bridgehead.tls.RecordSigner;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SignatureException;
 import java.time.Instant;
@@ -77,7 +78,16 @@ final class Publishing {
     static Changesets.Base base(JsonObject head) {
         SortedMap<String, String> hashes = new TreeMap<>();
         head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
-        return new Changesets.Base(head.getString("revision"), head.getLong("stampMillis"), hashes);
+        Changesets.Ancestors ancestors =
+                new Changesets.Ancestors(texts(head, "ancestors"), texts(head, "ancestorsOfLost"));
+        return new Changesets.Base(head.getString("revision"), head.getLong("stampMillis"), hashes, ancestors);
+    }
+
+    /** A node that is older does not tell; then the changeset does not name them either. */
+    private static List<String> texts(JsonObject head, String key) {
+        return head.getJsonArray(key, new JsonArray()).stream()
+                .map(String.class::cast)
+                .toList();
     }
 
     /** Where it is served now, for people. */

@@ -1,5 +1,6 @@
 package io.bridgehead.sync;
 
+import io.bridgehead.cluster.api.Ancestry;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
@@ -32,15 +33,44 @@ public final class Changesets {
      * @param head the revision it was planned against, or null for the first
      * @param stampMillis the time of that revision's stamp in milliseconds since 1970, 0 for the first
      * @param hashes the documents of that revision: name to SHA-256 in hexadecimal
+     * @param ancestors what that revision descends from
      */
-    public record Base(@Nullable String head, long stampMillis, SortedMap<String, String> hashes) {
+    public record Base(@Nullable String head, long stampMillis, SortedMap<String, String> hashes, Ancestors ancestors) {
         /** What follows a revision. */
         public static Base of(Revision head) {
             SortedMap<String, String> hashes = new TreeMap<>();
             head.changeset()
                     .manifest()
                     .forEach((name, hash) -> hashes.put(name, hash.value().toHex()));
-            return new Base(head.id().toString(), head.stamp().millis(), hashes);
+            Ancestors ancestors = new Ancestors(names(head.changeset()), List.of());
+            return new Base(head.id().toString(), head.stamp().millis(), hashes, ancestors);
+        }
+
+        /** The same, for a changeset that may settle what lost. */
+        Base besides(List<Revision> lost) {
+            List<String> theirs = lost.stream()
+                    .flatMap(revision -> names(revision.changeset()).stream())
+                    .toList();
+            return new Base(head, stampMillis, hashes, new Ancestors(ancestors.ofHead, theirs));
+        }
+
+        private static List<String> names(Changeset changeset) {
+            return Ancestry.named(changeset).stream().map(RevisionId::toString).toList();
+        }
+    }
+
+    /**
+     * Names of earlier revisions, as far back as a changeset names them.
+     *
+     * @param ofHead what the head descends from
+     * @param ofLost what the revisions descend from that lost against it
+     */
+    public record Ancestors(List<String> ofHead, List<String> ofLost) {
+        public static final Ancestors NONE = new Ancestors(List.of(), List.of());
+
+        public Ancestors {
+            ofHead = List.copyOf(ofHead);
+            ofLost = List.copyOf(ofLost);
         }
     }
 
@@ -99,12 +129,23 @@ public final class Changesets {
                 cause.message(),
                 manifest,
                 carried,
-                removed);
+                removed,
+                ancestors(base, cause, parents));
         long millis = Math.max(cause.now().toEpochMilli(), base.stampMillis() + 1);
         String origin = signer.id().toString();
         return sign(changeset.toRecord(origin, new Stamp(millis, 0, origin)), signer)
                 .bytes()
                 .toArray();
+    }
+
+    private static SortedSet<RevisionId> ancestors(Base base, Cause cause, List<RevisionId> parents) {
+        List<String> settled =
+                cause.settles().isEmpty() ? List.of() : base.ancestors().ofLost();
+        return Ancestry.of(
+                parents,
+                Stream.concat(base.ancestors().ofHead().stream(), settled.stream())
+                        .map(RevisionId::parse)
+                        .toList());
     }
 
     static EncodedRecord sign(UnsignedRecord record, RecordSigner signer) throws SignatureException {

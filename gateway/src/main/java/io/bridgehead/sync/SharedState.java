@@ -74,7 +74,13 @@ public final class SharedState {
     /** What the next changeset of a source continues. */
     public Changesets.Base base(String source) {
         Revision head = store.heads().get(source);
-        return head == null ? new Changesets.Base(null, 0, new TreeMap<>()) : Changesets.Base.of(head);
+        if (head == null) {
+            return new Changesets.Base(null, 0, new TreeMap<>(), Changesets.Ancestors.NONE);
+        }
+        return Changesets.Base.of(head)
+                .besides(store.conflicts(source).stream()
+                        .flatMap(lost -> store.revision(source, lost.id()).stream())
+                        .toList());
     }
 
     /**

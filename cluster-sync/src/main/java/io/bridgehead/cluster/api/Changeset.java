@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifest document name to hash of content: the whole source
  * @param contents the documents that are new or changed, by name; each matches its hash in the manifest
  * @param removed names that the parent had and the manifest has not
+ * @param ancestors earlier revisions that this one descends from, see {@link Ancestry}; may be empty
  */
 public record Changeset(
         String source,
@@ -35,7 +36,8 @@ public record Changeset(
         String message,
         SortedMap<String, Sha256> manifest,
         SortedMap<String, Bytes> contents,
-        SortedSet<String> removed) {
+        SortedSet<String> removed,
+        SortedSet<RevisionId> ancestors) {
 
     public Changeset {
         Limits.requireText("changeset's source", source, 1, Limits.NAME_BYTES_MAX);
@@ -49,16 +51,41 @@ public record Changeset(
             throw new IllegalArgumentException("changeset's number is " + number + "; expected " + (largest + 1)
                     + ", one more than its parents " + parents);
         }
+        Limits.requireSize("changeset's ancestors", ancestors.size(), 0, Ancestry.MAX);
+        if (!ancestors.isEmpty() && ancestors.last().number() >= number) {
+            throw new IllegalArgumentException(
+                    "changeset's ancestor is " + ancestors.last() + "; expected a number below its own, " + number);
+        }
         parents = List.copyOf(parents);
         time = Instant.ofEpochMilli(time.toEpochMilli());
         manifest = Collections.unmodifiableSortedMap(new TreeMap<>(manifest));
         contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
         removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
+        ancestors = Collections.unmodifiableSortedSet(new TreeSet<>(ancestors));
         manifest.keySet().forEach(Changeset::requireName);
         removed.forEach(Changeset::requireName);
         for (var carried : contents.entrySet()) {
             requireMatch(carried.getKey(), carried.getValue(), manifest.get(carried.getKey()));
         }
+    }
+
+    /** A changeset that does not say what its parents descend from. */
+    public Changeset(
+            String source,
+            long number,
+            List<RevisionId> parents,
+            String author,
+            Instant time,
+            String message,
+            SortedMap<String, Sha256> manifest,
+            SortedMap<String, Bytes> contents,
+            SortedSet<String> removed) {
+        this(source, number, parents, author, time, message, manifest, contents, removed, new TreeSet<>());
+    }
+
+    /** This changeset, saying what its parents descend from. */
+    public Changeset descendingFrom(SortedSet<RevisionId> ancestors) {
+        return new Changeset(source, number, parents, author, time, message, manifest, contents, removed, ancestors);
     }
 
     /** The first parent: the history that this changeset continues. */

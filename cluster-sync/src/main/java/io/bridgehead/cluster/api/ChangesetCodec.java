@@ -9,26 +9,35 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The binary form of a changeset, version 1: the body of a record of kind {@link Kind#CHANGESET}.
+ * The binary form of a changeset, version 1 or 2: the body of a record of kind {@link Kind#CHANGESET}.
  *
  * <pre>
- * version(1) | source: text | number(8) | parents: count(1), (number(8) hash8: text) each | author: text | millis(8)
- *            | message: text | manifest: count(4), (name: text, hash(32)) each | removed: count(4), text each
- *            | contents: count(4), (name: text, blob) each
+ * version(1) | source: text | number(8) | parents: count(1), (number(8) hash8: text) each
+ *            | in version 2 ancestors: count(4), (number(8) hash8: text) each
+ *            | author: text | millis(8) | message: text | manifest: count(4), (name: text, hash(32)) each
+ *            | removed: count(4), text each | contents: count(4), (name: text, blob) each
  * </pre>
  *
- * Names ascend strictly, so one changeset has one form.
+ * Names and ancestors ascend strictly, and version 2 is for changesets that name ancestors: one changeset has one form.
  */
 public final class ChangesetCodec {
-    private static final int VERSION = 1;
+    private static final int WITHOUT_ANCESTORS = 1;
+    private static final int WITH_ANCESTORS = 2;
 
     private ChangesetCodec() {}
 
     public static Bytes encode(Changeset changeset) {
-        BinaryWriter out =
-                new BinaryWriter().u8(VERSION).text(changeset.source()).i64(changeset.number());
+        boolean names = !changeset.ancestors().isEmpty();
+        BinaryWriter out = new BinaryWriter()
+                .u8(names ? WITH_ANCESTORS : WITHOUT_ANCESTORS)
+                .text(changeset.source())
+                .i64(changeset.number());
         out.u8(changeset.parents().size());
         changeset.parents().forEach(parent -> out.i64(parent.number()).text(parent.hash8()));
+        if (names) {
+            out.i32(changeset.ancestors().size());
+            changeset.ancestors().forEach(earlier -> out.i64(earlier.number()).text(earlier.hash8()));
+        }
         out.text(changeset.author()).i64(changeset.time().toEpochMilli()).text(changeset.message());
         out.i32(changeset.manifest().size());
         changeset.manifest().forEach((name, hash) -> out.text(name).raw(hash.value()));
@@ -47,21 +56,21 @@ public final class ChangesetCodec {
     public static Changeset decode(Bytes bytes) throws MalformedException {
         BinaryReader in = new BinaryReader(bytes, "changeset");
         int version = in.u8();
-        if (version != VERSION) {
-            throw in.bad(
-                    "version is " + version + "; expected " + VERSION + "; a newer tool wrote it: upgrade this node");
+        if (version != WITHOUT_ANCESTORS && version != WITH_ANCESTORS) {
+            throw in.bad("version is " + version + "; expected 1 or 2; a newer tool wrote it: upgrade this node");
         }
         try {
-            return body(in);
+            return body(in, version == WITH_ANCESTORS);
         } catch (IllegalArgumentException e) {
             throw new MalformedException("changeset: " + e.getMessage(), e);
         }
     }
 
-    private static Changeset body(BinaryReader in) throws MalformedException {
+    private static Changeset body(BinaryReader in, boolean withAncestors) throws MalformedException {
         String source = in.text("source", Limits.NAME_BYTES_MAX);
         long number = in.i64();
         List<RevisionId> parents = parents(in);
+        SortedSet<RevisionId> ancestors = withAncestors ? ancestors(in) : new TreeSet<>();
         String author = in.text("author", Limits.NAME_BYTES_MAX);
         Instant time = Instant.ofEpochMilli(in.i64());
         String message = in.text("message", Limits.MESSAGE_BYTES_MAX);
@@ -69,7 +78,7 @@ public final class ChangesetCodec {
         SortedSet<String> removed = removed(in);
         SortedMap<String, Bytes> contents = contents(in);
         in.end();
-        return new Changeset(source, number, parents, author, time, message, manifest, contents, removed);
+        return new Changeset(source, number, parents, author, time, message, manifest, contents, removed, ancestors);
     }
 
     private static List<RevisionId> parents(BinaryReader in) throws MalformedException {
@@ -82,6 +91,22 @@ public final class ChangesetCodec {
             parents.add(new RevisionId(in.i64(), in.text("parent", Limits.NAME_BYTES_MAX)));
         }
         return parents;
+    }
+
+    private static SortedSet<RevisionId> ancestors(BinaryReader in) throws MalformedException {
+        int count = in.count("ancestors", Ancestry.MAX, 10);
+        if (count == 0) {
+            throw in.bad("names no ancestors; expected version 1 then");
+        }
+        TreeSet<RevisionId> ancestors = new TreeSet<>();
+        for (int i = 0; i < count; i++) {
+            RevisionId next = new RevisionId(in.i64(), in.text("ancestor", Limits.NAME_BYTES_MAX));
+            if (!ancestors.isEmpty() && next.compareTo(ancestors.last()) <= 0) {
+                throw in.bad("ancestor " + next + " follows " + ancestors.last() + "; expected them to ascend");
+            }
+            ancestors.add(next);
+        }
+        return ancestors;
     }
 
     private static SortedMap<String, Sha256> manifest(BinaryReader in) throws MalformedException {

@@ -1,5 +1,6 @@
 package io.bridgehead.cluster.intake;
 
+import io.bridgehead.cluster.api.Ancestry;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.CommitResult;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -70,6 +72,10 @@ final class Examiner {
             return Optional.of("changeset is stamped " + record.record().stamp() + "; expected later than its parent's "
                     + head.get().stamp() + "; read the head again and sign anew");
         }
+        Optional<String> hidden = hidden(changeset, head);
+        if (hidden.isPresent()) {
+            return hidden;
+        }
         SortedMap<String, Sha256> before = head.<SortedMap<String, Sha256>>map(
                         revision -> revision.changeset().manifest())
                 .orElseGet(TreeMap::new);
@@ -88,6 +94,23 @@ final class Examiner {
                 .findFirst()
                 .map(name -> "changeset does not carry document \"" + name
                         + "\", whose content this node does not hold; expected it to be carried");
+    }
+
+    /**
+     * A changeset that leaves out an ancestor would call it lost; one that does not name any leaves it to the records.
+     */
+    private static Optional<String> hidden(Changeset changeset, Optional<Revision> head) {
+        if (changeset.ancestors().isEmpty() || head.isEmpty()) {
+            return Optional.empty();
+        }
+        SortedSet<RevisionId> expected =
+                Ancestry.of(changeset.parents(), Ancestry.named(head.get().changeset()));
+        return expected.stream()
+                .filter(id -> !changeset.ancestors().contains(id))
+                .findFirst()
+                .map(id -> "changeset does not name " + id + " as an ancestor; expected all that its parent "
+                        + head.get().id() + " descends from, within " + Ancestry.WINDOW
+                        + " numbers; read the head again and sign anew");
     }
 
     private static Candidate refused(String reason) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,11 @@ import java.util.stream.Stream;
  */
 record Ledger(
         SortedMap<String, SourceHistory> sources, SortedMap<LatestKey, EncodedRecord> latest, Retention retention) {
+
+    /** Two records with one stamp are told apart by their names, so that every node keeps the same one. */
+    private static final Comparator<EncodedRecord> NEWER = Comparator.comparing(
+                    (EncodedRecord record) -> record.record().stamp())
+            .thenComparing(EncodedRecord::id);
 
     static Ledger of(Collection<EncodedRecord> records, Retention retention) {
         Map<String, Map<Object, Entry>> entries = new TreeMap<>();
@@ -50,7 +56,7 @@ record Ledger(
             return history != null && history.knows(record);
         }
         EncodedRecord held = latest.get(LatestKey.of(record));
-        return held != null && !record.record().stamp().isAfter(held.record().stamp());
+        return held != null && newer(held, record).equals(held);
     }
 
     /**
@@ -129,6 +135,6 @@ record Ledger(
     }
 
     private static EncodedRecord newer(EncodedRecord a, EncodedRecord b) {
-        return a.record().stamp().isAfter(b.record().stamp()) ? a : b;
+        return NEWER.compare(a, b) >= 0 ? a : b;
     }
 }

@@ -42,6 +42,11 @@ record SourceHistory(
         List<EncodedRecord> live,
         Optional<Stamp> horizon) {
 
+    /** One operator may sign twice in one millisecond on two sides of a cut: then the record's name decides. */
+    static final Comparator<Entry> NEWEST_FIRST = Comparator.comparing(Entry::stamp)
+            .thenComparing(entry -> entry.record().id())
+            .reversed();
+
     static SourceHistory of(List<Entry> entries, Retention retention) {
         return build(entries, Optional.empty(), Optional.empty(), retention);
     }
@@ -84,14 +89,11 @@ record SourceHistory(
 
     private static SourceHistory build(
             List<Entry> entries, Optional<Stamp> activeBefore, Optional<Stamp> horizonBefore, Retention retention) {
-        List<Entry> sorted = entries.stream()
-                .sorted(Comparator.comparing(Entry::stamp).reversed())
-                .toList();
+        List<Entry> sorted = entries.stream().sorted(NEWEST_FIRST).toList();
         Contents contents = Contents.of(sorted);
         Revision head = contents.revision(sorted.getFirst());
         Optional<Revision> active = head.complete() ? Optional.of(head) : complete(sorted, contents, activeBefore);
-        Lineage lineage = new Lineage(
-                sorted.getFirst().summary(), sorted.stream().map(Entry::summary).toList());
+        Lineage lineage = new Lineage(head, sorted);
         List<RevisionSummary> conflicts = lineage.conflicts();
         Set<Sha256> needed = carriersOf(contents, head, active);
         Set<RevisionId> evidence = lineage.evidence(conflicts);

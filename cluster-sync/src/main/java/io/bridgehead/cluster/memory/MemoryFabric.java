@@ -121,8 +121,12 @@ public final class MemoryFabric implements Fabric {
     }
 
     void membersChanged() {
+        List<Member> before = state().members();
         List<Member> members = hub.membersSeenBy(this);
         move(members.size() > 1 ? Phase.JOINED : Phase.ALONE, members, 0);
+        if (!before.isEmpty() && !before.containsAll(members)) {
+            executor.execute(this::exchangeWithPeers);
+        }
     }
 
     /** The hub is whole again; the part that was cut off is the one that merged. */
@@ -159,31 +163,27 @@ public final class MemoryFabric implements Fabric {
     }
 
     private void spread(EncodedRecord record) {
-        hub.peersOf(this).forEach(peer -> peer.take(record, info().id()));
+        hub.peersOf(this).forEach(peer -> give(record, peer));
     }
 
-    private void take(EncodedRecord record, String carrier) {
-        executor.execute(() -> side.receive(record, carrier));
+    /** The peer passes on what is news to it, so that it also reaches who is cut off from this node alone. */
+    private void give(EncodedRecord record, MemoryFabric peer) {
+        hub.carry(this, peer, () -> peer.executor.execute(() -> peer.takeAndSpread(record, info().id())));
     }
 
     /** Both ways: everything that lives, and the last word on health. */
     private void exchangeWithPeers() {
         for (MemoryFabric peer : hub.peersOf(this)) {
-            peer.parts
-                    .store()
-                    .live()
-                    .values()
-                    .forEach(record -> take(record, peer.info().id()));
-            parts.store().live().values().forEach(record -> peer.take(record, info().id()));
-            peer.tellHealthTo(this);
-            tellHealthTo(peer);
+            peer.giveAll(this);
+            giveAll(peer);
         }
     }
 
-    private void tellHealthTo(MemoryFabric peer) {
+    private void giveAll(MemoryFabric peer) {
+        parts.store().live().values().forEach(record -> give(record, peer));
         EncodedRecord health = lastHealth.get();
         if (health != null) {
-            peer.take(health, info().id());
+            give(health, peer);
         }
     }
 

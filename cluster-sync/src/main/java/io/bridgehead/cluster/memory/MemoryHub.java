@@ -13,20 +13,27 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A cluster of several nodes in one JVM, without a network: the fake for tests, and what a single node uses.
  *
  * <p>A {@linkplain #split split} makes two clusters of it until it is {@linkplain #heal healed}. Threads: any; work
- * of a node runs on the executor given, which may run it at once.
+ * of a node runs on the executor given, which may run it at once. What lies between the nodes can be given as well.
  */
 public final class MemoryHub {
     private final Executor executor;
+    private final Paths paths;
     private final ReentrantLock deciding = new ReentrantLock();
     private final Current<Picture> picture = new Current<>(new Picture(List.of(), Set.of()));
 
     public MemoryHub(Executor executor) {
+        this(executor, Paths.whole(executor));
+    }
+
+    public MemoryHub(Executor executor, Paths paths) {
         this.executor = executor;
+        this.paths = paths;
     }
 
     /** A node of this cluster; it joins when it is started. */
@@ -47,6 +54,11 @@ public final class MemoryHub {
         before.nodes.forEach(node -> node.healed(before.cutOff(node)));
     }
 
+    /** Another way is open or closed: the nodes look at their members anew, and those that got more exchange all. */
+    public void pathsChanged() {
+        everyone().forEach(MemoryFabric::membersChanged);
+    }
+
     void join(MemoryFabric node) {
         picture.update(before -> {
             List<MemoryFabric> nodes = new ArrayList<>(before.nodes);
@@ -65,12 +77,16 @@ public final class MemoryHub {
     /** The nodes that {@code node} can reach, without itself. */
     List<MemoryFabric> peersOf(MemoryFabric node) {
         return picture.get().sideOf(node).stream()
-                .filter(other -> !other.equals(node))
+                .filter(other -> !other.equals(node) && open(node, other))
                 .toList();
     }
 
+    void carry(MemoryFabric from, MemoryFabric to, Runnable delivery) {
+        paths.carry(from.info().id(), to.info().id(), delivery);
+    }
+
     List<Member> membersSeenBy(MemoryFabric node) {
-        return picture.get().sideOf(node).stream()
+        return bothWays(node)
                 .map(other -> new Member(other.info(), "memory:" + other.info().id(), other.equals(node)))
                 .toList();
     }
@@ -79,7 +95,7 @@ public final class MemoryHub {
     <T> Optional<T> ifHead(MemoryFabric node, String source, Optional<RevisionId> expected, Supplier<T> then) {
         deciding.lock();
         try {
-            Optional<RevisionId> head = picture.get().sideOf(node).stream()
+            Optional<RevisionId> head = bothWays(node)
                     .flatMap(other -> Optional.ofNullable(other.store().heads().get(source)).stream())
                     .max(Comparator.comparing(Revision::stamp))
                     .map(Revision::id);
@@ -87,6 +103,15 @@ public final class MemoryHub {
         } finally {
             deciding.unlock();
         }
+    }
+
+    private Stream<MemoryFabric> bothWays(MemoryFabric node) {
+        return picture.get().sideOf(node).stream()
+                .filter(other -> other.equals(node) || (open(node, other) && open(other, node)));
+    }
+
+    private boolean open(MemoryFabric from, MemoryFabric to) {
+        return paths.open(from.info().id(), to.info().id());
     }
 
     private List<MemoryFabric> everyone() {

@@ -7,17 +7,30 @@ import io.bridgehead.cluster.testing.Records;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class RecordCodecTest {
     private static final Changeset CHANGESET =
             Records.changeset("team-a", Optional.empty(), Map.of("orders", "kind: Service\n", "zürich", "x"));
+    private static final Changeset DESCENDANT = new Changeset(
+            "team-a",
+            3,
+            List.of(new RevisionId(2, "0c1d2e3f")),
+            "ann",
+            Instant.ofEpochMilli(1_700_000_000_000L),
+            "why",
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeSet<>(),
+            new TreeSet<>(List.of(new RevisionId(1, "4b6a7988"))));
     private static final SignedRecord RECORD = Records.signed(CHANGESET, new Stamp(1_700_000_000_123L, 7, "cli"));
     private static final SignedRecord HEALTH =
             Records.health(Records.node("aws", "n1"), 5, 9, new Stamp(1_700_000_000_123L, 0, "aws/n1"), "fit");
@@ -27,6 +40,28 @@ class RecordCodecTest {
         assertThat(RecordCodec.encode(RECORD).toHex()).isEqualTo(golden("changeset-record-1.hex"));
         assertThat(RecordCodec.encode(HEALTH).toHex()).isEqualTo(golden("health-record-1.hex"));
         assertThat(RECORD.content().toBeSigned().toHex()).isEqualTo(golden("changeset-to-be-signed-1.hex"));
+    }
+
+    @Test
+    void theBytesOfAChangesetThatNamesAncestorsStayWhatTheyAre() throws IOException {
+        SignedRecord record = Records.signed(DESCENDANT, new Stamp(1_700_000_000_123L, 7, "cli"));
+        assertThat(RecordCodec.encode(record).toHex()).isEqualTo(golden("changeset-with-ancestors-record-1.hex"));
+        assertThat(ChangesetCodec.decode(record.body())).isEqualTo(DESCENDANT);
+        for (int i = 0; i < record.body().size(); i++) {
+            Bytes prefix = record.body().slice(0, i);
+            assertThatThrownBy(() -> ChangesetCodec.decode(prefix)).isInstanceOf(MalformedException.class);
+        }
+    }
+
+    @Test
+    void ancestorsReachBackSoFarAndNoFurther() {
+        RevisionId parent = new RevisionId(100, "0c1d2e3f");
+        assertThat(Ancestry.of(
+                        List.of(parent),
+                        List.of(parent, new RevisionId(37, "aaaaaaaa"), new RevisionId(36, "aaaaaaaa"))))
+                .containsExactly(new RevisionId(37, "aaaaaaaa"));
+        assertThatThrownBy(() -> DESCENDANT.descendingFrom(new TreeSet<>(List.of(parent))))
+                .hasMessageContaining("expected a number below its own, 3");
     }
 
     @Test

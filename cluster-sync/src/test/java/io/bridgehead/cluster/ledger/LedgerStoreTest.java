@@ -3,6 +3,7 @@ package io.bridgehead.cluster.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bridgehead.cluster.api.Ancestry;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
@@ -92,6 +93,51 @@ class LedgerStoreTest {
         assertThat(Records.active(joiner, "s")).isEqualTo(Map.of("a", "0", "b", "10"));
         assertThat(joiner.conflicts("s")).isEmpty();
         assertThat(joiner.live().keySet()).isEqualTo(store.live().keySet());
+    }
+
+    /** As after a split in which each side went on alone. */
+    @Test
+    void whatLostIsShownWithoutTheRevisionsBetween() throws IOException {
+        EncodedRecord root = full(Optional.empty(), 1, Map.of("a", "1"));
+        EncodedRecord ours = full(Optional.of(revision(root)), 2, Map.of("a", "ours"));
+        List<EncodedRecord> theirs = new ArrayList<>(List.of(root));
+        for (int i = 3; i <= 6; i++) {
+            Revision parent = revision(theirs.getLast());
+            Changeset next = Records.changeset("s", Optional.of(parent), Map.of("a", "theirs " + i));
+            theirs.add(Records.encoded(Records.signed(
+                    next.descendingFrom(Ancestry.of(next.parents(), Ancestry.named(parent.changeset()))),
+                    Records.stamp(i))));
+        }
+        store.append(root);
+        store.append(ours);
+        store.append(theirs.getLast());
+        assertThat(store.conflicts("s"))
+                .extracting(lost -> lost.stamp().millis())
+                .containsExactly(2L);
+        assertThat(store.live().values()).containsExactlyInAnyOrder(ours, theirs.getLast());
+        store.append(theirs.get(2));
+        assertThat(store.conflicts("s"))
+                .as("an ancestor of the head is not lost")
+                .hasSize(1);
+    }
+
+    /** One operator who applies on both sides of a cut within a millisecond. */
+    @Test
+    void twoRecordsWithOneStampAreOrderedAlikeEverywhere() throws IOException {
+        EncodedRecord left = full(Optional.empty(), 1, Map.of("a", "left"));
+        EncodedRecord right = full(Optional.empty(), 1, Map.of("a", "right"));
+        EncodedRecord drain = Records.encoded(Records.order("site-b", Records.stamp(1), "drain"));
+        EncodedRecord undrain = Records.encoded(Records.order("site-b", Records.stamp(1), "undrain"));
+        Store other = new LedgerStore(Journal.NONE, List.of(), Retention.STANDARD, clock);
+        for (EncodedRecord record : List.of(left, right, drain, undrain)) {
+            store.append(record);
+        }
+        for (EncodedRecord record : List.of(undrain, drain, right, left)) {
+            other.append(record);
+        }
+        assertThat(other.heads()).isEqualTo(store.heads());
+        assertThat(other.live().keySet()).isEqualTo(store.live().keySet());
+        assertThat(other.latest(Kind.ORDER)).hasSize(1).isEqualTo(store.latest(Kind.ORDER));
     }
 
     @Test

@@ -97,6 +97,11 @@ public final class Records {
         return new UnsignedRecord(Kind.ORDER, target, OPERATOR, stamp, Bytes.utf8(text)).signed(GOOD, CHAIN);
     }
 
+    /** The tombstone of what was ordered for a target. */
+    public static SignedRecord orderEnd(String target, Stamp stamp) {
+        return new UnsignedRecord(Kind.ORDER, target, OPERATOR, stamp, Bytes.EMPTY).signed(GOOD, CHAIN);
+    }
+
     public static SignedRecord health(NodeInfo node, long incarnation, long sequence, Stamp stamp, String text) {
         return new HealthMessage(incarnation, sequence, Bytes.utf8(text))
                 .toRecord(node.id(), node.spiffeId(), stamp)
