@@ -66,6 +66,23 @@ public final class RevisionHistory {
         return store.heads().get(source);
     }
 
+    /** Revisions that lost against the head of a source although they say the same, as when two nodes published one folder. */
+    public List<RevisionId> saidTwice(String source) {
+        List<RevisionSummary> lost = store.conflicts(source);
+        Revision head = head(source);
+        if (lost.isEmpty() || head == null) {
+            return List.of();
+        }
+        return lost.stream()
+                .map(RevisionSummary::id)
+                .filter(id -> store.revision(source, id)
+                        .filter(one -> one.changeset()
+                                .manifest()
+                                .equals(head.changeset().manifest()))
+                        .isPresent())
+                .toList();
+    }
+
     /** The kept revisions of a source, newest first. */
     public List<Line> lines(String source) {
         List<RevisionSummary> summaries = store.history(source);

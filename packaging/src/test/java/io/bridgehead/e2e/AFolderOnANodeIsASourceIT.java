@@ -33,22 +33,30 @@ final class AFolderOnANodeIsASourceIT {
     private static final TestNode AWS = FABRIC.node("aws-a");
     private static final TestNode AZURE = FABRIC.node("azure-a");
     private static final Path DOCS = AWS.folder().resolve("docs");
+    private static final Path BOTH = FABRIC.folder().resolve("both");
     private static final Path MOUNTED = AWS.folder().resolve("mounted");
 
     /** The folder {@code mounted} is laid out as Kubernetes does with a ConfigMap: links through {@code ..data}, which is replaced whole. */
     @BeforeAll
     static void start() throws IOException {
-        String aws = "spiffe://" + TestFabric.TRUST_DOMAIN + "/site/aws/gateway/aws-a";
-        String granted = "{ unsafeEndpoints: true, publishers: [ { operators: [ \"spiffe://" + TestFabric.TRUST_DOMAIN
-                + "/operator/*\" ] }, { nodes: [ \"" + aws + "\" ], sources: [ docs, mounted ] } ] }";
+        String publishers = ", publishers: [ { operators: [ \"spiffe://" + TestFabric.TRUST_DOMAIN
+                + "/operator/*\" ] }, { nodes: [ \"spiffe://" + TestFabric.TRUST_DOMAIN
+                + "/site/%s/*\" ], sources: [ %s ] } ] }";
         Files.createDirectories(DOCS);
         write(DOCS, "one.yaml", service("one", "one"));
         Files.createDirectories(MOUNTED.resolve("..v1"));
         write(MOUNTED.resolve("..v1"), "m.yaml", service("m", "m1"));
         Files.createSymbolicLink(MOUNTED.resolve("..data"), Path.of("..v1"));
         Files.createSymbolicLink(MOUNTED.resolve("m.yaml"), Path.of("..data/m.yaml"));
-        AWS.yaml().set("folders", "[ { source: docs, path: docs }, { source: mounted, path: mounted } ]");
-        AZURE.yaml().set("trust", granted);
+        Files.createDirectories(BOTH);
+        write(BOTH, "b.yaml", service("b", "b1"));
+        String both = "{ source: both, path: " + BOTH + " }";
+        AWS.yaml()
+                .set("folders", "[ { source: docs, path: docs }, { source: mounted, path: mounted }, " + both + " ]")
+                .set("trust", "{ unsafeEndpoints: true" + publishers.formatted("azure", "both"));
+        AZURE.yaml()
+                .set("folders", "[ " + both + " ]")
+                .set("trust", "{ unsafeEndpoints: true" + publishers.formatted("aws", "docs, mounted, both"));
         FABRIC.start();
     }
 
@@ -69,7 +77,11 @@ final class AFolderOnANodeIsASourceIT {
     }
 
     private static JsonObject folder(String source) {
-        JsonObject status = AWS.ask("/v1/status");
+        return folder(AWS, source);
+    }
+
+    private static JsonObject folder(TestNode at, String source) {
+        JsonObject status = at.ask("/v1/status");
         return status == null
                 ? new JsonObject()
                 : status.getJsonArray("folders").stream()
@@ -128,8 +140,41 @@ final class AFolderOnANodeIsASourceIT {
         awaitHosts(AZURE, "m2");
     }
 
+    /** Both nodes watch one folder, as two checkouts of one repository. */
     @Test
     @Order(3)
+    void nodesWithTheSameFolderDoNotFight() throws IOException {
+        String begun = agreed();
+        write(BOTH, "b.yaml", service("b", "b2"));
+        awaitHosts(AWS, "b2");
+        awaitHosts(AZURE, "b2");
+        String then = agreed();
+        assertThat(number(then)).isEqualTo(number(begun) + 1);
+        assertThat(cli(AWS, "conflicts").good().out()).contains("no conflicts");
+        assertThat(cli(AZURE, "conflicts").good().out()).contains("no conflicts");
+    }
+
+    /** The revision that both nodes have published or found equal to their folder. */
+    private static String agreed() {
+        Patience.until(
+                "both nodes agree",
+                () -> List.of(AWS, AZURE).stream()
+                        .allMatch(
+                                node -> "published".equals(folder(node, "both").getString("state"))
+                                        && head(AWS, "both").equals(head(AZURE, "both"))
+                                        && node.get("/v1/conflicts")
+                                                .getJsonArray("conflicts")
+                                                .isEmpty()),
+                () -> head(AWS, "both") + " and " + head(AZURE, "both"));
+        return head(AWS, "both").getString("revision");
+    }
+
+    private static long number(String revision) {
+        return Long.parseLong(revision.substring(0, revision.indexOf('-')));
+    }
+
+    @Test
+    @Order(4)
     void whatHasProblemsOrVanishesLeavesTheOldState() throws IOException {
         awaitState("docs", "published");
         String before = head(AWS, "docs").encode();
@@ -149,7 +194,7 @@ final class AFolderOnANodeIsASourceIT {
         Files.move(DOCS, gone);
         awaitState("docs", "missing");
         Files.createDirectories(DOCS);
-        assertThat(cli(AWS, "reload").good().out()).contains("folders, being read again: [docs, mounted]");
+        assertThat(cli(AWS, "reload").good().out()).contains("folders, being read again: [docs, mounted, both]");
         Patience.until(
                 "an empty folder is taken for one that is not there",
                 () -> folder("docs").encode().contains("no file in it ends in .yaml"),
@@ -162,7 +207,7 @@ final class AFolderOnANodeIsASourceIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whatAnOperatorChangedIsNotOverwritten() throws IOException {
         FABRIC.applied(AZURE, service("two", "zwei"), "--source", "docs", "-m", "by hand");
         awaitState("docs", "behind");
@@ -184,7 +229,7 @@ final class AFolderOnANodeIsASourceIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aRestartChangesNothingAndWhatChangedMeanwhileIsPublished() throws IOException {
         awaitState("docs", "published");
         AWS.stop();

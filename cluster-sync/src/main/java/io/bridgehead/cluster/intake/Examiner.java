@@ -15,7 +15,6 @@ import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Store;
-import io.bridgehead.cluster.intake.Judge.Objection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,7 +62,7 @@ final class Examiner {
             return decided(new Conflict(head.map(Revision::id)));
         }
         return flaw(changeset, head, record)
-                .or(() -> judge.objection(record, "commit").map(Objection::reason))
+                .or(() -> judge.objection(record, "commit"))
                 .map(Examiner::refused)
                 .orElseGet(() -> new Candidate.Fit(record, id, head));
     }

@@ -1,7 +1,6 @@
 package io.bridgehead.cluster.intake;
 
 import io.bridgehead.cluster.api.Sha256;
-import io.bridgehead.cluster.intake.Judge.Objection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -25,7 +24,7 @@ final class Refusals {
         this.clock = clock;
     }
 
-    void add(Sha256 record, Objection reason) {
+    void add(Sha256 record, String reason) {
         lock.lock();
         try {
             refused.remove(record);
@@ -38,7 +37,7 @@ final class Refusals {
         }
     }
 
-    Optional<Objection> reason(Sha256 record) {
+    Optional<String> reason(Sha256 record) {
         lock.lock();
         try {
             return Optional.ofNullable(refused.get(record))
@@ -49,5 +48,5 @@ final class Refusals {
         }
     }
 
-    private record Refusal(Objection reason, long untilMillis) {}
+    private record Refusal(String reason, long untilMillis) {}
 }

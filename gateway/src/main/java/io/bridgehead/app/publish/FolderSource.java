@@ -139,7 +139,10 @@ final class FolderSource {
                 if (head != null) {
                     remember(head.id().toString(), now);
                 }
-                yield stands(FolderState.PUBLISHED, List.of());
+                List<RevisionId> twice = parts.state().history().saidTwice(folder.source());
+                yield twice.isEmpty()
+                        ? stands(FolderState.PUBLISHED, List.of())
+                        : publish(now, base, List.of(twice.getFirst().toString()));
             }
             case BEHIND -> stands(FolderState.BEHIND, List.of(changedBy(head) + " since; the folder has not changed"));
             case CONFLICT ->
@@ -149,7 +152,7 @@ final class FolderSource {
                                 + " and the folder says something else; nothing is overwritten. Let the folder say what the"
                                 + " head says, or have an operator publish it: bridgehead apply -f " + folder.path()
                                 + " --source " + folder.source() + " --prune"));
-            case AHEAD -> publish(now, base);
+            case AHEAD -> publish(now, base, List.of());
         };
     }
 
@@ -157,8 +160,8 @@ final class FolderSource {
         return head == null ? "" : "revision " + head.id() + " was published by " + head.origin();
     }
 
-    private CompletionStage<?> publish(FolderContent now, Changesets.Base base) {
-        String attempt = now.digest() + " " + base.head() + " "
+    private CompletionStage<?> publish(FolderContent now, Changesets.Base base, List<String> settles) {
+        String attempt = now.digest() + " " + base.head() + " " + settles + " "
                 + parts.state().documents().revision();
         long nanos = parts.control().nanoTime();
         if (attempt.equals(tried) && nanos - triedNanos < AGAIN_NANOS) {
@@ -168,23 +171,23 @@ final class FolderSource {
         triedNanos = nanos;
         byte[] record;
         try {
-            record = sign(now, base);
+            record = sign(now, base, settles);
         } catch (SignatureException | IllegalArgumentException e) {
             return stands(FolderState.REFUSED, List.of(String.valueOf(e.getMessage())));
         }
         return parts.admission().admit(record).thenAccept(outcome -> take(outcome, now));
     }
 
-    private byte[] sign(FolderContent now, Changesets.Base base) throws SignatureException {
+    private byte[] sign(FolderContent now, Changesets.Base base, List<String> settles) throws SignatureException {
         RecordSigner signer = parts.signer().get();
         TreeSet<String> removed = new TreeSet<>(base.hashes().keySet());
         removed.removeAll(now.texts().keySet());
         Changesets.Cause cause = new Changesets.Cause(
                 folder.source(),
                 parts.self().toString(),
-                "from a folder",
+                settles.isEmpty() ? "from a folder" : "from a folder, as " + settles.getFirst(),
                 parts.clock().instant(),
-                List.of());
+                settles);
         return Changesets.sign(base, cause, now.texts(), removed, signer);
     }
 
