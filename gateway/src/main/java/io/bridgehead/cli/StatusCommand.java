@@ -50,6 +50,12 @@ final class StatusCommand implements Callable<Integer> {
                         + listener.getString("certificates") + " until " + listener.getString("notAfter");
     }
 
+    private static String rejected(JsonObject record) {
+        return record.getString("subject") + " of " + record.getString("origin") + ", " + record.getLong("count")
+                + " times since " + record.getString("since") + ", last from " + record.getString("carrier") + " at "
+                + record.getString("last") + ": " + record.getString("cause") + ": " + record.getString("reason");
+    }
+
     private static void print(JsonObject status, PrintWriter out) {
         out.println("node       " + status.getString("node") + " in site " + status.getString("site") + ", "
                 + (status.getBoolean("ready", false) ? "ready" : "not ready") + ", version "
@@ -76,6 +82,9 @@ final class StatusCommand implements Callable<Integer> {
             String head = one.getString("revision");
             out.println("folder     " + one.getString("path") + " as source " + one.getString("source") + ", "
                     + one.getString("state") + (head == null ? "" : ", head " + head));
+        }
+        for (Object rejected : status.getJsonArray("rejected", new JsonArray())) {
+            out.println("rejected   " + rejected((JsonObject) rejected));
         }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);

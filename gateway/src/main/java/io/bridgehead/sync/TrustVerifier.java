@@ -2,6 +2,7 @@ package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.cluster.api.SignedRecord;
@@ -39,13 +40,15 @@ public final class TrustVerifier implements RecordVerifier {
                     record.chain().stream().map(Bytes::toArray).toList());
             SpiffeId signer = tls.current().validator().validate(chain);
             if (!signer.toString().equals(record.origin())) {
-                return new Rejected("signed by " + signer + "; expected its origin " + record.origin());
+                return new Rejected(Fault.ORIGIN, "signed by " + signer + "; expected its origin " + record.origin());
             }
             byte[] said = record.content().toBeSigned().toArray();
             RecordSigner.verify(said, record.signature().toArray(), chain);
             return judge(record, signer);
-        } catch (CertificateException | SignatureException e) {
-            return new Rejected(String.valueOf(e.getMessage()));
+        } catch (CertificateException e) {
+            return new Rejected(Fault.CERTIFICATE, String.valueOf(e.getMessage()));
+        } catch (SignatureException e) {
+            return new Rejected(Fault.SIGNATURE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -54,12 +57,16 @@ public final class TrustVerifier implements RecordVerifier {
             NodeName node = signer.gatewayNode();
             return node != null && node.value().equals(record.subject())
                     ? new Accepted()
-                    : new Rejected("health of node '" + record.subject() + "' signed by " + signer
-                            + "; expected that node's own identity");
+                    : new Rejected(
+                            Fault.ORIGIN,
+                            "health of node '" + record.subject() + "' signed by " + signer
+                                    + "; expected that node's own identity");
         }
         if (!publishers.allow(signer, record.kind(), record.subject())) {
-            return new Rejected(record.kind() + " signed by " + signer + "; expected "
-                    + publishers.expected(signer, record.kind(), record.subject()));
+            return new Rejected(
+                    Fault.NOT_GRANTED,
+                    record.kind() + " signed by " + signer + "; expected "
+                            + publishers.expected(signer, record.kind(), record.subject()));
         }
         return new Accepted();
     }

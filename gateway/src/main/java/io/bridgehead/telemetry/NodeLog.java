@@ -3,6 +3,8 @@ package io.bridgehead.telemetry;
 import ch.qos.logback.classic.LoggerContext;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricObserver;
+import io.bridgehead.cluster.api.Fault;
+import io.bridgehead.cluster.api.Rejection;
 import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.listen.ListenerObserver;
@@ -12,6 +14,7 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.sync.RejectedRecords;
 import io.bridgehead.sync.SyncObserver;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
@@ -27,6 +30,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,15 +51,12 @@ public final class NodeLog
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 
     private final MeterRegistry registry;
-    private final Counter rejected;
+    private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
     private final RateGate intruders;
 
     /** Counts in the telemetry's registry. */
     public NodeLog(Telemetry telemetry, java.util.function.LongSupplier nanoTime) {
         this.registry = telemetry.registry();
-        this.rejected = Counter.builder(Signal.RECORDS_REJECTED.meter())
-                .description(Signal.RECORDS_REJECTED.meaning())
-                .register(registry);
         this.intruders = new RateGate(nanoTime);
     }
 
@@ -236,8 +238,11 @@ public final class NodeLog
 
     @Override
     public void reportRefused(String origin, String reason) {
-        rejected.increment();
-        LOG.atWarn().addKeyValue("origin", origin).log("health report refused: {}", reason);
+        rejected(Fault.MALFORMED);
+        rejections.add(Fault.MALFORMED, origin, "health", "?", reason);
+        if (intruders.opens()) {
+            LOG.atWarn().addKeyValue("origin", origin).log("health report refused: {}", reason);
+        }
     }
 
     @Override
@@ -255,14 +260,29 @@ public final class NodeLog
     }
 
     @Override
-    public void recordRejected(String origin, String carrier, String reason) {
-        rejected.increment();
-        if (intruders.opens()) {
+    public void recordRejected(Rejection rejection) {
+        rejected(rejection.fault());
+        rejections.add(rejection);
+        if (rejection.fault() != Fault.TOO_MUCH && intruders.opens()) {
             LOG.atWarn()
-                    .addKeyValue("origin", origin)
-                    .addKeyValue("carrier", carrier)
-                    .log("record refused: {}", reason);
+                    .addKeyValue("origin", RejectedRecords.printable(rejection.origin()))
+                    .addKeyValue("carrier", rejection.carrier())
+                    .addKeyValue("error.type", rejection.fault().text())
+                    .log("record refused: {}", RejectedRecords.printable(rejection.reason()));
         }
+    }
+
+    private void rejected(Fault fault) {
+        Counter.builder(Signal.RECORDS_REJECTED.meter())
+                .description(Signal.RECORDS_REJECTED.meaning())
+                .tag(Signal.Tag.ERROR, fault.text())
+                .register(registry)
+                .increment();
+    }
+
+    /** The records that were refused lately. */
+    public RejectedRecords rejections() {
+        return rejections;
     }
 
     @Override
@@ -296,7 +316,9 @@ public final class NodeLog
 
     @Override
     public void storedRecordRefused(EncodedRecord record, String reason) {
-        rejected.increment();
+        Rejection rejection = new Rejection(Fault.REFUSED, Optional.of(record.record()), "state.directory", reason);
+        rejected(rejection.fault());
+        rejections.add(rejection);
         LOG.atWarn().log("stored record {} refused: {}", record, reason);
     }
 

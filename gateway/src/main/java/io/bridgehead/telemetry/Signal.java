@@ -113,7 +113,10 @@ enum Signal {
             Tag.TIER),
     ENDPOINTS_FIT("bridgehead.endpoints.fit", "", "fit endpoints of a service in this site", Tag.SERVICE),
     RECORDS_REJECTED(
-            "bridgehead.records.rejected", "", "records of shared state that this node did not take", Tag.NONE),
+            "bridgehead.records.rejected",
+            "",
+            "records of shared state that this node did not take, by reason",
+            Tag.ERROR),
     CONFIG_INFO("bridgehead.config.info", "", "1; the label says which revision is served", Tag.REVISION),
     CONFIG_REFUSED(
             "bridgehead.config.refused",

@@ -6,8 +6,8 @@ public interface FabricObserver {
 
     default void recordAccepted(EncodedRecord record, String carrier) {}
 
-    /** A record was ignored. {@code origin} is what it claims, or "?" when it could not be read. */
-    default void recordRejected(String origin, String carrier, String reason) {}
+    /** A record was ignored. */
+    default void recordRejected(Rejection rejection) {}
 
     /** An origin or carrier sent more than its bound; what it sent is ignored, the last good is kept. */
     default void boundExceeded(String who, String bound) {}

@@ -9,5 +9,10 @@ public sealed interface Receipt {
     record Known() implements Receipt {}
 
     /** It is ignored. */
-    record Rejected(String reason) implements Receipt {}
+    record Rejected(Fault fault, String reason) implements Receipt {
+        /** It cannot be taken now. */
+        public static Rejected forNow(String reason) {
+            return new Rejected(Fault.NOT_KEPT, reason);
+        }
+    }
 }

@@ -12,6 +12,11 @@ package io.bridgehead.cluster.api;
 public interface RecordVerifier {
     Verdict verify(EncodedRecord record);
 
+    /** Whether a record that was rejected a moment ago deserves another look, because more is known of it since. */
+    default boolean reconsiders(Sha256 record) {
+        return false;
+    }
+
     /** The answer. */
     sealed interface Verdict {}
 
@@ -21,7 +26,12 @@ public interface RecordVerifier {
     /**
      * The record must be ignored.
      *
+     * @param fault why, as a word
      * @param reason a sentence for people: what, the value, what was expected
      */
-    record Rejected(String reason) implements Verdict {}
+    record Rejected(Fault fault, String reason) implements Verdict {
+        public Rejected(String reason) {
+            this(Fault.REFUSED, reason);
+        }
+    }
 }

@@ -116,8 +116,8 @@ final class Recovery {
         }
         EncodedRecord record = EncodedRecord.decode(Marks.record(payload));
         Optional<String> refusal = LedgerStore.misfit(record);
-        if (refusal.isEmpty() && !marks.isOurs(payload) && verifier.verify(record) instanceof Rejected(String reason)) {
-            refusal = Optional.of(reason);
+        if (refusal.isEmpty() && !marks.isOurs(payload) && verifier.verify(record) instanceof Rejected rejected) {
+            refusal = Optional.of(rejected.reason());
         }
         refusal.ifPresent(reason -> observer.storedRecordRefused(record, reason));
         return refusal.isPresent() ? Optional.empty() : Optional.of(record);

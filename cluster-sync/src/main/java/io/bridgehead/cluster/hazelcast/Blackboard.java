@@ -9,6 +9,7 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricObserver;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
+import io.bridgehead.cluster.api.Rejection;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.cluster.intake.LocalSide;
@@ -101,8 +102,9 @@ final class Blackboard {
             EncodedRecord record = EncodedRecord.decode(bytes);
             return record.id().hex().equals(key) ? side.receive(record, CARRIER) : new Receipt.Known();
         } catch (MalformedException e) {
-            observer.recordRejected("?", CARRIER, String.valueOf(e.getMessage()));
-            return new Receipt.Rejected(String.valueOf(e.getMessage()));
+            Rejection rejection = Rejection.unreadable(CARRIER, e);
+            observer.recordRejected(rejection);
+            return new Receipt.Rejected(rejection.fault(), rejection.reason());
         }
     }
 }

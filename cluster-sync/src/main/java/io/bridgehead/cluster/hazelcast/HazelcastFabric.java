@@ -105,12 +105,12 @@ public final class HazelcastFabric implements Fabric {
         return later(
                 threads.intake(),
                 () -> side.receive(EncodedRecord.of(record), parts.self().id()),
-                Receipt.Rejected::new);
+                Receipt.Rejected::forNow);
     }
 
     @Override
     public CompletionStage<Receipt> receive(Bytes record, String carrier) {
-        return later(threads.intake(), () -> takeAndTell(record, carrier), Receipt.Rejected::new);
+        return later(threads.intake(), () -> takeAndTell(record, carrier), Receipt.Rejected::forNow);
     }
 
     @Override

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Decides between concurrent commits: one cell per source in a partitioned map, holding the whole record of the head,
  * so that a winner that dies at once is not lost. A cell that is missing or older than this node's head, as after a
  * restart of all or a merge, is taken forward from the head; one that is newer teaches this node and is a conflict,
- * unless it is the record itself, which an earlier try has put there without hearing so in time.
+ * unless it is the record itself, which an earlier try has put there without hearing so in time. What no honest node
+ * takes, such as a forgery that a member has left there, is overwritten: else it would keep everybody from committing.
  *
  * <p>Threads: any that may wait; each call can take seconds.
  */
@@ -39,7 +40,13 @@ final class HeadCells {
             return side.won(fit);
         }
         if (present != null && isNews(present, fit)) {
-            return learn(source, present);
+            Receipt receipt = side.receive(Bytes.copyOf(present), CARRIER);
+            if (!(receipt instanceof Receipt.Rejected rejected)) {
+                return side.lost(source);
+            }
+            if (!rejected.fault().isForged()) {
+                return notTaken(source, rejected);
+            }
         }
         boolean won = present == null ? cells.putIfAbsent(source, next) == null : cells.replace(source, present, next);
         if (won) {
@@ -54,11 +61,18 @@ final class HeadCells {
         cells.entrySet().forEach(cell -> side.receive(Bytes.copyOf(cell.getValue()), CARRIER));
     }
 
+    private static CommitResult notTaken(String source, Receipt.Rejected rejected) {
+        String reason = "the cluster holds a newer revision of \"" + source + "\" that this node does not take: "
+                + rejected.reason();
+        return switch (rejected.fault()) {
+            case TOO_MUCH, NOT_KEPT -> new CommitResult.Unavailable(reason);
+            default -> new CommitResult.Refused(reason);
+        };
+    }
+
     private CommitResult learn(String source, byte @Nullable [] present) {
-        if (present != null
-                && side.receive(Bytes.copyOf(present), CARRIER) instanceof Receipt.Rejected(String reason)) {
-            return new CommitResult.Unavailable(
-                    "another node committed a changeset of \"" + source + "\" that this node does not take: " + reason);
+        if (present != null) {
+            side.receive(Bytes.copyOf(present), CARRIER);
         }
         return side.lost(source);
     }

@@ -15,6 +15,7 @@ import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Store;
+import io.bridgehead.cluster.intake.Judge.Objection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class Examiner {
             return decided(new Conflict(head.map(Revision::id)));
         }
         return flaw(changeset, head, record)
-                .or(() -> judge.objection(record, "commit"))
+                .or(() -> judge.objection(record, "commit").map(Objection::reason))
                 .map(Examiner::refused)
                 .orElseGet(() -> new Candidate.Fit(record, id, head));
     }

@@ -1,11 +1,13 @@
 package io.bridgehead.cluster.intake;
 
 import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Subscription;
+import io.bridgehead.cluster.intake.Judge.Objection;
 import io.bridgehead.cluster.ledger.Bulletin;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +31,7 @@ final class HealthInbox {
         try {
             message = HealthMessage.decode(record.record().body());
         } catch (MalformedException e) {
-            return new Receipt.Rejected(String.valueOf(e.getMessage()));
+            return new Receipt.Rejected(Fault.MALFORMED, String.valueOf(e.getMessage()));
         }
         String origin = record.record().origin();
         HealthMessage before = last.get(origin);
@@ -37,11 +39,12 @@ final class HealthInbox {
             return new Receipt.Known();
         }
         if (before == null && last.size() >= ORIGINS_MAX) {
-            return new Receipt.Rejected("health of " + ORIGINS_MAX + " origins is held; expected no more");
+            return new Receipt.Rejected(
+                    Fault.TOO_MUCH, "health of " + ORIGINS_MAX + " origins is held; expected no more");
         }
-        Optional<String> objection = judge.objection(record, carrier);
+        Optional<Objection> objection = judge.objection(record, carrier);
         if (objection.isPresent()) {
-            return new Receipt.Rejected(objection.get());
+            return new Receipt.Rejected(objection.get().fault(), objection.get().reason());
         }
         HealthMessage newest = last.merge(origin, message, (held, news) -> news.isAfter(held) ? news : held);
         if (!newest.equals(message)) {

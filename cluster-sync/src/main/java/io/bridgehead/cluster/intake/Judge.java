@@ -3,10 +3,13 @@ package io.bridgehead.cluster.intake;
 import io.bridgehead.cluster.api.Bounds.Rate;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.RecordVerifier.Accepted;
 import io.bridgehead.cluster.api.RecordVerifier.Rejected;
+import io.bridgehead.cluster.api.Rejection;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -14,6 +17,9 @@ import java.util.Optional;
  * stamp. Bounds on the carrier come first, because checking a signature is what a flood would cost.
  */
 final class Judge {
+    /** Health stamped longer ago is no news: nobody can replay it to a node that has just started. */
+    static final Duration HEALTH_AGE_MAX = Duration.ofMinutes(5);
+
     private final FabricParts parts;
     private final TokenBuckets carried;
     private final TokenBuckets updates;
@@ -30,52 +36,78 @@ final class Judge {
         this.refusals = new Refusals(parts.time());
     }
 
+    /** Why to ignore a record. */
+    record Objection(Fault fault, String reason) {}
+
     /** A reason to ignore the record, or nothing; this node's clock has taken note of the stamp then. */
-    Optional<String> objection(EncodedRecord record, String carrier) {
-        Optional<String> before = refusals.reason(record.id());
-        if (before.isPresent()) {
+    Optional<Objection> objection(EncodedRecord record, String carrier) {
+        Optional<Objection> before = refusals.reason(record.id());
+        if (before.isPresent() && !parts.verifier().reconsiders(record.id())) {
             return before;
         }
         if (!carried.take(carrier, 1)) {
-            return exceeded(carrier, parts.bounds().carried(), "records to check");
+            return Optional.of(exceeded(record, carrier, carrier, parts.bounds().carried(), "records to check"));
         }
-        Optional<String> flaw = flaw(record);
+        Optional<Objection> flaw = flaw(record);
         if (flaw.isPresent()) {
             refusals.add(record.id(), flaw.get());
-            parts.observer().recordRejected(record.record().origin(), carrier, flaw.get());
+            tell(flaw.get(), record, carrier);
             return flaw;
         }
-        return excess(record);
+        return excess(record, carrier);
     }
 
-    private Optional<String> flaw(EncodedRecord record) {
+    private Optional<Objection> flaw(EncodedRecord record) {
         return switch (parts.verifier().verify(record)) {
-            case Rejected rejected -> Optional.of(rejected.reason());
-            case Accepted() ->
-                parts.clock().observe(record.record().stamp())
-                        ? Optional.empty()
-                        : Optional.of(record + " is stamped more than " + HybridClock.AHEAD_MAX.toSeconds()
-                                + " s ahead of this node's clock; set the clocks of both by NTP");
+            case Rejected(Fault fault, String reason) -> Optional.of(new Objection(fault, reason));
+            case Accepted() -> untimely(record);
         };
     }
 
-    private Optional<String> excess(EncodedRecord record) {
+    private Optional<Objection> untimely(EncodedRecord record) {
+        long age = parts.time().millis() - record.record().stamp().millis();
+        if (record.record().kind().equals(Kind.HEALTH) && age > HEALTH_AGE_MAX.toMillis()) {
+            return Optional.of(new Objection(
+                    Fault.STALE,
+                    record + " is stamped " + Duration.ofMillis(age).toSeconds()
+                            + " s behind this node's clock; expected at most " + HEALTH_AGE_MAX.toSeconds()
+                            + " s: it is told again, or the clocks of both need NTP"));
+        }
+        return parts.clock().observe(record.record().stamp())
+                ? Optional.empty()
+                : Optional.of(new Objection(
+                        Fault.AHEAD,
+                        record + " is stamped more than " + HybridClock.AHEAD_MAX.toSeconds()
+                                + " s ahead of this node's clock; set the clocks of both by NTP"));
+    }
+
+    private Optional<Objection> excess(EncodedRecord record, String carrier) {
         String origin = record.record().origin();
         boolean isHealth = record.record().kind().equals(Kind.HEALTH);
         if (!(isHealth ? health : updates).take(origin, 1)) {
             Rate rate = isHealth ? parts.bounds().health() : parts.bounds().updates();
-            return exceeded(origin, rate, isHealth ? "health messages" : "records");
+            return Optional.of(exceeded(record, carrier, origin, rate, isHealth ? "health messages" : "records"));
         }
         if (!bytes.take(origin, record.bytes().size())) {
-            return exceeded(origin, parts.bounds().bytes(), "bytes");
+            return Optional.of(exceeded(record, carrier, origin, parts.bounds().bytes(), "bytes"));
         }
         return Optional.empty();
     }
 
-    private Optional<String> exceeded(String who, Rate rate, String what) {
+    private Objection exceeded(EncodedRecord record, String carrier, String who, Rate rate, String what) {
         String bound = rate.perSecond() + " " + what + " a second";
         parts.observer().boundExceeded(who, bound);
-        return Optional.of(who + " sends more than " + bound + "; what is beyond is ignored and the last good kept");
+        Objection objection = new Objection(
+                Fault.TOO_MUCH,
+                who + " sends more than " + bound + "; what is beyond is ignored and the last good kept");
+        tell(objection, record, carrier);
+        return objection;
+    }
+
+    private void tell(Objection objection, EncodedRecord record, String carrier) {
+        parts.observer()
+                .recordRejected(
+                        new Rejection(objection.fault(), Optional.of(record.record()), carrier, objection.reason()));
     }
 
     private TokenBuckets buckets(Rate rate) {

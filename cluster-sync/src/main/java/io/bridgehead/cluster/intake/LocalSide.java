@@ -4,13 +4,16 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
+import io.bridgehead.cluster.api.Rejection;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Subscription;
+import io.bridgehead.cluster.intake.Judge.Objection;
 import io.bridgehead.cluster.ledger.Bulletin;
 import java.io.IOException;
 import java.util.Optional;
@@ -33,7 +36,7 @@ public final class LocalSide {
         this.judge = new Judge(parts);
         this.health = new HealthInbox(judge);
         this.examiner = new Examiner(parts.store(), judge);
-        parts.store().newestStamp().ifPresent(parts.clock()::resumeAfter);
+        parts.store().newestStamp().ifPresent(parts.clock()::observe);
     }
 
     /** Takes bytes that nobody trusts yet. */
@@ -41,9 +44,7 @@ public final class LocalSide {
         try {
             return receive(EncodedRecord.decode(bytes), carrier);
         } catch (MalformedException e) {
-            String reason = String.valueOf(e.getMessage());
-            parts.observer().recordRejected("?", carrier, reason);
-            return new Receipt.Rejected(reason);
+            return rejected(Rejection.unreadable(carrier, e));
         }
     }
 
@@ -57,13 +58,20 @@ public final class LocalSide {
             if (parts.store().knows(record)) {
                 return new Receipt.Known();
             }
-            Optional<String> objection = judge.objection(record, carrier);
-            return objection.isPresent() ? new Receipt.Rejected(objection.get()) : keep(record, carrier);
+            Optional<Objection> objection = judge.objection(record, carrier);
+            return objection.isPresent()
+                    ? new Receipt.Rejected(
+                            objection.get().fault(), objection.get().reason())
+                    : keep(record, carrier);
         } catch (IllegalArgumentException e) {
-            String reason = String.valueOf(e.getMessage());
-            parts.observer().recordRejected(record.record().origin(), carrier, reason);
-            return new Receipt.Rejected(reason);
+            return rejected(
+                    new Rejection(Fault.MISFIT, Optional.of(record.record()), carrier, String.valueOf(e.getMessage())));
         }
+    }
+
+    private Receipt rejected(Rejection rejection) {
+        parts.observer().recordRejected(rejection);
+        return new Receipt.Rejected(rejection.fault(), rejection.reason());
     }
 
     /** Checks a changeset against this node before the cluster decides. */
@@ -73,8 +81,8 @@ public final class LocalSide {
 
     /** Makes the winner of a commit durable on this node; until then it is not acknowledged. */
     public CommitResult won(Candidate.Fit fit) {
-        return keep(fit.record(), "commit") instanceof Receipt.Rejected(String reason)
-                ? new CommitResult.Unavailable(reason)
+        return keep(fit.record(), "commit") instanceof Receipt.Rejected rejected
+                ? new CommitResult.Unavailable(rejected.reason())
                 : new CommitResult.Committed(fit.id());
     }
 
@@ -98,7 +106,7 @@ public final class LocalSide {
                 return new Receipt.Known();
             }
         } catch (IOException e) {
-            return new Receipt.Rejected(record + " could not be made durable on this node: " + e.getMessage()
+            return Receipt.Rejected.forNow(record + " could not be made durable on this node: " + e.getMessage()
                     + "; free space or repair the disk of its state directory");
         }
         parts.observer().recordAccepted(record, carrier);

@@ -1,6 +1,7 @@
 package io.bridgehead.cluster.intake;
 
 import io.bridgehead.cluster.api.Sha256;
+import io.bridgehead.cluster.intake.Judge.Objection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ final class Refusals {
         this.clock = clock;
     }
 
-    void add(Sha256 record, String reason) {
+    void add(Sha256 record, Objection reason) {
         lock.lock();
         try {
             refused.remove(record);
@@ -37,7 +38,7 @@ final class Refusals {
         }
     }
 
-    Optional<String> reason(Sha256 record) {
+    Optional<Objection> reason(Sha256 record) {
         lock.lock();
         try {
             return Optional.ofNullable(refused.get(record))
@@ -48,5 +49,5 @@ final class Refusals {
         }
     }
 
-    private record Refusal(String reason, long untilMillis) {}
+    private record Refusal(Objection reason, long untilMillis) {}
 }

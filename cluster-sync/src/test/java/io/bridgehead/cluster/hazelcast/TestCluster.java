@@ -1,8 +1,13 @@
 package io.bridgehead.cluster.hazelcast;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.FabricObserver;
 import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.MemberTls;
+import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.hazelcast.tls.LinkPolicy;
+import io.bridgehead.cluster.hazelcast.tls.TlsMembers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /** Member ports on loopback that were free a moment ago, and fabrics on them. */
@@ -45,11 +51,23 @@ final class TestCluster {
     }
 
     Fabric create(FabricParts parts, MemberTls tls) {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.removeFirst());
-        return HazelcastFabric.create(
-                new HazelcastSettings(name, address, address, seeds, Duration.ofMillis(500), Duration.ofSeconds(1)),
-                parts,
+        return HazelcastFabric.create(settings(), parts, tls, RandomGenerator.getDefault());
+    }
+
+    /** A member with a good certificate that does to the shared structures what it likes. */
+    HazelcastInstance member(NodeInfo info, MemberTls tls, FabricThreads threads) throws IOException {
+        LinkPolicy policy = new LinkPolicy(
                 tls,
-                RandomGenerator.getDefault());
+                threads.tls(),
+                threads.timer(),
+                LinkPolicy.HANDSHAKE_MAX,
+                FabricObserver.NONE,
+                ConcurrentHashMap.newKeySet());
+        return TlsMembers.start(MemberConfig.of(settings(), info, info.id()), policy, MemberAttributes::refusal);
+    }
+
+    private HazelcastSettings settings() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.removeFirst());
+        return new HazelcastSettings(name, address, address, seeds, Duration.ofMillis(500), Duration.ofSeconds(1));
     }
 }

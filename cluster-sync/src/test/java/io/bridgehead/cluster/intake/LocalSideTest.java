@@ -7,11 +7,13 @@ import io.bridgehead.cluster.api.Bounds.Rate;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricParts;
+import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.NodeInfo;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.Store;
@@ -19,9 +21,11 @@ import io.bridgehead.cluster.memory.MemoryStore;
 import io.bridgehead.cluster.testing.Records;
 import io.bridgehead.cluster.testing.TestClock;
 import io.bridgehead.cluster.testing.Told;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -85,13 +89,70 @@ class LocalSideTest {
     @Test
     void healthOfAnOlderLifeOrSequenceIsDropped() {
         List<Long> heard = new ArrayList<>();
-        side.onHealth(record -> heard.add(record.stamp().millis()));
+        side.onHealth(record -> heard.add(record.stamp().millis() - clock.millis()));
         for (long[] message :
                 new long[][] {{1, 1, 1}, {1, 2, 2}, {1, 1, 3}, {2, 1, 4}, {1, 9, 5}, {2, 1, 6}, {2, 2, 7}}) {
-            SignedRecord health = Records.health(OTHER, message[0], message[1], Records.stamp(message[2]), "fit");
+            SignedRecord health = health(message[0], message[1], message[2]);
             side.receive(EncodedRecord.of(health), "peer");
         }
         assertThat(heard).containsExactly(1L, 2L, 4L, 7L);
+    }
+
+    @Test
+    void healthThatIsReplayedToANodeThatHasJustStartedIsRefused() {
+        EncodedRecord heard = EncodedRecord.of(health(1, 7, 0));
+        clock.advance(Judge.HEALTH_AGE_MAX.plusMillis(1));
+        assertThat(side.receive(heard, "member"))
+                .isInstanceOfSatisfying(
+                        Receipt.Rejected.class,
+                        rejected -> assertThat(rejected.fault()).isEqualTo(Fault.STALE));
+        assertThat(told.contains("rejected " + OTHER.spiffeId() + " from member: stale: health"))
+                .isTrue();
+        assertThat(side.receive(EncodedRecord.of(health(1, 8, 0)), "member")).isInstanceOf(Receipt.Accepted.class);
+        assertThat(side.receive(heard, "member")).as("and then it is known").isInstanceOf(Receipt.Known.class);
+    }
+
+    @Test
+    void aRefusalIsJudgedAnewAtOnceWhenTheVerifierKnowsMore() {
+        AtomicBoolean vouched = new AtomicBoolean();
+        RecordVerifier verifier = new RecordVerifier() {
+            @Override
+            public Verdict verify(EncodedRecord record) {
+                judged.incrementAndGet();
+                return vouched.get() ? new Accepted() : new Rejected(Fault.EXPIRED, "expired");
+            }
+
+            @Override
+            public boolean reconsiders(Sha256 record) {
+                return vouched.get();
+            }
+        };
+        LocalSide joiner = new LocalSide(new FabricParts(SELF, store, verifier, hybrid, Bounds.STANDARD, told, clock));
+        EncodedRecord old = EncodedRecord.of(order("x", 1));
+        assertThat(joiner.receive(old, "peer")).isEqualTo(new Receipt.Rejected(Fault.EXPIRED, "expired"));
+        joiner.receive(old, "peer");
+        assertThat(judged).hasValue(1);
+        vouched.set(true);
+        assertThat(joiner.receive(old, "peer")).isInstanceOf(Receipt.Accepted.class);
+    }
+
+    @Test
+    void aRecordFromTheFutureThatIsOnDiskDoesNotMoveTheClock() throws IOException {
+        store.append(EncodedRecord.of(Records.order(
+                "x", new Stamp(clock.millis() + Duration.ofDays(365).toMillis(), 0, "cli"), "drain")));
+        side(Bounds.STANDARD);
+        assertThat(hybrid.next().millis()).isEqualTo(clock.millis());
+    }
+
+    @Test
+    void aFloodOfOneCarrierLeavesTheOthersHeard() {
+        LocalSide tight = side(TIGHT);
+        for (int i = 1; i <= 50; i++) {
+            tight.receive(EncodedRecord.of(Records.forged(order("target-" + i, i))), "flooder");
+        }
+        assertThat(tight.receive(EncodedRecord.of(order("honest", 1)), "peer")).isInstanceOf(Receipt.Accepted.class);
+        assertThat(told.contains("exceeded flooder")).isTrue();
+        assertThat(told.contains("from flooder: too-much")).isTrue();
     }
 
     @Test
@@ -99,7 +160,7 @@ class LocalSideTest {
         assertThat(side.receive(Bytes.utf8("GET / HTTP/1.1\r\n"), "tunnel"))
                 .asString()
                 .contains("does not begin with \"BHR\"");
-        assertThat(told.contains("rejected ? from tunnel")).isTrue();
+        assertThat(told.contains("rejected ? from tunnel: malformed")).isTrue();
     }
 
     private LocalSide side(Bounds bounds) {
@@ -108,6 +169,10 @@ class LocalSideTest {
             return Records.VERIFIER.verify(record);
         };
         return new LocalSide(new FabricParts(SELF, store, counting, hybrid, bounds, told, clock));
+    }
+
+    private SignedRecord health(long incarnation, long sequence, long millis) {
+        return Records.health(OTHER, incarnation, sequence, Records.stamp(clock.millis() + millis), "fit");
     }
 
     private static SignedRecord order(String target, long millis) {

@@ -3,6 +3,7 @@ package io.bridgehead.cluster.testing;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.NodeInfo;
@@ -29,7 +30,7 @@ public final class Records {
     public static final RecordVerifier VERIFIER =
             record -> record.record().signature().equals(GOOD)
                     ? new RecordVerifier.Accepted()
-                    : new RecordVerifier.Rejected("signature is wrong; expected \"good\"");
+                    : new RecordVerifier.Rejected(Fault.SIGNATURE, "signature is wrong; expected \"good\"");
 
     private static final List<Bytes> CHAIN = List.of(Bytes.utf8("certificate"));
 

@@ -2,6 +2,7 @@ package io.bridgehead.cluster.testing;
 
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricObserver;
+import io.bridgehead.cluster.api.Rejection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -23,8 +24,9 @@ public final class Told implements FabricObserver {
     }
 
     @Override
-    public void recordRejected(String origin, String carrier, String reason) {
-        lines.add("rejected " + origin + " from " + carrier + ": " + reason);
+    public void recordRejected(Rejection rejection) {
+        lines.add("rejected " + rejection.origin() + " from " + rejection.carrier() + ": "
+                + rejection.fault().text() + ": " + rejection.reason());
     }
 
     @Override
