@@ -111,30 +111,17 @@ public final class ActiveExchanges {
         }
     }
 
-    /** The place of an exchange in one of the rows. */
-    @OwnedBy(Owner.EVENT_LOOP)
-    static final class Place {
-        private final Exchange exchange;
-        private @Nullable Row row;
-        private @Nullable Place previous;
-        private @Nullable Place next;
-
-        Place(Exchange exchange) {
-            this.exchange = exchange;
-        }
-    }
-
     /** A doubly linked list that may change while it is gone through. */
     @OwnedBy(Owner.EVENT_LOOP)
-    private static final class Row {
-        private @Nullable Place first;
-        private @Nullable Place upNext;
+    static final class Row {
+        private @Nullable ExchangeWatch first;
+        private @Nullable ExchangeWatch upNext;
         private int size;
 
         void add(Exchange exchange) {
-            Place place = exchange.place();
+            ExchangeWatch place = exchange.watch();
             assert place.row == null : "an exchange stands in one row";
-            Place second = first;
+            ExchangeWatch second = first;
             place.row = this;
             place.next = second;
             if (second != null) {
@@ -145,12 +132,12 @@ public final class ActiveExchanges {
         }
 
         void remove(Exchange exchange) {
-            Place place = exchange.place();
+            ExchangeWatch place = exchange.watch();
             if (place.row != this) {
                 return;
             }
-            Place before = place.previous;
-            Place after = place.next;
+            ExchangeWatch before = place.previous;
+            ExchangeWatch after = place.next;
             if (before == null) {
                 first = after;
             } else {
@@ -170,9 +157,9 @@ public final class ActiveExchanges {
 
         void forEach(Consumer<Exchange> action) {
             upNext = first;
-            for (Place place = upNext; place != null; place = upNext) {
+            for (ExchangeWatch place = upNext; place != null; place = upNext) {
                 upNext = place.next;
-                action.accept(place.exchange);
+                action.accept(place.exchange());
             }
         }
     }

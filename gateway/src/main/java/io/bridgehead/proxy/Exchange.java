@@ -63,16 +63,12 @@ final class Exchange implements StreamEvents {
     private final ExchangeRecord record;
     private final Attempts attempts;
     private final RequestBody body;
-    private final ActiveExchanges.Place place = new ActiveExchanges.Place(this);
+    private final ExchangeWatch watch = new ExchangeWatch(this);
     private State state = State.TRYING;
     private @Nullable Attempt winner;
     private boolean bytes;
     private boolean answerDone;
-    private boolean stirred = true;
-    private long idleSinceNanos;
     private int unconsumed;
-    private boolean hasDeadline;
-    private long deadlineNanos;
 
     Exchange(ProxyContext context, ServerStream client, RequestHead head, Terms terms, ExchangeRecord record) {
         this.context = context;
@@ -86,8 +82,8 @@ final class Exchange implements StreamEvents {
         this.attempts = new Attempts(context, this, terms, head, record);
     }
 
-    ActiveExchanges.Place place() {
-        return place;
+    ExchangeWatch watch() {
+        return watch;
     }
 
     /** Makes the first attempt. */
@@ -104,7 +100,7 @@ final class Exchange implements StreamEvents {
         }
         GrpcCall call = terms.grpc();
         if (call != null && call.isTimed()) {
-            bound(call.deadlineNanos());
+            watch.bound(call.deadlineNanos());
         }
         tryNext(null);
     }
@@ -117,14 +113,7 @@ final class Exchange implements StreamEvents {
         } else if (millis == 0) {
             return;
         }
-        bound(context.now() + millis * 1_000_000);
-    }
-
-    private void bound(long nanos) {
-        if (!hasDeadline || nanos - deadlineNanos < 0) {
-            hasDeadline = true;
-            deadlineNanos = nanos;
-        }
+        watch.bound(context.now() + millis * 1_000_000);
     }
 
     /** Whether the client has bounded the exchange as a whole, not only the wait for the head of its answer. */
@@ -134,7 +123,7 @@ final class Exchange implements StreamEvents {
 
     /** Milliseconds left for the head of an answer; {@link Long#MAX_VALUE} when nothing bounds it yet. */
     long millisLeft() {
-        return hasDeadline ? (deadlineNanos - context.now()) / 1_000_000 : Long.MAX_VALUE;
+        return watch.millisLeft(context.now());
     }
 
     RequestBody body() {
@@ -219,14 +208,14 @@ final class Exchange implements StreamEvents {
     }
 
     void attemptWritable() {
-        stirred = true;
+        watch.stirred();
         body.passOn();
     }
 
     void lookWhileWaiting(long now) {
-        if (hasDeadline && now - deadlineNanos >= 0) {
+        if (watch.isLate(now)) {
             refuse(Refusal.DEADLINE_EXCEEDED, "no answer in time; attempts: " + attempts.made());
-        } else if (!hasDeadline && isIdle(now)) {
+        } else if (!watch.isBounded() && isIdle(now)) {
             refuse(
                     body.isEnded() ? Refusal.STREAM_IDLE : Refusal.BODY_TIMEOUT,
                     "no byte either way for too long, and nothing has been answered");
@@ -249,12 +238,7 @@ final class Exchange implements StreamEvents {
     }
 
     private boolean isIdle(long now) {
-        if (stirred) {
-            stirred = false;
-            idleSinceNanos = now;
-            return false;
-        }
-        long quiet = now - idleSinceNanos;
+        long quiet = watch.quietNanos(now);
         return (isUpgrade() && bytes) ? quiet >= terms.route().upgrades().idle().toNanos() : terms.isIdle(head, quiet);
     }
 
@@ -296,6 +280,9 @@ final class Exchange implements StreamEvents {
         record.status = statusFor(answer);
         record.firstByteNanos = context.now() - record.startNanos;
         client.sendResponse(told, end);
+        if (state == State.ENDED) {
+            return; // the client was lost with it
+        }
         ClientStream stream = attempt.stream();
         if (bytes && stream != null) {
             Chunk greeting = Greeting.of(terms.route(), attempt.destination(), record);
@@ -346,10 +333,13 @@ final class Exchange implements StreamEvents {
 
     void answerData(Attempt attempt, Chunk chunk, boolean end) {
         assert attempt == winner : "only the winner has a body";
-        stirred = true;
+        watch.stirred();
         int size = chunk.size();
         record.bytesOut += size;
         client.sendData(chunk, end);
+        if (state == State.ENDED) {
+            return; // the client was lost with it
+        }
         if (end) {
             answerEnded(null);
         } else if (client.writable()) {
@@ -364,7 +354,9 @@ final class Exchange implements StreamEvents {
         assert attempt == winner : "only the winner has trailers";
         RequestFields.stripHopFields(trailers);
         client.sendTrailers(trailers);
-        answerEnded(trailers);
+        if (state != State.ENDED) {
+            answerEnded(trailers);
+        }
     }
 
     /** An HTTP exchange is over with its answer, even if the client still sends; a stream of bytes only when both halves are. */
@@ -394,7 +386,7 @@ final class Exchange implements StreamEvents {
             client.consumed(size);
             return;
         }
-        stirred = true;
+        watch.stirred();
         record.bytesIn += size;
         body.add(chunk, end);
         if (end) {
@@ -419,7 +411,7 @@ final class Exchange implements StreamEvents {
                 startDeadline();
                 attempts.requestEnded();
             }
-        } else if (answerDone) {
+        } else if (answerDone && state == State.ANSWERING) {
             bothHalvesDone();
         }
     }
@@ -437,7 +429,7 @@ final class Exchange implements StreamEvents {
 
     @Override
     public void onWritable() {
-        stirred = true;
+        watch.stirred();
         Attempt serving = winner;
         if (serving != null && unconsumed > 0 && client.writable()) {
             int bytes = unconsumed;

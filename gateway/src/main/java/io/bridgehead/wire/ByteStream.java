@@ -72,6 +72,13 @@ public final class ByteStream implements ClientStream {
             chunk.release();
             return;
         }
+        StreamEvents receiver = events;
+        if (outbox.isShut() && chunk.size() > 0 && receiver != null) {
+            chunk.release();
+            reset(StreamReset.CONNECTION_LOST);
+            receiver.onReset(StreamReset.CONNECTION_LOST);
+            return;
+        }
         outbox.write(chunk.bytes());
         if (end) {
             endOutput();
@@ -209,6 +216,9 @@ public final class ByteStream implements ClientStream {
                     return;
                 }
                 received = true;
+                if (InputEnd.isOfBoth(channel)) {
+                    outbox.shut();
+                }
                 if (sent) {
                     over = true;
                     outbox.close();

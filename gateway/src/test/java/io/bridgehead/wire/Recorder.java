@@ -17,6 +17,7 @@ final class Recorder implements ResponseEvents {
     final List<ResponseHead> informational = new ArrayList<>();
     final ByteArrayOutputStream body = new ByteArrayOutputStream();
     final CompletableFuture<String> outcome = new CompletableFuture<>();
+    final CompletableFuture<StreamReset> reset = new CompletableFuture<>();
 
     @Nullable
     ResponseHead head;
@@ -83,8 +84,9 @@ final class Recorder implements ResponseEvents {
     }
 
     @Override
-    public void onReset(StreamReset reset) {
-        outcome.complete(reset.name());
+    public void onReset(StreamReset cause) {
+        reset.complete(cause);
+        outcome.complete(cause.name());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ServerSocketFactory;
 
 /** A server on a plain socket that serves each connection by a script, on a virtual thread of its own. */
 final class ScriptedEndpoint implements AutoCloseable {
@@ -17,7 +18,11 @@ final class ScriptedEndpoint implements AutoCloseable {
     }
 
     ScriptedEndpoint(Script script) throws IOException {
-        listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        this(ServerSocketFactory.getDefault(), script);
+    }
+
+    ScriptedEndpoint(ServerSocketFactory sockets, Script script) throws IOException {
+        listening = sockets.createServerSocket(0, 100, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(() -> {
             while (!listening.isClosed()) {
                 try {

@@ -94,7 +94,7 @@ final class UpgradeTest {
         }
     }
 
-    private static String accepting(String requestHead) {
+    static String accepting(String requestHead) {
         return "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Accept: " + acceptOf(requestHead) + "\r\n\r\n";
     }

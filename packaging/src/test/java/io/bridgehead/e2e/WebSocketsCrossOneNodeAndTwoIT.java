@@ -53,7 +53,7 @@ final class WebSocketsCrossOneNodeAndTwoIT {
     @BeforeAll
     static void start() {
         for (TestNode node : FABRIC.nodes()) {
-            FABRIC.pki().web(node.folder(), "web", "secured.example");
+            FABRIC.pki().web(node.folder(), "web", "secured.example", "half.example");
         }
         HTTPS.forEach((node, port) -> FABRIC.node(node)
                 .yaml()
@@ -68,6 +68,7 @@ final class WebSocketsCrossOneNodeAndTwoIT {
                 String.join(
                         "---\n",
                         chat("chat", "localhost", Map.of("azure", List.of(AZURE.address()))),
+                        chat("half", "half.example", Map.of("azure", List.of(AZURE.address()))),
                         Documents.http(
                                 "pages",
                                 "pages.example",
@@ -83,6 +84,7 @@ final class WebSocketsCrossOneNodeAndTwoIT {
         TestFabric.awaitServing(aws, "chat", "azure");
         TestFabric.awaitServing(aws, "pages", "azure");
         TestFabric.awaitServing(aws, "secured", "azure");
+        TestFabric.awaitServing(aws, "half", "azure");
     }
 
     private static String chat(String name, String host, Map<String, List<String>> endpoints, String... more) {
@@ -141,6 +143,23 @@ final class WebSocketsCrossOneNodeAndTwoIT {
             assertThat(client.bytes(7)).isEqualTo(frame("hello"));
         }
         assertThat(SECURED.events()).contains("open /wss");
+    }
+
+    /** The endpoint ends its half, which the client's TLS is told; what the client says after that arrives. */
+    @ParameterizedTest
+    @ValueSource(strings = {"azure-a", "aws-a"})
+    void aClientByTlsMaySpeakAfterTheEndpointHasEnded(String node) throws IOException {
+        TlsClient tls = TlsClient.trusting(FABRIC.pki().folder().resolve("ca.crt"), null);
+        int pongs = pongs();
+        try (RawClient client =
+                RawClient.over(tls.to(Objects.requireNonNull(HTTPS.get(node)), "half.example", "http/1.1"))) {
+            client.send("GET /half HTTP/1.1\r\nhost: half.example\r\n" + HANDSHAKE);
+            assertThat(client.head().status()).isEqualTo(101);
+            client.send(new byte[] {(byte) 0x81, (byte) (0x80 | 3), 0, 0, 0, 0, 'e', 'n', 'd'});
+            assertThat(client.rest()).isEqualTo(frame("azure"));
+            client.send(new byte[] {(byte) 0x8a, (byte) 0x80, 0, 0, 0, 0});
+            Patience.until("the endpoint has its pong", () -> pongs() > pongs);
+        }
     }
 
     private static byte[] frame(String text) {

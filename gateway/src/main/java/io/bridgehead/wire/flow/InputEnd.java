@@ -25,4 +25,13 @@ public final class InputEnd {
     public static boolean isCutOff(Channel channel, Object event) {
         return event == ChannelInputShutdownEvent.INSTANCE && channel.pipeline().get(SslHandler.class) != null;
     }
+
+    /**
+     * Whether an end that has come ends the other direction as well: TLS before 1.3 asks for that (RFC 5246, section 7.2.1), and BoringSSL's
+     * engine answers close_notify with its own in 1.3 too.
+     */
+    public static boolean isOfBoth(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        return tls != null && tls.engine().isOutboundDone();
+    }
 }

@@ -44,6 +44,7 @@ public final class Outbox implements Flushable {
     private boolean closing;
     private long unsentBefore;
     private boolean dead;
+    private boolean shut;
 
     private enum After {
         NOTHING,
@@ -102,6 +103,16 @@ public final class Outbox implements Flushable {
         }
         writableWanted = true;
         return false;
+    }
+
+    /** The peer has ended both directions: of what is written from now on nothing reaches it. */
+    public void shut() {
+        shut = true;
+    }
+
+    /** Whether bytes cannot reach the peer any more, though the channel is open; see {@link InputEnd#isOfBoth}. */
+    public boolean isShut() {
+        return shut;
     }
 
     /** To be called when the channel's writability changed. */
@@ -206,6 +217,7 @@ public final class Outbox implements Flushable {
         if (sent.isSuccess()) {
             SslHandler tls = sent.channel().pipeline().get(SslHandler.class);
             if (tls != null) {
+                TlsInput.watch(tls, sent.channel().pipeline());
                 tls.closeOutbound().addListener(done -> ((DuplexChannel) sent.channel()).shutdownOutput());
             } else {
                 ((DuplexChannel) sent.channel()).shutdownOutput();

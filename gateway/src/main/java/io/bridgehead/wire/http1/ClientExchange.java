@@ -184,6 +184,11 @@ final class ClientExchange implements ClientStream {
             chunk.release();
             return;
         }
+        if (switched && connection.outbox().isShut() && chunk.size() > 0) {
+            chunk.release();
+            connection.broken(this, StreamReset.CONNECTION_LOST);
+            return;
+        }
         requestEnded = end;
         if (!connection.bodyWriter().data(connection.outbox(), chunk.bytes(), end)) {
             connection.broken(this, StreamReset.INTERNAL);

@@ -22,7 +22,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     private final Outbox outbox;
     private final Intake intake;
     private final Deadline deadline;
-    private @Nullable ByteBuf in;
+    private final ReceivedBytes in = new ReceivedBytes();
     private @Nullable ClientExchange exchange;
     private boolean inBody;
     private boolean keepAlive;
@@ -105,8 +104,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
             channel.close();
             return;
         }
-        ByteBuf before = in;
-        in = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, bytes);
+        in.add(ctx, bytes);
         loop.stopClock();
         try {
             process();
@@ -132,10 +130,10 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         } finally {
             processing = false;
         }
-        ByteBuf rest = in;
-        if (rest != null && (!rest.isReadable() || exchange == null || closed)) {
-            in = null;
-            rest.release();
+        if (exchange == null || closed) {
+            in.drop();
+        } else {
+            in.tidy();
         }
         if (current != null && current != exchange && !closed && exchange == null && channel.isActive() && canOpen()) {
             deadline.in(limits.idleMillis());
@@ -144,8 +142,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
 
     private boolean step(ClientExchange current) {
-        ByteBuf bytes = in;
-        if (bytes == null || !bytes.isReadable()) {
+        ByteBuf bytes = in.readable();
+        if (bytes == null) {
             return false;
         }
         if (!inBody) {
@@ -295,7 +293,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
             closeNow();
         } else {
             StreamReset reset =
-                    used && !current.answerBegun() && in == null ? StreamReset.STALE : StreamReset.CONNECTION_LOST;
+                    used && !current.answerBegun() && in.isEmpty() ? StreamReset.STALE : StreamReset.CONNECTION_LOST;
             broken(current, reset);
         }
     }
@@ -318,6 +316,9 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
             return;
         }
         inputEnded = true;
+        if (InputEnd.isOfBoth(channel)) {
+            outbox.shut();
+        }
         if (InputEnd.isCutOff(channel, event)) {
             lost();
         } else {

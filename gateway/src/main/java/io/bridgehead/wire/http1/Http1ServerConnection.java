@@ -15,7 +15,6 @@ import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.flow.Ending;
-import io.bridgehead.wire.flow.Farewell;
 import io.bridgehead.wire.flow.InputEnd;
 import io.bridgehead.wire.flow.Intake;
 import io.bridgehead.wire.flow.Outbox;
@@ -24,8 +23,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +30,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An HTTP/1.1 connection of a server (RFC 9112): one exchange after another, pipelined requests waiting for their turn unread.
  *
- * <p><b>State</b>: reading a head; an exchange under way; LINGERING, when the last answer is sent: see {@link Farewell}.
+ * <p><b>State</b>: reading a head; an exchange under way; PARTING, when the last answer is sent: see {@link Parting}.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements HttpServerConnection {
-    private static final long LINGER_MILLIS = 2_000;
-
     private final Loop loop;
     private final Channel channel;
     private final WireLimits limits;
@@ -51,13 +46,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private final Outbox outbox;
     private final Intake intake;
     private final Deadline deadline;
+    private final ReceivedBytes in = new ReceivedBytes();
+    private final Parting parting;
     private final Ending ending;
-    private @Nullable ByteBuf in;
     private @Nullable ServerExchange exchange;
     private boolean processing;
     private boolean draining;
-    private @Nullable Farewell farewell;
-    private boolean lingering;
     private boolean inputEnded;
     private boolean closed;
     private boolean headBegun;
@@ -78,6 +72,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         this.outbox = new Outbox(loop, channel.pipeline().context(this), limits, this::becameWritable, ending::unread);
         this.intake = new Intake(channel, limits.bufferedBytesMax());
         this.deadline = new Deadline(loop, this::expired);
+        this.parting = new Parting(loop, channel, outbox, deadline);
     }
 
     /** Serves a channel; see {@link HttpServerConnection#http1}. */
@@ -93,12 +88,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         events.onBytesReceived();
-        if (lingering || closed) {
+        if (parting.isBegun() || closed) {
             bytes.release();
             return;
         }
-        ByteBuf before = in;
-        in = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, bytes);
+        in.add(ctx, bytes);
         loop.stopClock();
         try {
             process();
@@ -113,18 +107,18 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         }
         processing = true;
         try {
-            while (!lingering && !closed && step()) {
+            while (!parting.isBegun() && !closed && step()) {
                 assert processing;
             }
         } finally {
             processing = false;
         }
-        ByteBuf rest = in;
-        if (rest != null && (!rest.isReadable() || lingering || closed)) {
-            in = null;
-            rest.release();
+        if (parting.isBegun() || closed) {
+            in.drop();
+        } else {
+            in.tidy();
         }
-        if (inputEnded && !lingering && !closed) {
+        if (inputEnded && !parting.isBegun() && !closed) {
             allInputRead();
         }
     }
@@ -141,8 +135,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     private boolean step() {
-        ByteBuf bytes = in;
-        if (bytes == null || !bytes.isReadable()) {
+        ByteBuf bytes = in.readable();
+        if (bytes == null) {
             return false;
         }
         ServerExchange current = exchange;
@@ -291,10 +285,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         exchange = null;
         if (!ended.persistent() || draining) {
             ending.because(draining ? CloseReason.DRAINED : CloseReason.DONE);
-            if (in == null || !in.isReadable()) {
-                lingering = true;
-                outbox.close();
-                deadline.in(LINGER_MILLIS);
+            if (in.isEmpty()) {
+                parting.inOrder();
             } else {
                 linger();
             }
@@ -312,19 +304,16 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     private void linger() {
-        if (!lingering && !closed) {
+        if (!parting.isBegun() && !closed) {
             ending.because(CloseReason.DONE);
-            lingering = true;
             exchange = null;
             intake.forget();
             intake.hold(false);
             if (inputEnded) {
-                deadline.in(LINGER_MILLIS);
+                parting.inOrder();
             } else {
-                deadline.stop();
-                farewell = Farewell.begin(loop, channel);
+                parting.linger();
             }
-            outbox.close();
         }
     }
 
@@ -332,19 +321,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     void closeNow(boolean abruptly) {
         ending.because(CloseReason.DONE);
         exchange = null;
-        if (abruptly && channel.isOpen()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            outbox.kill();
-        } else {
-            outbox.flushNow();
-            outbox.kill();
-        }
-        channel.close();
+        parting.atOnce(abruptly);
     }
 
     private void expired() {
         ServerExchange current = exchange;
-        if (lingering || (current == null && !headBegun)) {
+        if (parting.isBegun() || (current == null && !headBegun)) {
             ending.because(CloseReason.IDLE);
             outbox.close();
         } else if (current == null) {
@@ -385,23 +367,30 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (!InputEnd.is(event) || inputEnded || farewell != null) {
+        if (!InputEnd.is(event) || inputEnded || parting.isFarewell()) {
             return;
         }
         inputEnded = true;
+        boolean deaf = InputEnd.isOfBoth(channel);
+        if (deaf) {
+            outbox.shut();
+        }
         ServerExchange current = exchange;
-        if (lingering) {
+        if (parting.isBegun()) {
             outbox.close();
         } else if (current == null) {
             process();
-        } else if (!current.requestEnded()) {
-            if (body.endsWithConnection() && !InputEnd.isCutOff(channel, event)) {
-                process();
-            } else {
-                guarded(current, () -> current.cut(StreamReset.CONNECTION_LOST));
-                closeNow(true);
-            }
+        } else if (!current.requestEnded() && body.endsWithConnection() && !InputEnd.isCutOff(channel, event)) {
+            process();
+        } else if (!current.requestEnded() || deaf) {
+            lost(current);
         }
+    }
+
+    /** The client cannot have what is left of this exchange. */
+    void lost(ServerExchange current) {
+        guarded(current, () -> current.cut(StreamReset.CONNECTION_LOST));
+        closeNow(true);
     }
 
     @Override
@@ -435,7 +424,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void hurryIdle() {
-        if (exchange == null && !headBegun && !lingering) {
+        if (exchange == null && !headBegun && !parting.isBegun()) {
             deadline.in(ending.idleMillis(limits.idleMillis()));
         }
     }
@@ -443,7 +432,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void drain() {
         draining = true;
-        if (exchange == null && !headBegun && !lingering) {
+        if (exchange == null && !headBegun && !parting.isBegun()) {
             ending.because(CloseReason.DRAINED);
             outbox.close();
         }
@@ -458,12 +447,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void close() {
         ending.because(CloseReason.DRAINED);
-        Farewell begun = farewell;
-        if (begun == null) {
-            channel.close();
-        } else {
-            begun.over();
-        }
+        parting.over();
     }
 
     @Override

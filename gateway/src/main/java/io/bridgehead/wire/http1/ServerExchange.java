@@ -203,6 +203,11 @@ final class ServerExchange implements ServerStream {
             chunk.release();
             return;
         }
+        if (tunnel && connection.outbox().isShut() && chunk.size() > 0) {
+            chunk.release();
+            connection.lost(this);
+            return;
+        }
         boolean fits = connection.bodyWriter().data(connection.outbox(), chunk.bytes(), end);
         if (end || !fits) {
             responseEnds(fits);

@@ -13,6 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -178,6 +179,8 @@ public final class WebSocketEndpoint implements AutoCloseable {
             String text = frame.text();
             if (text.equals("ping")) {
                 ctx.writeAndFlush(new PingWebSocketFrame());
+            } else if (text.equals("end")) {
+                ((SocketChannel) ctx.channel()).shutdownOutput();
             } else if (text.startsWith("close ")) {
                 String[] words = text.split(" ", 3);
                 ctx.writeAndFlush(new CloseWebSocketFrame(Integer.parseInt(words[1]), words[2]));
