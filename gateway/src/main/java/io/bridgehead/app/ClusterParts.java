@@ -13,6 +13,7 @@ import io.bridgehead.cluster.hazelcast.HazelcastSettings;
 import io.bridgehead.cluster.memory.MemoryHub;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.model.HostPort;
+import io.bridgehead.sync.OldRecords;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.tls.handshake.MemberContexts;
@@ -32,7 +33,13 @@ final class ClusterParts {
     private ClusterParts() {}
 
     /** The judgement of what arrives, the clock that stamps, where it is kept, and which sources this node publishes itself. */
-    record Ground(Store store, TrustVerifier verifier, HybridClock clock, DiskHealth disk, OwnFolders ownFolders) {}
+    record Ground(
+            Store store,
+            TrustVerifier verifier,
+            HybridClock clock,
+            DiskHealth disk,
+            OwnFolders ownFolders,
+            OldRecords old) {}
 
     static Fabric fabric(
             NodeConfig config,

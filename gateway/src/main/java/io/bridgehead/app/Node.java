@@ -22,10 +22,13 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.sync.OldRecords;
 import io.bridgehead.sync.Publishers;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
+import io.bridgehead.sync.Vouchers;
+import io.bridgehead.sync.Vouching;
 import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.OverloadMeters;
@@ -86,10 +89,6 @@ public final class Node {
      * @throws StartException with every reason; nothing is left running
      */
     public static Node start(NodeConfig config, ConfigSource configs, String version) throws StartException {
-        List<String> notServed = NotServed.problems(config);
-        if (!notServed.isEmpty()) {
-            throw new StartException(notServed);
-        }
         Clock clock = Clock.systemUTC();
         Started started = new Started();
         try {
@@ -130,14 +129,15 @@ public final class Node {
         LiveTls tls = new LiveTls(files.load(), clock);
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         OwnFolders own = new OwnFolders(config.folders());
+        OldRecords old = new OldRecords(config.trust().vouchers());
         TrustVerifier verifier =
-                new TrustVerifier(tls, new Publishers(config.trust().publishers(), config.spiffeId(), own));
+                new TrustVerifier(tls, new Publishers(config.trust().publishers(), config.spiffeId(), own), old);
         DiskHealth disk = new DiskHealth(log);
         Store store = started.closing(
                 DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), disk));
         HybridClock hybrid =
                 new HybridClock(InstantSource.system(), config.node().value());
-        store.newestStamp().ifPresent(hybrid::resumeAfter);
+        store.newestStamp().ifPresent(hybrid::observe);
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         Loops loops = Loops.start(count);
         started.add(() -> quietly(loops.close().toCompletionStage()));
@@ -146,7 +146,7 @@ public final class Node {
         edgeTls.use(edgeTls.prepare(config));
         Base base = new Base(
                 config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
-        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk, own));
+        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk, own, old));
     }
 
     /** What everything else is built on. */
@@ -171,10 +171,10 @@ public final class Node {
         Wiring wiring = new Wiring(base.log());
         DataPath path = DataPath.build(path(base, compileContext, table, wiring));
         Fabric fabric = fabric(base, ground);
-        SharedState state = new SharedState(new SharedState.Parts(
-                ground.store(), fabric, base.tls(), ground.clock(), base.incarnation(), base.log()));
+        SharedState state = state(base, ground, fabric);
         FailoverContext control = FailoverContext.on(base.loops().control());
         TunnelExchange exchange = exchange(base, path, state, new BucketRepair(ground.store(), fabric));
+        vouch(base, ground, exchange, path, control);
         TableControl tables = new TableControl(
                 new TableControl.Parts(
                         state::documents,
@@ -248,6 +248,17 @@ public final class Node {
         return watch;
     }
 
+    private static SharedState state(Base base, ClusterParts.Ground ground, Fabric fabric) {
+        return new SharedState(new SharedState.Parts(
+                ground.store(),
+                fabric,
+                base.tls(),
+                ground.clock(),
+                base.incarnation(),
+                base.log(),
+                base.log().clocks()));
+    }
+
     private static Fabric fabric(Base base, ClusterParts.Ground ground) {
         return ClusterParts.fabric(
                 base.config(),
@@ -308,6 +319,16 @@ public final class Node {
         path.tunnels().handleControl(TunnelExchange.REPAIR_PATH, exchange.repairHandler());
         path.tunnels().handleControl(TunnelExchange.RECORD_PATH, exchange.recordHandler());
         return exchange;
+    }
+
+    private static void vouch(
+            Base base, ClusterParts.Ground ground, TunnelExchange exchange, DataPath path, FailoverContext control) {
+        Vouchers vouchers = new Vouchers(ground.store(), base.tls(), ground.clock(), ground.old());
+        Vouching vouching = new Vouching(new Vouching.Parts(vouchers, exchange, base.log()));
+        path.tunnels().handleControl(Vouching.PATH, vouching.handler());
+        control.execute(() -> control.every(
+                Vouching.ASK_MILLIS,
+                () -> vouching.askAmong(path.tunnels().view().all())));
     }
 
     private void open() throws StartException {

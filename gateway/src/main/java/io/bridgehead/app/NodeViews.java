@@ -58,6 +58,7 @@ final class NodeViews {
         ClusterState cluster = parts.state().cluster();
         List<String> problems = new ArrayList<>(parts.tables().problems());
         problems.addAll(parts.disk().problems());
+        problems.addAll(parts.state().clockProblems());
         problems.addAll(parts.folders().problems());
         cluster.problem().ifPresent(problems::add);
         boolean ready = notReady.get().isEmpty();

@@ -37,6 +37,7 @@ final class RestartNeeds {
                 "trust.publishers",
                 before.trust().publishers(),
                 after.trust().publishers());
+        compare(keys, "trust.vouchers", before.trust().vouchers(), after.trust().vouchers());
         return keys;
     }
 

@@ -1,7 +1,6 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.app.EdgeTlsSet;
-import io.bridgehead.app.NotServed;
 import io.bridgehead.app.OwnAddresses;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
@@ -40,7 +39,6 @@ final class NodeChecks {
             problems.add(String.valueOf(e.getMessage()));
         }
         problems.addAll(EdgeTlsSet.problems(node));
-        problems.addAll(NotServed.problems(node));
         return problems;
     }
 

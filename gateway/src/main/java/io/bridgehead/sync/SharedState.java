@@ -21,6 +21,9 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.RecordSigner;
 import java.security.SignatureException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,12 +48,19 @@ public final class SharedState {
     private final HybridClock clock;
     private final long incarnation;
     private final SyncObserver observer;
+    private final ClockWatch clocks;
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
 
     /** What shared state is made of; {@code incarnation} grows with each start of the node. */
     public record Parts(
-            Store store, Fabric fabric, LiveTls tls, HybridClock clock, long incarnation, SyncObserver observer) {}
+            Store store,
+            Fabric fabric,
+            LiveTls tls,
+            HybridClock clock,
+            long incarnation,
+            SyncObserver observer,
+            ClockWatch clocks) {}
 
     public SharedState(Parts parts) {
         this.store = parts.store();
@@ -59,6 +69,7 @@ public final class SharedState {
         this.clock = parts.clock();
         this.incarnation = parts.incarnation();
         this.observer = parts.observer();
+        this.clocks = parts.clocks();
     }
 
     /** What is in force now; read from the local store, never waits. */
@@ -102,6 +113,10 @@ public final class SharedState {
      * @return completes within 4 s
      */
     public CompletionStage<CommitResult> commit(Proposal proposal) {
+        Optional<String> objection = clocks.objection(proposal.record().record().stamp());
+        if (objection.isPresent()) {
+            return CompletableFuture.completedStage(new CommitResult.Refused(objection.get()));
+        }
         Optional<RevisionId> parent = proposal.changeset().parent();
         return fabric.commit(proposal.source(), parent, proposal.record().record());
     }
@@ -154,6 +169,21 @@ public final class SharedState {
     /** A record that is kept is news here, whether it was made here or came from elsewhere. */
     public void onRecord(Consumer<byte[]> listener) {
         store.onAppend(record -> listener.accept(record.bytes().toArray()));
+    }
+
+    /** What is wrong with clocks, here or in what was kept from a time when they were wrong; a sentence each. */
+    public List<String> clockProblems() {
+        List<String> problems = new ArrayList<>();
+        clocks.problem().ifPresent(problems::add);
+        store.heads().forEach((source, head) -> {
+            if (clock.isTooFarAhead(head.stamp())) {
+                problems.add(
+                        "source '" + source + "' stands at revision " + head.id() + ", which is stamped "
+                                + Instant.ofEpochMilli(head.stamp().millis())
+                                + ", ahead of this node's clock, and which other nodes do not take: set the clock, or stop this node, empty its state.directory and start it again");
+            }
+        });
+        return problems;
     }
 
     /** Where this node stands towards its cluster. */

@@ -11,6 +11,12 @@ public interface SyncObserver {
     /** A round of repair over a tunnel ended. */
     default void repaired(String peer, int taken, int rejected) {}
 
+    /** A peer vouched for so many records that this node could not take without. */
+    default void vouched(String peer, int records) {}
+
+    /** A voucher was ignored. */
+    default void voucherRefused(String peer, String reason) {}
+
     /** A round of repair, or a push, over a tunnel failed. */
     default void exchangeFailed(String peer, String reason) {}
 }

@@ -5,15 +5,19 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.RecordSigner;
+import io.bridgehead.tls.SvidValidator;
 import java.security.SignatureException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a record when its signature and chain are good, the signer is who the record says, and this node's {@code trust} lets that
@@ -22,14 +26,17 @@ import java.util.List;
 public final class TrustVerifier implements RecordVerifier {
     private final LiveTls tls;
     private final Publishers publishers;
+    private final OldRecords old;
 
     /**
      * @param tls whose bundle judges chains
      * @param publishers who may publish which documents, and orders
+     * @param old knows for which records somebody vouched
      */
-    public TrustVerifier(LiveTls tls, Publishers publishers) {
+    public TrustVerifier(LiveTls tls, Publishers publishers, OldRecords old) {
         this.tls = tls;
         this.publishers = publishers;
+        this.old = old;
     }
 
     @Override
@@ -38,18 +45,64 @@ public final class TrustVerifier implements RecordVerifier {
         try {
             List<X509Certificate> chain = RecordSigner.chainOf(
                     record.chain().stream().map(Bytes::toArray).toList());
-            SpiffeId signer = tls.current().validator().validate(chain);
-            if (!signer.toString().equals(record.origin())) {
-                return new Rejected(Fault.ORIGIN, "signed by " + signer + "; expected its origin " + record.origin());
+            Signer signer = signer(record, chain);
+            if (!signer.id.toString().equals(record.origin())) {
+                return new Rejected(
+                        Fault.ORIGIN, "signed by " + signer.id + "; expected its origin " + record.origin());
             }
             byte[] said = record.content().toBeSigned().toArray();
             RecordSigner.verify(said, record.signature().toArray(), chain);
-            return judge(record, signer);
+            Verdict verdict = judge(record, signer.id);
+            return signer.expired == null || verdict instanceof Rejected ? verdict : old(encoded, signer.expired);
         } catch (CertificateException e) {
             return new Rejected(Fault.CERTIFICATE, String.valueOf(e.getMessage()));
         } catch (SignatureException e) {
             return new Rejected(Fault.SIGNATURE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Who signed; {@code expired} says why the certificate is not good any more, null while it is. */
+    private record Signer(SpiffeId id, @Nullable String expired) {}
+
+    /** The signer's certificate must be good now, or have been when the record was signed. Health is of now only. */
+    private Signer signer(SignedRecord record, List<X509Certificate> chain) throws CertificateException {
+        SvidValidator validator = tls.current().validator();
+        try {
+            return new Signer(validator.validate(chain), null);
+        } catch (CertificateException now) {
+            Instant signed = Instant.ofEpochMilli(record.stamp().millis());
+            if (record.kind().equals(Kind.HEALTH) || signed.isAfter(validator.now())) {
+                throw now;
+            }
+            return new Signer(before(validator, chain, signed, now), String.valueOf(now.getMessage()));
+        }
+    }
+
+    private static SpiffeId before(
+            SvidValidator validator, List<X509Certificate> chain, Instant signed, CertificateException now)
+            throws CertificateException {
+        try {
+            return validator.validate(chain, signed);
+        } catch (CertificateException then) {
+            throw now;
+        }
+    }
+
+    private Verdict old(EncodedRecord record, String expired) {
+        if (old.isVouchedElseWanted(record.id())) {
+            return new Accepted();
+        }
+        return new Rejected(
+                Fault.EXPIRED,
+                expired + "; it was good when the record was signed: expected a new 'apply' of it, or "
+                        + (old.hasVouchers()
+                                ? "that a node of trust.vouchers vouches for it"
+                                : "trust.vouchers to name nodes that took it in time"));
+    }
+
+    @Override
+    public boolean reconsiders(Sha256 record) {
+        return old.isVouched(record);
     }
 
     private Verdict judge(SignedRecord record, SpiffeId signer) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ public final class TunnelExchange {
 
     /** Answers peers' repair requests. */
     public ControlHandler repairHandler() {
-        return handler((peer, question) -> CompletableFuture.supplyAsync(() -> answer(question), parts.tasks()));
+        return answering(this::answer);
     }
 
     /** Takes what peers push. */
@@ -65,6 +66,11 @@ public final class TunnelExchange {
         return handler((peer, record) -> CompletableFuture.supplyAsync(() -> record, parts.tasks())
                 .thenCompose(bytes -> parts.state().receive(bytes, peer.node().value()))
                 .thenApply(receipt -> Bytes.utf8(receipt.getClass().getSimpleName())));
+    }
+
+    /** Answers questions of one path by a function that may compute and read the store. */
+    ControlHandler answering(UnaryOperator<Bytes> answer) {
+        return handler((peer, question) -> CompletableFuture.supplyAsync(() -> answer.apply(question), parts.tasks()));
     }
 
     private ControlHandler handler(TunnelAnswer.Responder responder) {
@@ -111,7 +117,8 @@ public final class TunnelExchange {
         }
     }
 
-    private CompletionStage<Bytes> ask(NodeName node, String path, Bytes question) {
+    /** Asks a node over its control connection; completes within ten seconds. */
+    CompletionStage<Bytes> ask(NodeName node, String path, Bytes question) {
         CompletableFuture<Bytes> answer = new CompletableFuture<>();
         parts.home().execute(() -> {
             StreamOpener control = parts.control().apply(node);

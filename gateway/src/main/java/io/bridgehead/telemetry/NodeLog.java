@@ -5,6 +5,7 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricObserver;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Rejection;
+import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.listen.ListenerObserver;
@@ -14,6 +15,7 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.sync.ClockWatch;
 import io.bridgehead.sync.RejectedRecords;
 import io.bridgehead.sync.SyncObserver;
 import io.bridgehead.tls.LiveTls;
@@ -52,6 +54,7 @@ public final class NodeLog
 
     private final MeterRegistry registry;
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
+    private final ClockWatch clocks = new ClockWatch(InstantSource.system());
     private final RateGate intruders;
 
     /** Counts in the telemetry's registry. */
@@ -255,6 +258,20 @@ public final class NodeLog
     }
 
     @Override
+    public void vouched(String peer, int records) {
+        LOG.atInfo()
+                .addKeyValue("peer", peer)
+                .log("the peer vouches for {} records whose signers' certificates have expired", records);
+    }
+
+    @Override
+    public void voucherRefused(String peer, String reason) {
+        if (intruders.opens()) {
+            LOG.atWarn().addKeyValue("peer", peer).log("voucher refused: {}", RejectedRecords.printable(reason));
+        }
+    }
+
+    @Override
     public void exchangeFailed(String peer, String reason) {
         LOG.atDebug().addKeyValue("peer", peer).log("state exchange over the tunnel failed: {}", reason);
     }
@@ -278,6 +295,16 @@ public final class NodeLog
                 .tag(Signal.Tag.ERROR, fault.text())
                 .register(registry)
                 .increment();
+    }
+
+    @Override
+    public void healthStamped(String origin, Stamp stamp) {
+        clocks.heard(origin, stamp);
+    }
+
+    /** Whether this node's clock agrees with those of the others. */
+    public ClockWatch clocks() {
+        return clocks;
     }
 
     /** The records that were refused lately. */

@@ -55,6 +55,11 @@ public final class SvidValidator {
         return trustDomain;
     }
 
+    /** The time by the clock that judges. */
+    public Instant now() {
+        return clock.instant();
+    }
+
     /** As {@link #validate(List, Instant)}, now. */
     public SpiffeId validate(List<X509Certificate> chain) throws CertificateException {
         return validate(chain, clock.instant());

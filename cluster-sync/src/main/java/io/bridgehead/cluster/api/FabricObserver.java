@@ -9,6 +9,9 @@ public interface FabricObserver {
     /** A record was ignored. */
     default void recordRejected(Rejection rejection) {}
 
+    /** A node has signed its health with this stamp, which may be as wrong as its clock, or old. */
+    default void healthStamped(String origin, Stamp stamp) {}
+
     /** An origin or carrier sent more than its bound; what it sent is ignored, the last good is kept. */
     default void boundExceeded(String who, String bound) {}
 

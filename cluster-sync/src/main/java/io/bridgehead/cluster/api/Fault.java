@@ -37,12 +37,4 @@ public enum Fault {
     public String text() {
         return text;
     }
-
-    /** Whether every honest node refuses such a record, whatever it trusts and holds. */
-    public boolean isForged() {
-        return switch (this) {
-            case MALFORMED, MISFIT, SIGNATURE, CERTIFICATE, ORIGIN, AHEAD -> true;
-            case EXPIRED, NOT_GRANTED, STALE, TOO_MUCH, NOT_KEPT, REFUSED -> false;
-        };
-    }
 }

@@ -36,11 +36,16 @@ public final class HybridClock {
      *     then
      */
     public boolean observe(Stamp remote) {
-        if (remote.millis() > physical.millis() + AHEAD_MAX.toMillis()) {
+        if (isTooFarAhead(remote)) {
             return false;
         }
         resumeAfter(remote);
         return true;
+    }
+
+    /** Whether a stamp is more than {@link #AHEAD_MAX} ahead of this node's clock. */
+    public boolean isTooFarAhead(Stamp stamp) {
+        return stamp.millis() > physical.millis() + AHEAD_MAX.toMillis();
     }
 
     /** Continues after a stamp that this node gave or accepted before a restart, however far ahead it is. */

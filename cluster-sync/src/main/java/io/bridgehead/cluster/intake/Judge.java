@@ -65,8 +65,13 @@ final class Judge {
     }
 
     private Optional<Objection> untimely(EncodedRecord record) {
+        boolean isHealth = record.record().kind().equals(Kind.HEALTH);
+        if (isHealth) {
+            parts.observer()
+                    .healthStamped(record.record().origin(), record.record().stamp());
+        }
         long age = parts.time().millis() - record.record().stamp().millis();
-        if (record.record().kind().equals(Kind.HEALTH) && age > HEALTH_AGE_MAX.toMillis()) {
+        if (isHealth && age > HEALTH_AGE_MAX.toMillis()) {
             return Optional.of(new Objection(
                     Fault.STALE,
                     record + " is stamped " + Duration.ofMillis(age).toSeconds()

@@ -85,7 +85,7 @@ class CompromisedMemberTest {
         cell(source, EncodedRecord.of(forged).bytes());
         assertThat(commit(source, Map.of("x", "2"))).isInstanceOf(CommitResult.Committed.class);
         assertThat(Records.active(STORE, source)).isEqualTo(Map.of("x", "2"));
-        assertThat(TOLD.contains("from head cell: signature: signature is wrong"))
+        assertThat(TOLD.contains("from head cell \"forged-head\": signature: signature is wrong"))
                 .isTrue();
     }
 
@@ -102,6 +102,17 @@ class CompromisedMemberTest {
         assertThat(Records.head(STORE, source).orElseThrow().stamp().millis())
                 .as("stamps of the honest stay sane")
                 .isLessThan(TIME.millis() + 60_000);
+    }
+
+    @Test
+    void aGenuineRecordOfAnotherSourceKeepsNobodyFromCommitting() {
+        String source = "swapped";
+        assertThat(commit(source, Map.of("x", "1"))).isInstanceOf(CommitResult.Committed.class);
+        assertThat(commit("other", Map.of("x", "1"))).isInstanceOf(CommitResult.Committed.class);
+        cell(source, Records.head(STORE, "other").orElseThrow().record().bytes());
+        assertThat(commit(source, Map.of("x", "2"))).isInstanceOf(CommitResult.Committed.class);
+        assertThat(Records.active(STORE, source)).isEqualTo(Map.of("x", "2"));
+        assertThat(Records.active(STORE, "other")).isEqualTo(Map.of("x", "1"));
     }
 
     @Test

@@ -51,7 +51,7 @@ final class TrustKeys {
             "vouchers",
             new ListType<>(ConfigTypes.identityPattern(), 0, 100),
             "[]",
-            "Nodes whose word is taken for records whose certificate has expired since; not served by this version.");
+            "Nodes of other sites whose word this node takes for records whose signer's certificate has expired since; it asks them over tunnels.");
     private static final Key<Boolean> DEFAULT_DENY = Key.defaulted(
             "defaultDeny",
             Scalars.truth(),
