@@ -30,8 +30,8 @@ final class IpAddressFuzz {
             return;
         }
         InetAddress platform = platform(text);
-        assertThat(platform).isNotNull();
-        assertThat(read).isEqualTo(IpAddress.of(platform.getAddress()));
+        assertThat(platform == null ? null : IpAddress.of(platform.getAddress()))
+                .isEqualTo(read);
         assertThat(IpAddress.parse(read.toString())).isEqualTo(read);
         assertThat(IpAddress.of(read.bytes())).isEqualTo(read);
         assertThat(IpAddress.of(read.bytes16())).isEqualTo(read);

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
@@ -66,7 +67,7 @@ final class ProxyHeaderWriterFuzz {
     }
 
     /** The TLVs by a plain reading, without the checksum. */
-    private static TreeMap<Integer, String> facts(byte[] header, int from) {
+    private static Map<Integer, String> facts(byte[] header, int from) {
         TreeMap<Integer, String> facts = new TreeMap<>();
         ByteBuffer in = ByteBuffer.wrap(header).position(from);
         while (in.hasRemaining()) {

@@ -6,6 +6,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.wire.FrameLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Account</b>: a frame costs 1 (SETTINGS {@value #SETTINGS_COST}), DATA earns a third of its length less 1, so that gRPC's
  * smallest message costs nothing. A request that was not reset earns {@value #REQUEST_WORTH}; bytes sent earn
  * what a client needs for acknowledging them in steps of a few hundred; time earns {@link FrameLimits#perSecond}, looked at only when all
- * is spent. What is earned above the budget is forgotten.
+ * is spent. What is earned above the budget is forgotten. PUSH_PROMISE ends the connection, whatever is wrong with its head besides (RFC
+ * 9113, sections 6.6 and 8.4): clients may never send one, and this side allows none to servers.
  *
  * <p>Costs a few instructions a frame and no allocation.
  */
@@ -116,6 +118,10 @@ final class FrameAccount implements Http2FrameReader {
                     exceeded = true;
                     throw tooMany;
                 }
+            }
+            case Http2FrameTypes.PUSH_PROMISE -> {
+                end();
+                throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "PUSH_PROMISE: nobody may push here");
             }
             default -> spend(1);
         }

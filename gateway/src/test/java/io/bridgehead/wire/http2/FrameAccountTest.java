@@ -11,6 +11,7 @@ import io.bridgehead.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2FrameListener;
@@ -79,6 +80,13 @@ final class FrameAccountTest {
                 .isInstanceOf(LimitExceeded.class)
                 .satisfies(e -> assertThat(LimitExceeded.reason(e)).isEqualTo(CloseReason.FRAME_FLOOD));
         pings(1_000);
+    }
+
+    @Test
+    void aPromiseOfAPushEndsTheConnectionBeforeItsHeadIsLookedAt() {
+        assertThatThrownBy(() -> read(account, 5, 100))
+                .isInstanceOf(Http2Exception.class)
+                .satisfies(e -> assertThat(((Http2Exception) e).error()).isEqualTo(Http2Error.PROTOCOL_ERROR));
     }
 
     @Test
