@@ -3,6 +3,7 @@ package io.bridgehead.compile;
 import io.bridgehead.config.EndpointTrust;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
+import io.bridgehead.config.read.DocumentMemory;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param endpointTrust where endpoints of its site may lie
  * @param authorities names of authorities for TLS to endpoints that it knows
  * @param defaultDeny whether a service without {@code allow} admits nobody
+ * @param memory what was read for it before
  */
 public record CompileContext(
         SiteName site,
@@ -26,10 +28,22 @@ public record CompileContext(
         Map<String, ListenerProtocol> listeners,
         EndpointTrust endpointTrust,
         Set<String> authorities,
-        boolean defaultDeny) {
+        boolean defaultDeny,
+        DocumentMemory memory) {
     public CompileContext {
         listeners = Map.copyOf(listeners);
         authorities = Set.copyOf(authorities);
+    }
+
+    /** A context in which nothing was read before. */
+    public CompileContext(
+            SiteName site,
+            TrustDomain trustDomain,
+            Map<String, ListenerProtocol> listeners,
+            EndpointTrust endpointTrust,
+            Set<String> authorities,
+            boolean defaultDeny) {
+        this(site, trustDomain, listeners, endpointTrust, authorities, defaultDeny, new DocumentMemory());
     }
 
     /** The context of a node; {@code ownAddresses} are those of its network interfaces. */

@@ -11,7 +11,6 @@ import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.sync.ActiveDocuments;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,7 +22,7 @@ public final class Documents {
 
     /** Reads and compiles all documents of all sources. */
     public static CompileResult compile(ActiveDocuments active, CompileContext context) {
-        DocumentReader reader = new DocumentReader();
+        DocumentReader reader = new DocumentReader(context.memory());
         active.sources().forEach((source, texts) -> add(reader, source, texts));
         return switch (reader.result()) {
             case Reading.Refused<List<Document>> refused -> new CompileResult.Refused(refused.problems());
@@ -43,7 +42,7 @@ public final class Documents {
     }
 
     private static void add(DocumentReader reader, String source, SortedMap<String, String> texts) {
-        texts.forEach((name, text) -> reader.add(source + ":" + name, text.getBytes(StandardCharsets.UTF_8)));
+        texts.forEach((name, text) -> reader.add(source + ":" + name, text));
     }
 
     /** What would be active after a proposal: the other sources as they are, and this one as proposed. */

@@ -5,6 +5,7 @@ import io.bridgehead.config.DocumentId;
 import io.bridgehead.config.DocumentSource;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.read.DocumentMemory.Named;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.MapType;
@@ -71,10 +72,21 @@ public final class DocumentReader {
     private static final Key<Metadata> METADATA = Key.required("metadata", METADATA_SECTION, "What it is called.");
     private static final Key<ServiceSpec> SPEC = Key.required("spec", ServiceKeys.SPEC, "What it says.");
 
+    private final DocumentMemory memory;
     private final Problems problems = new Problems();
     private final List<Document> documents = new ArrayList<>();
     private final Map<DocumentId, Place> places = new HashMap<>();
     private int counted;
+
+    /** Remembers nothing. */
+    public DocumentReader() {
+        this(new DocumentMemory());
+    }
+
+    /** Reads only what the memory does not know. */
+    public DocumentReader(DocumentMemory memory) {
+        this.memory = memory;
+    }
 
     /** Reads one text alone. */
     public static Reading<List<Document>> read(String file, String text) {
@@ -86,22 +98,28 @@ public final class DocumentReader {
     /** Adds the documents of one file; {@code file} is what messages call it. */
     public DocumentReader add(String file, byte[] bytes) {
         String text = YamlReader.decode(file, bytes, problems);
-        if (text == null) {
+        return text == null ? this : add(file, text);
+    }
+
+    /** Adds the documents of a text that is known to be one. */
+    public DocumentReader add(String file, String text) {
+        List<Named> known = memory.recall(file, text);
+        if (known != null) {
+            known.forEach(this::addNamed);
             return this;
         }
+        int problemsBefore = problems.size();
+        List<Named> read = new ArrayList<>();
         for (YamlDocument document : YamlReader.read(file, text, problems)) {
-            counted++;
-            if (counted == YamlReader.DOCUMENTS_MAX + 1) {
-                problems.add(Problem.at(
-                        document.start(),
-                        "",
-                        "more documents",
-                        "at most " + YamlReader.DOCUMENTS_MAX + " in all",
-                        null));
-            } else if (counted <= YamlReader.DOCUMENTS_MAX) {
-                addDocument(document);
+            Named named = read(document);
+            if (named != null) {
+                read.add(named);
             }
         }
+        if (problems.size() == problemsBefore && !problems.isFull()) {
+            memory.remember(file, text, read);
+        }
+        read.forEach(this::addNamed);
         return this;
     }
 
@@ -121,16 +139,30 @@ public final class DocumentReader {
         return serviceSection(new DocumentSource(Place.of(""), ""));
     }
 
-    private void addDocument(YamlDocument document) {
+    private @Nullable Named read(YamlDocument document) {
         if (document.root() instanceof Value.Entries && !isServed(document)) {
-            return;
+            return null;
         }
         DocumentSource source = new DocumentSource(document.start(), document.text());
         ServiceDocument service = serviceSection(source).read(document.root(), "", problems);
-        if (service == null) {
+        return service == null ? null : new Named(service, document.placeOf("metadata.name"));
+    }
+
+    private void addNamed(Named named) {
+        counted++;
+        if (counted > YamlReader.DOCUMENTS_MAX) {
+            if (counted == YamlReader.DOCUMENTS_MAX + 1) {
+                problems.add(Problem.at(
+                        named.document().source().start(),
+                        "",
+                        "more documents",
+                        "at most " + YamlReader.DOCUMENTS_MAX + " in all",
+                        null));
+            }
             return;
         }
-        Place place = document.placeOf("metadata.name");
+        ServiceDocument service = named.document();
+        Place place = named.name();
         Place first = places.putIfAbsent(service.id(), place);
         if (first == null) {
             documents.add(service);

@@ -46,6 +46,11 @@ public final class Problems {
         return kept.size();
     }
 
+    /** Whether further ones are not kept. */
+    public boolean isFull() {
+        return kept.size() > KEPT_MAX;
+    }
+
     /** All of them, by file, line and column. */
     public List<Problem> list() {
         return kept.stream().sorted(BY_PLACE).toList();

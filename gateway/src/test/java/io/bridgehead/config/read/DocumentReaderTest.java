@@ -143,6 +143,36 @@ class DocumentReaderTest {
                 .hasToString("many.yaml:2:1: found more documents, expected at most 10000 in all");
     }
 
+    @Test
+    void onlyWhatChangedIsReadAgain() {
+        DocumentMemory memory = new DocumentMemory();
+        List<Document> first = done(new DocumentReader(memory).add("a.yaml", DB));
+        List<Document> again = done(new DocumentReader(memory).add("a.yaml", DB));
+        assertThat(again.getFirst()).isSameAs(first.getFirst());
+        List<Document> changed = done(new DocumentReader(memory).add("a.yaml", DB.replace("name: db", "name: other")));
+        assertThat(changed.getFirst().id()).isNotEqualTo(first.getFirst().id());
+    }
+
+    @Test
+    void problemsAreFoundEachTime() {
+        DocumentMemory memory = new DocumentMemory();
+        for (int i = 0; i < 2; i++) {
+            assertThat(problems(new DocumentReader(memory)
+                            .add("a.yaml", DB)
+                            .add("b.yaml", DB)
+                            .add("c.yaml", DB.replace("kind: Service", "kind: Servise"))
+                            .result()))
+                    .hasSize(2);
+        }
+    }
+
+    private static List<Document> done(DocumentReader reader) {
+        return switch (reader.result()) {
+            case Reading.Done<List<Document>> done -> done.value();
+            case Reading.Refused<List<Document>> refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
     private static List<Document> read(String text) {
         return switch (DocumentReader.read("f.yaml", text)) {
             case Reading.Done<List<Document>> done -> done.value();

@@ -15,13 +15,16 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Nodes of the distribution, one in each of several sites with a wide area between them. A node has the listeners {@code http} at
+ * Nodes of the distribution in several sites, with a wide area between them or side by side. The first node of a site has the listeners {@code http} at
  * {@value #HTTP} and {@code tcp} at {@value #TCP} of its site's address. The distribution is in the property {@code bridgehead.home}.
  */
 public final class FarFabric implements AutoCloseable {
@@ -31,36 +34,61 @@ public final class FarFabric implements AutoCloseable {
     /** The port of the TCP listener. */
     public static final int TCP = 9000;
 
+    private static final int TUNNEL = 15_008;
+    private static final int CLUSTER = 5_701;
     private static final String TRUST_DOMAIN = "wan.example";
     private static final int START_SECONDS = 60;
     private static final int END_SECONDS = 10;
     private static final int APPLY_TRIES_MAX = 5;
 
     private final Path folder;
-    private final Sites sites;
-    private final List<String> names;
-    private final List<Process> nodes = new ArrayList<>();
+    private final Place place;
+    private final List<Member> members = new ArrayList<>();
+    private final Map<Member, Process> nodes = new LinkedHashMap<>();
 
-    private FarFabric(Path folder, Sites sites, List<String> names) {
-        this.folder = folder;
-        this.sites = sites;
-        this.names = names;
+    /** A node: its site, and its number there from 1. */
+    public record Member(String site, int number) {
+        private static final int PORTS = 100;
+
+        /** {@code <site>-<number>}. */
+        public String name() {
+            return site + "-" + number;
+        }
+
+        /** The port of this node where the first of a site has {@code port}. */
+        public int port(int port) {
+            return port + (number - 1) * PORTS;
+        }
     }
 
-    /** Makes so many sites and starts their nodes; see {@link Sites#up}. */
+    private FarFabric(Path folder, Place place, int count, int perSite) {
+        this.folder = folder;
+        this.place = place;
+        for (int i = 0; i < count; i++) {
+            for (int number = 1; number <= perSite; number++) {
+                members.add(new Member(Character.toString('a' + i), number));
+            }
+        }
+    }
+
+    /** Makes so many sites with a wide area between them and starts a node in each; see {@link Sites#up}. */
     public static FarFabric start(int count, boolean offload) throws IOException {
         Path folder = Files.createTempDirectory(Path.of("/tmp"), "bh-wan");
-        Sites sites = Sites.up(folder, count, offload);
-        List<String> names = Stream.of("a", "b", "c", "d", "e", "f", "g", "h", "i")
-                .limit(count)
-                .toList();
-        FarFabric fabric = new FarFabric(folder, sites, names);
+        return start(folder, Sites.up(folder, count, offload), count, 1);
+    }
+
+    /** Starts so many nodes in each of so many sites; the folder must be empty or hold what the place keeps there. */
+    public static FarFabric start(Path folder, Place place, int count, int perSite) throws IOException {
+        FarFabric fabric = new FarFabric(folder, place, count, perSite);
         try {
             fabric.issue();
-            for (String name : names) {
-                fabric.startNode(name);
+            for (Member member : fabric.members) {
+                fabric.configure(member);
+                fabric.startNode(member);
             }
-            fabric.awaitSockets();
+            for (Member member : fabric.members) {
+                fabric.awaitSocket(member);
+            }
             return fabric;
         } catch (IOException | RuntimeException e) {
             fabric.close();
@@ -68,9 +96,14 @@ public final class FarFabric implements AutoCloseable {
         }
     }
 
-    /** The sites and what is between them. */
+    /** The sites and what is between them; only where there is something. */
     public Sites sites() {
-        return sites;
+        return (Sites) place;
+    }
+
+    /** The nodes. */
+    public List<Member> members() {
+        return List.copyOf(members);
     }
 
     private void issue() throws IOException {
@@ -78,9 +111,10 @@ public final class FarFabric implements AutoCloseable {
         try {
             Authority authority =
                     Authority.create(folder, domain, Authority.Existing.KEEP, Clock.systemUTC(), new SecureRandom());
-            for (String name : names) {
-                IssueRequest request = IssueRequest.gateway(domain, new SiteName(name), new NodeName(name + "-1"));
-                MaterialFiles.Paths unused = authority.issue(request, folder, name, Authority.Existing.KEEP);
+            for (Member member : members) {
+                IssueRequest request =
+                        IssueRequest.gateway(domain, new SiteName(member.site), new NodeName(member.name()));
+                MaterialFiles.Paths unused = authority.issue(request, folder, member.name(), Authority.Existing.KEEP);
                 assert Files.exists(unused.key());
             }
             authority.issue(IssueRequest.operator(domain, "wan"), folder, "operator", Authority.Existing.KEEP);
@@ -89,37 +123,82 @@ public final class FarFabric implements AutoCloseable {
         }
     }
 
-    private String others(String name, int port) {
+    /** The operator that may change documents. */
+    public MaterialFiles.Paths operator() {
+        return new MaterialFiles.Paths(
+                folder.resolve("operator.crt"), folder.resolve("operator.key"), folder.resolve("ca.crt"));
+    }
+
+    private String others(Member member, int port) {
         return String.join(
                 ", ",
-                names.stream()
-                        .filter(other -> !other.equals(name))
-                        .map(other -> "\"" + Sites.address(other) + ":" + port + "\"")
+                members.stream()
+                        .filter(other -> !other.equals(member))
+                        .map(other -> "\"" + place.of(other.site) + ":" + other.port(port) + "\"")
                         .toList());
     }
 
-    private void startNode(String name) throws IOException {
-        Path own = Files.createDirectory(folder.resolve("node-" + name));
-        Path file = Files.writeString(own.resolve("gateway.yaml"), """
-                node: %1$s-1
-                site: { name: %1$s }
+    private void configure(Member member) throws IOException {
+        Path own = Files.createDirectory(own(member));
+        Files.writeString(own.resolve("gateway.yaml"), """
+                node: %1$s
+                site: { name: %2$s }
                 identity:
-                  trustDomain: %2$s
+                  trustDomain: %3$s
                   files: { certificate: ../%1$s.crt, key: ../%1$s.key, bundle: ../ca.crt }
                 listeners:
-                  - { name: http, address: %3$s, port: %4$d }
-                  - { name: tcp, address: %3$s, port: %5$d, protocol: TCP }
-                tunnel: { address: %3$s, port: 15008, advertise: "%3$s:15008", peers: [ %6$s ] }
-                cluster: { address: %3$s, port: 5701, advertise: "%3$s:5701", members: [ %7$s ] }
+                  - { name: http, address: %4$s, port: %5$d }
+                  - { name: tcp, address: %4$s, port: %6$d, protocol: TCP }
+                tunnel: { address: %4$s, port: %7$d, advertise: "%4$s:%7$d", peers: [ %8$s ] }
+                cluster: { address: %4$s, port: %9$d, advertise: "%4$s:%9$d", members: [ %10$s ] }
                 state: { directory: state }
-                admin: { socket: admin.sock, metrics: { address: 127.0.0.1, port: 9090 } }
+                admin: { socket: admin.sock, metrics: { enabled: false } }
                 telemetry: { accessLog: { enabled: false } }
                 loops: 1
                 trust: { unsafeEndpoints: true }
                 """.formatted(
-                        name, TRUST_DOMAIN, Sites.address(name), HTTP, TCP, others(name, 15_008), others(name, 5_701)));
-        ProcessBuilder builder = launcher(sites.command(name, List.of(home(), "run", "--config", file.toString())));
-        nodes.add(builder.redirectOutput(own.resolve("log").toFile()).start());
+                        member.name(),
+                        member.site,
+                        TRUST_DOMAIN,
+                        place.of(member.site),
+                        member.port(HTTP),
+                        member.port(TCP),
+                        member.port(TUNNEL),
+                        others(member, TUNNEL),
+                        member.port(CLUSTER),
+                        others(member, CLUSTER)));
+    }
+
+    /** Starts a node that does not run; returns when the process is there. */
+    public void startNode(Member member) throws IOException {
+        Path own = own(member);
+        Files.deleteIfExists(socket(member));
+        List<String> run =
+                List.of(home(), "run", "--config", own.resolve("gateway.yaml").toString());
+        ProcessBuilder builder = launcher(place.command(member.site, run));
+        nodes.put(
+                member,
+                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
+                                own.resolve("log").toFile()))
+                        .start());
+    }
+
+    /** Kills a node, as the loss of its machine would. */
+    public void kill(Member member) throws IOException {
+        Process node = nodes.remove(member);
+        if (node != null) {
+            node.destroyForcibly();
+            end(node);
+        }
+    }
+
+    /** The process of a node that runs. */
+    public long pid(Member member) {
+        return Objects.requireNonNull(nodes.get(member)).pid();
+    }
+
+    private Path own(Member member) {
+        return folder.resolve("node-" + member.name());
     }
 
     private static String home() {
@@ -133,19 +212,19 @@ public final class FarFabric implements AutoCloseable {
         return builder;
     }
 
-    private Path socket(String name) {
-        return folder.resolve("node-" + name).resolve("admin.sock");
+    /** Where a node is asked and told. */
+    public Path socket(Member member) {
+        return own(member).resolve("admin.sock");
     }
 
-    private void awaitSockets() throws IOException {
+    /** Returns when a node can be asked. */
+    public void awaitSocket(Member member) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        for (String name : names) {
-            while (!Files.exists(socket(name))) {
-                if (System.nanoTime() > end || nodes.stream().anyMatch(node -> !node.isAlive())) {
-                    throw new IOException("node " + name + " did not start:\n" + log(name));
-                }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        while (!Files.exists(socket(member))) {
+            if (System.nanoTime() > end || nodes.values().stream().anyMatch(node -> !node.isAlive())) {
+                throw new IOException("node " + member.name() + " did not start:\n" + log(member.name()));
             }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
@@ -173,7 +252,7 @@ public final class FarFabric implements AutoCloseable {
         bridgehead(
                 "apply",
                 "--socket",
-                socket("a").toString(),
+                socket(members.getFirst()).toString(),
                 "--certificate",
                 folder.resolve("operator.crt").toString(),
                 "--key",
@@ -208,11 +287,11 @@ public final class FarFabric implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Process node : nodes) {
+        for (Process node : nodes.values()) {
             node.destroyForcibly();
             end(node);
         }
-        sites.close();
+        place.close();
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * Sites {@code a}, {@code b}, {@code c} ... on this machine, each a network namespace with the address {@code 10.77.N.1} and a wide area
  * to the others. Names carry the number of this process, so that several can be up at once.
  */
-public final class Sites implements AutoCloseable {
+public final class Sites implements Place {
     private static final int SITES_MAX = 9;
     private static final int READY_SECONDS = 30;
 
@@ -102,6 +102,11 @@ public final class Sites implements AutoCloseable {
         return network(name) + ".1";
     }
 
+    @Override
+    public String of(String site) {
+        return address(site);
+    }
+
     private void awaitReady() throws IOException {
         for (int tries = 0; !Files.exists(socket()); tries++) {
             if (!wideArea.isAlive() || tries > READY_SECONDS * 20) {
@@ -155,7 +160,7 @@ public final class Sites implements AutoCloseable {
         }
     }
 
-    /** The command that runs another one in a site. */
+    @Override
     public List<String> command(String site, List<String> command) {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace(site)));
         whole.addAll(command);
@@ -163,6 +168,7 @@ public final class Sites implements AutoCloseable {
     }
 
     /** Runs this on a thread of its own in a site: the sockets that it makes are there, and stay there. */
+    @Override
     public <T> T in(String site, Callable<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("in-" + site).start(() -> {
