@@ -14,6 +14,7 @@ public enum Refusal {
     VERSION_UNSUPPORTED("version-unsupported", 505, "http_request_error", "DPE", Culprit.CLIENT),
     UPGRADE_NOT_ALLOWED("upgrade-not-allowed", 400, "http_request_denied", "UAEX", Culprit.CLIENT),
     CONNECT_NOT_ALLOWED("connect-not-allowed", 405, "http_request_denied", "UAEX", Culprit.CLIENT),
+    CLIENT_STALLED("client-stalled", 408, "connection_write_timeout", "SI", Culprit.CLIENT),
     CLIENT_GONE("client-gone", 499, "http_request_error", "DC", Culprit.CLIENT),
     NO_ROUTE("no-route", 404, "destination_not_found", "NR", Culprit.CLIENT),
     MISDIRECTED("misdirected", 421, "http_request_denied", "NR", Culprit.CLIENT),

@@ -155,7 +155,9 @@ final class Attempt implements ResponseEvents {
     @Override
     public void onReset(StreamReset reset) {
         if (!over) {
-            AttemptFailure failure = AttemptFailure.of(reset, destination());
+            AttemptFailure failure = exchange.isHeldUp(this)
+                    ? AttemptFailure.heldUp(reset, destination())
+                    : AttemptFailure.of(reset, destination());
             end(failure.outcome());
             exchange.attemptReset(this, failure, reset);
         }

@@ -36,6 +36,16 @@ record AttemptFailure(AttemptOutcome outcome, Failure failure, Refusal refusal, 
         return new AttemptFailure(AttemptOutcome.of(reset), failure, refusal, reset + " at " + place(at), false);
     }
 
+    /** The stream ended while the client took nothing of what had come on it. */
+    static AttemptFailure heldUp(StreamReset reset, Destination at) {
+        return new AttemptFailure(
+                AttemptOutcome.CANCELLED,
+                Failure.BROKEN,
+                Refusal.CLIENT_STALLED,
+                "the client took nothing, then " + reset + " at " + place(at),
+                false);
+    }
+
     static AttemptFailure timeout(Destination at, long millis) {
         return new AttemptFailure(
                 AttemptOutcome.TIMEOUT,

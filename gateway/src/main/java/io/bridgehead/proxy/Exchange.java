@@ -55,6 +55,8 @@ final class Exchange implements StreamEvents {
     }
 
     private static final int OK = 200;
+    /** Longer than any pause of a client that still reads, shorter than the patience of endpoints. */
+    private static final long HELD_UP_NANOS = 5_000_000_000L;
 
     private final ProxyContext context;
     private final ServerStream client;
@@ -106,14 +108,10 @@ final class Exchange implements StreamEvents {
     }
 
     private void startDeadline() {
-        long millis = terms.route().resilience().timeouts().request().toMillis();
-        long given = terms.deadlineMillis();
-        if (given >= 0) {
-            millis = millis == 0 ? given : Math.min(millis, given);
-        } else if (millis == 0) {
-            return;
+        long millis = terms.answerMillis();
+        if (millis >= 0) {
+            watch.bound(context.now() + millis * 1_000_000);
         }
-        watch.bound(context.now() + millis * 1_000_000);
     }
 
     /** Whether the client has bounded the exchange as a whole, not only the wait for the head of its answer. */
@@ -144,8 +142,7 @@ final class Exchange implements StreamEvents {
         return state == State.TRYING;
     }
 
-    // --- attempts
-    // -------------------------------------------------------------------------------------------------------------
+    // --- attempts ---
 
     private void tryNext(@Nullable AttemptFailure last) {
         switch (attempts.select()) {
@@ -217,7 +214,7 @@ final class Exchange implements StreamEvents {
             refuse(Refusal.DEADLINE_EXCEEDED, "no answer in time; attempts: " + attempts.made());
         } else if (!watch.isBounded() && isIdle(now)) {
             refuse(
-                    body.isEnded() ? Refusal.STREAM_IDLE : Refusal.BODY_TIMEOUT,
+                    body.isEnded() || body.isHeldUp() ? Refusal.STREAM_IDLE : Refusal.BODY_TIMEOUT,
                     "no byte either way for too long, and nothing has been answered");
         } else {
             attempts.look(now);
@@ -232,14 +229,24 @@ final class Exchange implements StreamEvents {
             return;
         }
         if (isIdle(now)) {
+            Refusal why = isUnread() ? Refusal.CLIENT_STALLED : Refusal.STREAM_IDLE;
             cancelWinner(AttemptOutcome.CANCELLED);
-            fail(Refusal.STREAM_IDLE, "no byte either way for too long", StreamReset.TIMEOUT);
+            fail(why, "no byte either way for too long", StreamReset.TIMEOUT);
         }
     }
 
+    /** Whether more of the answer is here than the client takes. */
+    private boolean isUnread() {
+        return unconsumed > 0 && !client.writable();
+    }
+
+    /** Whether this attempt stands still, and has for a while, because the client takes nothing: its end is then not the endpoint's fault. */
+    boolean isHeldUp(Attempt attempt) {
+        return attempt == winner && watch.isQuietFor(HELD_UP_NANOS, context.now()) && isUnread();
+    }
+
     private boolean isIdle(long now) {
-        long quiet = watch.quietNanos(now);
-        return (isUpgrade() && bytes) ? quiet >= terms.route().upgrades().idle().toNanos() : terms.isIdle(head, quiet);
+        return terms.isIdle(head, isUpgrade() && bytes, watch.quietNanos(now));
     }
 
     /** The node does not wait any longer. */
@@ -252,8 +259,7 @@ final class Exchange implements StreamEvents {
         }
     }
 
-    // --- the answer
-    // -----------------------------------------------------------------------------------------------------------
+    // --- the answer ---
 
     void informational(ResponseHead informational) {
         if (state == State.TRYING) {
@@ -375,8 +381,7 @@ final class Exchange implements StreamEvents {
         }
     }
 
-    // --- the client
-    // -----------------------------------------------------------------------------------------------------------
+    // --- the client ---
 
     @Override
     public void onData(Chunk chunk, boolean end) {
@@ -438,8 +443,7 @@ final class Exchange implements StreamEvents {
         }
     }
 
-    // --- the end
-    // --------------------------------------------------------------------------------------------------------------
+    // --- the end ---
 
     void refuse(Refusal refusal, String detail) {
         assert state == State.TRYING : "a refusal is an answer of its own";

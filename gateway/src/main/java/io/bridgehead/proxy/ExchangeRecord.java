@@ -96,12 +96,15 @@ public final class ExchangeRecord {
     /**
      * The client's stream has ended, and not in order.
      *
-     * @param slow whether its request was still being waited for
+     * @param waiting whether its request was still being waited for, and nothing had been answered
      */
-    void clientReset(StreamReset reset, boolean slow) {
-        if (reset == StreamReset.TIMEOUT && slow) {
+    void clientReset(StreamReset reset, boolean waiting) {
+        if (reset == StreamReset.TIMEOUT && waiting) {
             refused(Refusal.BODY_TIMEOUT, "the body of the request came too slowly");
             status = Refusal.BODY_TIMEOUT.status();
+        } else if (reset == StreamReset.PROTOCOL_ERROR) {
+            refused(Refusal.BAD_REQUEST, "the body of the request is not what was announced");
+            status = waiting && !entry.isHttp2() ? Refusal.BAD_REQUEST.status() : status;
         } else if (reset == StreamReset.REFUSED) {
             refused(Refusal.NOT_READY, "the listener was closed");
         } else {
@@ -121,6 +124,7 @@ public final class ExchangeRecord {
         return switch (why) {
             case CLIENT_GONE -> CloseReason.PEER;
             case STREAM_IDLE -> CloseReason.IDLE;
+            case CLIENT_STALLED -> CloseReason.UNREAD;
             case NOT_READY -> CloseReason.DRAINED;
             case OVERLOADED -> CloseReason.OVERLOADED;
             default -> served == null ? unserved(why) : whileServed(why);

@@ -188,9 +188,6 @@ public final class HttpProxy implements RequestHandler {
 
     @Override
     public void onRefused(Refusal refusal, String detail) {
-        if (refusal == Refusal.BODY_TIMEOUT) {
-            return; // the exchange that waits for the body is reset for it, and tells
-        }
         ExchangeRecord record = new ExchangeRecord(entry, context.now());
         record.refused(refusal, detail);
         record.status = refusal.status();

@@ -44,6 +44,12 @@ final class RequestBody {
         return ended;
     }
 
+    /** Whether more of it is here than the attempt takes. */
+    boolean isHeldUp() {
+        Stream to = taker;
+        return to != null && unconsumed > 0 && !to.writable();
+    }
+
     /** Whether the request is over with its head. */
     boolean isEmpty() {
         return ended && whole && kept.isEmpty() && trailers == null;

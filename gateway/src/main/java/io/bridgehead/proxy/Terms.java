@@ -31,8 +31,20 @@ record Terms(
         @Nullable GrpcCall grpc,
         HeaderFields hopFields) {
 
+    /** Milliseconds for the head of the answer, as the service and the caller bound it together; -1 for any. */
+    long answerMillis() {
+        long millis = route.resilience().timeouts().request().toMillis();
+        if (millis == 0) {
+            return deadlineMillis;
+        }
+        return deadlineMillis < 0 ? millis : Math.min(millis, deadlineMillis);
+    }
+
     /** Whether an exchange that has been quiet for so long has been so for too long; what kind it is matters only then. */
-    boolean isIdle(RequestHead head, long quietNanos) {
+    boolean isIdle(RequestHead head, boolean upgraded, long quietNanos) {
+        if (upgraded) {
+            return quietNanos >= route.upgrades().idle().toNanos();
+        }
         Timeouts timeouts = route.resilience().timeouts();
         return quietNanos >= timeouts.streamIdle().toNanos()
                 && (!carriesMessages(head)

@@ -16,6 +16,9 @@ public interface RequestHandler {
      */
     StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end);
 
-    /** The codec refused a request by itself and has answered it; the handler only records that. */
+    /**
+     * The codec refused something by itself and has answered it; the handler only records that. A request that was handed over and is then
+     * cut off for what is wrong with its body is not told here: its stream is reset, as PROTOCOL_ERROR or TIMEOUT.
+     */
     void onRefused(Refusal refusal, String detail);
 }

@@ -21,13 +21,68 @@ final class AnswerTest {
 
     @Test
     void aBodyThatCameTooSlowlyIsToldOnce() {
-        HttpProxy proxy = rig.edge();
-        Rig.Call call = rig.request(proxy, Rig.head("POST"), false);
+        Rig.Call call = rig.request(rig.edge(), Rig.head("POST"), false);
         call.events().onReset(StreamReset.TIMEOUT);
-        proxy.onRefused(Refusal.BODY_TIMEOUT, "as the connection says of it");
         assertThat(rig.ended).hasSize(1);
         assertThat(rig.record().refusal()).isEqualTo(Refusal.BODY_TIMEOUT);
         assertThat(rig.record().status()).isEqualTo(408);
+    }
+
+    @Test
+    void aBodyThatIsMalformedIsToldOnceAndIsTheClientsFault() {
+        Rig.Call call = rig.request(rig.edge(), Rig.head("POST"), false);
+        call.events().onReset(StreamReset.PROTOCOL_ERROR);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.BAD_REQUEST);
+        assertThat(rig.record().status()).isEqualTo(400);
+        assertThat(endpoint.outcome).isEqualTo(AttemptOutcome.CANCELLED);
+    }
+
+    @Test
+    void aClientThatStopsReadingIsToBlame() {
+        Rig.Call call = rig.get();
+        begins();
+        call.stream().writable = false;
+        endpoint.sends("x".repeat(1000), false);
+        rig.clock.advance(302_000);
+        assertThat(call.stream().reset).isEqualTo(StreamReset.TIMEOUT);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.CLIENT_STALLED);
+        assertThat(endpoint.outcome).isEqualTo(AttemptOutcome.CANCELLED);
+    }
+
+    @Test
+    void anEndpointThatLosesPatienceWithSuchAClientIsNotToBlame() {
+        Rig.Call call = rig.get();
+        begins();
+        call.stream().writable = false;
+        endpoint.sends("x".repeat(1000), false);
+        rig.clock.advance(60_000);
+        endpoint.events().onReset(StreamReset.CONNECTION_LOST);
+        assertThat(call.stream().reset).isEqualTo(StreamReset.CONNECTION_LOST);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.CLIENT_STALLED);
+        assertThat(endpoint.outcome).isEqualTo(AttemptOutcome.CANCELLED);
+    }
+
+    @Test
+    void anEndpointThatBreaksOffBesideASlowClientIsToBlame() {
+        Rig.Call call = rig.get();
+        begins();
+        rig.clock.advance(60_000);
+        call.stream().writable = false;
+        endpoint.sends("x".repeat(1000), false);
+        rig.clock.advance(3_000);
+        endpoint.events().onReset(StreamReset.CONNECTION_LOST);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.ENDPOINT_CLOSED);
+        assertThat(endpoint.outcome).isEqualTo(AttemptOutcome.RESET);
+    }
+
+    @Test
+    void anEndpointThatDoesNotTakeTheBodyIsToBlame() {
+        endpoint.notWritable();
+        Rig.Call call = rig.request(rig.edge(), Rig.head("POST"), false);
+        call.sends("x".repeat(1000), false);
+        rig.clock.advance(302_000);
+        assertThat(call.stream().status()).isEqualTo(504);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.STREAM_IDLE);
     }
 
     @Test

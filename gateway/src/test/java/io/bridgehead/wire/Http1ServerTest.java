@@ -363,7 +363,18 @@ final class Http1ServerTest {
             assertThat(WireBed.await(manual.recorders.getFirst().outcome)).isEqualTo("TIMEOUT");
             assertThat(idle.rest()).isEmpty();
         }
-        assertThat(manual.refused).containsExactlyInAnyOrder(Refusal.HEAD_TIMEOUT, Refusal.BODY_TIMEOUT);
+        assertThat(manual.refused).containsExactly(Refusal.HEAD_TIMEOUT);
+    }
+
+    @Test
+    void aMalformedBodyIsToldToTheRequestAlone() throws IOException {
+        int port = listen(manual, WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n");
+            assertThat(client.message().status()).isEqualTo(400);
+        }
+        assertThat(WireBed.await(manual.recorders.getFirst().outcome)).isEqualTo("PROTOCOL_ERROR");
+        assertThat(manual.refused).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,8 +33,14 @@ final class SlowClientsEndByTheirLimitsIT {
                         "limits",
                         "{ drainTimeout: 2s, requestHeadTimeout: 500ms, idleTimeout: 1s, requestBodyGrace: 500ms }");
         FABRIC.start();
-        FABRIC.applied(node(), Documents.http("shop", "shop.example", Map.of("aws", List.of(ENDPOINT.address()))));
+        Map<String, List<String>> endpoints = Map.of("aws", List.of(ENDPOINT.address()));
+        FABRIC.applied(
+                node(),
+                Documents.http("shop", "shop.example", endpoints)
+                        + "---\n"
+                        + Documents.http("brisk", "brisk.example", endpoints, "timeouts: { streamIdle: 1s }"));
         TestFabric.awaitServing(node(), "shop", "aws");
+        TestFabric.awaitServing(node(), "brisk", "aws");
     }
 
     private static TestNode node() {
@@ -72,6 +79,38 @@ final class SlowClientsEndByTheirLimitsIT {
             assertThat(answer.text()).contains("body-timeout");
         }
         awaitClosed("body-timeout", before);
+    }
+
+    @Test
+    void aMalformedBodyIsCountedOnce() throws IOException {
+        double before = refusals("bad-request");
+        double gone = refusals("client-gone");
+        try (RawClient client = RawClient.to(node().http())) {
+            client.send("POST / HTTP/1.1\r\nhost: shop.example\r\ntransfer-encoding: chunked\r\n\r\nno size\r\n");
+            assertThat(client.answer().status()).isEqualTo(400);
+        }
+        Patience.until("a refusal is counted", () -> refusals("bad-request") > before);
+        assertThat(refusals("bad-request")).isEqualTo(before + 1);
+        assertThat(refusals("client-gone")).isEqualTo(gone);
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsToBlame() throws IOException {
+        ENDPOINT.at("/much", (request, out) -> {
+            out.write("HTTP/1.1 200 OK\r\ncontent-length: 33554432\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[32 << 20]);
+        });
+        double before = refusals("client-stalled");
+        double idle = refusals("stream-idle");
+        try (RawClient client = RawClient.to(node().http())) {
+            client.send("GET /much HTTP/1.1\r\nhost: brisk.example\r\n\r\n");
+            Patience.until("the client is blamed", () -> refusals("client-stalled") > before);
+        }
+        assertThat(refusals("stream-idle")).isEqualTo(idle);
+    }
+
+    private static double refusals(String cause) {
+        return node().meter("bridgehead_refusals_total", "\"" + cause + "\"");
     }
 
     @Test

@@ -249,7 +249,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         current.cut(reset);
         exchange = null;
         if (answer) {
-            refuse(fault);
+            answer(fault);
         } else if (wanted) {
             closeNow(bodyWriter.framing() == BodyWriter.Framing.UNTIL_CLOSE);
         } else {
@@ -298,6 +298,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void refuse(Fault fault) {
         handler.onRefused(fault.refusal(), fault.detail());
+        answer(fault);
+    }
+
+    private void answer(Fault fault) {
         ending.because(fault.refusal());
         HeadWriter.refusal(fault, outbox.gather());
         linger();

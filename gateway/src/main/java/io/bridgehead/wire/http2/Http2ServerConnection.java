@@ -133,7 +133,6 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
 
     private void slowBody(Http2Exchange exchange) {
         String detail = "body: slower than " + limits.bodyBytesPerSecondMin() + " bytes a second";
-        handler.onRefused(Refusal.BODY_TIMEOUT, detail);
         exchange.refuse(RefusalResponse.of(Refusal.BODY_TIMEOUT, detail, null), StreamReset.TIMEOUT);
     }
 
@@ -141,7 +140,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
         Http2Stream stream = exchange.stream();
         if (stream != null) {
             handler.onRefused(
-                    Refusal.STREAM_IDLE,
+                    Refusal.CLIENT_STALLED,
                     "answer: nothing of it was taken for " + limits.frames().unreadMillis() + " ms");
             link.writeReset(stream, Http2Error.CANCEL.code());
         }
