@@ -303,7 +303,8 @@ public final class Node {
                         path.tunnels()::reconcile,
                         exchange,
                         control,
-                        base.threads().blocking()),
+                        base.threads().blocking(),
+                        () -> base.telemetry().traffic(config.site().name())),
                 config.tunnel().peers());
     }
 

@@ -23,6 +23,7 @@ final class NodeApi implements AdminApi {
     private final NodeViews views;
     private final HistoryViews history;
     private final NodePlans plans;
+    private final StageViews stages;
     private final NodeChanges changes;
     private volatile String notReady = "the node is starting";
 
@@ -30,6 +31,7 @@ final class NodeApi implements AdminApi {
         this.parts = parts;
         this.views = new NodeViews(parts, () -> notReady);
         this.history = new HistoryViews(parts.state().history(), parts.state()::base, parts.folders()::statuses);
+        this.stages = new StageViews(parts);
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
     }
@@ -52,6 +54,7 @@ final class NodeApi implements AdminApi {
             case "/v1/services" -> Future.succeededFuture(Reply.good(views.services()));
             case "/v1/sites" -> Future.succeededFuture(Reply.good(views.sites()));
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
+            case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
             default ->
                 Future.succeededFuture(Reply.bad(
@@ -71,6 +74,8 @@ final class NodeApi implements AdminApi {
     public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
         return switch (path) {
             case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
+            case "/v1/stages" -> changes.stage(body);
+            case "/v1/stages/end" -> changes.endStage(body);
             case "/v1/plan" -> blocking(() -> plans.plan(body));
             case "/v1/reload" -> changes.reload();
             case "/v1/explain" -> Future.succeededFuture(views.explain(body));

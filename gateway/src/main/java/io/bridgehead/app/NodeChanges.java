@@ -39,6 +39,19 @@ final class NodeChanges {
                 parts.admission().admit(record).thenCompose(outcome -> reply(outcome, waitMillis)));
     }
 
+    /** Has some nodes try a changeset. */
+    Future<Reply> stage(byte[] record) {
+        return Future.fromCompletionStage(parts.admission().stage(record).thenCompose(outcome -> reply(outcome, 0)));
+    }
+
+    /** Ends what is tried of a source. */
+    Future<Reply> endStage(byte[] record) {
+        return Future.fromCompletionStage(parts.admission()
+                .endStage(record)
+                .thenApply(refused -> refused.map(reason -> Reply.bad(403, "refused: " + reason, List.of()))
+                        .orElseGet(() -> Reply.good(new JsonObject().put("ended", true)))));
+    }
+
     private CompletionStage<Reply> reply(Admission.Outcome outcome, long waitMillis) {
         return switch (outcome) {
             case Admission.Malformed malformed -> now(Reply.bad(400, malformed.reason(), List.of()));

@@ -84,6 +84,7 @@ final class NodeViews {
                 .put("tls", tls())
                 .put("overload", overload())
                 .put("listeners", listeners())
+                .put("stages", StageViews.brief(parts.state().stages()))
                 .put("folders", FolderViews.all(parts.folders().statuses()))
                 .put("rejected", RejectedView.all(parts.log().rejections()))
                 .put("problems", new JsonArray(problems));

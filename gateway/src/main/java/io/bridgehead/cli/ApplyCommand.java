@@ -39,6 +39,9 @@ final class ApplyCommand implements Callable<Integer> {
     private final SourceOption source = new SourceOption();
 
     @Mixin
+    private final StageOptions stages = new StageOptions();
+
+    @Mixin
     private final Output output = new Output();
 
     @Option(names = "--prune", description = "remove the source's documents that are not given")
@@ -48,6 +51,12 @@ final class ApplyCommand implements Callable<Integer> {
             names = "--settle",
             description = "this is the answer to the revisions of the source that 'bridgehead conflicts' shows")
     private boolean settle;
+
+    @Option(
+            names = "--staged",
+            description =
+                    "have one node try the change, then its site, then all, before it is committed; stops when requests fail")
+    private boolean staged;
 
     @Option(names = "--dry-run", description = "show the plan and change nothing")
     private boolean dryRun;
@@ -67,7 +76,15 @@ final class ApplyCommand implements Callable<Integer> {
                     .put("changed", false)
                     .put("revision", planning.step().base().head()));
         }
-        return answer(dryRun ? dryRun(planning) : publishing.commit(node, planning.step()));
+        if (dryRun) {
+            return answer(dryRun(planning));
+        }
+        return answer(staged ? inStages(planning.step()) : publishing.commit(node, planning.step()));
+    }
+
+    private JsonObject inStages(Publishing.Step step) throws NodeUnreachableException {
+        return new Staging(node, publishing, stages, spec.commandLine().getErr())
+                .begin(step.source(), publishing.draft(step));
     }
 
     private static JsonObject dryRun(Planning planning) {

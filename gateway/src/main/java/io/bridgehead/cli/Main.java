@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             DiffCommand.class,
             RollbackCommand.class,
+            StageCommand.class,
             ConflictsCommand.class,
             GetCommand.class,
             ExplainCommand.class,

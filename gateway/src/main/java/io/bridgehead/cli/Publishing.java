@@ -4,6 +4,7 @@ import io.bridgehead.admin.NodeUnreachableException;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.sync.Changesets;
+import io.bridgehead.sync.Stage;
 import io.bridgehead.tls.RecordSigner;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -37,6 +38,8 @@ final class Publishing {
             description = "how long to wait until every node serves the revision (default: ${DEFAULT-VALUE})")
     private long waitMillis = 5000;
 
+    private static final Map<String, String> BYTES = Map.of("content-type", "application/octet-stream");
+
     /** Why, for the history; the other text when none was given. */
     String messageOr(String other) {
         return message.isEmpty() ? other : message;
@@ -56,6 +59,60 @@ final class Publishing {
         Map<String, String> fields =
                 Map.of("content-type", "application/octet-stream", "x-bridgehead-wait", Long.toString(waitMillis));
         return node.post("/v1/changesets", fields, record);
+    }
+
+    /** What a step says, not signed yet. */
+    Changesets.Draft draft(Step step) {
+        Changesets.Cause cause = new Changesets.Cause(
+                step.source, operator.signer().id().toString(), step.message, Instant.now(), step.settles);
+        try {
+            return Changesets.draft(step.base, cause, step.texts, step.removed);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    /** What a node tells of a change that is tried. */
+    Changesets.Draft draft(JsonObject stage) {
+        return Changesets.Draft.of(stage.getBinary("changeset"), stage.getLong("stampMillis"));
+    }
+
+    /** Has nodes try a change. */
+    JsonObject stage(NodeAccess node, Changesets.Draft draft, Stage.Reach reach, String name, long afterMillis)
+            throws NodeUnreachableException {
+        Instant time = later(afterMillis);
+        return node.post("/v1/stages", BYTES, signed(signer -> draft.stage(reach, name, time, signer)));
+    }
+
+    /** Now, or when somebody with a clock that is ahead has signed already, right after that. */
+    private static Instant later(long afterMillis) {
+        return Instant.ofEpochMilli(Math.max(Instant.now().toEpochMilli(), afterMillis + 1));
+    }
+
+    /** Has nodes try no change of a source. */
+    JsonObject endStage(NodeAccess node, String source, long afterMillis) throws NodeUnreachableException {
+        Instant time = later(afterMillis);
+        return node.post("/v1/stages/end", BYTES, signed(signer -> Changesets.endStage(source, time, signer)));
+    }
+
+    /** Commits what was tried; the answer of the node. */
+    JsonObject commit(NodeAccess node, Changesets.Draft draft) throws NodeUnreachableException {
+        Map<String, String> fields = new TreeMap<>(BYTES);
+        fields.put("x-bridgehead-wait", Long.toString(waitMillis));
+        return node.post("/v1/changesets", fields, signed(signer -> draft.sign(Instant.now(), signer)));
+    }
+
+    /** Makes a record. */
+    private interface Signing {
+        byte[] with(RecordSigner signer) throws SignatureException;
+    }
+
+    private byte[] signed(Signing signing) {
+        try {
+            return signing.with(operator.signer());
+        } catch (SignatureException | IllegalArgumentException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
     }
 
     /**

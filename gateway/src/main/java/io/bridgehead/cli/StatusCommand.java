@@ -77,6 +77,12 @@ final class StatusCommand implements Callable<Integer> {
                     + one.getString("address") + ", " + one.getInteger("connections") + " connections"
                     + tls(one));
         }
+        for (Object stage : status.getJsonArray("stages", new JsonArray())) {
+            JsonObject one = (JsonObject) stage;
+            String serves = one.getBoolean("here") ? "this one serves it" : "this one serves " + one.getString("head");
+            out.println("stage      source " + one.getString("source") + ": revision " + one.getString("revision")
+                    + " is tried on " + one.getString("where") + "; " + serves);
+        }
         for (Object folder : status.getJsonArray("folders", new JsonArray())) {
             JsonObject one = (JsonObject) folder;
             String head = one.getString("revision");

@@ -8,6 +8,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.sync.NodeReport;
 import io.bridgehead.sync.SharedState;
+import io.bridgehead.sync.Traffic;
 import io.bridgehead.sync.TunnelExchange;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.PeerState;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class FabricControl {
     static final long DEBOUNCE_MILLIS = 200;
     static final long FULL_MILLIS = 10_000;
+    static final long STAGED_MILLIS = 1_000;
     static final long REPAIR_MILLIS = 30_000;
     /** Nodes whose reports are remembered for people; as many as the health view keeps. */
     static final int NODES_MAX = 1024;
@@ -58,6 +60,7 @@ public final class FabricControl {
      * @param revision what this node serves now
      * @param peers is given all addresses that are to be dialed
      * @param blocking signs
+     * @param traffic what this node has answered
      */
     public record Parts(
             SiteName site,
@@ -70,7 +73,8 @@ public final class FabricControl {
             Consumer<Collection<HostPort>> peers,
             TunnelExchange exchange,
             FailoverContext control,
-            Executor blocking) {}
+            Executor blocking,
+            Supplier<Traffic> traffic) {}
 
     public FabricControl(Parts parts, Collection<HostPort> configuredPeers) {
         this.parts = parts;
@@ -83,6 +87,7 @@ public final class FabricControl {
         parts.state().onRecord(record -> parts.control().execute(() -> pushBeyondCluster(record)));
         parts.control().execute(() -> {
             timers.add(parts.control().every(FULL_MILLIS, this::tell));
+            timers.add(parts.control().every(STAGED_MILLIS, this::tellWhileStaged));
             timers.add(parts.control().every(REPAIR_MILLIS, this::repair));
             dial();
             tell();
@@ -139,12 +144,25 @@ public final class FabricControl {
     /** Tells the fabric how this node's site is, now. On the control context. */
     public void tell() {
         NodeReport report = new NodeReport(
-                parts.registry().report(), parts.advertise(), parts.revision().get(), parts.version());
+                parts.registry().report(),
+                parts.advertise(),
+                parts.revision().get(),
+                parts.version(),
+                parts.traffic().get());
         parts.blocking().execute(() -> {
             parts.state().publish(report);
             byte[] signed = parts.state().lastHealth();
             if (signed != null) {
                 parts.control().execute(() -> pushBeyondCluster(signed));
+            }
+        });
+    }
+
+    /** While a change is tried on some nodes, people watch what all of them answer. */
+    private void tellWhileStaged() {
+        parts.blocking().execute(() -> {
+            if (!parts.state().stages().all().isEmpty()) {
+                parts.control().execute(this::tell);
             }
         });
     }

@@ -20,12 +20,18 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
 
     /** What a store has in force now. */
     static ActiveDocuments of(Store store) {
+        return of(store, new TreeMap<>());
+    }
+
+    /** The same, with what is tried on this node in place of heads. */
+    static ActiveDocuments of(Store store, SortedMap<String, Said> staged) {
         SortedMap<String, Said> said = new TreeMap<>();
         store.active().forEach((source, revision) -> {
             SortedMap<String, String> texts = new TreeMap<>();
             store.documents(revision).orElseGet(TreeMap::new).forEach((name, text) -> texts.put(name, text.toUtf8()));
             said.put(source, new Said(revision.id().toString(), texts));
         });
+        said.putAll(staged);
         return of(said);
     }
 

@@ -3,7 +3,10 @@ package io.bridgehead.sync;
 import io.bridgehead.cluster.api.Ancestry;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
+import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.Sha256;
@@ -109,6 +112,74 @@ public final class Changesets {
     public static byte[] sign(
             Base base, Cause cause, Map<String, String> texts, SortedSet<String> removed, RecordSigner signer)
             throws SignatureException {
+        return signed(compose(base, cause, texts, removed), base.stampMillis(), cause.now(), signer);
+    }
+
+    /** What such a changeset says, for stages of it and for its commit after them. */
+    public static Draft draft(Base base, Cause cause, Map<String, String> texts, SortedSet<String> removed) {
+        return new Draft(compose(base, cause, texts, removed), base.stampMillis());
+    }
+
+    private static byte[] signed(Changeset changeset, long afterMillis, Instant now, RecordSigner signer)
+            throws SignatureException {
+        long millis = Math.max(now.toEpochMilli(), afterMillis + 1);
+        String origin = signer.id().toString();
+        return sign(changeset.toRecord(origin, new Stamp(millis, 0, origin)), signer)
+                .bytes()
+                .toArray();
+    }
+
+    /**
+     * A changeset that is not signed yet.
+     *
+     * @param changeset what it says
+     * @param afterMillis the stamp of the head that it follows
+     */
+    public record Draft(Changeset changeset, long afterMillis) {
+        /**
+         * Reads what a node tells of a changeset that is tried: its bytes.
+         *
+         * @throws IllegalArgumentException saying what is wrong with the bytes
+         */
+        public static Draft of(byte[] changeset, long afterMillis) {
+            try {
+                return new Draft(ChangesetCodec.decode(Bytes.wrap(changeset)), afterMillis);
+            } catch (MalformedException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
+
+        /** The name that it has when it is committed. */
+        public String revision() {
+            return changeset.id().toString();
+        }
+
+        /** The record that commits it. */
+        public byte[] sign(Instant now, RecordSigner signer) throws SignatureException {
+            return signed(changeset, afterMillis, now, signer);
+        }
+
+        /** The record that has some nodes try it; {@code name} is empty for all. It is to be later than the stage before. */
+        public byte[] stage(Stage.Reach reach, String name, Instant time, RecordSigner signer)
+                throws SignatureException {
+            return stageRecord(changeset.source(), new Stage(reach, name, changeset).encode(), time, signer);
+        }
+    }
+
+    /** The record that ends what is tried of a source. */
+    public static byte[] endStage(String source, Instant now, RecordSigner signer) throws SignatureException {
+        return stageRecord(source, Bytes.EMPTY, now, signer);
+    }
+
+    private static byte[] stageRecord(String source, Bytes body, Instant now, RecordSigner signer)
+            throws SignatureException {
+        String origin = signer.id().toString();
+        UnsignedRecord record =
+                new UnsignedRecord(Kind.STAGE, source, origin, new Stamp(now.toEpochMilli(), 0, origin), body);
+        return sign(record, signer).bytes().toArray();
+    }
+
+    private static Changeset compose(Base base, Cause cause, Map<String, String> texts, SortedSet<String> removed) {
         SortedMap<String, Sha256> manifest = new TreeMap<>();
         base.hashes()
                 .forEach((name, hash) ->
@@ -120,7 +191,7 @@ public final class Changesets {
         List<RevisionId> parents = Stream.concat(Stream.ofNullable(base.head()), cause.settles().stream())
                 .map(RevisionId::parse)
                 .toList();
-        Changeset changeset = new Changeset(
+        return new Changeset(
                 cause.source(),
                 parents.stream().mapToLong(RevisionId::number).max().orElse(0) + 1,
                 parents,
@@ -131,11 +202,6 @@ public final class Changesets {
                 carried,
                 removed,
                 ancestors(base, cause, parents));
-        long millis = Math.max(cause.now().toEpochMilli(), base.stampMillis() + 1);
-        String origin = signer.id().toString();
-        return sign(changeset.toRecord(origin, new Stamp(millis, 0, origin)), signer)
-                .bytes()
-                .toArray();
     }
 
     private static SortedSet<RevisionId> ancestors(Base base, Cause cause, List<RevisionId> parents) {

@@ -4,6 +4,7 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Store;
@@ -20,13 +21,21 @@ import java.util.TreeMap;
  * @param documents the whole source after it: name to text
  */
 public record Proposal(EncodedRecord record, Changeset changeset, SortedMap<String, String> documents) {
+    /** Whether some nodes are to try it before it is committed. */
+    public boolean isStage() {
+        return record.record().kind().equals(Kind.STAGE);
+    }
+
     /** The source it changes. */
     public String source() {
         return changeset.source();
     }
 
     static Proposal of(EncodedRecord record, Store store) throws MalformedException {
-        Changeset changeset = ChangesetCodec.decode(record.record().body());
+        Bytes body = record.record().body();
+        Changeset changeset = record.record().kind().equals(Kind.STAGE)
+                ? Stage.decode(body).changeset()
+                : ChangesetCodec.decode(body);
         SortedMap<String, String> documents = new TreeMap<>();
         for (Map.Entry<String, Sha256> named : changeset.manifest().entrySet()) {
             Optional<Bytes> content = Optional.ofNullable(changeset.contents().get(named.getKey()))

@@ -20,12 +20,12 @@ public record Publishers(List<Publisher> granted, SpiffeId self, Supplier<Set<St
         granted = List.copyOf(granted);
     }
 
-    /** Whether an identity may sign such a record about such a subject; the subject of a changeset is its source. */
+    /** Whether an identity may sign such a record about such a subject; the subject of a changeset, and of a stage of one, is its source. */
     public boolean allow(SpiffeId signer, Kind kind, String subject) {
-        boolean changeset = kind.equals(Kind.CHANGESET);
         if (signer.gatewayNode() != null) {
-            return changeset && allowNode(signer, subject);
+            return kind.equals(Kind.CHANGESET) && allowNode(signer, subject);
         }
+        boolean changeset = kind.equals(Kind.CHANGESET) || kind.equals(Kind.STAGE);
         return granted.stream()
                 .filter(publisher -> publisher.sources().isEmpty()
                         || (changeset && publisher.sources().contains(subject)))

@@ -14,15 +14,23 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The revisions of each source that this node keeps: who made them, what each changed, and their documents. Threads: any that may compute. */
 public final class RevisionHistory {
     private final Store store;
+    private final Supplier<SortedMap<String, Said>> staged;
 
     RevisionHistory(Store store) {
+        this(store, TreeMap::new);
+    }
+
+    /** @param staged what is tried on this node in place of heads, now */
+    RevisionHistory(Store store, Supplier<SortedMap<String, Said>> staged) {
         this.store = store;
+        this.staged = staged;
     }
 
     /**
@@ -167,15 +175,20 @@ public final class RevisionHistory {
 
     /** Sources with an active revision; the one whose revision is oldest first, which is the same order on every node. */
     public List<String> seniority() {
-        return store.active().values().stream()
+        List<String> sources = new ArrayList<>(store.active().values().stream()
                 .sorted(Comparator.comparing(Revision::stamp))
                 .map(Revision::source)
-                .toList();
+                .toList());
+        staged.get().keySet().stream()
+                .filter(source -> !sources.contains(source))
+                .forEach(sources::add);
+        return sources;
     }
 
     /** What a source says now and said before, newest first, as far as it is kept in full; at most so many. */
     public List<Said> said(String source, int max) {
         List<Said> said = new ArrayList<>();
+        Optional.ofNullable(staged.get().get(source)).ifPresent(said::add);
         Optional<Revision> revision = Optional.ofNullable(store.active().get(source));
         while (revision.isPresent() && said.size() < max) {
             Optional<SortedMap<String, String>> texts = texts(revision.get());

@@ -74,12 +74,17 @@ public final class SharedState {
 
     /** What is in force now; read from the local store, never waits. */
     public ActiveDocuments documents() {
-        return ActiveDocuments.of(store);
+        return ActiveDocuments.of(store, stages().here());
     }
 
     /** The revisions that this node keeps. */
     public RevisionHistory history() {
-        return new RevisionHistory(store);
+        return new RevisionHistory(store, () -> stages().here());
+    }
+
+    /** The changesets that are tried on some nodes now. */
+    public Stages stages() {
+        return new Stages(store, tls.current().material().id());
     }
 
     /** What the next changeset of a source continues. */
@@ -101,10 +106,43 @@ public final class SharedState {
      */
     public Proposal read(byte[] record) throws MalformedException {
         EncodedRecord encoded = EncodedRecord.decode(Bytes.wrap(record));
-        if (!encoded.record().kind().equals(Kind.CHANGESET)) {
-            throw new MalformedException("record of kind " + encoded.record().kind() + "; expected a changeset");
+        return read(encoded, Kind.CHANGESET);
+    }
+
+    /**
+     * Reads a signed stage of a changeset.
+     *
+     * @throws MalformedException saying what is wrong with the bytes
+     */
+    public Proposal readStage(byte[] record) throws MalformedException {
+        return read(EncodedRecord.decode(Bytes.wrap(record)), Kind.STAGE);
+    }
+
+    private Proposal read(EncodedRecord encoded, Kind kind) throws MalformedException {
+        if (!encoded.record().kind().equals(kind)) {
+            throw new MalformedException("record of kind " + encoded.record().kind() + "; expected a " + kind);
         }
         return Proposal.of(encoded, store);
+    }
+
+    /**
+     * Reads the signed end of a stage: a record without a body.
+     *
+     * @throws MalformedException saying what is wrong with the bytes
+     */
+    public EncodedRecord readEnd(byte[] record) throws MalformedException {
+        EncodedRecord encoded = EncodedRecord.decode(Bytes.wrap(record));
+        if (!encoded.record().kind().equals(Kind.STAGE)
+                || !encoded.record().body().isEmpty()) {
+            throw new MalformedException(
+                    "record of kind " + encoded.record().kind() + "; expected a stage without a body");
+        }
+        return encoded;
+    }
+
+    /** Keeps a record that needs no comparison, and spreads it to all nodes. */
+    public CompletionStage<Receipt> publish(EncodedRecord record) {
+        return fabric.publish(record.record());
     }
 
     /**
@@ -164,6 +202,11 @@ public final class SharedState {
     /** What is in force has changed. */
     public void onDocuments(Runnable listener) {
         store.onSwap(revision -> listener.run());
+        store.onAppend(record -> {
+            if (record.record().kind().equals(Kind.STAGE)) {
+                listener.run();
+            }
+        });
     }
 
     /** A record that is kept is news here, whether it was made here or came from elsewhere. */

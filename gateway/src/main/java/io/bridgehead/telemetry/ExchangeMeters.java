@@ -6,11 +6,13 @@ import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.sync.Traffic;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,8 @@ final class ExchangeMeters {
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;
     }
+
+    private static final int FAILED_FROM = 500;
 
     private record ServerKey(
             String listener,
@@ -96,6 +100,22 @@ final class ExchangeMeters {
         if (reason != null) {
             closed(registry, exchange.entry().listener(), reason);
         }
+    }
+
+    /** What has ended so far and was answered in this site or refused; what another site answered is counted there. */
+    Traffic traffic(String site) {
+        long requests = 0;
+        long failed = 0;
+        for (Map.Entry<ServerKey, Server> series : servers.entrySet()) {
+            long count = series.getValue().duration.count();
+            ServerKey key = series.getKey();
+            if (!key.destinationSite.equals(site) && !key.destinationSite.equals(NOTHING)) {
+                continue;
+            }
+            requests += count;
+            failed += key.status >= FAILED_FROM || !key.error.equals(NOTHING) ? count : 0;
+        }
+        return new Traffic(requests, failed);
     }
 
     /** A client's connection has ended. */

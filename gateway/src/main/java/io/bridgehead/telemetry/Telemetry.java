@@ -4,9 +4,11 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeObserver;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.sync.Traffic;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -195,6 +197,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return log.path() == null
                 ? new FileOutputStream(java.io.FileDescriptor.out)
                 : new FileOutputStream(log.path().toFile(), true);
+    }
+
+    /** What this node has answered since it started from its own site, whose name is given, or refused. */
+    public Traffic traffic(SiteName site) {
+        return exchanges.traffic(site.value());
     }
 
     @Override

@@ -13,6 +13,8 @@ public record Kind(String name) implements Comparable<Kind> {
     public static final Kind HEALTH = new Kind("health");
     /** An operator's order; the subject is its target. The newest of each origin and subject is kept. */
     public static final Kind ORDER = new Kind("order");
+    /** A changeset that some nodes try before it is committed; the subject is its source. The newest of each origin and subject is kept. */
+    public static final Kind STAGE = new Kind("stage");
 
     public Kind {
         if (!SHAPE.matcher(name).matches()) {

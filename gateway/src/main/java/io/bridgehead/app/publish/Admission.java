@@ -2,8 +2,12 @@ package io.bridgehead.app.publish;
 
 import io.bridgehead.cluster.api.ClusterState;
 import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.config.schema.Problem;
@@ -14,6 +18,7 @@ import io.bridgehead.sync.Proposal;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.upstream.FailoverContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -72,17 +77,63 @@ public final class Admission {
 
     /** Judges every document in it, and makes it the head of its source everywhere when the head still is its parent. */
     public CompletionStage<Outcome> admit(byte[] record) {
-        return CompletableFuture.supplyAsync(() -> judge(record), parts.blocking())
+        return CompletableFuture.supplyAsync(() -> judge(() -> parts.state().read(record)), parts.blocking())
                 .thenCompose(judged -> switch (judged) {
                     case Bad bad -> CompletableFuture.completedStage(bad.outcome());
                     case Good good -> commit(good.proposal());
                 });
     }
 
-    private Judged judge(byte[] record) {
+    /** Judges a stage of a changeset as {@link #admit} does, and tells all nodes of it when the head is what it follows. */
+    public CompletionStage<Outcome> stage(byte[] record) {
+        return CompletableFuture.supplyAsync(() -> judge(() -> parts.state().readStage(record)), parts.blocking())
+                .thenCompose(judged -> switch (judged) {
+                    case Bad bad -> CompletableFuture.completedStage(bad.outcome());
+                    case Good good -> tell(good.proposal());
+                });
+    }
+
+    private CompletionStage<Outcome> tell(Proposal proposal) {
+        Optional<RevisionId> head = Optional.ofNullable(parts.state().history().head(proposal.source()))
+                .map(Revision::id);
+        if (!proposal.changeset().parent().equals(head)) {
+            return CompletableFuture.completedStage(new Decided(proposal, new CommitResult.Conflict(head)));
+        }
+        return parts.state()
+                .publish(proposal.record())
+                .thenApply(receipt -> new Decided(proposal, told(proposal, receipt)));
+    }
+
+    private static CommitResult told(Proposal proposal, Receipt receipt) {
+        return receipt instanceof Receipt.Rejected rejected
+                ? new CommitResult.Refused(rejected.reason())
+                : new CommitResult.Committed(proposal.changeset().id());
+    }
+
+    /** Ends the stage of a source everywhere: all nodes serve its head. Says why not, or nothing. */
+    public CompletionStage<Optional<String>> endStage(byte[] record) {
+        EncodedRecord end;
+        try {
+            end = parts.state().readEnd(record);
+        } catch (MalformedException e) {
+            return CompletableFuture.completedStage(Optional.of(String.valueOf(e.getMessage())));
+        }
+        return parts.state()
+                .publish(end)
+                .thenApply(receipt -> receipt instanceof Receipt.Rejected rejected
+                        ? Optional.of(rejected.reason())
+                        : Optional.empty());
+    }
+
+    /** Reads bytes as a proposal. */
+    private interface Source {
+        Proposal read() throws MalformedException;
+    }
+
+    private Judged judge(Source source) {
         Proposal proposal;
         try {
-            proposal = parts.state().read(record);
+            proposal = source.read();
         } catch (MalformedException e) {
             return new Bad(new Malformed(String.valueOf(e.getMessage())));
         }

@@ -81,6 +81,18 @@ public final class Cli {
         }
     }
 
+    /** A command that is not at its end yet; its output is dropped. */
+    public static Process start(String... arguments) {
+        try {
+            return process(arguments)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A process of the distribution that is not started yet, on the Java that runs the test. */
     static ProcessBuilder process(String... arguments) {
         List<String> command = new ArrayList<>(List.of(launcher().toString()));

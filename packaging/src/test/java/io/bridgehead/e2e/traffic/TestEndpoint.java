@@ -43,6 +43,8 @@ public final class TestEndpoint implements AutoCloseable {
         WELL,
         /** Answers 503 to everything. */
         UNWELL,
+        /** Answers 500 to everything but probes. */
+        FAILING,
         /** Takes requests and answers nothing. */
         HANGING
     }
@@ -194,6 +196,8 @@ public final class TestEndpoint implements AutoCloseable {
         }
         if (mood.get() == Mood.UNWELL) {
             respond(out, 503, "unwell");
+        } else if (mood.get() == Mood.FAILING && !probe) {
+            respond(out, 500, "failing");
         } else {
             String target = request.target();
             int query = target.indexOf('?');

@@ -1,0 +1,106 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.Sha256;
+import io.bridgehead.cluster.api.Store;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.sync.RevisionHistory.Said;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The changesets that are tried on some nodes now. Reads the local store; threads: any that may compute. */
+public final class Stages {
+    private static final Comparator<EncodedRecord> NEWEST = Comparator.comparing(
+                    (EncodedRecord record) -> record.record().stamp())
+            .thenComparing(EncodedRecord::id);
+
+    private final Store store;
+    private final SpiffeId self;
+
+    /** @param self this node */
+    Stages(Store store, SpiffeId self) {
+        this.store = store;
+        this.self = self;
+    }
+
+    /**
+     * A stage in force.
+     *
+     * @param stage what is tried, and where
+     * @param signedBy who said so
+     * @param stampMillis when, by the signer's clock
+     * @param here whether this node is to serve it
+     */
+    public record InForce(Stage stage, String signedBy, long stampMillis, boolean here) {}
+
+    /** By source. Of what several operators say of one source the newest counts. */
+    public SortedMap<String, InForce> all() {
+        Map<String, EncodedRecord> newest = new HashMap<>();
+        for (EncodedRecord record : store.latest(Kind.STAGE)) {
+            newest.merge(record.record().subject(), record, (a, b) -> NEWEST.compare(a, b) >= 0 ? a : b);
+        }
+        SortedMap<String, InForce> all = new TreeMap<>();
+        newest.forEach((source, record) -> inForce(source, record).ifPresent(stage -> all.put(source, stage)));
+        return all;
+    }
+
+    /** What this node is to serve of a source in place of its head, when it holds all of it. */
+    SortedMap<String, Said> here() {
+        SortedMap<String, Said> said = new TreeMap<>();
+        all().forEach((source, staged) -> {
+            if (staged.here()) {
+                documents(staged.stage().changeset(), store)
+                        .ifPresent(texts ->
+                                said.put(source, new Said(staged.stage().revision(), texts)));
+            }
+        });
+        return said;
+    }
+
+    private Optional<InForce> inForce(String source, EncodedRecord record) {
+        if (record.record().body().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Stage stage = Stage.decode(record.record().body());
+            Revision head = store.heads().get(source);
+            boolean follows = stage.changeset().source().equals(source)
+                    && stage.changeset()
+                            .parent()
+                            .equals(Optional.ofNullable(head).map(Revision::id));
+            return follows
+                    ? Optional.of(new InForce(
+                            stage,
+                            record.record().origin(),
+                            record.record().stamp().millis(),
+                            stage.reaches(self)))
+                    : Optional.empty();
+        } catch (MalformedException e) {
+            // A newer tool wrote it: this node serves the head.
+            return Optional.empty();
+        }
+    }
+
+    /** The whole source after a changeset, name to text, when the changeset and the store have all of it. */
+    private static Optional<SortedMap<String, String>> documents(Changeset changeset, Store store) {
+        SortedMap<String, String> documents = new TreeMap<>();
+        for (Map.Entry<String, Sha256> named : changeset.manifest().entrySet()) {
+            Optional<Bytes> content = Optional.ofNullable(changeset.contents().get(named.getKey()))
+                    .or(() -> store.content(changeset.source(), named.getValue()));
+            if (content.isEmpty()) {
+                return Optional.empty();
+            }
+            documents.put(named.getKey(), content.get().toUtf8());
+        }
+        return Optional.of(documents);
+    }
+}
