@@ -1,6 +1,5 @@
 package io.bridgehead.app;
 
-import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
@@ -38,6 +37,7 @@ import io.bridgehead.upstream.FailoverContext;
 import io.bridgehead.upstream.ServiceRegistry;
 import io.bridgehead.upstream.UpstreamParts;
 import io.bridgehead.upstream.endpoint.DnsLookup;
+import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -64,10 +64,10 @@ record DataPath(
         AuthorityFiles authorities,
         EdgeTlsSet edgeTls) {
 
-    /** What it is built from; {@code onHealthChanged} and {@code tunnelObserver} lead back to the control side. */
+    /** What it is built from; {@code onHealthChanged}, {@code endpointTrust} and {@code tunnelObserver} lead back to the control side. */
     record Parts(
             NodeConfig config,
-            CompileContext compileContext,
+            EndpointTrust endpointTrust,
             LiveTls tls,
             AuthorityFiles authorities,
             Clock clock,
@@ -154,7 +154,7 @@ record DataPath(
                         parts.loops().all(),
                         control,
                         lookup,
-                        address -> refusal(parts.compileContext(), address),
+                        parts.endpointTrust(),
                         endpointSecurity(parts),
                         () -> required(tunnelsLater).view(),
                         loop -> new LaterTunnels(tunnelsLater, loop),
@@ -171,10 +171,6 @@ record DataPath(
                 parts.tls(),
                 parts.authorities(),
                 new EndpointSecurity.Settings(handshakeMillis, parts.clock(), parts.blocking()));
-    }
-
-    private static @Nullable String refusal(CompileContext context, InetSocketAddress address) {
-        return context.endpointTrust().refusal(address.getAddress(), address.getPort());
     }
 
     private static ProxyContext context(

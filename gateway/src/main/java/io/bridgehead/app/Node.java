@@ -70,6 +70,7 @@ public final class Node {
     private static final long CLOSE_SECONDS_MAX = 5;
     private static final long TLS_POLL_MILLIS = 1_000;
     private static final long GAUGES_MILLIS = 2_000;
+    private static final long ADDRESSES_MILLIS = 10_000;
 
     private final NodeParts parts;
     private final NodeApi api;
@@ -168,8 +169,8 @@ public final class Node {
         NodeConfig config = base.config();
         CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
         LiveTable table = new LiveTable(RoutingTable.EMPTY);
-        Wiring wiring = new Wiring(base.log());
-        DataPath path = DataPath.build(path(base, compileContext, table, wiring));
+        Wiring wiring = new Wiring(base.log(), compileContext.endpointTrust());
+        DataPath path = DataPath.build(path(base, table, wiring));
         Fabric fabric = fabric(base, ground);
         SharedState state = state(base, ground, fabric);
         FailoverContext control = FailoverContext.on(base.loops().control());
@@ -186,7 +187,7 @@ public final class Node {
                         wiring),
                 compileContext);
         FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
-        wiring.connect(fabricControl);
+        wiring.connect(fabricControl, tables);
         Admission admission = new Admission(new Admission.Parts(
                 state,
                 ground.verifier(),
@@ -256,7 +257,8 @@ public final class Node {
                 ground.clock(),
                 base.incarnation(),
                 base.log(),
-                base.log().clocks()));
+                base.log().clocks(),
+                ground.verifier()::grants));
     }
 
     private static Fabric fabric(Base base, ClusterParts.Ground ground) {
@@ -270,10 +272,10 @@ public final class Node {
                 base.threads().blocking());
     }
 
-    private static DataPath.Parts path(Base base, CompileContext compileContext, LiveTable table, Wiring wiring) {
+    private static DataPath.Parts path(Base base, LiveTable table, Wiring wiring) {
         return new DataPath.Parts(
                 base.config(),
-                compileContext,
+                wiring::refusal,
                 base.tls(),
                 base.authorities(),
                 base.clock(),
@@ -364,6 +366,7 @@ public final class Node {
             parts.control().every(TLS_POLL_MILLIS, this::pollKeyFiles);
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
+            parts.control().every(ADDRESSES_MILLIS, this::pollAddresses);
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
         watchLoops();
@@ -395,6 +398,17 @@ public final class Node {
                         parts.path().tunnels().view().all(),
                         parts.path().registry().statuses(),
                         parts.path().table().get().revision()));
+    }
+
+    /** Interfaces come and go: the node's own ports are no endpoints on new addresses either. */
+    private void pollAddresses() {
+        parts.threads().blocking().execute(() -> {
+            CompileContext now = parts.tables().context();
+            CompileContext next = now.at(OwnAddresses.all());
+            if (!next.equals(now)) {
+                parts.tables().recompileFor(next);
+            }
+        });
     }
 
     private void pollKeyFiles() {

@@ -27,6 +27,7 @@ import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tunnel.PeerState;
 import io.bridgehead.tunnel.TunnelReport;
 import io.bridgehead.upstream.ServiceStatus;
+import io.bridgehead.upstream.endpoint.EndpointAddresses;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -86,8 +87,22 @@ final class NodeViews {
                 .put("listeners", listeners())
                 .put("stages", StageViews.brief(parts.state().stages()))
                 .put("folders", FolderViews.all(parts.folders().statuses()))
+                .put("leftOut", leftOut())
                 .put("rejected", RejectedView.all(parts.log().rejections()))
                 .put("problems", new JsonArray(problems));
+    }
+
+    /** What other nodes may serve and this one does not, as its {@code trust} says. */
+    private JsonArray leftOut() {
+        JsonArray all = new JsonArray();
+        parts.state().leftOut().forEach(all::add);
+        parts.tables().leftOut().forEach(all::add);
+        for (ServiceStatus service : parts.path().registry().statuses()) {
+            service.endpoints().stream()
+                    .filter(endpoint -> endpoint.detail().contains(EndpointAddresses.NOT_TRUSTED))
+                    .forEach(endpoint -> all.add("Service/" + service.service() + ": " + endpoint.detail()));
+        }
+        return all;
     }
 
     private JsonObject overload() {

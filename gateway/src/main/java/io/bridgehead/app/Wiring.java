@@ -1,7 +1,9 @@
 package io.bridgehead.app;
 
+import io.bridgehead.config.EndpointTrust;
 import io.bridgehead.control.ControlObserver;
 import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.TableControl;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
@@ -12,7 +14,9 @@ import io.bridgehead.tunnel.Purpose;
 import io.bridgehead.tunnel.TunnelFault;
 import io.bridgehead.tunnel.TunnelObserver;
 import io.bridgehead.tunnel.TunnelPeer;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Leads what the data path tells to the log and to the control side, which is built after it. Any thread: written once, before traffic. */
@@ -20,13 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class Wiring implements TunnelObserver, ControlObserver {
     private final NodeLog log;
     private volatile @Nullable FabricControl control;
+    private volatile Supplier<EndpointTrust> endpointTrust;
 
-    Wiring(NodeLog log) {
+    Wiring(NodeLog log, EndpointTrust endpointTrust) {
         this.log = log;
+        this.endpointTrust = () -> endpointTrust;
     }
 
-    void connect(FabricControl built) {
+    void connect(FabricControl built, TableControl tables) {
         control = built;
+        endpointTrust = () -> tables.context().endpointTrust();
+    }
+
+    /** Why an endpoint must not lie at an address, by the node's configuration as it is now; null when it may. */
+    @Nullable
+    String refusal(InetSocketAddress address) {
+        return endpointTrust.get().refusal(address.getAddress(), address.getPort());
     }
 
     void healthChanged() {

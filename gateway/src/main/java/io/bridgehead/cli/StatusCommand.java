@@ -89,6 +89,9 @@ final class StatusCommand implements Callable<Integer> {
             out.println("folder     " + one.getString("path") + " as source " + one.getString("source") + ", "
                     + one.getString("state") + (head == null ? "" : ", head " + head));
         }
+        for (Object one : status.getJsonArray("leftOut", new JsonArray())) {
+            out.println("left out   " + one);
+        }
         for (Object rejected : status.getJsonArray("rejected", new JsonArray())) {
             out.println("rejected   " + rejected((JsonObject) rejected));
         }

@@ -46,6 +46,12 @@ public record CompileContext(
         this(site, trustDomain, listeners, endpointTrust, authorities, defaultDeny, new DocumentMemory());
     }
 
+    /** The same on a machine that has these addresses. */
+    public CompileContext at(Set<InetAddress> ownAddresses) {
+        return new CompileContext(
+                site, trustDomain, listeners, endpointTrust.at(ownAddresses), authorities, defaultDeny, memory);
+    }
+
     /** The context of a node; {@code ownAddresses} are those of its network interfaces. */
     public static CompileContext of(NodeConfig config, Set<InetAddress> ownAddresses) {
         Map<String, ListenerProtocol> listeners = new HashMap<>();

@@ -12,10 +12,12 @@ public sealed interface CompileResult {
      * @param table what this node is to serve
      * @param notes what does not apply on this node: a listener that it does not have, a document that its {@code trust} refuses
      *     and that is therefore left out; other nodes may see it otherwise. {@code validate --strict} treats them as problems
+     * @param leftOut those of the notes that are about documents which this node's {@code trust} refuses
      */
-    record Compiled(RoutingTable table, List<Problem> notes) implements CompileResult {
+    record Compiled(RoutingTable table, List<Problem> notes, List<Problem> leftOut) implements CompileResult {
         public Compiled {
             notes = List.copyOf(notes);
+            leftOut = List.copyOf(leftOut);
         }
     }
 

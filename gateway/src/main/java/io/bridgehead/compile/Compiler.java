@@ -40,6 +40,7 @@ public final class Compiler {
     public CompileResult compile(List<Document> documents, String revision) {
         Problems problems = new Problems();
         Problems notes = new Problems();
+        Problems leftOut = new Problems();
         List<ServiceDocument> services = services(documents);
         refuseSharedNames(services, problems);
         refuseShared(services, "spec.hostnames[%d]", service -> hosts(service, false), problems);
@@ -50,12 +51,13 @@ public final class Compiler {
             ServiceRoute route = new RouteMaker(context, problems).make(service);
             noteUnknownListeners(service, notes);
             noteUnknownAuthorities(service, notes);
-            if (isTrusted(service, notes) && route != null) {
+            if (isTrusted(service, leftOut) && route != null) {
                 routes.add(route);
             }
         }
+        leftOut.list().forEach(notes::add);
         return problems.isEmpty()
-                ? new CompileResult.Compiled(RoutingTable.of(revision, routes), notes.list())
+                ? new CompileResult.Compiled(RoutingTable.of(revision, routes), notes.list(), leftOut.list())
                 : new CompileResult.Refused(problems.list());
     }
 
@@ -187,7 +189,7 @@ public final class Compiler {
     }
 
     /** Whether every endpoint of this node's own site lies where the node's trust lets it. */
-    private boolean isTrusted(ServiceDocument service, Problems notes) {
+    private boolean isTrusted(ServiceDocument service, Problems leftOut) {
         List<Endpoint> endpoints = service.spec().sites().getOrDefault(context.site(), List.of());
         boolean trusted = true;
         for (int i = 0; i < endpoints.size(); i++) {
@@ -195,7 +197,7 @@ public final class Compiler {
             if (refusal != null) {
                 trusted = false;
                 String path = "spec.sites." + context.site() + ".endpoints[" + i + "]";
-                notes.add(Problem.at(
+                leftOut.add(Problem.at(
                         service.source().place(path),
                         path,
                         "'" + endpoints.get(i) + "', " + refusal,

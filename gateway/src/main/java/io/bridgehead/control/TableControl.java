@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 public final class TableControl {
     private final Parts parts;
     private volatile List<String> problems = List.of();
+    private volatile List<String> leftOut = List.of();
     private volatile CompileContext context;
     private boolean compiling;
     private boolean again;
@@ -56,6 +57,11 @@ public final class TableControl {
     /** What keeps the newest documents from being served; empty while they are. Any thread. */
     public List<String> problems() {
         return problems;
+    }
+
+    /** Documents that are served elsewhere and not here, because this node's {@code trust} refuses where their endpoints lie. Any thread. */
+    public List<String> leftOut() {
+        return leftOut;
     }
 
     /** What documents are compiled for. Any thread. */
@@ -116,6 +122,7 @@ public final class TableControl {
         boolean swapped = parts.table().swap(before, next);
         assert swapped : "only this class swaps the table";
         problems = List.of();
+        leftOut = compiled.leftOut().stream().map(Object::toString).toList();
         parts.observer().revisionActive(next.revision(), next.services().size(), notes);
     }
 

@@ -1,11 +1,13 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.sync.RevisionHistory.Said;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Every document that is in force, with the revision of its source.
@@ -18,15 +20,17 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
     /** The revision of a fabric where nothing was ever applied. */
     public static final String NOTHING = "0";
 
-    /** What a store has in force now. */
-    static ActiveDocuments of(Store store) {
-        return of(store, new TreeMap<>());
-    }
-
-    /** The same, with what is tried on this node in place of heads. */
-    static ActiveDocuments of(Store store, SortedMap<String, Said> staged) {
+    /**
+     * What a store has in force now, without the sources whose revision this node does not trust any more.
+     *
+     * @param staged what is tried on this node in place of heads
+     */
+    static ActiveDocuments of(Store store, Predicate<Revision> trusted, SortedMap<String, Said> staged) {
         SortedMap<String, Said> said = new TreeMap<>();
         store.active().forEach((source, revision) -> {
+            if (!trusted.test(revision)) {
+                return;
+            }
             SortedMap<String, String> texts = new TreeMap<>();
             store.documents(revision).orElseGet(TreeMap::new).forEach((name, text) -> texts.put(name, text.toUtf8()));
             said.put(source, new Said(revision.id().toString(), texts));

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +22,20 @@ import org.jspecify.annotations.Nullable;
 /** The revisions of each source that this node keeps: who made them, what each changed, and their documents. Threads: any that may compute. */
 public final class RevisionHistory {
     private final Store store;
+    private final Predicate<Revision> trusted;
     private final Supplier<SortedMap<String, Said>> staged;
 
     RevisionHistory(Store store) {
-        this(store, TreeMap::new);
+        this(store, _ -> true, TreeMap::new);
     }
 
-    /** @param staged what is tried on this node in place of heads, now */
-    RevisionHistory(Store store, Supplier<SortedMap<String, Said>> staged) {
+    /**
+     * @param trusted whether this node lets the signer of a revision publish it: what it does not is shown, and not served
+     * @param staged what is tried on this node in place of heads, now
+     */
+    RevisionHistory(Store store, Predicate<Revision> trusted, Supplier<SortedMap<String, Said>> staged) {
         this.store = store;
+        this.trusted = trusted;
         this.staged = staged;
     }
 
@@ -176,6 +182,7 @@ public final class RevisionHistory {
     /** Sources with an active revision; the one whose revision is oldest first, which is the same order on every node. */
     public List<String> seniority() {
         List<String> sources = new ArrayList<>(store.active().values().stream()
+                .filter(trusted)
                 .sorted(Comparator.comparing(Revision::stamp))
                 .map(Revision::source)
                 .toList());
@@ -193,6 +200,9 @@ public final class RevisionHistory {
         while (revision.isPresent() && said.size() < max) {
             Optional<SortedMap<String, String>> texts = texts(revision.get());
             if (texts.isEmpty()) {
+                break;
+            }
+            if (!trusted.test(revision.get())) {
                 break;
             }
             said.add(new Said(revision.get().id().toString(), texts.get()));

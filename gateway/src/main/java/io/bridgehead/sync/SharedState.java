@@ -33,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +50,12 @@ public final class SharedState {
     private final long incarnation;
     private final SyncObserver observer;
     private final ClockWatch clocks;
+    private final Predicate<Revision> trusted;
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
 
-    /** What shared state is made of; {@code incarnation} grows with each start of the node. */
+    /** What shared state is made of; {@code incarnation} grows with each start of the node, {@code trusted} says whether the signer of a
+     * revision may publish it here. */
     public record Parts(
             Store store,
             Fabric fabric,
@@ -60,7 +63,8 @@ public final class SharedState {
             HybridClock clock,
             long incarnation,
             SyncObserver observer,
-            ClockWatch clocks) {}
+            ClockWatch clocks,
+            Predicate<Revision> trusted) {}
 
     public SharedState(Parts parts) {
         this.store = parts.store();
@@ -70,16 +74,28 @@ public final class SharedState {
         this.incarnation = parts.incarnation();
         this.observer = parts.observer();
         this.clocks = parts.clocks();
+        this.trusted = parts.trusted();
     }
 
     /** What is in force now; read from the local store, never waits. */
     public ActiveDocuments documents() {
-        return ActiveDocuments.of(store, stages().here());
+        return ActiveDocuments.of(store, trusted, stages().here());
+    }
+
+    /** Sources that this node holds and does not serve, because its {@code trust} does not let their signer publish them; a sentence each. */
+    public List<String> leftOut() {
+        return store.active().values().stream()
+                .filter(trusted.negate())
+                .map(
+                        revision -> "source '" + revision.source() + "': revision " + revision.id() + " is signed by "
+                                + revision.record().record().origin()
+                                + ", whom trust.publishers of this node does not let publish it; none of its documents is served here")
+                .toList();
     }
 
     /** The revisions that this node keeps. */
     public RevisionHistory history() {
-        return new RevisionHistory(store, () -> stages().here());
+        return new RevisionHistory(store, trusted, () -> stages().here());
     }
 
     /** The changesets that are tried on some nodes now. */

@@ -5,6 +5,7 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.model.NodeName;
@@ -103,6 +104,12 @@ public final class TrustVerifier implements RecordVerifier {
     @Override
     public boolean reconsiders(Sha256 record) {
         return old.isVouched(record);
+    }
+
+    /** Whether this node lets the signer of a revision publish it, whatever it did when the revision came. */
+    public boolean grants(Revision revision) {
+        SignedRecord record = revision.record().record();
+        return publishers.allow(SpiffeId.parse(record.origin()), record.kind(), record.subject());
     }
 
     private Verdict judge(SignedRecord record, SpiffeId signer) {

@@ -51,6 +51,17 @@ class EndpointTrustTest {
     }
 
     @Test
+    void ownPortsAreRefusedOnAdvertisedAndOnNewAddressesToo() {
+        InetAddress advertised = AddressRange.address("203.0.113.7");
+        EndpointTrust trust = new EndpointTrust(List.of(), false, Set.of(OWN), Set.of(advertised), Set.of(15008));
+        assertThat(trust.refusal(advertised, 15008)).isEqualTo("a port of this node itself");
+        InetAddress later = AddressRange.address("10.0.0.77");
+        assertThat(trust.refusal(later, 15008)).isNull();
+        assertThat(trust.at(Set.of(OWN, later)).refusal(later, 15008)).isEqualTo("a port of this node itself");
+        assertThat(trust.at(Set.of(later)).refusal(advertised, 15008)).isNotNull();
+    }
+
+    @Test
     void rangesNarrowAndUnsafeOpens() {
         EndpointTrust narrow = new EndpointTrust(List.of(AddressRange.parse("10.0.0.0/8")), false, Set.of(), Set.of());
         assertThat(narrow.refusal(AddressRange.address("10.255.0.1"), 80)).isNull();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,20 @@ final class CompromisedNodeTest {
         reader.receive(again);
         assertThat(reader.receive(again)).isInstanceOf(Receipt.Known.class);
         assertThat(reader.rejected.lines()).isEmpty();
+    }
+
+    @Test
+    void whatAPublisherMayNoLongerPublishIsLeftOutAndTheRestIsActive() {
+        assertThat(reader.receive(Reader.changeset(OPERATOR, "shop", NOW))).isInstanceOf(Receipt.Accepted.class);
+        assertThat(ActiveDocuments.of(reader.store, _ -> true, new TreeMap<>()).sources())
+                .containsKey("shop");
+        assertThat(ActiveDocuments.of(
+                        reader.store, revision -> !revision.source().equals("shop"), new TreeMap<>()))
+                .isEqualTo(ActiveDocuments.of(new TreeMap<>()));
+        RevisionHistory history = new RevisionHistory(reader.store, _ -> false, TreeMap::new);
+        assertThat(history.seniority()).isEmpty();
+        assertThat(history.said("shop", 8)).isEmpty();
+        assertThat(history.lines("shop")).as("it is shown, and not served").isNotEmpty();
     }
 
     @Test

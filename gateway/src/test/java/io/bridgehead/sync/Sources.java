@@ -5,6 +5,7 @@ import io.bridgehead.cluster.memory.MemoryStore;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Sources in a store of their own, for tests of what follows from what they say. */
 public final class Sources {
@@ -16,7 +17,7 @@ public final class Sources {
     }
 
     public ActiveDocuments active() {
-        return ActiveDocuments.of(store);
+        return ActiveDocuments.of(store, _ -> true, new TreeMap<>());
     }
 
     public RevisionHistory history() {

@@ -66,7 +66,7 @@ class StagesTest {
     }
 
     private ActiveDocuments active(SpiffeId node) {
-        return ActiveDocuments.of(store, new Stages(store, node).here());
+        return ActiveDocuments.of(store, _ -> true, new Stages(store, node).here());
     }
 
     private List<Boolean> here() {
@@ -118,7 +118,7 @@ class StagesTest {
         stage(Stage.Reach.NODE, "aws-a", 1, first);
         assertThat(active(NODE).revision()).isEqualTo(first.id().toString());
         assertThat(active(FAR).revision()).isEqualTo(ActiveDocuments.NOTHING);
-        RevisionHistory history = new RevisionHistory(store, () -> new Stages(store, NODE).here());
+        RevisionHistory history = new RevisionHistory(store, _ -> true, () -> new Stages(store, NODE).here());
         assertThat(history.seniority()).containsExactly("shop");
         assertThat(history.said("shop", 8)).hasSize(1);
     }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * every answer replaces a whole immutable value.
  */
 public final class EndpointAddresses {
+    /** How the problem of an endpoint ends whose address the node's trust refuses. */
+    public static final String NOT_TRUSTED = "expected an address that trust.endpoints in gateway.yaml allows";
+
     private final NameLookup lookup;
     private final EndpointTrust trust;
     private final Consumer<HostPort> onChanged;
@@ -119,8 +122,8 @@ public final class EndpointAddresses {
             if (refusal == null) {
                 trusted.add(candidate);
             } else {
-                problem = "endpoint " + endpoint + " lies at " + address.getHostAddress() + ", " + refusal
-                        + ": expected an address that trust.endpoints in gateway.yaml allows";
+                problem = "endpoint " + endpoint + " lies at " + address.getHostAddress() + ", " + refusal + ": "
+                        + NOT_TRUSTED;
             }
         }
         return new Resolved(List.copyOf(trusted), problem);

@@ -88,6 +88,19 @@ final class EndpointAddressesTest {
     }
 
     @Test
+    void aNameThatBeginsToPointAtAMetadataAddressLosesItsAddress() {
+        names.put("db.internal", List.of("10.0.0.1"));
+        addresses.use(List.of(NAMED));
+        assertThat(addresses.of(NAMED).usable()).isTrue();
+        names.put("db.internal", List.of("169.254.169.254"));
+        addresses.refresh();
+        assertThat(addresses.of(NAMED).usable()).isFalse();
+        assertThat(addresses.of(NAMED).problem())
+                .contains("lies at 169.254.169.254, a link-local address", EndpointAddresses.NOT_TRUSTED);
+        assertThat(changed).containsExactly(NAMED, NAMED);
+    }
+
+    @Test
     void whatIsNoLongerUsedIsForgotten() {
         addresses.use(List.of(LITERAL));
         addresses.use(List.of());
