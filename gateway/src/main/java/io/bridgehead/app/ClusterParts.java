@@ -7,13 +7,17 @@ import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.MemberTls;
 import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.cluster.hazelcast.HazelcastFabric;
 import io.bridgehead.cluster.hazelcast.HazelcastSettings;
 import io.bridgehead.cluster.memory.MemoryHub;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.model.HostPort;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.sync.OldRecords;
+import io.bridgehead.sync.OrderBook;
+import io.bridgehead.sync.QuarantineVerifier;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.tls.handshake.MemberContexts;
@@ -32,14 +36,25 @@ import javax.net.ssl.SSLContext;
 final class ClusterParts {
     private ClusterParts() {}
 
-    /** The judgement of what arrives, the clock that stamps, where it is kept, and which sources this node publishes itself. */
+    /**
+     * The judgement of what arrives, the clock that stamps, where it is kept, which sources this node publishes itself, and
+     * what else it knows: old records, and orders of operators.
+     */
     record Ground(
             Store store,
             TrustVerifier verifier,
             HybridClock clock,
             DiskHealth disk,
             OwnFolders ownFolders,
-            OldRecords old) {}
+            OldRecords old,
+            OrderBook book) {
+        /** Whether this node serves what a revision says: its signer may publish it, and is not quarantined. */
+        boolean isTrusted(Revision revision) {
+            return verifier.grants(revision)
+                    && !book.quarantine()
+                            .covers(SpiffeId.parse(revision.record().record().origin()));
+        }
+    }
 
     static Fabric fabric(
             NodeConfig config,
@@ -52,7 +67,7 @@ final class ClusterParts {
         FabricParts parts = new FabricParts(
                 info(config, version),
                 ground.store(),
-                ground.verifier(),
+                new QuarantineVerifier(ground.verifier(), ground.book()),
                 ground.clock(),
                 Bounds.STANDARD,
                 log,

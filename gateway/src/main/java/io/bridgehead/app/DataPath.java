@@ -64,7 +64,10 @@ record DataPath(
         AuthorityFiles authorities,
         EdgeTlsSet edgeTls) {
 
-    /** What it is built from; {@code onHealthChanged}, {@code endpointTrust} and {@code tunnelObserver} lead back to the control side. */
+    /**
+     * What it is built from; {@code everyPeer} judges peers at tunnels; {@code onHealthChanged}, {@code endpointTrust} and
+     * {@code tunnelObserver} lead back to the control side.
+     */
     record Parts(
             NodeConfig config,
             EndpointTrust endpointTrust,
@@ -79,7 +82,8 @@ record DataPath(
             Runnable onHealthChanged,
             long incarnation,
             Executor blocking,
-            EdgeTlsSet edgeTls) {}
+            EdgeTlsSet edgeTls,
+            ExpectedPeer everyPeer) {}
 
     static DataPath build(Parts parts) {
         NodeConfig config = parts.config();
@@ -94,7 +98,7 @@ record DataPath(
         }
         TunnelTls.Settings tlsSettings =
                 TunnelTls.Settings.standard(System.getProperty(TunnelTls.UNSAFE_GROUPS_PROPERTY));
-        TunnelTls tunnelTls = new TunnelTls(parts.tls(), ExpectedPeer.anyone(), tlsSettings, parts.blocking());
+        TunnelTls tunnelTls = new TunnelTls(parts.tls(), parts.everyPeer(), tlsSettings, parts.blocking());
         InetSocketAddress bind =
                 new InetSocketAddress(config.tunnel().address(), config.tunnel().port());
         Tunnels tunnels = new Tunnels(

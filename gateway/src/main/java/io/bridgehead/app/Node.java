@@ -23,6 +23,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.sync.OldRecords;
+import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.Publishers;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
@@ -66,8 +67,6 @@ import java.util.function.Supplier;
  */
 @OwnedBy(Owner.CONFINED)
 public final class Node {
-    private static final long START_SECONDS_MAX = 20;
-    private static final long CLOSE_SECONDS_MAX = 5;
     private static final long TLS_POLL_MILLIS = 1_000;
     private static final long GAUGES_MILLIS = 2_000;
     private static final long ADDRESSES_MILLIS = 10_000;
@@ -131,23 +130,24 @@ public final class Node {
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         OwnFolders own = new OwnFolders(config.folders());
         OldRecords old = new OldRecords(config.trust().vouchers());
-        TrustVerifier verifier =
-                new TrustVerifier(tls, new Publishers(config.trust().publishers(), config.spiffeId(), own), old);
+        Publishers publishers = new Publishers(config.trust().publishers(), config.spiffeId(), own);
+        TrustVerifier verifier = new TrustVerifier(tls, publishers, old);
         DiskHealth disk = new DiskHealth(log);
         Store store = started.closing(
                 DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), disk));
         HybridClock hybrid =
                 new HybridClock(InstantSource.system(), config.node().value());
         store.newestStamp().ifPresent(hybrid::observe);
+        OrderBook book = OrderParts.book(config, store, publishers);
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         Loops loops = Loops.start(count);
-        started.add(() -> quietly(loops.close().toCompletionStage()));
+        started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
         EdgeTlsSet edgeTls = started.closing(
                 new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
         edgeTls.use(edgeTls.prepare(config));
         Base base = new Base(
                 config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
-        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk, own, old));
+        return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk, own, old, book));
     }
 
     /** What everything else is built on. */
@@ -170,7 +170,7 @@ public final class Node {
         CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
         LiveTable table = new LiveTable(RoutingTable.EMPTY);
         Wiring wiring = new Wiring(base.log(), compileContext.endpointTrust());
-        DataPath path = DataPath.build(path(base, table, wiring));
+        DataPath path = DataPath.build(path(base, table, wiring, ground.book()::objection));
         Fabric fabric = fabric(base, ground);
         SharedState state = state(base, ground, fabric);
         FailoverContext control = FailoverContext.on(base.loops().control());
@@ -214,7 +214,13 @@ public final class Node {
                 overloadWatch(base, path),
                 ground.disk(),
                 admission,
-                folders(base, ground, state, admission, control));
+                folders(base, ground, state, admission, control),
+                OrderParts.orders(
+                        ground,
+                        new OrderParts.Controls(fabricControl, tables, control, wiring),
+                        state,
+                        path,
+                        base.threads()));
     }
 
     private static Folders folders(
@@ -258,21 +264,21 @@ public final class Node {
                 base.incarnation(),
                 base.log(),
                 base.log().clocks(),
-                ground.verifier()::grants));
+                ground::isTrusted));
     }
 
     private static Fabric fabric(Base base, ClusterParts.Ground ground) {
         return ClusterParts.fabric(
                 base.config(),
                 ground,
-                new MemberContexts(base.tls(), ExpectedPeer.anyone()),
+                new MemberContexts(base.tls(), ground.book()::objection),
                 base.version(),
                 base.log(),
                 new SplittableRandom(),
                 base.threads().blocking());
     }
 
-    private static DataPath.Parts path(Base base, LiveTable table, Wiring wiring) {
+    private static DataPath.Parts path(Base base, LiveTable table, Wiring wiring, ExpectedPeer everyPeer) {
         return new DataPath.Parts(
                 base.config(),
                 wiring::refusal,
@@ -287,7 +293,8 @@ public final class Node {
                 wiring::healthChanged,
                 base.incarnation(),
                 base.threads().blocking(),
-                base.edgeTls());
+                base.edgeTls(),
+                everyPeer);
     }
 
     private static FabricControl fabricControl(
@@ -337,10 +344,11 @@ public final class Node {
     private void open() throws StartException {
         onControl(() -> {
             parts.path().registry().start();
+            parts.orders().control().activateStored();
             parts.tables().activateStored();
         });
-        await(parts.path().tunnels().start());
-        List<ListenerProblem> problems = await(parts.path()
+        Waiting.await(parts.path().tunnels().start());
+        List<ListenerProblem> problems = Waiting.await(parts.path()
                 .listeners()
                 .reconcile(DataPath.specs(parts.config(), parts.path().edgeTls().current())));
         if (!problems.isEmpty()) {
@@ -348,14 +356,15 @@ public final class Node {
                     problems.stream().map(ListenerProblem::message).toList());
         }
         NodeConfig.Admin settings = parts.config().admin();
-        await(onControlContext(() -> admin.listen(settings.socket())));
+        Waiting.await(onControlContext(() -> admin.listen(settings.socket())));
         if (settings.metrics().enabled()) {
-            await(onControlContext(() -> admin.listen(
+            Waiting.await(onControlContext(() -> admin.listen(
                     settings.metrics().address(), settings.metrics().port())));
         }
         parts.state().onDocuments(parts.tables()::refresh);
         parts.state().onRecord(_ -> parts.disk().recordKept());
         parts.fabric().start();
+        parts.control().execute(parts.orders().control()::start);
         parts.state().start();
         parts.folders().start(parts.config().folders());
         NodeGauges gauges = new NodeGauges(
@@ -397,7 +406,8 @@ public final class Node {
                 .execute(() -> gauges.refresh(
                         parts.path().tunnels().view().all(),
                         parts.path().registry().statuses(),
-                        parts.path().table().get().revision()));
+                        parts.path().table().get().revision(),
+                        parts.orders().book().inForce().orders()));
     }
 
     /** Interfaces come and go: the node's own ports are no endpoints on new addresses either. */
@@ -449,27 +459,18 @@ public final class Node {
         parts.threads().stopWatching();
         parts.folders().stop();
         parts.fabric().stop();
+        parts.orders().control().stop();
         try {
             admin.close(parts.config().admin().socket());
         } catch (IOException e) {
             parts.log().say("the admin socket could not be removed: " + e.getMessage());
         }
-        quietly(parts.path().tunnels().close());
+        Waiting.quietly(parts.path().tunnels().close());
         parts.control().execute(parts.path().registry()::close);
         parts.state().close();
-        quietly(parts.loops().close().toCompletionStage());
+        Waiting.quietly(parts.loops().close().toCompletionStage());
         parts.threads().close();
         parts.path().edgeTls().close();
-    }
-
-    private static void quietly(CompletionStage<?> end) {
-        try {
-            end.toCompletableFuture().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            // It ends with the process.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** The admin server lives on the loop on whose context it is made, and that must not be one of the data path. */
@@ -480,20 +481,6 @@ public final class Node {
     }
 
     private void onControl(Runnable task) throws StartException {
-        await(CompletableFuture.runAsync(task, parts.control()::execute));
-    }
-
-    private static <T> T await(CompletionStage<T> stage) throws StartException {
-        try {
-            return stage.toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new StartException(String.valueOf(cause.getMessage()), cause);
-        } catch (TimeoutException e) {
-            throw new StartException("the node did not start within " + START_SECONDS_MAX + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StartException("interrupted while starting", e);
-        }
+        Waiting.await(CompletableFuture.runAsync(task, parts.control()::execute));
     }
 }

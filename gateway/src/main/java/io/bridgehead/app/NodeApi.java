@@ -5,6 +5,7 @@ import io.bridgehead.cluster.api.ClusterState;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.sync.OrdersInForce;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
@@ -25,15 +26,32 @@ final class NodeApi implements AdminApi {
     private final NodePlans plans;
     private final StageViews stages;
     private final NodeChanges changes;
+    private final NodeOrders orders;
     private volatile String notReady = "the node is starting";
 
     NodeApi(NodeParts parts) {
         this.parts = parts;
-        this.views = new NodeViews(parts, () -> notReady);
+        this.views = new NodeViews(parts, this::notReady);
         this.history = new HistoryViews(parts.state().history(), parts.state()::base, parts.folders()::statuses);
         this.stages = new StageViews(parts);
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
+        this.orders = new NodeOrders(parts);
+    }
+
+    /** Why nobody should send clients here, or empty. */
+    private String notReady() {
+        return notReady.isEmpty() ? ordered() : notReady;
+    }
+
+    private String ordered() {
+        OrdersInForce inForce = parts.orders().book().inForce();
+        if (!inForce.ownQuarantine().isEmpty()) {
+            return "the node is quarantined: " + inForce.ownQuarantine();
+        }
+        return inForce.standing().drainedNodes().contains(parts.config().node())
+                ? "the node is drained by an operator"
+                : "";
     }
 
     void markReady() {
@@ -56,11 +74,12 @@ final class NodeApi implements AdminApi {
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
+            case "/v1/orders" -> Future.succeededFuture(Reply.good(orders.all()));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, services, sites, nodes, tunnels, history or sources",
+                                + "' is not served here; expected /v1/status, services, sites, nodes, tunnels, orders, history or sources",
                         List.of()));
         };
     }
@@ -76,20 +95,22 @@ final class NodeApi implements AdminApi {
             case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
             case "/v1/stages" -> changes.stage(body);
             case "/v1/stages/end" -> changes.endStage(body);
+            case "/v1/orders" -> orders.give(body);
             case "/v1/plan" -> blocking(() -> plans.plan(body));
             case "/v1/reload" -> changes.reload();
             case "/v1/explain" -> Future.succeededFuture(views.explain(body));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
-                        "'" + path + "' takes no POST; expected /v1/changesets, /v1/plan, /v1/reload or /v1/explain",
+                        "'" + path
+                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/plan, /v1/reload or /v1/explain",
                         List.of()));
         };
     }
 
     @Override
     public Future<String> ready() {
-        String reason = notReady;
+        String reason = notReady();
         if (!reason.isEmpty()) {
             return Future.succeededFuture(reason);
         }

@@ -2,10 +2,13 @@ package io.bridgehead.app;
 
 import io.bridgehead.app.publish.Admission;
 import io.bridgehead.app.publish.Folders;
+import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.OrderControl;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
@@ -35,4 +38,8 @@ record NodeParts(
         OverloadWatch overload,
         DiskHealth disk,
         Admission admission,
-        Folders folders) {}
+        Folders folders,
+        Orders orders) {
+    /** Orders of operators: what is held, what puts it into force, and who may give one. */
+    record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
+}

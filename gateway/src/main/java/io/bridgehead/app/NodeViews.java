@@ -89,6 +89,7 @@ final class NodeViews {
                 .put("folders", FolderViews.all(parts.folders().statuses()))
                 .put("leftOut", leftOut())
                 .put("rejected", RejectedView.all(parts.log().rejections()))
+                .put("orders", new NodeOrders(parts).inForce())
                 .put("problems", new JsonArray(problems));
     }
 

@@ -8,6 +8,7 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.sync.StandingOrder;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.Purpose;
@@ -95,5 +96,15 @@ final class Wiring implements TunnelObserver, ControlObserver {
     @Override
     public void revisionRefused(String revision, List<String> problems) {
         log.revisionRefused(revision, problems);
+    }
+
+    @Override
+    public void orderInForce(StandingOrder order) {
+        log.orderInForce(order);
+    }
+
+    @Override
+    public void orderOver(StandingOrder order, @Nullable StandingOrder newest) {
+        log.orderOver(order, newest);
     }
 }

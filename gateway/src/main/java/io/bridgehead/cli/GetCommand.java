@@ -11,10 +11,10 @@ import picocli.CommandLine.Spec;
 /** {@code get}: what a node knows, as tables. */
 @Command(
         name = "get",
-        description = "Shows services, sites, nodes or tunnels as a node sees them.",
+        description = "Shows services, sites, nodes, tunnels or orders as a node sees them.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead get services", "  bridgehead get tunnels -o json"})
+        footer = {"  bridgehead get services", "  bridgehead get tunnels -o json", "  bridgehead get orders"})
 final class GetCommand implements Runnable {
     @Spec
     private final CommandSpec spec = CommandSpec.create();
@@ -76,6 +76,14 @@ final class GetCommand implements Runnable {
                 "last error=lastError");
     }
 
+    @Command(
+            name = "orders",
+            description = "Orders of operators that are in force; with -o json also those that are over.",
+            mixinStandardHelpOptions = true)
+    void orders(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(node, output, "orders", "order=order", "until=until", "given=given", "author=author", "reason=reason");
+    }
+
     private void print(NodeAccess node, Output output, String what, String... columns) throws NodeUnreachableException {
         JsonObject answer = node.get("/v1/" + what);
         output.rows(spec.commandLine().getOut(), answer, what, columns);
@@ -83,6 +91,7 @@ final class GetCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what to get is missing: services, sites, nodes or tunnels");
+        throw new ParameterException(
+                spec.commandLine(), "what to get is missing: services, sites, nodes, tunnels or orders");
     }
 }

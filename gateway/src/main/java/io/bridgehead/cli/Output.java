@@ -88,7 +88,7 @@ final class Output {
     }
 
     /** What people wrote may hold what moves a cursor or colours a terminal. */
-    private static String plain(String text) {
+    static String plain(String text) {
         StringBuilder plain = new StringBuilder();
         text.codePoints()
                 .forEach(c -> plain.appendCodePoint(

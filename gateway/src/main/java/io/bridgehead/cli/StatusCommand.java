@@ -95,6 +95,12 @@ final class StatusCommand implements Callable<Integer> {
         for (Object rejected : status.getJsonArray("rejected", new JsonArray())) {
             out.println("rejected   " + rejected((JsonObject) rejected));
         }
+        for (Object order : status.getJsonArray("orders", new JsonArray())) {
+            JsonObject one = (JsonObject) order;
+            String until = one.getString("until", "");
+            out.println("order      " + one.getString("order") + (until.isEmpty() ? "" : " until " + until) + " by "
+                    + one.getString("author") + ": " + Output.plain(one.getString("reason", "")));
+        }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);
         }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
     private static final double TOLERANCE = 1e-6;
-    private static final Set<Why> KEPT_OUT = EnumSet.of(Why.HELD, Why.AWAITS_OPERATOR, Why.DRAINED);
+    private static final Set<Why> KEPT_OUT = EnumSet.of(Why.HELD, Why.AWAITS_OPERATOR, Why.DRAINED, Why.QUARANTINED);
 
     public Effect {
         routes = List.copyOf(routes);

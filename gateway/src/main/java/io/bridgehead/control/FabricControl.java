@@ -5,6 +5,7 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.sync.NodeReport;
 import io.bridgehead.sync.SharedState;
@@ -50,6 +51,7 @@ public final class FabricControl {
     private final List<Timer> timers = new ArrayList<>();
     private volatile Map<NodeName, NodeReport> published = Map.of();
     private Collection<HostPort> configured;
+    private Quarantine quarantine = Quarantine.NONE;
     private boolean quiet;
     private boolean changed;
 
@@ -167,8 +169,24 @@ public final class FabricControl {
         });
     }
 
+    /** This is removed from the fabric from now on: what it said is forgotten, and what it says is not heard. On the control context. */
+    public void quarantined(Quarantine now) {
+        quarantine = now;
+        for (NodeReport report : List.copyOf(reports.values())) {
+            if (now.covers(report.report().site(), report.report().node())) {
+                reports.remove(report.report().node());
+                parts.registry().forget(report.report().node());
+            }
+        }
+        published = Map.copyOf(reports);
+        dial();
+    }
+
     private void take(NodeReport report) {
         NodeName node = report.report().node();
+        if (quarantine.covers(report.report().site(), node)) {
+            return;
+        }
         if (!parts.registry().accept(report.report())) {
             return;
         }

@@ -12,14 +12,30 @@ import org.jspecify.annotations.Nullable;
  * @param pinned the site that gets every request as long as it can serve, or null
  * @param frozen whether no traffic moves by itself: weights stay as they are, whatever happens
  * @param released sites whose return an operator has permitted, where fail-back is manual
+ * @param quarantined sites that are removed from the fabric: like drained, for another reason
  */
 public record OperatorOrders(
-        Set<SiteName> drained, @Nullable SiteName pinned, boolean frozen, Set<SiteName> released) {
+        Set<SiteName> drained,
+        @Nullable SiteName pinned,
+        boolean frozen,
+        Set<SiteName> released,
+        Set<SiteName> quarantined) {
     /** Nothing is ordered. */
     public static final OperatorOrders NONE = new OperatorOrders(Set.of(), null, false, Set.of());
 
     public OperatorOrders {
         drained = Set.copyOf(drained);
         released = Set.copyOf(released);
+        quarantined = Set.copyOf(quarantined);
+    }
+
+    /** Orders while nothing is quarantined. */
+    public OperatorOrders(Set<SiteName> drained, @Nullable SiteName pinned, boolean frozen, Set<SiteName> released) {
+        this(drained, pinned, frozen, released, Set.of());
+    }
+
+    /** Whether nothing new may go to this site, whatever its health. */
+    boolean keepFrom(SiteName site) {
+        return drained.contains(site) || quarantined.contains(site);
     }
 }

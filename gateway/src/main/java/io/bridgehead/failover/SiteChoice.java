@@ -94,7 +94,7 @@ public final class SiteChoice {
         SiteStanding standing = standings.computeIfAbsent(site, _ -> new SiteStanding());
         boolean known = view.fitShare().isPresent();
         standing.observe(capacity, known, orders.released().contains(site), policy, nowMillis);
-        return new Candidate(site, view, capacity, standing, orders.drained().contains(site));
+        return new Candidate(site, view, capacity, standing, orders.keepFrom(site));
     }
 
     /** Trusted sites first; then those held down; then suspects: each only when the ones before can bear nothing. */
@@ -105,8 +105,8 @@ public final class SiteChoice {
         boolean suspectTrusted = false;
         for (int i = 0; i < candidates.length; i++) {
             Candidate candidate = candidates[i];
-            double granted = candidate.drained ? 0 : candidate.standing.granted();
-            double capacity = candidate.drained ? 0 : candidate.capacity;
+            double granted = candidate.keptAway ? 0 : candidate.standing.granted();
+            double capacity = candidate.keptAway ? 0 : candidate.capacity;
             if (candidate.view.reach() == Reach.SUSPECT) {
                 suspect[i] = capacity;
                 suspectTrusted |= granted > 0;
@@ -138,8 +138,8 @@ public final class SiteChoice {
     }
 
     private Why why(Candidate candidate, double weight, OperatorOrders orders) {
-        if (candidate.drained) {
-            return Why.DRAINED;
+        if (candidate.keptAway) {
+            return orders.quarantined().contains(candidate.site) ? Why.QUARANTINED : Why.DRAINED;
         }
         return switch (candidate.view.reach()) {
             case DEAD -> Why.DEAD;
@@ -169,7 +169,7 @@ public final class SiteChoice {
     /** The weights of before, but nothing for what is drained; as computed if none of those sites is left. */
     private static List<SiteShare> frozen(List<SiteShare> computed, SiteWeights before) {
         List<SiteShare> shares = computed.stream()
-                .map(share -> share.why() == Why.DRAINED ? share : frozen(share, before.of(share.site())))
+                .map(share -> share.why().isKeptAway() ? share : frozen(share, before.of(share.site())))
                 .toList();
         double sum = shares.stream().mapToDouble(SiteShare::weight).sum();
         if (sum <= 0) {
@@ -191,5 +191,5 @@ public final class SiteChoice {
         return DoubleStream.of(offers).anyMatch(offer -> offer > 0);
     }
 
-    private record Candidate(SiteName site, SiteView view, double capacity, SiteStanding standing, boolean drained) {}
+    private record Candidate(SiteName site, SiteView view, double capacity, SiteStanding standing, boolean keptAway) {}
 }

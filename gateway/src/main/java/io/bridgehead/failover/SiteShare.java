@@ -23,9 +23,9 @@ public record SiteShare(
         return new SiteShare(site, tier, otherWeight, capacity, view, otherWhy, heldUntilMillis);
     }
 
-    /** Whether an attempt may be made there if others have failed: reachable, not known to be unfit, not drained. */
+    /** Whether an attempt may be made there if others have failed: reachable, not known to be unfit, not kept away by an operator. */
     boolean canServe() {
-        return capacity > 0 && view.reach().isOpen() && why != Why.DRAINED;
+        return capacity > 0 && view.reach().isOpen() && !why.isKeptAway();
     }
 
     /** One sentence for {@code explain} and {@code status}. */

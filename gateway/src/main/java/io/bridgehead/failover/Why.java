@@ -24,6 +24,8 @@ public enum Why {
     LAST_RESORT("serves because no other site can"),
     /** An operator drained it. */
     DRAINED("drained by an operator"),
+    /** An operator removed it from the fabric. */
+    QUARANTINED("quarantined by an operator"),
     /** An operator pinned the service to it. */
     PINNED("pinned by an operator"),
     /** An operator froze all weights. */
@@ -33,6 +35,11 @@ public enum Why {
 
     Why(String text) {
         this.text = text;
+    }
+
+    /** Whether an operator keeps all traffic from it. */
+    public boolean isKeptAway() {
+        return this == DRAINED || this == QUARANTINED;
     }
 
     /** Words for people, to follow the site's name. */

@@ -82,14 +82,14 @@ public final class SharedState {
         return ActiveDocuments.of(store, trusted, stages().here());
     }
 
-    /** Sources that this node holds and does not serve, because its {@code trust} does not let their signer publish them; a sentence each. */
+    /** Sources that this node holds and does not serve, because its {@code trust} or a quarantine does not let their signer publish them; a sentence each. */
     public List<String> leftOut() {
         return store.active().values().stream()
                 .filter(trusted.negate())
                 .map(
                         revision -> "source '" + revision.source() + "': revision " + revision.id() + " is signed by "
                                 + revision.record().record().origin()
-                                + ", whom trust.publishers of this node does not let publish it; none of its documents is served here")
+                                + ", whom trust.publishers of this node does not let publish it, or who is quarantined; none of its documents is served here")
                 .toList();
     }
 
@@ -243,6 +243,25 @@ public final class SharedState {
             }
         });
         return problems;
+    }
+
+    /** An order of an operator is news here. */
+    public void onOrder(Runnable listener) {
+        store.onAppend(record -> {
+            if (record.record().kind().equals(Kind.ORDER)) {
+                listener.run();
+            }
+        });
+    }
+
+    /** Keeps an operator's order and spreads it; durable on this node when it is accepted. */
+    public CompletionStage<Receipt> order(OrderRecords.Given given) {
+        return fabric.publish(given.record().record());
+    }
+
+    /** Closes links of the cluster to whoever may not be there any more, as after a quarantine. */
+    public void recheckPeers() {
+        fabric.recheckPeers();
     }
 
     /** Where this node stands towards its cluster. */

@@ -1,6 +1,8 @@
 package io.bridgehead.telemetry;
 
 import io.bridgehead.failover.SiteShare;
+import io.bridgehead.sync.OrderAction;
+import io.bridgehead.sync.StandingOrder;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.PeerState;
 import io.bridgehead.upstream.ServiceStatus;
@@ -30,6 +32,7 @@ public final class NodeGauges {
     private final MultiGauge shares;
     private final MultiGauge fit;
     private final MultiGauge config;
+    private final MultiGauge orders;
 
     /**
      * Registers them.
@@ -46,6 +49,7 @@ public final class NodeGauges {
         this.shares = multi(Signal.SITE_SHARE, registry);
         this.fit = multi(Signal.ENDPOINTS_FIT, registry);
         this.config = multi(Signal.CONFIG_INFO, registry);
+        this.orders = multi(Signal.ORDERS, registry);
         single(Signal.CERTIFICATE_EXPIRY, secondsToExpiry, registry);
         single(Signal.CLUSTER_MEMBERS, members, registry);
     }
@@ -71,7 +75,8 @@ public final class NodeGauges {
     }
 
     /** Takes in what is believed now; every few seconds. */
-    public void refresh(Collection<PeerState> peers, List<ServiceStatus> services, String revision) {
+    public void refresh(
+            Collection<PeerState> peers, List<ServiceStatus> services, String revision, List<StandingOrder> standing) {
         List<Row<?>> roundTripRows = new ArrayList<>();
         List<Row<?>> upRows = new ArrayList<>();
         List<Row<?>> streamRows = new ArrayList<>();
@@ -110,7 +115,19 @@ public final class NodeGauges {
         windows.register(bounded(windowRows), true);
         shares.register(bounded(shareRows), true);
         fit.register(bounded(fitRows), true);
+        orders.register(orderRows(standing), true);
         config.register(List.of(Row.of(Tags.of(Signal.Tag.REVISION, revision), 1)), true);
+    }
+
+    private static List<Row<?>> orderRows(List<StandingOrder> standing) {
+        List<Row<?>> rows = new ArrayList<>();
+        for (OrderAction action : OrderAction.values()) {
+            long count = standing.stream()
+                    .filter(order -> order.order() != null && OrderAction.of(order.order()) == action)
+                    .count();
+            rows.add(Row.of(Tags.of(Signal.Tag.ORDER, action.word()), count));
+        }
+        return rows;
     }
 
     private static List<Row<?>> bounded(List<Row<?>> rows) {

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricObserver;
 import io.bridgehead.cluster.api.Fault;
+import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.Rejection;
 import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.StoreObserver;
@@ -17,6 +18,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.sync.ClockWatch;
 import io.bridgehead.sync.RejectedRecords;
+import io.bridgehead.sync.StandingOrder;
 import io.bridgehead.sync.SyncObserver;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
@@ -194,6 +196,29 @@ public final class NodeLog
     @Override
     public void ended(String listener, CloseReason reason) {
         ExchangeMeters.closed(registry, listener, reason);
+    }
+
+    /** An operator's order is in force from now on. */
+    public void orderInForce(StandingOrder standing) {
+        Order order = standing.order();
+        if (order != null) {
+            LOG.atInfo()
+                    .addKeyValue("order", standing.text())
+                    .addKeyValue("author", standing.signer())
+                    .addKeyValue("reason", order.reason())
+                    .addKeyValue("until", order.until().map(Object::toString).orElse("it is ended"))
+                    .log("order in force: {}", standing.text());
+        }
+    }
+
+    /** An order is in force no more. */
+    public void orderOver(StandingOrder standing, @Nullable StandingOrder newest) {
+        Order next = newest == null || newest.equals(standing) ? null : newest.order();
+        LOG.atInfo()
+                .addKeyValue("order", standing.text())
+                .addKeyValue("author", next == null || newest == null ? standing.signer() : newest.signer())
+                .addKeyValue("reason", next == null ? "its time is over" : next.reason())
+                .log("order over: {}", standing.text());
     }
 
     /** An event loop is stuck and the process ends. */

@@ -117,6 +117,7 @@ enum Signal {
             "",
             "records of shared state that this node did not take, by reason",
             Tag.ERROR),
+    ORDERS("bridgehead.orders", "", "orders of operators that are in force at this node", Tag.ORDER),
     CONFIG_INFO("bridgehead.config.info", "", "1; the label says which revision is served", Tag.REVISION),
     CONFIG_REFUSED(
             "bridgehead.config.refused",
@@ -151,6 +152,7 @@ enum Signal {
         static final String INPUT = "input";
         static final String LEVEL = "level";
         static final String REVISION = "revision";
+        static final String ORDER = "order";
 
         private Tag() {}
     }

@@ -1,6 +1,6 @@
 package io.bridgehead.upstream;
 
-import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
@@ -53,7 +53,7 @@ public final class ServiceRegistry {
     private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
     private final List<Timer> timers = new ArrayList<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
-    private Map<ServiceName, OperatorOrders> orders = Map.of();
+    private StandingOrders orders = StandingOrders.NONE;
     private long sequence;
 
     /**
@@ -164,10 +164,10 @@ public final class ServiceRegistry {
         }
     }
 
-    /** What operators have ordered, in full; services that are not named have no orders. */
-    public void order(Map<ServiceName, OperatorOrders> inForce) {
+    /** What operators have ordered, in full. */
+    public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
-        orders = Map.copyOf(inForce);
+        orders = inForce;
         recomputeAll();
     }
 
@@ -229,8 +229,7 @@ public final class ServiceRegistry {
     }
 
     private void recompute(ShareKeeper keeper, TunnelView tunnels) {
-        ServiceName name = keeper.state().definition().route().name();
-        keeper.recompute(reports, tunnels, orders.getOrDefault(name, OperatorOrders.NONE), nowMillis());
+        keeper.recompute(reports, tunnels, orders, nowMillis());
     }
 
     private void tellHealth() {

@@ -9,7 +9,7 @@ import java.util.Set;
  * What loops go by when they choose the site and node for a request of one service; replaced whole.
  *
  * @param weights each site's share
- * @param unfitNodes nodes that report no fit endpoint
+ * @param unfitNodes nodes that report no fit endpoint, and nodes that an operator keeps traffic from
  */
 record ServiceView(SiteWeights weights, Set<NodeName> unfitNodes) {
     static final ServiceView NONE = new ServiceView(new SiteWeights(List.of()), Set.of());

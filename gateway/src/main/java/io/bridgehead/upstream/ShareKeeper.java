@@ -1,11 +1,11 @@
 package io.bridgehead.upstream;
 
-import io.bridgehead.failover.OperatorOrders;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteChoice;
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteView;
 import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.model.NodeName;
@@ -60,19 +60,23 @@ final class ShareKeeper {
     }
 
     /** Decides anew and publishes. */
-    void recompute(HealthView reports, TunnelView tunnels, OperatorOrders orders, long nowMillis) {
+    void recompute(HealthView reports, TunnelView tunnels, StandingOrders orders, long nowMillis) {
         ServiceName name = state.definition().route().name();
         Map<SiteName, SiteView> views = new HashMap<>();
         Set<NodeName> unfit = new HashSet<>();
+        Set<SiteName> emptied = new HashSet<>();
         for (SiteName site : state.definition().route().endpoints().keySet()) {
             if (site.equals(local)) {
                 views.put(site, SiteView.of(Reach.UP, state.health()));
             } else {
                 views.put(site, viewOf(name, site, reports, tunnels, nowMillis));
                 addUnfit(unfit, name, tunnels.inSite(site), reports, nowMillis);
+                if (addOrderedAway(unfit, tunnels.inSite(site), orders)) {
+                    emptied.add(site);
+                }
             }
         }
-        SiteWeights weights = choice.evaluate(views, orders, nowMillis);
+        SiteWeights weights = choice.evaluate(views, orders.of(name, emptied), nowMillis);
         state.publish(new ServiceView(weights, Set.copyOf(unfit)));
         tell(name, weights);
     }
@@ -107,6 +111,19 @@ final class ShareKeeper {
                 unfit.add(peer.node());
             }
         }
+    }
+
+    /** Whether operators keep all traffic from every node of the site that is in sight. */
+    private static boolean addOrderedAway(Set<NodeName> unfit, List<PeerState> peers, StandingOrders orders) {
+        boolean all = !peers.isEmpty();
+        for (PeerState peer : peers) {
+            boolean kept = orders.keepsFrom(peer.node());
+            all &= kept || !isReachable(peer);
+            if (kept) {
+                unfit.add(peer.node());
+            }
+        }
+        return all && peers.stream().anyMatch(peer -> orders.keepsFrom(peer.node()));
     }
 
     private void tell(ServiceName name, SiteWeights weights) {

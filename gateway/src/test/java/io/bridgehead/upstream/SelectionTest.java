@@ -5,7 +5,7 @@ import static io.bridgehead.upstream.Sites.AZURE;
 import static io.bridgehead.upstream.Sites.GCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
@@ -14,6 +14,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
@@ -53,7 +54,7 @@ final class SelectionTest {
             new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), List.of(ONE, TWO), List.of()));
     private ShareKeeper keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
     private LoopService service = new LoopService(parts(), state);
-    private OperatorOrders orders = OperatorOrders.NONE;
+    private StandingOrders orders = StandingOrders.NONE;
     private long nowMillis = 1_000_000;
     private long sequence;
 
@@ -345,10 +346,17 @@ final class SelectionTest {
 
     @Test
     void operatorsDrainAndPin() {
-        orders = new OperatorOrders(Set.of(AWS), null, false, Set.of());
+        orders = new StandingOrders(Set.of(AWS), Map.of(), Set.of(), Map.of(), false, Set.of(), Quarantine.NONE);
         recompute();
         assertThat(drawSites(50)).containsOnlyKeys(AZURE);
-        orders = new OperatorOrders(Set.of(), GCP, false, Set.of());
+        orders = new StandingOrders(
+                Set.of(),
+                Map.of(),
+                Set.of(),
+                Map.of(state.definition().route().name(), GCP),
+                false,
+                Set.of(),
+                Quarantine.NONE);
         recompute();
         assertThat(drawSites(50)).containsOnlyKeys(GCP);
     }

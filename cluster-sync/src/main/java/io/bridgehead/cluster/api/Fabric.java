@@ -46,6 +46,12 @@ public interface Fabric extends AutoCloseable {
     /** Changesets that this node accepted from elsewhere or committed. */
     Subscription onChangeset(Consumer<Revision> listener);
 
+    /**
+     * Judges every peer that a link is open to again, as after a quarantine, and closes the links of those that are refused
+     * now. Returns at once.
+     */
+    void recheckPeers();
+
     ClusterState state();
 
     /** Tells the present state at once, then every change. */

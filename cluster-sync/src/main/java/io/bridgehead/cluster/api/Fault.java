@@ -16,6 +16,8 @@ public enum Fault {
     ORIGIN("origin"),
     /** This node does not let its signer publish such a thing. */
     NOT_GRANTED("not-granted"),
+    /** Its signer is a site or node that an operator has removed from the fabric. */
+    QUARANTINED("quarantined"),
     /** It is stamped later than this node's clock allows. */
     AHEAD("stamp-ahead"),
     /** A health message that is too old to be news. */

@@ -49,7 +49,10 @@ public interface Store extends AutoCloseable {
     /** Revisions of a source that lost against its head: not an ancestor of it, and without a successor. */
     List<RevisionSummary> conflicts(String source);
 
-    /** The newest record of each (origin, subject) of a kind that is kept that way, tombstones included. */
+    /**
+     * The newest record of each (origin, subject) of a kind that is kept that way, tombstones included; of orders the newest
+     * of each subject.
+     */
     List<EncodedRecord> latest(Kind kind);
 
     /**

@@ -16,6 +16,7 @@ import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Subscription;
 import io.bridgehead.cluster.hazelcast.tls.LinkPolicy;
+import io.bridgehead.cluster.hazelcast.tls.OpenLinks;
 import io.bridgehead.cluster.intake.Candidate;
 import io.bridgehead.cluster.intake.LocalSide;
 import java.util.Optional;
@@ -67,7 +68,8 @@ public final class HazelcastFabric implements Fabric {
                 threads.timer(),
                 LinkPolicy.HANDSHAKE_MAX,
                 parts.observer(),
-                ConcurrentHashMap.newKeySet());
+                ConcurrentHashMap.newKeySet(),
+                new OpenLinks());
         this.membership = new Membership(
                 new Membership.Parts(settings, parts, policy, threads, side, view, random), this::lastHealth);
         this.appends = parts.store().onAppend(this::spread);
@@ -130,6 +132,11 @@ public final class HazelcastFabric implements Fabric {
     }
 
     @Override
+    public void recheckPeers() {
+        var _ = later(threads.commits(), this::recheck, _ -> false);
+    }
+
+    @Override
     public ClusterState state() {
         return view.state();
     }
@@ -145,6 +152,11 @@ public final class HazelcastFabric implements Fabric {
         membership.close();
         view.stopped();
         threads.close();
+    }
+
+    private boolean recheck() {
+        membership.recheck();
+        return true;
     }
 
     /** Health that came by a tunnel is told to the members as well; each takes a message once. */

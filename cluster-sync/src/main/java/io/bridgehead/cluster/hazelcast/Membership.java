@@ -14,6 +14,7 @@ import io.bridgehead.cluster.intake.LocalSide;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,18 @@ final class Membership {
     void tellHealth() {
         joined().ifPresent(now ->
                 lastHealth.get().ifPresent(health -> attempt(() -> now.health().publish(health))));
+    }
+
+    /** Closes the links of members that are refused from now on, and takes them for lost. May wait for Hazelcast's locks. */
+    void recheck() {
+        Set<String> refused = parts.policy.links().recheckAll();
+        if (!refused.isEmpty()) {
+            joined().ifPresent(now -> attempt(() -> TlsMembers.suspect(
+                    now.member(),
+                    attributes ->
+                            refused.contains(MemberAttributes.info(attributes).spiffeId()),
+                    "it is refused from now on")));
+        }
     }
 
     /** Tries what Hazelcast may refuse or break off; the next comparison makes it good. */

@@ -4,7 +4,10 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
 import java.util.Comparator;
 
-/** What the newest record is kept of, for every kind that has no history. */
+/**
+ * What the newest record is kept of, for every kind that has no history. An order is ended by any operator, so the origin
+ * does not matter there and is empty.
+ */
 record LatestKey(Kind kind, String origin, String subject) implements Comparable<LatestKey> {
     private static final Comparator<LatestKey> ORDER = Comparator.comparing(LatestKey::kind)
             .thenComparing(LatestKey::origin)
@@ -13,7 +16,7 @@ record LatestKey(Kind kind, String origin, String subject) implements Comparable
     static LatestKey of(EncodedRecord record) {
         return new LatestKey(
                 record.record().kind(),
-                record.record().origin(),
+                Orders.isOne(record.record()) ? "" : record.record().origin(),
                 record.record().subject());
     }
 

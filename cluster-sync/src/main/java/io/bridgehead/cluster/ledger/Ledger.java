@@ -82,9 +82,11 @@ record Ledger(
     }
 
     private Ledger withLatest(EncodedRecord record) {
+        Orders.require(record.record());
         LatestKey key = LatestKey.of(record);
-        if (!latest.containsKey(key) && count(key) >= retention.latestMax()) {
-            throw new IllegalArgumentException(key.origin() + " has " + retention.latestMax() + " records of kind "
+        String origin = record.record().origin();
+        if (!latest.containsKey(key) && count(key.kind(), origin) >= retention.latestMax()) {
+            throw new IllegalArgumentException(origin + " has " + retention.latestMax() + " records of kind "
                     + key.kind() + "; expected no more subjects, so \"" + key.subject() + "\" is not taken");
         }
         SortedMap<LatestKey, EncodedRecord> more = new TreeMap<>(latest);
@@ -101,10 +103,7 @@ record Ledger(
                 .removeIf(history -> history.head().changeset().isEnd()
                         && history.head().stamp().millis() < before);
         SortedMap<LatestKey, EncodedRecord> keptLatest = new TreeMap<>(latest);
-        keptLatest
-                .values()
-                .removeIf(record -> record.record().body().isEmpty()
-                        && record.record().stamp().millis() < before);
+        keptLatest.values().removeIf(record -> Orders.overSince(record) < before);
         return new Ledger(
                 Collections.unmodifiableSortedMap(keptSources),
                 Collections.unmodifiableSortedMap(keptLatest),
@@ -128,9 +127,10 @@ record Ledger(
                 .max(Stamp::compareTo);
     }
 
-    private long count(LatestKey like) {
-        return latest.keySet().stream()
-                .filter(key -> key.kind().equals(like.kind()) && key.origin().equals(like.origin()))
+    private long count(Kind kind, String origin) {
+        return latest.values().stream()
+                .filter(record -> record.record().kind().equals(kind)
+                        && record.record().origin().equals(origin))
                 .count();
     }
 

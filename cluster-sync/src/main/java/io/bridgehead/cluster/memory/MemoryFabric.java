@@ -96,6 +96,10 @@ public final class MemoryFabric implements Fabric {
         return side.onChangeset(listener);
     }
 
+    /** Nodes of one process have no links. */
+    @Override
+    public void recheckPeers() {}
+
     @Override
     public ClusterState state() {
         return state.get();

@@ -35,10 +35,24 @@ class RecordCodecTest {
     private static final SignedRecord HEALTH =
             Records.health(Records.node("aws", "n1"), 5, 9, new Stamp(1_700_000_000_123L, 0, "aws/n1"), "fit");
 
+    private static final SignedRecord ORDER = Records.signed(
+            new Order(
+                    "quarantine",
+                    "",
+                    "azure",
+                    "",
+                    "keys were stolen",
+                    Records.OPERATOR,
+                    Instant.ofEpochMilli(1_700_000_000_000L),
+                    Optional.of(Instant.ofEpochMilli(1_700_007_200_000L)),
+                    false),
+            new Stamp(1_700_000_000_123L, 7, "cli"));
+
     @Test
     void theBytesOfFormat1StayWhatTheyAre() throws IOException {
         assertThat(RecordCodec.encode(RECORD).toHex()).isEqualTo(golden("changeset-record-1.hex"));
         assertThat(RecordCodec.encode(HEALTH).toHex()).isEqualTo(golden("health-record-1.hex"));
+        assertThat(RecordCodec.encode(ORDER).toHex()).isEqualTo(golden("order-record-1.hex"));
         assertThat(RECORD.content().toBeSigned().toHex()).isEqualTo(golden("changeset-to-be-signed-1.hex"));
     }
 

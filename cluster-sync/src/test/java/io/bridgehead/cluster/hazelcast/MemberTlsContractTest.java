@@ -22,12 +22,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -157,6 +160,39 @@ class MemberTlsContractTest {
         assertThat(a.state().members())
                 .extracting(member -> member.info().site())
                 .contains("a", "b");
+    }
+
+    @Test
+    void aPeerThatIsRefusedFromNowOnLosesItsLinksAndCannotComeBack() {
+        NodeInfo info = Records.node("a", "n1");
+        MemberTls usual = AUTHORITY.member(info.spiffeId());
+        AtomicBoolean refuses = new AtomicBoolean();
+        Fabric a = startWith(
+                info,
+                new MemberTls() {
+                    @Override
+                    public SSLContext current() {
+                        return usual.current();
+                    }
+
+                    @Override
+                    public String peerId(List<X509Certificate> chain) throws CertificateException {
+                        String peer = usual.peerId(chain);
+                        if (refuses.get() && peer.contains("/site/b/")) {
+                            throw new CertificateException("found peer " + peer + ", which is in quarantine");
+                        }
+                        return peer;
+                    }
+                },
+                told);
+        members(1, a);
+        Fabric b = start("b", new Told());
+        members(2, a, b);
+        refuses.set(true);
+        a.recheckPeers();
+        eventually("a says why", () -> told.contains("refused") && told.contains("which is in quarantine"));
+        members(1, a);
+        staysAlone(a);
     }
 
     @Test

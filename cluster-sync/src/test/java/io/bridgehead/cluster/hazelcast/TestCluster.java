@@ -7,6 +7,7 @@ import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.MemberTls;
 import io.bridgehead.cluster.api.NodeInfo;
 import io.bridgehead.cluster.hazelcast.tls.LinkPolicy;
+import io.bridgehead.cluster.hazelcast.tls.OpenLinks;
 import io.bridgehead.cluster.hazelcast.tls.TlsMembers;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -62,7 +63,8 @@ final class TestCluster {
                 threads.timer(),
                 LinkPolicy.HANDSHAKE_MAX,
                 FabricObserver.NONE,
-                ConcurrentHashMap.newKeySet());
+                ConcurrentHashMap.newKeySet(),
+                new OpenLinks());
         return TlsMembers.start(MemberConfig.of(settings(), info, info.id()), policy, MemberAttributes::refusal);
     }
 

@@ -8,6 +8,7 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.Retention;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Store;
@@ -16,16 +17,32 @@ import io.bridgehead.cluster.testing.Records;
 import io.bridgehead.cluster.testing.TestClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class LedgerStoreTest {
     private static final Retention FEW = new Retention(3, 1L << 20, 2, Duration.ofDays(7));
+
+    /** Compacts after each record. */
+    private static final Journal EAGER = new Journal() {
+        @Override
+        public void append(EncodedRecord record) {}
+
+        @Override
+        public void compactIfLong(Supplier<List<EncodedRecord>> everything) {
+            assertThat(everything.get()).isNotNull();
+        }
+
+        @Override
+        public void close() {}
+    };
 
     private final TestClock clock = new TestClock();
     private final Store store = new LedgerStore(Journal.NONE, List.of(), Retention.STANDARD, clock);
@@ -184,6 +201,44 @@ class LedgerStoreTest {
         assertThatThrownBy(() -> few.append(EncodedRecord.of(Records.order("z", Records.stamp(4), "pin"))))
                 .hasMessageContaining("has 2 records of kind order");
         assertThat(few.newestStamp()).contains(Records.stamp(3));
+    }
+
+    @Test
+    void anOrderIsRememberedForDaysAfterItsEnd() throws IOException {
+        Store compacting = new LedgerStore(EAGER, List.of(), Retention.STANDARD, clock);
+        long now = clock.millis();
+        EncodedRecord ended = order("azure", now, Optional.empty(), true);
+        EncodedRecord expires =
+                order("aws", now, Optional.of(Instant.ofEpochMilli(now).plus(Duration.ofDays(1))), false);
+        EncodedRecord stays = order("gcp", now, Optional.empty(), false);
+        compacting.append(order("azure", now - 1, Optional.empty(), false));
+        compacting.append(ended);
+        compacting.append(expires);
+        compacting.append(stays);
+        assertThat(compacting.latest(Kind.ORDER)).containsExactlyInAnyOrder(ended, expires, stays);
+
+        clock.advance(Duration.ofDays(7).plusSeconds(1));
+        compacting.append(order("other", now + 1, Optional.empty(), false));
+        assertThat(compacting.latest(Kind.ORDER)).doesNotContain(ended).contains(expires, stays);
+
+        clock.advance(Duration.ofDays(1));
+        compacting.append(order("another", now + 2, Optional.empty(), false));
+        assertThat(compacting.latest(Kind.ORDER)).doesNotContain(ended, expires).contains(stays);
+    }
+
+    @Test
+    void anOrderIsAboutItsRecordsSubject() {
+        Order order = new Order("drain", "", "azure", "", "why", "", Instant.EPOCH, Optional.empty(), false);
+        EncodedRecord wrong = EncodedRecord.of(
+                new UnsignedRecord(Kind.ORDER, "drain site=aws", Records.OPERATOR, Records.stamp(1), order.encode())
+                        .signed(Records.GOOD, List.of(Records.GOOD)));
+        assertThatThrownBy(() -> store.append(wrong)).hasMessageContaining("order is about \"drain site=azure\"");
+        assertThat(store.latest(Kind.ORDER)).isEmpty();
+    }
+
+    private static EncodedRecord order(String site, long millis, Optional<Instant> until, boolean ended) {
+        Order order = new Order("drain", "", site, "", "why", "", Instant.ofEpochMilli(millis), until, ended);
+        return EncodedRecord.of(Records.signed(order, Records.stamp(millis)));
     }
 
     @Test

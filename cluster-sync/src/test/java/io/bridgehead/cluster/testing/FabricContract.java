@@ -14,6 +14,7 @@ import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.cluster.api.Revision;
@@ -22,6 +23,7 @@ import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.cluster.memory.MemoryStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +216,29 @@ public abstract class FabricContract {
                         && b.store().latest(Kind.ORDER).size() == 2);
         assertThat(get(b.fabric().publish(Records.order("site-b", before, "drain"))))
                 .isInstanceOf(Receipt.Known.class);
+    }
+
+    @Test
+    void anyOperatorEndsWhatAnotherOrderedAndTheEndIsRemembered() {
+        Node a = start("a", "n1");
+        joined(1, a);
+        Node b = start("b", "n1");
+        joined(2, a, b);
+        Stamp before = cli.next();
+        SignedRecord given = Records.signed(drain(false), cli.next());
+        assertThat(get(a.fabric().publish(given))).isInstanceOf(Receipt.Accepted.class);
+        eventually("b has it", () -> b.store().knows(EncodedRecord.of(given)));
+        SignedRecord ended = Records.signedBy("spiffe://td.test/operator/bob", drain(true), cli.next());
+        assertThat(get(b.fabric().publish(ended))).isInstanceOf(Receipt.Accepted.class);
+        eventually("a has the end", () -> a.store().latest(Kind.ORDER).equals(List.of(EncodedRecord.of(ended))));
+        assertThat(get(a.fabric().publish(Records.signed(drain(false), before))))
+                .isInstanceOf(Receipt.Known.class);
+        assertThat(get(a.fabric().receive(EncodedRecord.of(given).bytes(), "tunnel")))
+                .isInstanceOf(Receipt.Known.class);
+    }
+
+    private static Order drain(boolean ended) {
+        return new Order("drain", "", "azure", "", "why", "", Instant.EPOCH, Optional.empty(), ended);
     }
 
     @Test

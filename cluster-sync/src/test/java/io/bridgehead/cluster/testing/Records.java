@@ -7,6 +7,7 @@ import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
@@ -101,6 +102,14 @@ public final class Records {
     /** The tombstone of what was ordered for a target. */
     public static SignedRecord orderEnd(String target, Stamp stamp) {
         return new UnsignedRecord(Kind.ORDER, target, OPERATOR, stamp, Bytes.EMPTY).signed(GOOD, CHAIN);
+    }
+
+    public static SignedRecord signed(Order order, Stamp stamp) {
+        return signedBy(OPERATOR, order, stamp);
+    }
+
+    public static SignedRecord signedBy(String operator, Order order, Stamp stamp) {
+        return order.toRecord(operator, stamp).signed(GOOD, CHAIN);
     }
 
     public static SignedRecord health(NodeInfo node, long incarnation, long sequence, Stamp stamp, String text) {

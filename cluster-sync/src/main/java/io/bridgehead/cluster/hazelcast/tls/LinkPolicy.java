@@ -24,6 +24,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * @param handshake how long a handshake may take
  * @param observer is told of each link made and refused
  * @param probes addresses from which this node tries its own port; their refusal is no news. A set for many threads
+ * @param links those that are open now
  */
 public record LinkPolicy(
         MemberTls material,
@@ -31,7 +32,8 @@ public record LinkPolicy(
         ScheduledExecutorService timer,
         Duration handshake,
         FabricObserver observer,
-        Set<SocketAddress> probes) {
+        Set<SocketAddress> probes,
+        OpenLinks links) {
     public static final Duration HANDSHAKE_MAX = Duration.ofSeconds(10);
 
     /** How long a refused link is drained, so that the peer reads the alert and not a reset. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,14 +57,20 @@ final class MemberLink {
         this.decryptedSoFar = decrypted;
         this.firstOut = ByteBuffer.wrap(open ? new byte[0] : new byte[] {ACKNOWLEDGED});
         this.deadline = open ? new FutureTask<>(() -> null) : scheduleDeadline();
-        channel.addCloseListener(_ -> deadline.cancel(false));
+        channel.addCloseListener(_ -> {
+            deadline.cancel(false);
+            policy.links().ended(this);
+        });
     }
 
     /** The connector's end: the handshake is done, and may have read more than it needed. */
     @SuppressWarnings("unchecked") // Hazelcast declares a channel's attributes as a raw map
     static MemberLink connected(ConnectorHandshake handshake, Channel channel, LinkPolicy policy) {
         channel.attributeMap().put(PEER_ID, handshake.peerId());
-        return new MemberLink(handshake.engine(), channel, policy, true, handshake.encrypted(), handshake.decrypted());
+        MemberLink link =
+                new MemberLink(handshake.engine(), channel, policy, true, handshake.encrypted(), handshake.decrypted());
+        policy.links().opened(link, policy);
+        return link;
     }
 
     /** The acceptor's end: the handshake is still to come. */
@@ -116,6 +123,7 @@ final class MemberLink {
             open.set(true);
             deadline.cancel(false);
             policy.observer().linkEstablished(remote(), peerId);
+            policy.links().opened(this, policy);
         } catch (CertificateException e) {
             throw new SSLHandshakeException(String.valueOf(e.getMessage()), e);
         }
@@ -132,6 +140,27 @@ final class MemberLink {
             wakeEncoder();
             var _ = policy.timer().schedule(this::close, LinkPolicy.DRAIN.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Asks again who may be at the other end, and closes the link when this peer may not any more; true when it may. */
+    boolean recheck() {
+        try {
+            policy.peerId(engine);
+            return true;
+        } catch (CertificateException | SSLPeerUnverifiedException e) {
+            policy.observer().linkRefused(remote(), String.valueOf(e.getMessage()));
+            close();
+            return false;
+        }
+    }
+
+    /** The SPIFFE ID that the peer's certificate proved. */
+    String peer() {
+        return String.valueOf(channel.attributeMap().get(PEER_ID));
+    }
+
+    boolean isClosed() {
+        return channel.isClosed();
     }
 
     String remote() {

@@ -1,5 +1,6 @@
 package io.bridgehead.cluster.hazelcast.tls;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EndpointConfig;
 import com.hazelcast.config.SocketInterceptorConfig;
@@ -7,9 +8,12 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** Starts members whose links are all TLS. */
 public final class TlsMembers extends DefaultNodeContext {
@@ -39,6 +43,22 @@ public final class TlsMembers extends DefaultNodeContext {
                 new SocketInterceptorConfig().setEnabled(true).setClassName(TlsNode.class.getName()));
         return HazelcastInstanceFactory.newHazelcastInstance(
                 config, config.getInstanceName(), new TlsMembers(policy, rule));
+    }
+
+    /**
+     * Has a member treat another as lost at once, and not only when its heartbeats are missed: what waits for it goes on.
+     *
+     * @param lost which other members, by their attributes
+     */
+    public static void suspect(HazelcastInstance member, Predicate<Map<String, String>> lost, String reason) {
+        if (member instanceof HazelcastInstanceProxy proxy) {
+            var service = proxy.getOriginal().node.getClusterService();
+            for (Member other : member.getCluster().getMembers()) {
+                if (!other.localMember() && lost.test(other.getAttributes())) {
+                    service.suspectMember(other, reason, true);
+                }
+            }
+        }
     }
 
     @Override

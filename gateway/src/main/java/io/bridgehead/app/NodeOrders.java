@@ -1,0 +1,221 @@
+package io.bridgehead.app;
+
+import io.bridgehead.admin.AdminApi.Reply;
+import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Order;
+import io.bridgehead.cluster.api.Receipt;
+import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.failover.SiteShare;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.sync.NodeReport;
+import io.bridgehead.sync.OrderAction;
+import io.bridgehead.sync.OrderBook;
+import io.bridgehead.sync.OrderRecords;
+import io.bridgehead.sync.StandingOrder;
+import io.bridgehead.tunnel.PeerState;
+import io.bridgehead.upstream.ServiceStatus;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Operators' orders through the admin API: what is held, what a new one would mean, and giving one. Any thread. */
+final class NodeOrders {
+    private final NodeParts parts;
+
+    NodeOrders(NodeParts parts) {
+        this.parts = parts;
+    }
+
+    /** What is in force, and what was and is remembered. */
+    JsonObject all() {
+        OrderBook book = parts.orders().book();
+        List<StandingOrder> standing = book.inForce().orders();
+        JsonArray over = new JsonArray();
+        for (StandingOrder order : book.held()) {
+            if (!standing.contains(order)) {
+                over.add(row(order).put("state", state(order)));
+            }
+        }
+        return new JsonObject().put("orders", inForce()).put("over", over);
+    }
+
+    /** The rows of what is in force. */
+    JsonArray inForce() {
+        JsonArray rows = new JsonArray();
+        for (StandingOrder order : parts.orders().book().inForce().orders()) {
+            rows.add(row(order).put("state", "in force"));
+        }
+        return rows;
+    }
+
+    private String state(StandingOrder standing) {
+        Order order = standing.order();
+        if (order == null || OrderAction.of(order) == null) {
+            return "not understood: of a newer version";
+        }
+        return order.ended() ? "ended" : "expired";
+    }
+
+    private static JsonObject row(StandingOrder standing) {
+        JsonObject row = new JsonObject()
+                .put("subject", standing.subject())
+                .put("order", standing.text())
+                .put("author", standing.signer())
+                .put("stampMillis", standing.stampMillis());
+        Order order = standing.order();
+        if (order != null) {
+            row.put("action", order.action())
+                    .put("service", order.service())
+                    .put("site", order.site())
+                    .put("node", order.node())
+                    .put("reason", order.reason())
+                    .put("given", order.given().toString())
+                    .put("until", order.until().map(Instant::toString).orElse(""));
+        }
+        return row;
+    }
+
+    /** Takes a signed order: verified, about something that is there, durable here, and on its way to all others. */
+    Future<Reply> give(byte[] record) {
+        CompletionStage<Reply> reply = CompletableFuture.supplyAsync(
+                        () -> judge(record), parts.threads().blocking())
+                .thenCompose(this::spread);
+        return Future.fromCompletionStage(reply);
+    }
+
+    private CompletionStage<Reply> spread(Judged judged) {
+        OrderRecords.Given given = judged.given();
+        return given == null
+                ? CompletableFuture.completedStage(Reply.bad(judged.status(), judged.problem(), List.of()))
+                : parts.state().order(given).thenApply(receipt -> reply(given, receipt));
+    }
+
+    private record Judged(OrderRecords.@Nullable Given given, int status, String problem) {}
+
+    private Judged judge(byte[] record) {
+        OrderRecords.Given given;
+        try {
+            given = OrderRecords.read(record);
+        } catch (MalformedException e) {
+            return new Judged(null, 400, String.valueOf(e.getMessage()));
+        }
+        if (parts.orders().verifier().verify(given.record()) instanceof RecordVerifier.Rejected rejected) {
+            return new Judged(null, 403, "refused: " + rejected.reason());
+        }
+        String absent = given.order().ended() ? null : absent(given.order());
+        return absent == null ? new Judged(given, 200, "") : new Judged(null, 400, "nothing was ordered: " + absent);
+    }
+
+    /** What an order is about and this node does not know. A quarantine may be about what nobody sees any more. */
+    private @Nullable String absent(Order order) {
+        if (order.action().equals(OrderAction.QUARANTINE.word())) {
+            return null;
+        }
+        TreeSet<String> services = new TreeSet<>();
+        TreeSet<String> sites = new TreeSet<>();
+        TreeSet<String> nodes = new TreeSet<>();
+        known(order, services, sites, nodes);
+        if (!order.service().isEmpty() && !services.contains(order.service())) {
+            return unknown("service", order.service(), services);
+        }
+        if (!order.site().isEmpty() && !sites.contains(order.site())) {
+            return order.service().isEmpty()
+                    ? unknown("site", order.site(), sites)
+                    : "service '" + order.service() + "' has no endpoints in site '" + order.site()
+                            + "', or does not use it; expected one of " + sites;
+        }
+        return order.node().isEmpty() || nodes.contains(order.node()) ? null : unknown("node", order.node(), nodes);
+    }
+
+    private static String unknown(String what, String name, Set<String> known) {
+        return what + " '" + name + "' is not known to this node; expected one of " + known;
+    }
+
+    private void known(Order order, Set<String> services, Set<String> sites, Set<String> nodes) {
+        for (ServiceRoute route : parts.path().table().get().services()) {
+            services.add(route.name().value());
+            if (order.service().isEmpty() || order.service().equals(route.name().value())) {
+                route.endpoints().keySet().forEach(site -> sites.add(site.value()));
+            }
+        }
+        nodes.add(parts.config().node().value());
+        if (order.service().isEmpty()) {
+            sites.add(parts.config().site().name().value());
+        }
+        for (NodeReport report : parts.fabric().reports().values()) {
+            seen(order, report.report().site(), report.report().node(), sites, nodes);
+        }
+        for (PeerState peer : parts.path().tunnels().view().all()) {
+            seen(order, peer.site(), peer.node(), sites, nodes);
+        }
+    }
+
+    private static void seen(Order order, SiteName site, NodeName node, Set<String> sites, Set<String> nodes) {
+        nodes.add(node.value());
+        if (order.service().isEmpty()) {
+            sites.add(site.value());
+        }
+    }
+
+    private Reply reply(OrderRecords.Given given, Receipt receipt) {
+        return switch (receipt) {
+            case Receipt.Accepted accepted ->
+                Reply.good(new JsonObject()
+                        .put("changed", true)
+                        .put("subject", given.order().subject())
+                        .put("nodes", 1 + parts.fabric().reports().size())
+                        .put("warnings", new JsonArray(warnings(given.order()))));
+            case Receipt.Known known ->
+                Reply.bad(
+                        409,
+                        "a newer order about '" + given.order().subject()
+                                + "' is there already; look at 'bridgehead get orders' and give it again",
+                        List.of());
+            case Receipt.Rejected rejected -> Reply.bad(403, "refused: " + rejected.reason(), List.of());
+        };
+    }
+
+    /** Services that lose their last site by this order. */
+    private List<String> warnings(Order order) {
+        if (order.ended() || order.site().isEmpty() || order.action().equals(OrderAction.PIN.word())) {
+            return List.of();
+        }
+        SiteName taken = new SiteName(order.site());
+        List<String> warnings = new ArrayList<>();
+        Map<ServiceName, ServiceStatus> statuses = new TreeMap<>();
+        parts.path().registry().statuses().forEach(status -> statuses.put(status.service(), status));
+        statuses.forEach((service, status) -> {
+            boolean about = order.service().isEmpty() || order.service().equals(service.value());
+            if (about && status.weights().of(taken) != null && nobodyElse(status, taken)) {
+                warnings.add("service " + service + ": no other site can serve it as seen from this node; its requests"
+                        + " will be refused");
+            }
+        });
+        return warnings;
+    }
+
+    private static boolean nobodyElse(ServiceStatus status, SiteName taken) {
+        for (SiteShare share : status.weights().shares()) {
+            boolean other = !share.site().equals(taken);
+            if (other
+                    && (share.weight() > 0
+                            || (share.capacity() > 0 && !share.why().isKeptAway()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+package io.bridgehead.app;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** How the thread that starts or stops a node waits for what others do, with bounds. */
+final class Waiting {
+    private static final long START_SECONDS_MAX = 20;
+    private static final long CLOSE_SECONDS_MAX = 5;
+
+    private Waiting() {}
+
+    /** Waits for an end that may fail or not come; it ends with the process then. */
+    static void quietly(CompletionStage<?> end) {
+        try {
+            end.toCompletableFuture().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // It ends with the process.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for a step of the start. */
+    static <T> T await(CompletionStage<T> stage) throws StartException {
+        try {
+            return stage.toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartException(String.valueOf(cause.getMessage()), cause);
+        } catch (TimeoutException e) {
+            throw new StartException("the node did not start within " + START_SECONDS_MAX + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while starting", e);
+        }
+    }
+}

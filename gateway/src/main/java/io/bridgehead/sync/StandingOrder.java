@@ -1,0 +1,41 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.Order;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest word of operators on one subject.
+ *
+ * @param subject the action and what it is about; one order for each
+ * @param order what it says; null for one that this node cannot read
+ * @param signer the SPIFFE ID that signed it
+ * @param stampMillis the time of its stamp in milliseconds since 1970
+ */
+public record StandingOrder(String subject, @Nullable Order order, String signer, long stampMillis) {
+    /** What is ordered and about what, for people: {@code pin service orders to site azure}. */
+    public String text() {
+        if (order == null) {
+            return subject + " (of a newer version)";
+        }
+        return order.action() + target();
+    }
+
+    private String target() {
+        Order said = order;
+        if (said == null) {
+            return "";
+        }
+        String service = said.service().isEmpty() ? "" : " service " + said.service();
+        String between = said.service().isEmpty() ? "" : said.action().equals(OrderAction.PIN.word()) ? " to" : " in";
+        String site = said.site().isEmpty() ? "" : between + " site " + said.site();
+        String node = said.node().isEmpty() ? "" : " node " + said.node();
+        String all = service.isEmpty() && site.isEmpty() && node.isEmpty() ? " all services" : "";
+        return service + site + node + all;
+    }
+
+    /** Whether it is in force at this moment and this node understands it. */
+    boolean isInForce(Instant now) {
+        return order != null && order.isInForce(now) && OrderAction.of(order) != null;
+    }
+}

@@ -1,0 +1,211 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Steady;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.tls.MaterialFiles;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What an operator orders at one site holds at all, over a restart of all, until it is ended or its time is over. */
+final class OperatorOrdersHoldEverywhereIT {
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a", "gcp-a");
+
+    private static final TestEndpoint AZURE = FABRIC.endpoint("azure-1");
+    private static final TestEndpoint GCP = FABRIC.endpoint("gcp-1");
+
+    @BeforeAll
+    static void start() {
+        FABRIC.start();
+        Map<String, List<String>> sites = new LinkedHashMap<>();
+        sites.put("azure", List.of(AZURE.address()));
+        sites.put("gcp", List.of(GCP.address()));
+        FABRIC.applied(
+                aws(),
+                Documents.http("shop", "shop.example", sites, "failover: { order: [ gcp, azure ], holdDown: 0s }"));
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    @AfterEach
+    void endAll() {
+        for (Object row : orders(aws())) {
+            JsonObject order = (JsonObject) row;
+            assertThat(order.getString("order")).as("left over").isEmpty();
+        }
+    }
+
+    private static TestNode aws() {
+        return FABRIC.node("aws-a");
+    }
+
+    private static Cli.Result order(TestNode at, String... words) {
+        return order(at, FABRIC.operator(), words);
+    }
+
+    private static Cli.Result order(TestNode at, MaterialFiles.Paths identity, String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of(
+                "--socket",
+                at.socket().toString(),
+                "--certificate",
+                identity.certificate().toString(),
+                "--key",
+                identity.key().toString()));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
+    private static JsonArray orders(TestNode node) {
+        JsonObject answer = node.ask("/v1/orders");
+        return answer == null ? new JsonArray() : answer.getJsonArray("orders");
+    }
+
+    private static void awaitOrders(TestNode node, int count) {
+        Patience.until(
+                node.name() + " has " + count + " orders",
+                () -> orders(node).size() == count,
+                () -> String.valueOf(node.ask("/v1/orders")));
+    }
+
+    private static List<String> reasons(TestNode node, String service) {
+        JsonObject answer = node.ask("/v1/services");
+        return answer == null
+                ? List.of()
+                : answer.getJsonArray("services").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(row -> row.getString("service").equals(service))
+                        .map(row -> row.getString("site") + " " + row.getString("reason"))
+                        .toList();
+    }
+
+    @Test
+    void aDrainMovesNewRequestsAndIsRememberedWhenAllAreKilled() {
+        try (Steady gets = Steady.gets(aws().http(), "shop.example", 2)) {
+            gets.awaitServedBy("gcp-1");
+            String said = order(
+                            FABRIC.node("azure-a"), "drain", "site", "gcp", "--reason", "power works", "--for", "2h")
+                    .good()
+                    .out();
+            long given = System.nanoTime();
+            assertThat(said).contains("ordered: drain site gcp, until ", "of 3 nodes");
+            for (TestNode node : FABRIC.nodes()) {
+                awaitOrders(node, 1);
+            }
+            assertThat((System.nanoTime() - given) / 1_000_000)
+                    .as("milliseconds until it held everywhere")
+                    .isLessThanOrEqualTo(Patience.promisedMillis(2_000));
+            TestFabric.awaitServing(aws(), "shop", "azure");
+            gets.awaitServedBy("azure-1");
+            assertThat(gets.failures()).isEmpty();
+        }
+        assertThat(reasons(aws(), "shop")).contains("gcp drained by an operator");
+        assertThat(Cli.run("status", "--socket", aws().socket().toString())
+                        .good()
+                        .out())
+                .contains("order      drain site gcp until ", "/operator/ada: power works");
+        Patience.until("the meter counts it", () -> aws().meter("bridgehead_orders", "order=\"drain\"") == 1);
+        FABRIC.node("gcp-a").awaitLog("order in force: drain site gcp", "power works", "/operator/ada");
+
+        FABRIC.nodes().forEach(TestNode::kill);
+        FABRIC.nodes().forEach(TestNode::start);
+        FABRIC.nodes().forEach(TestNode::awaitReady);
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 1));
+        FABRIC.nodes().forEach(FABRIC::awaitTogether);
+        TestFabric.awaitServing(aws(), "shop", "azure");
+        assertThat(Cli.run("get", "orders", "--socket", aws().socket().toString())
+                        .good()
+                        .out())
+                .contains("drain site gcp", "power works");
+
+        order(FABRIC.node("gcp-a"), "undrain", "site", "gcp", "--reason", "power is back")
+                .good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+        FABRIC.node("azure-a").awaitLog("order over: drain site gcp", "power is back");
+        assertThat(order(aws(), "undrain", "site", "gcp", "--reason", "again")
+                        .good()
+                        .out())
+                .contains("nothing was changed");
+    }
+
+    @Test
+    void aDrainedNodeIsNotReadyAndServesWhatComes() {
+        TestNode gcp = FABRIC.node("gcp-a");
+        order(aws(), "drain", "node", "gcp-a", "--reason", "new kernel").good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 1));
+        assertThat(gcp.get("/v1/status").getBoolean("ready")).isFalse();
+        TestFabric.awaitServing(aws(), "shop", "azure");
+        try (Steady gets = Steady.gets(gcp.http(), "shop.example", 1)) {
+            gets.awaitServedBy("gcp-1");
+            assertThat(gets.failures()).isEmpty();
+        }
+        order(aws(), "undrain", "node", "gcp-a", "--reason", "it runs").good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        gcp.awaitReady();
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    @Test
+    void aPinEndsByItself() {
+        order(aws(), "pin", "shop", "azure", "--reason", "warm caches", "--for", "8s")
+                .good();
+        for (TestNode node : FABRIC.nodes()) {
+            TestFabric.awaitServing(node, "shop", "azure");
+        }
+        assertThat(reasons(aws(), "shop")).contains("azure pinned by an operator");
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        aws().awaitLog("order over: pin service shop to site azure", "its time is over");
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    @Test
+    void aFrozenServiceStaysWhereItIs() {
+        order(aws(), "freeze", "shop", "--reason", "data is moved").good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 1));
+        // A node that has just started holds shares only after a while.
+        Patience.until("it is frozen", () -> reasons(aws(), "shop").contains("gcp frozen by an operator"));
+        GCP.stop();
+        try (Steady gets = Steady.gets(aws().http(), "shop.example", 1)) {
+            // Attempts at what is frozen fail, and each is made again elsewhere.
+            gets.awaitServedBy("azure-1");
+            Patience.until(
+                    "gcp is unfit and keeps its share",
+                    () -> reasons(aws(), "shop").contains("gcp frozen by an operator"));
+            assertThat(gets.failures()).isEmpty();
+        }
+        order(aws(), "thaw", "shop", "--reason", "data is there").good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        TestFabric.awaitServing(aws(), "shop", "azure");
+        GCP.startAgain();
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    @Test
+    void onlyOperatorsOrderAndOnlyWhatIsThere() {
+        MaterialFiles.Paths team = FABRIC.pki().workload("/team/shop", "team-shop");
+        Cli.Result stranger = order(aws(), team, "drain", "site", "gcp", "--reason", "mine");
+        assertThat(stranger.exit()).isEqualTo(4);
+        assertThat(stranger.err()).contains("refused: order signed by spiffe://e2e.example/team/shop");
+        Cli.Result typo = order(aws(), "drain", "site", "gpc", "--reason", "typo");
+        assertThat(typo.exit()).isEqualTo(1);
+        assertThat(typo.err()).contains("site 'gpc' is not known to this node; expected one of [aws, azure, gcp]");
+        Cli.Result noReason = order(aws(), "drain", "site", "gcp");
+        assertThat(noReason.exit()).isEqualTo(2);
+        assertThat(noReason.err()).contains("--reason");
+        assertThat(orders(aws())).isEmpty();
+    }
+}
