@@ -48,11 +48,16 @@ final class AFolderOnANodeIsASourceIT {
         write(MOUNTED.resolve("..v1"), "m.yaml", service("m", "m1"));
         Files.createSymbolicLink(MOUNTED.resolve("..data"), Path.of("..v1"));
         Files.createSymbolicLink(MOUNTED.resolve("m.yaml"), Path.of("..data/m.yaml"));
+        Files.createDirectories(AWS.folder().resolve("own"));
+        write(AWS.folder().resolve("own"), "own.yaml", service("own", "own"));
         Files.createDirectories(BOTH);
         write(BOTH, "b.yaml", service("b", "b1"));
         String both = "{ source: both, path: " + BOTH + " }";
         AWS.yaml()
-                .set("folders", "[ { source: docs, path: docs }, { source: mounted, path: mounted }, " + both + " ]")
+                .set(
+                        "folders",
+                        "[ { source: docs, path: docs }, { source: mounted, path: mounted }, { source: own, path: own }, "
+                                + both + " ]")
                 .set("trust", "{ unsafeEndpoints: true" + publishers.formatted("azure", "both"));
         AZURE.yaml()
                 .set("folders", "[ " + both + " ]")
@@ -125,6 +130,17 @@ final class AFolderOnANodeIsASourceIT {
 
     @Test
     @Order(2)
+    void whatANodeDoesNotGrantItDoesNotServe() {
+        awaitHosts(AWS, "own");
+        Patience.until(
+                "azure-a names what it does not take",
+                () -> cli(AZURE, "status").out().contains("trust.publishers to grant this node source 'own'"),
+                () -> cli(AZURE, "status").out());
+        assertThat(String.valueOf(AZURE.ask("/v1/services"))).doesNotContain("own.example");
+    }
+
+    @Test
+    @Order(3)
     void filesComeAndGoAndLinksAreReplaced() throws IOException {
         write(DOCS, "two.yaml", service("two", "two"));
         awaitHosts(AZURE, "one", "two");
@@ -142,7 +158,7 @@ final class AFolderOnANodeIsASourceIT {
 
     /** Both nodes watch one folder, as two checkouts of one repository. */
     @Test
-    @Order(3)
+    @Order(4)
     void nodesWithTheSameFolderDoNotFight() throws IOException {
         String begun = agreed();
         write(BOTH, "b.yaml", service("b", "b2"));
@@ -174,7 +190,7 @@ final class AFolderOnANodeIsASourceIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whatHasProblemsOrVanishesLeavesTheOldState() throws IOException {
         awaitState("docs", "published");
         String before = head(AWS, "docs").encode();
@@ -194,7 +210,7 @@ final class AFolderOnANodeIsASourceIT {
         Files.move(DOCS, gone);
         awaitState("docs", "missing");
         Files.createDirectories(DOCS);
-        assertThat(cli(AWS, "reload").good().out()).contains("folders, being read again: [docs, mounted, both]");
+        assertThat(cli(AWS, "reload").good().out()).contains("folders, being read again: [docs, mounted, own, both]");
         Patience.until(
                 "an empty folder is taken for one that is not there",
                 () -> folder("docs").encode().contains("no file in it ends in .yaml"),
@@ -207,9 +223,10 @@ final class AFolderOnANodeIsASourceIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void whatAnOperatorChangedIsNotOverwritten() throws IOException {
-        FABRIC.applied(AZURE, service("two", "zwei"), "--source", "docs", "-m", "by hand");
+        FABRIC.apply(AZURE, service("two", "zwei"), "--source", "docs", "-m", "by hand")
+                .good();
         awaitState("docs", "behind");
         assertThat(cli(AWS, "conflicts").good().out()).contains("no conflicts");
         String byHand = head(AZURE, "docs").getString("revision");
@@ -222,14 +239,15 @@ final class AFolderOnANodeIsASourceIT {
         assertThat(head(AWS, "docs").getString("revision")).isEqualTo(byHand);
 
         String all = service("two", "two") + "---\n" + service("three", "three");
-        FABRIC.applied(AWS, all, "--source", "docs", "--prune", "-m", "the folder is right");
+        FABRIC.apply(AWS, all, "--source", "docs", "--prune", "-m", "the folder is right")
+                .good();
         awaitState("docs", "published");
         write(DOCS, "three.yaml", service("three", "drei"));
         awaitHosts(AZURE, "two", "drei");
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aRestartChangesNothingAndWhatChangedMeanwhileIsPublished() throws IOException {
         awaitState("docs", "published");
         AWS.stop();
