@@ -13,12 +13,17 @@ import io.bridgehead.cluster.hazelcast.HazelcastFabric;
 import io.bridgehead.cluster.hazelcast.HazelcastSettings;
 import io.bridgehead.cluster.memory.MemoryHub;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.control.FabricControl;
 import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.sync.Committing;
 import io.bridgehead.sync.OldRecords;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.QuarantineVerifier;
+import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
+import io.bridgehead.sync.TunnelExchange;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.tls.handshake.MemberContexts;
 import java.net.InetSocketAddress;
@@ -27,7 +32,9 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -78,6 +85,20 @@ final class ClusterParts {
         return HazelcastFabric.create(settings(config), parts, memberTls(contexts), random);
     }
 
+    /** Where changesets of this node are compared and set: in its cluster, or over a tunnel. */
+    static Committing committing(NodeConfig config, DataPath path, SharedState state, TunnelExchange exchange) {
+        SortedSet<NodeName> nobody = new TreeSet<>();
+        Committing committing = new Committing(
+                config.node(),
+                state,
+                () -> config.cluster().enabled()
+                        ? FabricControl.beyondCluster(path.tunnels().view(), state)
+                        : nobody,
+                exchange::askToCommit);
+        path.tunnels().handleControl(TunnelExchange.COMMIT_PATH, exchange.commitHandler(committing));
+        return committing;
+    }
+
     private static NodeInfo info(NodeConfig config, String version) {
         NodeConfig.Site site = config.site();
         SortedMap<String, String> versions = new TreeMap<>();
@@ -98,8 +119,10 @@ final class ClusterParts {
         InetSocketAddress advertised =
                 advertise == null ? bind : new InetSocketAddress(advertise.host(), advertise.port());
         List<String> seeds = cluster.members().stream().map(HostPort::toString).toList();
+        String fabric = "bridgehead-" + config.identity().trustDomain();
+        boolean ofSite = cluster.scope() == NodeConfig.ClusterScope.SITE;
         return new HazelcastSettings(
-                "bridgehead-" + config.identity().trustDomain(),
+                ofSite ? fabric + "-" + config.site().name() : fabric,
                 bind,
                 advertised,
                 seeds,

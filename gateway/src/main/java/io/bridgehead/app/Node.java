@@ -22,6 +22,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.sync.Committing;
 import io.bridgehead.sync.OldRecords;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.Publishers;
@@ -188,8 +189,10 @@ public final class Node {
                 compileContext);
         FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
         wiring.connect(fabricControl, tables);
+        Committing committing = ClusterParts.committing(config, path, state, exchange);
         Admission admission = new Admission(new Admission.Parts(
                 state,
+                committing::commit,
                 ground.verifier(),
                 tables::context,
                 control,

@@ -153,9 +153,14 @@ public record NodeConfig(
         }
     }
 
-    /** Shared state between nodes; fields as in {@link Tunnel}. */
+    /**
+     * Shared state between nodes; fields as in {@link Tunnel}.
+     *
+     * @param scope which nodes form one cluster
+     */
     public record Cluster(
             boolean enabled,
+            ClusterScope scope,
             InetAddress address,
             int port,
             @Nullable HostPort advertise,
@@ -163,6 +168,14 @@ public record NodeConfig(
         public Cluster {
             members = List.copyOf(members);
         }
+    }
+
+    /** Which nodes form one cluster; what other nodes know travels over tunnels. */
+    public enum ClusterScope {
+        /** All nodes of the fabric. */
+        FABRIC,
+        /** Those of one site. */
+        SITE
     }
 
     /** A folder of documents that this node publishes under the name of a source. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -229,12 +230,17 @@ public final class FabricControl {
     }
 
     private Set<NodeName> beyondCluster() {
+        return beyondCluster(parts.tunnels().get(), parts.state());
+    }
+
+    /** The nodes with a tunnel that the cluster does not show. Any thread. */
+    public static SortedSet<NodeName> beyondCluster(TunnelView tunnels, SharedState state) {
         Set<NodeName> up = new TreeSet<>();
-        for (PeerState peer : parts.tunnels().get().all()) {
+        for (PeerState peer : tunnels.all()) {
             if (peer.liveness() == Liveness.UP) {
                 up.add(peer.node());
             }
         }
-        return TunnelExchange.beyondCluster(up, parts.state().members());
+        return TunnelExchange.beyondCluster(up, state.members());
     }
 }

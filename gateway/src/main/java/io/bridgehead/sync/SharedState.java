@@ -1,6 +1,8 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
+import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.ClusterState;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.EncodedRecord;
@@ -173,6 +175,15 @@ public final class SharedState {
         }
         Optional<RevisionId> parent = proposal.changeset().parent();
         return fabric.commit(proposal.source(), parent, proposal.record().record());
+    }
+
+    /** As {@link #commit(Proposal)}, for a record that another node has judged. */
+    CompletionStage<CommitResult> commit(EncodedRecord record) throws MalformedException {
+        if (!record.record().kind().equals(Kind.CHANGESET)) {
+            throw new MalformedException("record of kind " + record.record().kind() + "; expected a changeset");
+        }
+        Changeset changeset = ChangesetCodec.decode(record.record().body());
+        return fabric.commit(changeset.source(), changeset.parent(), record.record());
     }
 
     /** Tells all nodes of this one's health. Called whenever it changes and every few seconds; never waits for the network. */

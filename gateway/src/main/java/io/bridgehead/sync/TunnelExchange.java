@@ -12,6 +12,7 @@ import io.bridgehead.wire.StreamOpener;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +34,9 @@ public final class TunnelExchange {
     public static final String REPAIR_PATH = "/.bridgehead/repair";
     /** Where a peer's pushed records arrive. */
     public static final String RECORD_PATH = "/.bridgehead/record";
+
+    /** Where a peer has this node decide. */
+    public static final String COMMIT_PATH = "/.bridgehead/commit";
 
     private final Parts parts;
 
@@ -71,6 +75,17 @@ public final class TunnelExchange {
     /** Answers questions of one path by a function that may compute and read the store. */
     ControlHandler answering(UnaryOperator<Bytes> answer) {
         return handler((peer, question) -> CompletableFuture.supplyAsync(() -> answer.apply(question), parts.tasks()));
+    }
+
+    /** Decides for peers that are in no cluster with others. */
+    public ControlHandler commitHandler(Committing committing) {
+        return handler((peer, question) ->
+                CompletableFuture.supplyAsync(() -> question, parts.tasks()).thenCompose(committing::answer));
+    }
+
+    /** Has a node decide. */
+    public CompletionStage<Bytes> askToCommit(NodeName node, Bytes question) {
+        return ask(node, COMMIT_PATH, question);
     }
 
     private ControlHandler handler(TunnelAnswer.Responder responder) {
@@ -156,8 +171,8 @@ public final class TunnelExchange {
     }
 
     /** Which peers a push has to reach: those with a tunnel that the cluster does not show. */
-    public static Set<NodeName> beyondCluster(Set<NodeName> tunnels, Set<NodeName> members) {
-        Set<NodeName> beyond = new TreeSet<>(tunnels);
+    public static SortedSet<NodeName> beyondCluster(Set<NodeName> tunnels, Set<NodeName> members) {
+        SortedSet<NodeName> beyond = new TreeSet<>(tunnels);
         beyond.removeAll(members);
         return beyond;
     }

@@ -176,7 +176,12 @@ public final class ServiceRegistry {
         assert parts.context().isCurrent();
         boolean taken = !report.node().equals(parts.node()) && reports.accept(report, nowMillis());
         if (taken) {
-            recomputeAll();
+            TunnelView tunnels = parts.tunnels().get();
+            for (ShareKeeper keeper : keepers.values()) {
+                if (keeper.state().definition().route().endpoints().containsKey(report.site())) {
+                    recompute(keeper, tunnels);
+                }
+            }
         }
         return taken;
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +37,14 @@ public final class Admission {
     /**
      * What it works with.
      *
+     * @param commit makes a proposal the head of its source
      * @param verifier says whose signature is good for what, on this node
      * @param context what documents are compiled for, now
      * @param blocking judges
      */
     public record Parts(
             SharedState state,
+            Function<Proposal, CompletionStage<CommitResult>> commit,
             RecordVerifier verifier,
             Supplier<CompileContext> context,
             FailoverContext control,
@@ -164,8 +167,8 @@ public final class Admission {
 
     /** While members join or leave the cluster may be too busy to decide; to commit the same record again is harmless. */
     private CompletionStage<CommitResult> commitOrTryAgain(Proposal proposal, int tries) {
-        return parts.state()
-                .commit(proposal)
+        return parts.commit()
+                .apply(proposal)
                 .thenCompose(result -> result instanceof CommitResult.Unavailable && tries > 1
                         ? commitOrTryAgain(proposal, tries - 1)
                         : CompletableFuture.completedStage(result));

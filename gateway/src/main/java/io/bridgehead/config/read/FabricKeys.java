@@ -1,6 +1,7 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.NodeConfig.Cluster;
+import io.bridgehead.config.NodeConfig.ClusterScope;
 import io.bridgehead.config.NodeConfig.Tunnel;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
@@ -10,6 +11,7 @@ import io.bridgehead.config.schema.Section;
 import io.bridgehead.model.HostPort;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of {@code tunnel} and {@code cluster}: how nodes reach each other. */
@@ -46,6 +48,11 @@ final class FabricKeys {
             Scalars.truth(),
             "true",
             "Whether this node shares state with others; without it, it serves its own documents.");
+    private static final Key<ClusterScope> SCOPE = Key.defaulted(
+            "scope",
+            Scalars.choice(ClusterScope.class, scope -> scope.name().toLowerCase(Locale.ROOT)),
+            "fabric",
+            "Which nodes form one cluster: all of the fabric, or those of one site; between sites state then travels over tunnels.");
     private static final Key<InetAddress> CLUSTER_ADDRESS =
             Key.defaulted("address", ConfigTypes.address(), "0.0.0.0", "Where it listens; always with mutual TLS.");
     private static final Key<Integer> CLUSTER_PORT = Key.defaulted(
@@ -61,17 +68,17 @@ final class FabricKeys {
             "members",
             new ListType<>(Scalars.hostPort(), 0, PEERS_MAX),
             "[]",
-            "Cluster ports of other nodes; name every site on every node, one-sided lists may not heal.");
+            "Cluster ports of other nodes; name all that form one cluster on each of them, one-sided lists may not heal.");
 
     static final Section<Cluster> CLUSTER = Section.of(
-                    "cluster",
-                    FabricKeys::buildCluster,
-                    ENABLED,
-                    CLUSTER_ADDRESS,
-                    CLUSTER_PORT,
-                    CLUSTER_ADVERTISE,
-                    MEMBERS)
-            .notServing("scope");
+            "cluster",
+            FabricKeys::buildCluster,
+            ENABLED,
+            SCOPE,
+            CLUSTER_ADDRESS,
+            CLUSTER_PORT,
+            CLUSTER_ADVERTISE,
+            MEMBERS);
 
     private FabricKeys() {}
 
@@ -93,6 +100,7 @@ final class FabricKeys {
         ListenerKeys.requireFixedPort(fields, CLUSTER_ADDRESS, CLUSTER_PORT);
         Cluster cluster = new Cluster(
                 fields.get(ENABLED),
+                fields.get(SCOPE),
                 fields.get(CLUSTER_ADDRESS),
                 fields.get(CLUSTER_PORT),
                 fields.find(CLUSTER_ADVERTISE),
