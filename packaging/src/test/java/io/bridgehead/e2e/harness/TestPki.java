@@ -11,6 +11,7 @@ import io.bridgehead.tls.pki.PkiException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /** One trust domain in a folder, with whatever identities a test needs. */
@@ -65,6 +66,12 @@ public final class TestPki {
     /** Issues an operator's identity. */
     public MaterialFiles.Paths operator(String name) {
         return issue(IssueRequest.operator(authority.trustDomain(), name), folder, "operator-" + name);
+    }
+
+    /** Issues an operator's identity that ends soon, in place of one that may be there. */
+    public MaterialFiles.Paths operator(String name, Duration lifetime) {
+        IssueRequest request = IssueRequest.operator(authority.trustDomain(), name);
+        return issue(request.withLifetime(lifetime), folder, "operator-" + name);
     }
 
     /** Issues any other identity, such as one with path {@code /team/shop}. */
