@@ -33,6 +33,14 @@ public record Publishers(List<Publisher> granted, SpiffeId self, Supplier<Set<St
                 .anyMatch(pattern -> pattern.matches(signer));
     }
 
+    /**
+     * Whether what an identity has published before counts still. What this node published from a folder itself does when the folder is no longer
+     * named: to take a line out of gateway.yaml is not to take documents away.
+     */
+    boolean keep(SpiffeId signer, Kind kind, String subject) {
+        return allow(signer, kind, subject) || (kind.equals(Kind.CHANGESET) && signer.equals(self));
+    }
+
     private boolean allowNode(SpiffeId node, String source) {
         if (node.equals(self) && ownFolders.get().contains(source)) {
             return true;

@@ -102,7 +102,7 @@ public final class SharedState {
 
     /** The changesets that are tried on some nodes now. */
     public Stages stages() {
-        return new Stages(store, tls.current().material().id());
+        return new Stages(store, tls.current().material().id(), trusted);
     }
 
     /** What the next changeset of a source continues. */

@@ -10,12 +10,16 @@ import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.sync.RevisionHistory.Said;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** The changesets that are tried on some nodes now. Reads the local store; threads: any that may compute. */
 public final class Stages {
@@ -25,11 +29,16 @@ public final class Stages {
 
     private final Store store;
     private final SpiffeId self;
+    private final Predicate<Revision> trusted;
 
-    /** @param self this node */
-    Stages(Store store, SpiffeId self) {
+    /**
+     * @param self this node
+     * @param trusted whether this node lets the signer of a revision publish it
+     */
+    Stages(Store store, SpiffeId self, Predicate<Revision> trusted) {
         this.store = store;
         this.self = self;
+        this.trusted = trusted;
     }
 
     /**
@@ -46,11 +55,34 @@ public final class Stages {
     public SortedMap<String, InForce> all() {
         Map<String, EncodedRecord> newest = new HashMap<>();
         for (EncodedRecord record : store.latest(Kind.STAGE)) {
+            if (!trusted.test(revision(record))) {
+                continue;
+            }
             newest.merge(record.record().subject(), record, (a, b) -> NEWEST.compare(a, b) >= 0 ? a : b);
         }
         SortedMap<String, InForce> all = new TreeMap<>();
         newest.forEach((source, record) -> inForce(source, record).ifPresent(stage -> all.put(source, stage)));
         return all;
+    }
+
+    /** A stage as the revision that it would become, for the question who signed it; an end, and what is not understood, names no documents. */
+    private static Revision revision(EncodedRecord record) {
+        Changeset changeset;
+        try {
+            changeset = Stage.decode(record.record().body()).changeset();
+        } catch (MalformedException e) {
+            changeset = new Changeset(
+                    record.record().subject(),
+                    1,
+                    List.of(),
+                    "",
+                    Instant.EPOCH,
+                    "",
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    new TreeSet<>());
+        }
+        return new Revision(changeset.id(), changeset, record, false);
     }
 
     /** What this node is to serve of a source in place of its head, when it holds all of it. */

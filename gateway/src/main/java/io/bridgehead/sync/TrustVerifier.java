@@ -109,7 +109,7 @@ public final class TrustVerifier implements RecordVerifier {
     /** Whether this node lets the signer of a revision publish it, whatever it did when the revision came. */
     public boolean grants(Revision revision) {
         SignedRecord record = revision.record().record();
-        return publishers.allow(SpiffeId.parse(record.origin()), record.kind(), record.subject());
+        return publishers.keep(SpiffeId.parse(record.origin()), record.kind(), record.subject());
     }
 
     private Verdict judge(SignedRecord record, SpiffeId signer) {

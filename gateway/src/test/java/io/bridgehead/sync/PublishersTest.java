@@ -53,6 +53,16 @@ class PublishersTest {
     }
 
     @Test
+    void whatANodePublishedItselfIsKeptWhenTheFolderIsNamedNoMore() {
+        Publishers publishers = publishers(Set.of(), EVERY_OPERATOR);
+        assertThat(may(publishers, SELF, Kind.CHANGESET, "docs")).isFalse();
+        assertThat(publishers.keep(SpiffeId.parse(SELF), Kind.CHANGESET, "docs"))
+                .isTrue();
+        assertThat(publishers.keep(SpiffeId.parse(OTHER), Kind.CHANGESET, "docs"))
+                .isFalse();
+    }
+
+    @Test
     void anotherNodePublishesTheSourcesThatAreGrantedToIt() {
         Publishers publishers = publishers(
                 Set.of(), EVERY_OPERATOR, granted(List.of(), List.of("spiffe://td.test/site/azure/gateway/*"), "docs"));

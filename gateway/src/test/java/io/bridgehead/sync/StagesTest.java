@@ -32,6 +32,8 @@ class StagesTest {
     private static final SpiffeId NEXT = SpiffeId.parse("spiffe://td.test/site/aws/gateway/aws-b");
     private static final SpiffeId FAR = SpiffeId.parse("spiffe://td.test/site/azure/gateway/azure-a");
 
+    private static final String MALLORY = "spiffe://td.test/operator/mallory";
+
     private final Store store = MemoryStore.create(InstantSource.system());
 
     private Changeset following(Map<String, String> texts) {
@@ -65,13 +67,17 @@ class StagesTest {
         say("spiffe://td.test/operator/ann", millis, new Stage(reach, name, changeset).encode());
     }
 
+    private Stages stages(SpiffeId node) {
+        return new Stages(store, node, revision -> !revision.origin().equals(MALLORY));
+    }
+
     private ActiveDocuments active(SpiffeId node) {
-        return ActiveDocuments.of(store, _ -> true, new Stages(store, node).here());
+        return ActiveDocuments.of(store, _ -> true, stages(node).here());
     }
 
     private List<Boolean> here() {
         return List.of(NODE, NEXT, FAR).stream()
-                .map(node -> new Stages(store, node).all().values().stream().allMatch(Stages.InForce::here))
+                .map(node -> stages(node).all().values().stream().allMatch(Stages.InForce::here))
                 .toList();
     }
 
@@ -97,7 +103,7 @@ class StagesTest {
         shop.then(1, "", Map.of("a", "1"));
         stage(Stage.Reach.ALL, "", 2, following(Map.of("a", "2")));
         RevisionId other = shop.then(3, "", Map.of("a", "3"));
-        assertThat(new Stages(store, NODE).all()).isEmpty();
+        assertThat(stages(NODE).all()).isEmpty();
         assertThat(active(NODE).revision()).isEqualTo(other.toString());
     }
 
@@ -106,10 +112,20 @@ class StagesTest {
         RevisionId head = new Chain(store, "shop").then(1, "", Map.of("a", "1"));
         stage(Stage.Reach.ALL, "", 2, following(Map.of("a", "2")));
         say("spiffe://td.test/operator/bob", 3, Bytes.EMPTY);
-        assertThat(new Stages(store, NODE).all()).isEmpty();
+        assertThat(stages(NODE).all()).isEmpty();
         assertThat(active(NODE).revision()).isEqualTo(head.toString());
         stage(Stage.Reach.ALL, "", 4, following(Map.of("a", "2")));
-        assertThat(new Stages(store, NODE).all()).hasSize(1);
+        assertThat(stages(NODE).all()).hasSize(1);
+    }
+
+    @Test
+    void whoIsNotTrustedNeitherTriesNorEndsAnything() throws IOException {
+        new Chain(store, "shop").then(1, "", Map.of("a", "1"));
+        say(MALLORY, 2, new Stage(Stage.Reach.ALL, "", following(Map.of("a", "evil"))).encode());
+        assertThat(stages(NODE).all()).isEmpty();
+        stage(Stage.Reach.ALL, "", 3, following(Map.of("a", "2")));
+        say(MALLORY, 4, Bytes.EMPTY);
+        assertThat(active(NODE).sources().get("shop")).isEqualTo(Map.of("a", "2"));
     }
 
     @Test
@@ -118,7 +134,8 @@ class StagesTest {
         stage(Stage.Reach.NODE, "aws-a", 1, first);
         assertThat(active(NODE).revision()).isEqualTo(first.id().toString());
         assertThat(active(FAR).revision()).isEqualTo(ActiveDocuments.NOTHING);
-        RevisionHistory history = new RevisionHistory(store, _ -> true, () -> new Stages(store, NODE).here());
+        RevisionHistory history =
+                new RevisionHistory(store, _ -> true, () -> stages(NODE).here());
         assertThat(history.seniority()).containsExactly("shop");
         assertThat(history.said("shop", 8)).hasSize(1);
     }
