@@ -173,14 +173,18 @@ public final class FabricControl {
     /** This is removed from the fabric from now on: what it said is forgotten, and what it says is not heard. On the control context. */
     public void quarantined(Quarantine now) {
         quarantine = now;
+        boolean forgotten = false;
         for (NodeReport report : List.copyOf(reports.values())) {
             if (now.covers(report.report().site(), report.report().node())) {
                 reports.remove(report.report().node());
                 parts.registry().forget(report.report().node());
+                forgotten = true;
             }
         }
-        published = Map.copyOf(reports);
-        dial();
+        if (forgotten) {
+            published = Map.copyOf(reports);
+            dial();
+        }
     }
 
     private void take(NodeReport report) {

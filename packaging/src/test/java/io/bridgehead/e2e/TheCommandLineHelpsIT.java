@@ -44,6 +44,13 @@ final class TheCommandLineHelpsIT {
                 "diff",
                 "rollback",
                 "conflicts",
+                "drain",
+                "undrain",
+                "pin",
+                "unpin",
+                "freeze",
+                "thaw",
+                "quarantine",
                 "get",
                 "explain",
                 "status",
@@ -71,7 +78,7 @@ final class TheCommandLineHelpsIT {
         assertThat(option.err()).contains("--sokcet", "--socket");
         Cli.Result what = Cli.run("get");
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
-        assertThat(what.err()).contains("services, sites, nodes or tunnels");
+        assertThat(what.err()).contains("services, sites, nodes, tunnels or orders");
     }
 
     @Test

@@ -1,0 +1,158 @@
+package io.bridgehead.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Order;
+import io.bridgehead.cluster.api.Stamp;
+import io.bridgehead.cluster.api.Store;
+import io.bridgehead.cluster.memory.MemoryStore;
+import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Quarantine;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which orders count at a node, and what follows from them. */
+class OrderBookTest {
+    private static final Instant START = Instant.ofEpochMilli(1_700_000_000_000L);
+    private static final String ADA = "spiffe://corp.example/operator/ada";
+    private static final String BOB = "spiffe://corp.example/operator/bob";
+    private static final ServiceName SHOP = new ServiceName("shop");
+    private static final SiteName AZURE = new SiteName("azure");
+    private static final SiteName GCP = new SiteName("gcp");
+    private static final Bytes ANY = Bytes.utf8("x");
+
+    private final AtomicLong millis = new AtomicLong(START.toEpochMilli());
+    private final Store store = MemoryStore.create(this::now);
+    private final OrderBook book = new OrderBook(
+            new OrderBook.Parts(store, SpiffeId::isOperator, this::now, new SiteName("aws"), new NodeName("aws-a")));
+    private long stamp = START.toEpochMilli();
+
+    private Instant now() {
+        return Instant.ofEpochMilli(millis.get());
+    }
+
+    private OrdersInForce given(String signer, String action, String service, String site, String node)
+            throws IOException {
+        return given(signer, action, service, site, node, Optional.empty(), false);
+    }
+
+    private OrdersInForce given(
+            String signer,
+            String action,
+            String service,
+            String site,
+            String node,
+            Optional<Instant> until,
+            boolean ended)
+            throws IOException {
+        Order order = new Order(action, service, site, node, "why", signer, now(), until, ended);
+        stamp++;
+        store.append(EncodedRecord.of(
+                order.toRecord(signer, new Stamp(stamp, 0, "cli")).signed(ANY, List.of(ANY))));
+        book.reload();
+        return book.look();
+    }
+
+    private static OperatorOrders of(OrdersInForce inForce) {
+        return inForce.standing().of(SHOP, Set.of());
+    }
+
+    @Test
+    void ordersBecomeWhatTheFailoverRulesGoBy() throws IOException {
+        given(ADA, "drain", "", "azure", "");
+        given(ADA, "drain", "other", "gcp", "");
+        given(ADA, "drain", "", "", "gcp-a");
+        given(ADA, "pin", "shop", "gcp", "");
+        OrdersInForce inForce = given(ADA, "freeze", "shop", "", "");
+        assertThat(of(inForce)).isEqualTo(new OperatorOrders(Set.of(AZURE), GCP, true, Set.of()));
+        assertThat(inForce.standing().of(new ServiceName("other"), Set.of()).drained())
+                .containsExactlyInAnyOrder(AZURE, GCP);
+        assertThat(inForce.standing().keepsFrom(new NodeName("gcp-a"))).isTrue();
+        assertThat(inForce.standing(false).of(SHOP, Set.of()).frozen()).isFalse();
+        assertThat(inForce.orders()).extracting(StandingOrder::text).contains("pin service shop to site gcp");
+    }
+
+    @Test
+    void aFreezeOfAllIsOneOfEach() throws IOException {
+        assertThat(of(given(ADA, "freeze", "", "", "")).frozen()).isTrue();
+    }
+
+    @Test
+    void anotherOperatorEndsIt() throws IOException {
+        given(ADA, "drain", "", "azure", "");
+        assertThat(given(BOB, "drain", "", "azure", "", Optional.empty(), true).orders())
+                .isEmpty();
+        assertThat(book.held()).hasSize(1);
+    }
+
+    @Test
+    void itEndsByTheClock() throws IOException {
+        Optional<Instant> until = Optional.of(START.plus(Duration.ofHours(2)));
+        assertThat(of(given(ADA, "drain", "", "azure", "", until, false)).drained())
+                .containsExactly(AZURE);
+        millis.addAndGet(Duration.ofHours(2).toMillis());
+        assertThat(book.look().orders()).isEmpty();
+        assertThat(book.held()).hasSize(1);
+    }
+
+    @Test
+    void whatTrustDoesNotNameCountsForNothing() throws IOException {
+        String node = "spiffe://corp.example/site/azure/gateway/azure-a";
+        assertThat(given(node, "quarantine", "", "gcp", "").orders()).isEmpty();
+        assertThat(book.held()).isEmpty();
+    }
+
+    @Test
+    void whatIsQuarantinedIsKeptOutByItsIdentity() throws IOException {
+        given(ADA, "quarantine", "", "azure", "");
+        given(ADA, "quarantine", "", "", "gcp-b");
+        assertThat(book.objection(SpiffeId.parse("spiffe://corp.example/site/azure/gateway/azure-a")))
+                .contains("found peer spiffe://corp.example/site/azure/gateway/azure-a", "quarantined");
+        assertThat(book.objection(SpiffeId.parse("spiffe://corp.example/site/gcp/gateway/gcp-b")))
+                .isNotNull();
+        assertThat(book.objection(SpiffeId.parse("spiffe://corp.example/site/gcp/gateway/gcp-a")))
+                .isNull();
+        assertThat(book.objection(SpiffeId.parse(ADA))).isNull();
+        assertThat(of(book.inForce()).quarantined()).containsExactly(AZURE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"aws,''", "'',aws-a"})
+    void aNodeDoesNotShutItselfOutButSaysSo(String site, String node) throws IOException {
+        OrdersInForce inForce = given(ADA, "quarantine", "", site, node);
+        assertThat(inForce.quarantine()).isEqualTo(Quarantine.NONE);
+        assertThat(inForce.ownQuarantine()).contains("quarantine ", "by " + ADA + ": why");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "drain,'','','',expected a site",
+        "drain,'',azure,azure-a,expected a site",
+        "pin,shop,'','',expected a service and a site",
+        "freeze,'',azure,'',expected a service",
+        "quarantine,shop,azure,'',expected a site or a node",
+        "quarantine,'',azure,azure-a,expected a site or a node",
+        "drain,'',Azure_1,'',expected names of lower-case",
+        "dance,'',azure,'',expected drain"
+    })
+    void anOrderThatMakesNoSenseIsNamed(String action, String service, String site, String node, String problem)
+            throws IOException {
+        Order order = new Order(action, service, site, node, "why", "", START, Optional.empty(), false);
+        assertThat(OrderAction.problem(order)).contains(problem);
+        assertThat(given(ADA, action, service, site, node).orders()).isEmpty();
+    }
+}
