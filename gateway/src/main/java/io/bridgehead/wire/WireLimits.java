@@ -15,7 +15,7 @@ import io.bridgehead.model.Owner;
  *     connection window is refilled on receipt, as it always is on a client's side, so that stream windows alone carry back-pressure
  * @param headMillis a request head is complete this long after its first byte
  * @param idleMillis a connection without exchange is closed after this long
- * @param lastBytesMillis how long the peer of an HTTP/1.1 or TCP connection that ends may take nothing of what waits to be sent
+ * @param lastBytesMillis how long the peer of a connection that ends may take nothing of what waits to be sent
  * @param bodyGraceMillis how long a request body may take before {@code bodyBytesPerSecondMin} is asked of it,
  *     until the response head went out
  * @param bodyBytesPerSecondMin the slowest request body that is waited for while there is no response head; 0 for none

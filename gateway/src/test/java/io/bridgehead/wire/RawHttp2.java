@@ -4,10 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /** A client of HTTP/2 that sends any frames it likes, well-formed or not, without trusting this project's codec. */
 final class RawHttp2 implements AutoCloseable {
@@ -55,6 +58,17 @@ final class RawHttp2 implements AutoCloseable {
     /** Connects and says nothing. */
     static RawHttp2 silent(int port) throws IOException {
         return new RawHttp2(WireBed.socket(port));
+    }
+
+    /** As {@link #connect}, of a client that lets little come before it reads. */
+    static RawHttp2 narrow(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WireBed.WAIT_SECONDS));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        RawHttp2 raw = new RawHttp2(socket);
+        raw.out.writeBytes(PREFACE);
+        return raw.frame(SETTINGS, 0, 0).flush();
     }
 
     /** Connects and sends the preface with these settings, as pairs of identifier and value. */

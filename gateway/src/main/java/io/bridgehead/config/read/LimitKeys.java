@@ -115,7 +115,7 @@ final class LimitKeys {
             "lastBytesTimeout",
             Scalars.duration("1s", "10m"),
             "30s",
-            "How long the other end of an HTTP/1.1 or TCP connection that ends may take nothing of the bytes that wait for it.");
+            "How long the other end of a connection that ends may take nothing of the bytes that wait for it.");
 
     static final Section<NodeLimits> SECTION = Section.of(
             "limits",

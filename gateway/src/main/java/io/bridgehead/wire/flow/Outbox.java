@@ -2,7 +2,6 @@ package io.bridgehead.wire.flow;
 
 import io.bridgehead.loop.Flushable;
 import io.bridgehead.loop.Loop;
-import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.wire.WireLimits;
@@ -10,8 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -42,7 +39,6 @@ public final class Outbox implements Flushable {
     private After after = After.NOTHING;
     private boolean ended;
     private boolean closing;
-    private long unsentBefore;
     private boolean dead;
     private boolean shut;
 
@@ -139,11 +135,6 @@ public final class Outbox implements Flushable {
         }
     }
 
-    private long unsent() {
-        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
-    }
-
     /** Drops what has not been given to the channel; nothing is sent any more. */
     public void kill() {
         dead = true;
@@ -168,7 +159,8 @@ public final class Outbox implements Flushable {
         switch (after) {
             case NOTHING -> writabilityChanged();
             case END_OUTPUT -> {
-                whenSent(Outbox::endOutput);
+                after = After.NOTHING;
+                ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener((ChannelFutureListener) Outbox::endOutput);
                 ended = true;
             }
             case CLOSE -> closeWhenSent();
@@ -177,34 +169,8 @@ public final class Outbox implements Flushable {
 
     private void closeWhenSent() {
         closing = true;
-        whenSent(ChannelFutureListener.CLOSE);
-        if (ctx.channel().isOpen()) {
-            watchLastBytes();
-        }
-    }
-
-    private void watchLastBytes() {
-        unsentBefore = unsent();
-        Timer look = loop.after(lastBytesMillis, this::cutIfUnread);
-        ctx.channel().closeFuture().addListener(done -> look.cancel());
-    }
-
-    private void cutIfUnread() {
-        if (!ctx.channel().isOpen()) {
-            return;
-        }
-        if (unsent() < unsentBefore) {
-            watchLastBytes();
-            return;
-        }
-        onUnread.run();
-        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        ctx.channel().unsafe().close(ctx.newPromise());
-    }
-
-    private void whenSent(ChannelFutureListener then) {
         after = After.NOTHING;
-        way().writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(then);
+        LastBytes.close(loop, way(), lastBytesMillis, onUnread);
     }
 
     /** TLS that has ended takes nothing more, but what it has made of bytes before may still wait. */

@@ -16,6 +16,7 @@ import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.flow.Ending;
+import io.bridgehead.wire.flow.LastBytes;
 import io.bridgehead.wire.guard.Fault;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
@@ -46,6 +47,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     private boolean asked;
     private boolean draining;
     private boolean failed;
+    private boolean closing;
 
     private Http2ServerConnection(
             Loop loop,
@@ -240,9 +242,10 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     }
 
     private void closeWhenIdle() {
-        if (activeStreams() == 0) {
+        if (activeStreams() == 0 && !closing && channel.isOpen()) {
+            closing = true;
             link.flushNow();
-            channel.close();
+            LastBytes.close(loop, channel.pipeline().context(link), limits.lastBytesMillis(), ending::unread);
         }
     }
 
