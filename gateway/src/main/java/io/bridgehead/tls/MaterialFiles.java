@@ -2,27 +2,20 @@ package io.bridgehead.tls;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Key and trust material in three PEM files, compared by content whenever the owner asks.
  *
- * <p>State: the fingerprint of the content in force, of the last content that could not be used, and of the last one
- * reported. Content that cannot be used is reported when a second poll still finds it, so that three files replaced one
- * after the other make no noise; until then and afterwards the old material stays.
+ * <p>State: as {@link SettledContent}. While content cannot be used the old material stays.
  *
  * <p>Threads: one, which may wait for the file system.
  */
@@ -32,9 +25,7 @@ public final class MaterialFiles {
     private final ExpectedPeer expectedSelf;
     private final Clock clock;
     private final TlsObserver observer;
-    private @Nullable String inForce;
-    private @Nullable String unusable;
-    private @Nullable String reported;
+    private final SettledContent settled;
 
     /**
      * @param expectedSelf whom the certificate must name: the node, or anyone
@@ -45,6 +36,7 @@ public final class MaterialFiles {
         this.expectedSelf = expectedSelf;
         this.clock = clock;
         this.observer = observer;
+        this.settled = new SettledContent(observer);
     }
 
     /**
@@ -64,7 +56,7 @@ public final class MaterialFiles {
     public KeyMaterial load() throws MaterialException {
         Content content = read();
         KeyMaterial material = judge(content);
-        inForce = content.fingerprint();
+        settled.taken(content.fingerprint());
         return material;
     }
 
@@ -75,7 +67,7 @@ public final class MaterialFiles {
      */
     public LiveTls.Generation reload(LiveTls live) throws MaterialException {
         Content content = read();
-        if (content.fingerprint().equals(inForce)) {
+        if (settled.isInForce(content.fingerprint())) {
             return live.current();
         }
         return accept(content, live);
@@ -87,36 +79,24 @@ public final class MaterialFiles {
         try {
             Content content = read();
             fingerprint = content.fingerprint();
-            if (fingerprint.equals(inForce)) {
-                unusable = null;
-                reported = null;
+            if (settled.isInForce(fingerprint)) {
+                settled.forgive();
                 return false;
             }
             accept(content, live);
             return true;
         } catch (MaterialException e) {
-            refuse(fingerprint != null ? fingerprint : String.valueOf(e.getMessage()), e);
+            settled.refused(fingerprint, e);
             return false;
         }
     }
 
     private LiveTls.Generation accept(Content content, LiveTls live) throws MaterialException {
         KeyMaterial material = judge(content);
-        inForce = content.fingerprint();
-        unusable = null;
-        reported = null;
+        settled.taken(content.fingerprint());
         LiveTls.Generation generation = live.swap(material);
         observer.reloaded(generation);
         return generation;
-    }
-
-    private void refuse(String fingerprint, MaterialException problem) {
-        if (!fingerprint.equals(unusable)) {
-            unusable = fingerprint;
-        } else if (!fingerprint.equals(reported)) {
-            reported = fingerprint;
-            observer.refused(problem);
-        }
     }
 
     private Content read() throws MaterialException {
@@ -184,17 +164,7 @@ public final class MaterialFiles {
 
     private record Content(PemFile certificate, PemFile key, PemFile bundle) {
         String fingerprint() {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                for (PemFile file : List.of(certificate, key, bundle)) {
-                    byte[] bytes = file.bytes();
-                    digest.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-                    digest.update(bytes);
-                }
-                return HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+            return SettledContent.fingerprint(List.of(certificate, key, bundle));
         }
     }
 }

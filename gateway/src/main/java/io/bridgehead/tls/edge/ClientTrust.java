@@ -1,16 +1,11 @@
 package io.bridgehead.tls.edge;
 
+import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.LiveTls;
-import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslCertificateException;
-import io.netty.internal.tcnative.CertificateVerifier;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -23,15 +18,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Judges client certificates. One that names a SPIFFE ID must be a valid X.509-SVID of the node's trust domain, whatever other authority
  * has signed it; any other must have a path to the client authorities. Reads the trust in force at each call.
  */
-final class ClientTrust extends X509ExtendedTrustManager {
+final class ClientTrust {
     private static final int URI_NAME = 6;
     private static final int DIGITAL_SIGNATURE = 0;
     private static final int CHAIN_CERTIFICATES_MAX = 8;
@@ -47,6 +40,11 @@ final class ClientTrust extends X509ExtendedTrustManager {
         this.live = live;
         this.clock = clock;
         this.authorities = authorities;
+    }
+
+    /** The same for a handshake. */
+    ChainTrust manager() {
+        return ChainTrust.inClients((chain, authType, engine) -> judge(List.of(chain)), this::issuers);
     }
 
     /** @throws CertificateException saying what was found and what was expected */
@@ -132,60 +130,8 @@ final class ClientTrust extends X509ExtendedTrustManager {
                 + certificate.getSerialNumber().toString(16) + ")";
     }
 
-    private void check(X509Certificate[] chain) throws CertificateException {
-        try {
-            judge(List.of(chain));
-        } catch (CertificateExpiredException | CertificateNotYetValidException e) {
-            throw e;
-        } catch (CertificateException e) {
-            // Without a code of its own BoringSSL tells the peer "internal error" instead of "bad certificate".
-            throw OpenSsl.isAvailable()
-                    ? new OpenSslCertificateException(e.getMessage(), e, CertificateVerifier.X509_V_ERR_CERT_REJECTED)
-                    : e;
-        }
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        check(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        check(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        check(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        throw notServers();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw notServers();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw notServers();
-    }
-
-    private static CertificateException notServers() {
-        return new CertificateException("a listener judges clients only");
-    }
-
     /** The names that clients are told, so that they can choose a certificate. */
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
+    private X509Certificate[] issuers() {
         Set<X509Certificate> all = new LinkedHashSet<>(live.current().material().bundle());
         if (authorities != null) {
             all.addAll(authorities);

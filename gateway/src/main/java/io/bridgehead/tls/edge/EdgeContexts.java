@@ -160,7 +160,7 @@ final class EdgeContexts {
                         SelectedListenerFailureBehavior.ACCEPT,
                         terms.applicationProtocols()));
         if (settings.asksClients()) {
-            builder.trustManager(clientTrust);
+            builder.trustManager(clientTrust.manager());
         }
         if (terms.provider() != SslProvider.JDK) {
             builder.option(OpenSslContextOption.GROUPS, terms.groups().toArray(String[]::new))

@@ -5,13 +5,11 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.PemFile;
+import io.bridgehead.tls.SettledContent;
 import io.bridgehead.tls.TlsObserver;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -20,15 +18,13 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Date;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate files of one listener, compared by content whenever the owner asks.
  *
- * <p>State and threads as in {@link io.bridgehead.tls.MaterialFiles}: content that cannot be used is reported when a second poll still
- * finds it, so that files replaced one after the other make no noise.
+ * <p>State and threads as in {@link io.bridgehead.tls.MaterialFiles}.
  */
 @OwnedBy(Owner.CONFINED)
 final class EdgeFiles {
@@ -38,14 +34,13 @@ final class EdgeFiles {
     private final EdgeTlsSettings settings;
     private final Clock clock;
     private final TlsObserver observer;
-    private @Nullable String inForce;
-    private @Nullable String unusable;
-    private @Nullable String reported;
+    private final SettledContent settled;
 
     EdgeFiles(EdgeTlsSettings settings, Clock clock, TlsObserver observer) {
         this.settings = settings;
         this.clock = clock;
         this.observer = observer;
+        this.settled = new SettledContent(observer);
     }
 
     /** Takes material into use; what it throws keeps the old in use. */
@@ -61,7 +56,7 @@ final class EdgeFiles {
     EdgeMaterial load() throws MaterialException {
         Content content = read();
         EdgeMaterial material = judge(content);
-        inForce = content.fingerprint();
+        settled.taken(content.fingerprint());
         return material;
     }
 
@@ -72,7 +67,7 @@ final class EdgeFiles {
      */
     boolean reload(Taker taker) throws MaterialException {
         Content content = read();
-        if (content.fingerprint().equals(inForce)) {
+        if (settled.isInForce(content.fingerprint())) {
             return false;
         }
         accept(content, taker);
@@ -85,15 +80,14 @@ final class EdgeFiles {
         try {
             Content content = read();
             fingerprint = content.fingerprint();
-            if (fingerprint.equals(inForce)) {
-                unusable = null;
-                reported = null;
+            if (settled.isInForce(fingerprint)) {
+                settled.forgive();
                 return false;
             }
             accept(content, taker);
             return true;
         } catch (MaterialException e) {
-            refuse(fingerprint != null ? fingerprint : String.valueOf(e.getMessage()), e);
+            settled.refused(fingerprint, e);
             return false;
         }
     }
@@ -101,19 +95,8 @@ final class EdgeFiles {
     private void accept(Content content, Taker taker) throws MaterialException {
         EdgeMaterial material = judge(content);
         taker.take(material);
-        inForce = content.fingerprint();
-        unusable = null;
-        reported = null;
+        settled.taken(content.fingerprint());
         observer.edgeReloaded(settings.listener(), material.certificates().toString());
-    }
-
-    private void refuse(String fingerprint, MaterialException problem) {
-        if (!fingerprint.equals(unusable)) {
-            unusable = fingerprint;
-        } else if (!fingerprint.equals(reported)) {
-            reported = fingerprint;
-            observer.refused(problem);
-        }
     }
 
     private Content read() throws MaterialException {
@@ -243,24 +226,14 @@ final class EdgeFiles {
 
     private record Content(List<Pair> pairs, @Nullable PemFile authorities) {
         String fingerprint() {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                for (Pair pair : pairs) {
-                    add(digest, pair.certificate());
-                    add(digest, pair.key());
-                    add(digest, pair.staple());
-                }
-                add(digest, authorities);
-                return HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
+            List<@Nullable PemFile> files = new ArrayList<>();
+            for (Pair pair : pairs) {
+                files.add(pair.certificate());
+                files.add(pair.key());
+                files.add(pair.staple());
             }
-        }
-
-        private static void add(MessageDigest digest, @Nullable PemFile file) {
-            byte[] bytes = file == null ? new byte[0] : file.bytes();
-            digest.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-            digest.update(bytes);
+            files.add(authorities);
+            return SettledContent.fingerprint(files);
         }
     }
 }

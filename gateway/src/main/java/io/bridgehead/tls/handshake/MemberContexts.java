@@ -87,7 +87,7 @@ public final class MemberContexts {
             KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(store, password);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            TrustManager[] trust = {new PeerTrust(generation.validator(), member)};
+            TrustManager[] trust = {PeerTrust.manager(generation.validator(), member)};
             context.init(keys.getKeyManagers(), trust, null);
             context.getServerSessionContext().setSessionTimeout(Resumption.NO_TICKETS_TIMEOUT_SECONDS);
             return context;

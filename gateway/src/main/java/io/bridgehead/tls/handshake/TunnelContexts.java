@@ -101,7 +101,7 @@ final class TunnelContexts {
         builder.sslProvider(provider)
                 .protocols("TLSv1.3")
                 .ciphers(CipherOrder.TLS13)
-                .trustManager(new PeerTrust(generation.validator(), everyPeer))
+                .trustManager(PeerTrust.manager(generation.validator(), everyPeer))
                 .applicationProtocolConfig(applicationProtocols(key));
         if (provider != SslProvider.JDK) {
             builder.option(OpenSslContextOption.GROUPS, groups.toArray(String[]::new))

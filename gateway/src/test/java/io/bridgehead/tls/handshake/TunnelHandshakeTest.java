@@ -363,7 +363,7 @@ final class TunnelHandshakeTest {
             judgements.incrementAndGet();
             return null;
         };
-        TrustManager[] trust = {new PeerTrust(root.validator(), counting)};
+        TrustManager[] trust = {PeerTrust.manager(root.validator(), counting)};
         context.init(keys, trust, new SecureRandom());
         return context;
     }
