@@ -1,10 +1,11 @@
 package io.bridgehead.match;
 
+import io.bridgehead.model.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A host name that a route answers to: exact ({@code orders.example}), wildcard ({@code *.example}, which fits one or more
- * further labels but not {@code example} itself, as in the Gateway API), or {@code *} for every host.
+ * further labels but not {@code example} itself, as in the Gateway API), an IP address, or {@code *} for every host.
  *
  * @param text the pattern in lower case, without a trailing dot
  */
@@ -49,7 +50,7 @@ public record HostPattern(String text) implements Comparable<HostPattern> {
         }
         String name = text.startsWith("*.") ? text.substring(2) : text;
         if (name.indexOf(':') >= 0) {
-            return name.chars().allMatch(HostPattern::isAddressCharacter) ? null : "expected an IPv6 address";
+            return IpAddress.parse(text) != null ? null : "expected an IPv6 address";
         }
         for (String label : name.split("\\.", -1)) {
             if (!isLabel(label)) {
@@ -66,10 +67,6 @@ public record HostPattern(String text) implements Comparable<HostPattern> {
 
     private static boolean isLabelCharacter(int c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    }
-
-    private static boolean isAddressCharacter(int c) {
-        return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.';
     }
 
     @Override

@@ -21,6 +21,9 @@ final class HostTableTest {
         "[2001:DB8::1]:443, 2001:db8::1",
         "[::1], ::1",
         "2001:db8::1, 2001:db8::1",
+        "[2001:0DB8:0:0:0:0:0:1]:443, 2001:db8::1",
+        "[::ffff:10.0.0.1], 10.0.0.1",
+        "[::ffff:a00:1]:80, 10.0.0.1",
         "'', ''",
         ":80, ''",
         "., ''",
@@ -63,7 +66,19 @@ final class HostTableTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "a..b", "a.*.b", "*a.example", "-a.example", "a b", "orders.example:80", "a/b", "*.", "x:y:z"
+            strings = {
+                "",
+                "a..b",
+                "a.*.b",
+                "*a.example",
+                "-a.example",
+                "a b",
+                "orders.example:80",
+                "a/b",
+                "*.",
+                "x:y:z",
+                "1:2:3",
+                "*.::1"
             })
     void refusesWhatIsNoHost(String text) {
         assertThatThrownBy(() -> HostPattern.parse(text))

@@ -91,7 +91,12 @@ final class OneNodeAndTwoServeHttp11CompletelyIT {
         FABRIC.start();
         FABRIC.applied(
                 FABRIC.node("aws-a"),
-                Documents.http("shop", "shop.example", Map.of("azure", List.of(ENDPOINT.address()))));
+                Documents.http("shop", "shop.example", Map.of("azure", List.of(ENDPOINT.address())))
+                        + "---\n"
+                        + Documents.http(
+                                "addressed",
+                                "127.0.0.1, \"2001:DB8:0::1\"",
+                                Map.of("azure", List.of(ENDPOINT.address()))));
         TestFabric.awaitServing(FABRIC.node("aws-a"), "shop", "azure");
         TestFabric.awaitServing(FABRIC.node("azure-a"), "shop", "azure");
     }
@@ -145,6 +150,21 @@ final class OneNodeAndTwoServeHttp11CompletelyIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"azure-a", "aws-a"})
+    void aHostMayBeAnAddress(String node) throws IOException {
+        TestFabric.awaitServing(FABRIC.node(node), "addressed", "azure");
+        try (RawClient client = client(node)) {
+            for (String host : List.of("127.0.0.1", "127.0.0.1:8080", "[2001:db8::1]", "[2001:0db8:0:0::1]:80")) {
+                assertThat(client.exchange("GET", host, "/", "").status())
+                        .as(host)
+                        .isEqualTo(200);
+            }
+            assertThat(client.exchange("GET", "[2001:db8::2]", "/", "").status())
+                    .isEqualTo(404);
         }
     }
 

@@ -21,6 +21,7 @@ import io.bridgehead.config.schema.Section;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
+import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.SiteName;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,9 +64,9 @@ final class ServiceKeys {
 
     private static final Key<List<String>> HOSTNAMES = Key.defaulted(
             "hostnames",
-            new ListType<>(Scalars.hostname(), 0, HOSTNAMES_MAX),
+            new ListType<>(Scalars.host(), 0, HOSTNAMES_MAX),
             "[]",
-            "Host names that lead to the service; `*.example.internal` stands for every name below; for tls the names in ClientHellos. At least one for HTTP, none for TCP.");
+            "Hosts that lead to the service; `*.example.internal` stands for every name below, an IP address for requests that name it as their host; for tls the names in ClientHellos, which are never addresses. At least one for HTTP, none for TCP.");
     private static final Key<Protocol> PROTOCOL = Key.defaulted(
             "protocol",
             Scalars.choice(Protocol.class, Protocol::text),
@@ -177,6 +178,7 @@ final class ServiceKeys {
     private static void judgeEntrances(Fields fields, Protocol protocol) {
         String some = "at least one for protocol " + protocol.text();
         if (protocol == Protocol.TLS) {
+            refuseAddresses(fields);
             if (fields.get(PORTS).isEmpty()) {
                 requireEntries(fields, HOSTNAMES, some + ", or a port that it takes what is left of");
             }
@@ -185,6 +187,18 @@ final class ServiceKeys {
         boolean http = !protocol.isBytes();
         requireEntries(fields, http ? HOSTNAMES : PORTS, some);
         refuseEntries(fields, http ? PORTS : HOSTNAMES, "none for protocol " + protocol.text());
+    }
+
+    private static void refuseAddresses(Fields fields) {
+        for (String host : fields.get(HOSTNAMES)) {
+            if (IpAddress.parse(host) != null) {
+                fields.refuse(
+                        HOSTNAMES,
+                        "'" + host + "'",
+                        "host names for protocol tls",
+                        "a ClientHello names no address (RFC 6066, section 3); ports takes connections without a name");
+            }
+        }
     }
 
     private static void refuseProxyHeader(Fields fields, Protocol protocol) {

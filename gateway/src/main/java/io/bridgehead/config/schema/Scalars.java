@@ -1,6 +1,7 @@
 package io.bridgehead.config.schema;
 
 import io.bridgehead.model.HostPort;
+import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -23,6 +24,9 @@ public final class Scalars {
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%");
     private static final Pattern HOSTNAME =
             Pattern.compile("\\*|(\\*\\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+    /** No name ends so (RFC 3696, section 2): it is half an address, or one with a mistake. */
+    private static final Pattern NUMERIC_END = Pattern.compile("(^|\\.)[0-9]+$");
+
     private static final int TEXT_MAX = 1024;
 
     private Scalars() {}
@@ -181,6 +185,22 @@ public final class Scalars {
         return ScalarType.text(expected, text -> {
             String lower = text.toLowerCase(Locale.ROOT);
             require(lower.length() <= 253 && HOSTNAME.matcher(lower).matches(), expected);
+            return lower;
+        });
+    }
+
+    /** What a request may name as its host: a host name, a wildcard of one, or an IP address, which is given in its one usual form. */
+    public static ScalarType<String> host() {
+        String expected =
+                "a host name or an IP address, such as orders.example.internal, *.example.internal, 192.0.2.7 or 2001:db8::7";
+        return ScalarType.text(expected, text -> {
+            IpAddress address = IpAddress.parse(text);
+            if (address != null) {
+                return address.toString();
+            }
+            String lower = text.toLowerCase(Locale.ROOT);
+            require(lower.length() <= 253 && HOSTNAME.matcher(lower).matches(), expected);
+            require(!NUMERIC_END.matcher(lower).find(), expected);
             return lower;
         });
     }

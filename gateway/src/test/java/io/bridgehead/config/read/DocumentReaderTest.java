@@ -24,7 +24,7 @@ class DocumentReaderTest {
             kind: Service
             metadata: { name: orders }
             spec:
-              hostnames: [ Orders.Example.Internal ]
+              hostnames: [ Orders.Example.Internal, 192.0.2.7, "2001:DB8:0::7" ]
               sites:
                 aws-use1:  { endpoints: [ "orders.internal:8080" ] }
                 azure-weu: { endpoints: [ "10.4.0.7:8080", "10.4.0.8:8080" ] }   # two
@@ -44,7 +44,7 @@ class DocumentReaderTest {
         ServiceDocument orders = (ServiceDocument) read(ORDERS).getFirst();
         ServiceSpec spec = orders.spec();
         assertThat(orders.id()).isEqualTo(DocumentId.parse("Service/orders"));
-        assertThat(spec.hostnames()).containsExactly("orders.example.internal");
+        assertThat(spec.hostnames()).containsExactly("orders.example.internal", "192.0.2.7", "2001:db8::7");
         assertThat(spec.sites().firstEntry().getKey().value()).isEqualTo("aws-use1");
         assertThat(spec.health().http()).isEqualTo(new ServiceSpec.HttpProbe("/ready", List.of("200-399")));
         assertThat(spec.failover().startBelowPercent()).isEqualTo(70);
