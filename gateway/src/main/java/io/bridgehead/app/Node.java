@@ -330,6 +330,7 @@ public final class Node {
                 new SplittableRandom(),
                 base.log()));
         path.tunnels().handleControl(TunnelExchange.REPAIR_PATH, exchange.repairHandler());
+        path.tunnels().handleControl(TunnelExchange.WATCH_PATH, exchange.watchHandler());
         path.tunnels().handleControl(TunnelExchange.RECORD_PATH, exchange.recordHandler());
         return exchange;
     }

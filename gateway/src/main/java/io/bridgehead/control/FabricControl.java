@@ -88,8 +88,10 @@ public final class FabricControl {
     public void start() {
         parts.state().onReport(report -> parts.control().execute(() -> take(report)));
         parts.state().onRecord(record -> parts.control().execute(() -> pushBeyondCluster(record)));
+        parts.state().onHealthRecord(record -> parts.control().execute(() -> tellWatchers(record, Set.of())));
         parts.control().execute(() -> {
             timers.add(parts.control().every(FULL_MILLIS, this::tell));
+            timers.add(parts.control().every(FULL_MILLIS, () -> parts.exchange().watch(beyondCluster())));
             timers.add(parts.control().every(STAGED_MILLIS, this::tellWhileStaged));
             timers.add(parts.control().every(REPAIR_MILLIS, this::repair));
             dial();
@@ -139,6 +141,7 @@ public final class FabricControl {
                 if (health != null) {
                     parts.exchange().push(health, Set.of(node));
                 }
+                parts.exchange().watch(Set.of(node));
                 parts.exchange().repairWithOne(List.of(node));
             }
         });
@@ -221,6 +224,13 @@ public final class FabricControl {
         if (!beyond.isEmpty()) {
             parts.exchange().push(record, beyond);
         }
+        tellWatchers(record, beyond);
+    }
+
+    /** Those that watch are told, but for members, who hear it from the cluster, and for those who were told otherwise. */
+    private void tellWatchers(byte[] record, Set<NodeName> told) {
+        Set<NodeName> members = parts.state().members();
+        parts.exchange().tellWatchers(record, node -> !members.contains(node) && !told.contains(node));
     }
 
     private void repair() {

@@ -226,6 +226,12 @@ public final class SharedState {
         });
     }
 
+    /** Signed health of other nodes as it came, each message once. */
+    public void onHealthRecord(Consumer<byte[]> listener) {
+        fabric.onHealth(
+                record -> listener.accept(EncodedRecord.of(record).bytes().toArray()));
+    }
+
     /** What is in force has changed. */
     public void onDocuments(Runnable listener) {
         store.onSwap(revision -> listener.run());

@@ -16,8 +16,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,12 @@ public final class TunnelExchange {
     /** Where a peer has this node decide. */
     public static final String COMMIT_PATH = "/.bridgehead/commit";
 
+    /** Where a peer opens the stream on which it gets what is news here. */
+    public static final String WATCH_PATH = "/.bridgehead/watch";
+
     private final Parts parts;
+    private final Watchers watchers = new Watchers();
+    private final Set<NodeName> watched = ConcurrentHashMap.newKeySet();
 
     /**
      * What an exchange works with.
@@ -75,6 +82,40 @@ public final class TunnelExchange {
     /** Answers questions of one path by a function that may compute and read the store. */
     ControlHandler answering(UnaryOperator<Bytes> answer) {
         return handler((peer, question) -> CompletableFuture.supplyAsync(() -> answer.apply(question), parts.tasks()));
+    }
+
+    /** Has peers watch this node. */
+    public ControlHandler watchHandler() {
+        return watchers.handler();
+    }
+
+    /** Tells peers that watch this node and are meant. */
+    public void tellWatchers(byte[] record, Predicate<NodeName> meant) {
+        watchers.tell(record, meant);
+    }
+
+    /** Watches these nodes as well; those that are watched already stay so until the stream ends. */
+    public void watch(Set<NodeName> nodes) {
+        for (NodeName node : nodes) {
+            if (watched.add(node)) {
+                parts.home().execute(() -> watchNow(node));
+            }
+        }
+    }
+
+    private void watchNow(NodeName node) {
+        StreamOpener control = parts.control().apply(node);
+        if (control == null) {
+            watched.remove(node);
+            return;
+        }
+        TunnelWatch.open(
+                control,
+                WATCH_PATH,
+                record -> parts.tasks().execute(() -> {
+                    var _ = parts.state().receive(record, node.value());
+                }),
+                () -> watched.remove(node));
     }
 
     /** Decides for peers that are in no cluster with others. */

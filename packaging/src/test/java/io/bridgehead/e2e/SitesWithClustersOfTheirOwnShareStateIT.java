@@ -53,7 +53,7 @@ final class SitesWithClustersOfTheirOwnShareStateIT {
     @Test
     void aChangeAtEitherSiteIsActiveAtBoth() {
         for (TestNode at : FABRIC.nodes()) {
-            String out = FABRIC.applied(at, service("from-" + at.name()), "--source", SOURCE);
+            String out = FABRIC.applied(at, service("from-" + at.name()), "--source", SOURCE, "--wait", "20000");
             assertThat(out).as("at " + at.name()).contains("is active on 2 of 2 nodes");
         }
         for (TestNode node : FABRIC.nodes()) {

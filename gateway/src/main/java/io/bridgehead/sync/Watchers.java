@@ -1,0 +1,110 @@
+package io.bridgehead.sync;
+
+import io.bridgehead.cluster.api.BinaryWriter;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.loop.Loop;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
+import io.bridgehead.tunnel.ControlHandler;
+import io.bridgehead.tunnel.TunnelPeer;
+import io.bridgehead.wire.Chunk;
+import io.bridgehead.wire.ServerStream;
+import io.bridgehead.wire.StreamEvents;
+import io.bridgehead.wire.StreamReset;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/**
+ * Peers that watch this node: each has a stream open on the control connection that it dialed, and gets on it what is news here, as the
+ * length of a record, 4 bytes, and the record. So a site that only dials out is told as quickly as one that can be dialed.
+ *
+ * <p>A peer that reads too slowly is cut off with what waits for it, and repairs when it watches again. Threads: any.
+ */
+final class Watchers {
+    private static final int WATCHERS_MAX = 1024;
+    private static final long WAITING_BYTES_MAX = 32L << 20;
+
+    private final Set<Watcher> all = ConcurrentHashMap.newKeySet();
+
+    ControlHandler handler() {
+        return this::begin;
+    }
+
+    private StreamEvents begin(Loop loop, TunnelPeer peer, ServerStream stream, RequestHead head, boolean end) {
+        Watcher watcher = new Watcher(loop, peer.node(), stream);
+        if (all.size() >= WATCHERS_MAX) {
+            stream.sendResponse(new ResponseHead(503, new HeaderFields()), true);
+        } else {
+            stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
+            all.add(watcher);
+        }
+        return watcher;
+    }
+
+    /** Tells those of them that are meant. */
+    void tell(byte[] record, Predicate<NodeName> meant) {
+        for (Watcher watcher : all) {
+            if (meant.test(watcher.node)) {
+                watcher.loop.execute(() -> watcher.send(record));
+            }
+        }
+    }
+
+    /** One peer's stream; used on its loop alone. */
+    private final class Watcher implements StreamEvents {
+        private final Loop loop;
+        private final NodeName node;
+        private final ServerStream stream;
+        private final AtomicLong waiting = new AtomicLong();
+
+        Watcher(Loop loop, NodeName node, ServerStream stream) {
+            this.loop = loop;
+            this.node = node;
+            this.stream = stream;
+        }
+
+        void send(byte[] record) {
+            if (!all.contains(this)) {
+                return;
+            }
+            if (stream.writable()) {
+                waiting.set(0);
+            }
+            if (waiting.addAndGet(record.length) > WAITING_BYTES_MAX) {
+                all.remove(this);
+                stream.reset(StreamReset.CANCEL);
+                return;
+            }
+            stream.sendData(
+                    Chunk.of(new BinaryWriter()
+                            .blob(Bytes.wrap(record))
+                            .toBytes()
+                            .toArray()),
+                    false);
+        }
+
+        @Override
+        public void onData(Chunk chunk, boolean end) {
+            int size = chunk.size();
+            chunk.release();
+            stream.consumed(size);
+        }
+
+        @Override
+        public void onTrailers(HeaderFields trailers) {}
+
+        @Override
+        public void onReset(StreamReset reset) {
+            all.remove(this);
+        }
+
+        @Override
+        public void onWritable() {
+            waiting.set(0);
+        }
+    }
+}

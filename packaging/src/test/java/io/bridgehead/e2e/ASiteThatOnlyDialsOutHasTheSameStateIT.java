@@ -1,0 +1,65 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. */
+final class ASiteThatOnlyDialsOutHasTheSameStateIT {
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    @BeforeAll
+    static void start() {
+        TestNode aws = FABRIC.node("aws-a");
+        TestNode azure = FABRIC.node("azure-a");
+        aws.yaml()
+                .set(
+                        "tunnel",
+                        "{ address: 127.0.0.1, port: %1$d, advertise: \"127.0.0.1:%1$d\" }"
+                                .formatted(aws.ports().tunnel()));
+        azure.yaml()
+                .set(
+                        "tunnel",
+                        "{ address: 127.0.0.1, port: %d, peers: [ \"127.0.0.1:%d\" ] }"
+                                .formatted(azure.ports().tunnel(), aws.ports().tunnel()));
+        for (TestNode node : FABRIC.nodes()) {
+            node.yaml()
+                    .set(
+                            "cluster",
+                            "{ scope: site, address: 127.0.0.1, port: %1$d }"
+                                    .formatted(node.ports().cluster()));
+            node.write();
+            node.start();
+        }
+        FABRIC.nodes().forEach(TestNode::awaitReady);
+        for (TestNode node : FABRIC.nodes()) {
+            Patience.until(node.name() + " knows both", () -> knowsBoth(node), () -> "" + node.ask("/v1/nodes"));
+        }
+    }
+
+    private static boolean knowsBoth(TestNode node) {
+        JsonObject known = node.ask("/v1/nodes");
+        return known != null && known.getJsonArray("nodes").size() == 2;
+    }
+
+    @Test
+    void aChangeAtEitherSiteIsActiveAtBoth() {
+        for (TestNode at : FABRIC.nodes()) {
+            String name = "from-" + at.name();
+            String service = Documents.http(name, name + ".example", Map.of("aws", List.of("127.0.0.1:9")));
+            assertThat(FABRIC.applied(at, service, "--source", "shared", "--wait", "20000"))
+                    .as("at " + at.name())
+                    .contains("is active on 2 of 2 nodes");
+        }
+    }
+}
