@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Fuzzes every target that there is, each in a Java virtual machine of its own and two at a time, for as long as the system property
- * {@code fuzz.duration} says. What a target printed, and the input that it failed on, are under {@code target/fuzz}.
+ * {@code fuzz.duration} says, or for fewer inputs when it is brief. What a target printed, and the input that it failed on, are under {@code target/fuzz}.
  */
 final class FuzzTargetsTest {
     private static final String DURATION = System.getProperty("fuzz.duration", "1s");
@@ -36,6 +36,9 @@ final class FuzzTargetsTest {
 
     /** What is left out then, and compiling well, which takes longer than it gains in so short a time. */
     private static final List<String> BRIEF_JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    /** Inputs: what costs little has seen enough long before its time is over. */
+    private static final String BRIEF_RUNS_MAX = "20000";
 
     private static final String BRIEF_TRACE = "cov";
     private static final String BRIEF_WITHOUT = Stream.of(
@@ -92,8 +95,8 @@ final class FuzzTargetsTest {
         try (Stream<Path> files = Files.walk(classes)) {
             return files.map(file -> classes.relativize(file).toString())
                     .filter(name -> name.endsWith("Fuzz.class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length())
-                            .replace('/', '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .sorted()
                     .toList();
         }
@@ -104,8 +107,7 @@ final class FuzzTargetsTest {
             Path folder = Files.createDirectories(FOLDER.resolve(target));
             Path log = folder.resolve("log");
             Process process = start(target, folder, log);
-            long seconds = START_SECONDS_MAX
-                    + Duration.parse("PT" + DURATION).toSeconds();
+            long seconds = START_SECONDS_MAX + Duration.parse("PT" + DURATION).toSeconds();
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError(target + ": no end after " + seconds + " s: " + tail(log));
@@ -116,7 +118,8 @@ final class FuzzTargetsTest {
                     && Integer.parseInt(done.group(1)) >= RUNS_AT_LEAST
                     && !printed.contains(BLIND); // or the inputs that it began with are forgotten at once
             if (process.exitValue() != 0 || !ran) {
-                throw new AssertionError(target + ": exit code " + process.exitValue() + ", see " + log + ": " + tail(log));
+                throw new AssertionError(
+                        target + ": exit code " + process.exitValue() + ", see " + log + ": " + tail(log));
             }
         } catch (IOException e) {
             throw new AssertionError(target, e);
@@ -129,8 +132,7 @@ final class FuzzTargetsTest {
     private static Process start(String target, Path folder, Path log) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                System.getProperty("bridgehead.jvm.flags", "").split(" ")));
+        command.addAll(List.of(System.getProperty("bridgehead.jvm.flags", "").split(" ")));
         command.removeIf(String::isEmpty);
         command.addAll(THOROUGH ? List.of() : BRIEF_JVM);
         command.addAll(List.of(
@@ -148,6 +150,7 @@ final class FuzzTargetsTest {
         builder.environment().put("JAZZER_FUZZ", "1");
         builder.environment().put("JAZZER_MAX_DURATION", DURATION);
         if (!THOROUGH) {
+            builder.environment().put("JAZZER_MAX_EXECUTIONS", BRIEF_RUNS_MAX);
             builder.environment().put("JAZZER_TRACE", BRIEF_TRACE);
             builder.environment().put("JAZZER_DISABLED_HOOKS", BRIEF_WITHOUT);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An address is read if its text is one, as what the platform reads there, and what it is written as is read as the same. */
 final class IpAddressFuzz {
     private static final Pattern V4 = Pattern.compile("((0|[1-9][0-9]{0,2})(\\.(?!$)|$)){4}");
-    private static final Pattern V6 =
-            Pattern.compile("(?!.*[0-9a-fA-F]{5})[0-9a-fA-F:]*:([0-9a-fA-F]*|(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3})");
+    private static final Pattern V6 = Pattern.compile(
+            "(?!.*[0-9a-fA-F]{5})[0-9a-fA-F:]*:([0-9a-fA-F]*|(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3})");
     private static final int CHARACTERS_MAX = 45;
 
     @MethodSource("addresses")
@@ -35,7 +36,7 @@ final class IpAddressFuzz {
         assertThat(IpAddress.parse(read.toString())).isEqualTo(read);
         assertThat(IpAddress.of(read.bytes())).isEqualTo(read);
         assertThat(IpAddress.of(read.bytes16())).isEqualTo(read);
-        assertThat(new IpRanges(java.util.List.of(IpRanges.Range.of(read.bytes(), 8 * read.bytes().length)))
+        assertThat(new IpRanges(List.of(IpRanges.Range.of(read.bytes(), 8 * read.bytes().length)))
                         .contains(read))
                 .isTrue();
         assertThat(read.owner().owner()).isEqualTo(read.owner());

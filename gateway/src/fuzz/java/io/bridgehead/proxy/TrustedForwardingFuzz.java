@@ -34,7 +34,8 @@ final class TrustedForwardingFuzz {
             IpRanges.Range.of(new byte[] {10, 0, 0, 0}, 8),
             IpRanges.Range.of(
                     Objects.requireNonNull(IpAddress.parse("2001:db8::")).bytes(), 32)));
-    private static final Pattern ENTRY = Pattern.compile("\\[(.*:.*)\\](:[0-9]{1,5})?|([^:\\[]*)(:[0-9]{1,5})?|([^\\[].*:.*:.*|:.*:.*)");
+    private static final Pattern ENTRY =
+            Pattern.compile("\\[(.*:.*)\\](:[0-9]{1,5})?|([^:\\[]*)(:[0-9]{1,5})?|([^\\[].*:.*:.*|:.*:.*)");
     private static final int ENTRIES_MAX = 64;
     private static final int HOPS = 4;
 
@@ -74,7 +75,8 @@ final class TrustedForwardingFuzz {
     private static List<String> lines(byte[] bytes) {
         String text = new String(bytes, 1, bytes.length - 1, StandardCharsets.ISO_8859_1);
         return Stream.of(text.split("\n", -1))
-                .map(line -> line.replaceAll("[\\x00-\\x08\\x0b-\\x1f\\x7f]", ",").strip())
+                .map(line ->
+                        line.replaceAll("[\\x00-\\x08\\x0b-\\x1f\\x7f]", ",").strip())
                 .toList();
     }
 

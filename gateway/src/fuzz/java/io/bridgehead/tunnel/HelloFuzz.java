@@ -42,7 +42,8 @@ final class HelloFuzz {
         assertThat(hello.versionProblem(hello)).isNull();
         assertThat(Identities.problem(hello, SpiffeId.gateway(DOMAIN, hello.site(), hello.node())))
                 .isNull();
-        assertThat(Identities.problem(hello, SpiffeId.gateway(DOMAIN, hello.site(), new NodeName("x-" + hello.loops()))))
+        assertThat(Identities.problem(
+                        hello, SpiffeId.gateway(DOMAIN, hello.site(), new NodeName("x-" + hello.loops()))))
                 .matches(problem -> problem != null || hello.node().value().equals("x-" + hello.loops()));
     }
 

@@ -3,6 +3,7 @@ package io.bridgehead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.OtherAuthority;
 import io.bridgehead.e2e.harness.OutsideProgram;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
@@ -11,6 +12,7 @@ import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.Steady;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.tls.MaterialFiles;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,11 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs that others have made to find fault with servers find none that is not listed with its reason in {@code expected.txt}. */
@@ -44,6 +48,7 @@ final class OutsideProbesFindNothingIT {
     private static final long WAIT_MAX_MILLIS = 2_000;
     private static final Set<String> HARMLESS = Set.of("OK", "INFO");
     private static final int HTTPS = Ports.next();
+    private static final int RSA = Ports.next();
     private static final TestNode NODE = FABRIC.node("aws-a");
     private static final TestEndpoint ENDPOINT = FABRIC.endpoint("aws-1");
 
@@ -101,6 +106,7 @@ final class OutsideProbesFindNothingIT {
                         HTTPS,
                         "protocol: HTTPS,"
                                 + " tls: { certificates: [ { certificate: web.crt, key: web.key, ocspStaple: web.ocsp } ] }");
+        rsa();
         FABRIC.start();
         FABRIC.applied(
                 NODE,
@@ -117,6 +123,18 @@ final class OutsideProbesFindNothingIT {
         for (int sent = 0; sent < BIG; sent += PIECE.length) {
             out.write(PIECE);
         }
+    }
+
+    /** A listener with a certificate of RSA, of an authority of RSA. */
+    private static void rsa() {
+        OtherAuthority authority = OtherAuthority.create(FABRIC.pki().folder(), "rsa-ca", "RSA");
+        GeneralName host = new GeneralName(GeneralName.dNSName, HOST);
+        MaterialFiles.Paths web = authority.issue("rsa-web", new X500Principal("CN=web"), host);
+        Path staple = NODE.folder().resolve("rsa-web.ocsp");
+        authority.staple(web.certificate(), staple);
+        String files = "certificate: '" + web.certificate().toAbsolutePath() + "', key: '"
+                + web.key().toAbsolutePath() + "', ocspStaple: rsa-web.ocsp";
+        NODE.yaml().listener("rsa", RSA, "protocol: HTTPS, tls: { certificates: [ { " + files + " } ] }");
     }
 
     /** The authority says that the certificate is good. */
@@ -185,10 +203,11 @@ final class OutsideProbesFindNothingIT {
                 NODE::metrics);
     }
 
-    @Test
-    void testssl() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"testssl, ca.crt, false", "testssl-rsa, rsa-ca.crt, true"})
+    void testssl(String expected, String authority, boolean rsa) throws IOException {
         OutsideProgram testssl = new OutsideProgram("testssl", "testssl.sh");
-        Path report = testssl.folder().resolve("report.json");
+        Path report = testssl.folder().resolve(expected + ".json");
         Files.deleteIfExists(report);
         String said = testssl.run(List.of(
                 "--warnings",
@@ -201,19 +220,26 @@ final class OutsideProbesFindNothingIT {
                 "0",
                 "--quiet",
                 "--add-ca",
-                FABRIC.pki().folder().resolve("ca.crt").toAbsolutePath().toString(),
+                FABRIC.pki().folder().resolve(authority).toAbsolutePath().toString(),
                 "--jsonfile",
                 report.toString(),
-                "https://" + HOST + ":" + HTTPS));
+                "https://" + HOST + ":" + (rsa ? RSA : HTTPS)));
         assertThat(report).as(said).exists();
         List<JsonObject> found = new JsonArray(Files.readString(report))
                 .stream().map(JsonObject.class::cast).toList();
-        assertThat(problems(
-                        found,
-                        OutsideProgram.expected("testssl").stream()
-                                .map(Expected::of)
-                                .toList()))
-                .isEmpty();
+        assertThat(problems(found, expected(expected))).isEmpty();
+    }
+
+    /** What is expected of this listener, and what is of all where nothing of its own is said. */
+    private static List<Expected> expected(String name) {
+        List<Expected> own =
+                OutsideProgram.expected(name).stream().map(Expected::of).toList();
+        List<Expected> all = new ArrayList<>(own);
+        OutsideProgram.expected("testssl").stream()
+                .map(Expected::of)
+                .filter(each -> own.stream().noneMatch(special -> special.ids().equals(each.ids())))
+                .forEach(all::add);
+        return all;
     }
 
     private static List<String> problems(List<JsonObject> found, List<Expected> expected) {

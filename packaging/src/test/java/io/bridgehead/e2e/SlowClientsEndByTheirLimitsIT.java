@@ -1,6 +1,7 @@
 package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
@@ -10,6 +11,7 @@ import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that take their time are ended by the limits of the configuration, and each leaves a trace in the meters. */
 final class SlowClientsEndByTheirLimitsIT {
+    private static final int BIG = 16 << 20;
     private static final String CLOSED = "bridgehead_connections_closed_total";
 
     @RegisterExtension
@@ -31,7 +34,9 @@ final class SlowClientsEndByTheirLimitsIT {
         node().yaml()
                 .set(
                         "limits",
-                        "{ drainTimeout: 2s, requestHeadTimeout: 500ms, idleTimeout: 1s, requestBodyGrace: 500ms }");
+                        "{ drainTimeout: 2s, requestHeadTimeout: 500ms, idleTimeout: 1s, requestBodyGrace: 500ms,"
+                                + " lastBytesTimeout: 1s, bufferedBytesMax: 16MiB }");
+        ENDPOINT.at("/big", SlowClientsEndByTheirLimitsIT::big);
         FABRIC.start();
         Map<String, List<String>> endpoints = Map.of("aws", List.of(ENDPOINT.address()));
         FABRIC.applied(
@@ -45,6 +50,12 @@ final class SlowClientsEndByTheirLimitsIT {
 
     private static TestNode node() {
         return FABRIC.node("aws-a");
+    }
+
+    /** More than the system keeps for two sockets, and less than the node does. */
+    private static void big(Message request, OutputStream out) throws IOException {
+        out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + BIG + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(new byte[BIG]);
     }
 
     private static void awaitClosed(String reason, double before) {
@@ -111,6 +122,21 @@ final class SlowClientsEndByTheirLimitsIT {
 
     private static double refusals(String cause) {
         return node().meter("bridgehead_refusals_total", "\"" + cause + "\"");
+    }
+
+    @Test
+    void theLastBytesWaitForAReaderAndNotForOneThatDoesNotRead() throws IOException {
+        double before = closed("unread");
+        try (RawClient client = RawClient.to(node().http())) {
+            client.send("GET /big HTTP/1.1\r\nhost: shop.example\r\nconnection: close\r\n\r\n");
+            awaitClosed("unread", before);
+            assertThatThrownBy(client::rest).isInstanceOf(IOException.class);
+        }
+        try (RawClient client = RawClient.to(node().http())) {
+            client.send("GET /big HTTP/1.1\r\nhost: shop.example\r\nconnection: close\r\n\r\n");
+            assertThat(client.answer().body()).hasSize(BIG);
+            assertThat(client.isEnded()).isTrue();
+        }
     }
 
     @Test

@@ -68,7 +68,8 @@ final class Bed {
 
     void problem(String what, Throwable cause) {
         StackTraceElement[] trace = cause.getStackTrace();
-        problems.add(what + ": " + cause + (trace.length == 0 ? "" : " at " + List.of(trace).subList(0, Math.min(8, trace.length))));
+        problems.add(what + ": " + cause
+                + (trace.length == 0 ? "" : " at " + List.of(trace).subList(0, Math.min(8, trace.length))));
     }
 
     /** Fails unless this holds. */
@@ -120,7 +121,9 @@ final class Bed {
         }
         checkStreamWindows();
         long used = allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
-        check(used <= PER_BYTE_MAX * came.bytes + 2 * userBytes + AT_FIRST_MAX, used + " bytes for " + came.bytes + " that came");
+        check(
+                used <= PER_BYTE_MAX * came.bytes + 2 * userBytes + AT_FIRST_MAX,
+                used + " bytes for " + came.bytes + " that came");
     }
 
     /** Who sent DATA just now had the window for all that it has sent (RFC 9113, section 6.9.2: a window can become negative). */
@@ -144,9 +147,13 @@ final class Bed {
         }
         Http2LocalFlowController flow = link().connection().local().flowController();
         Http2Stream all = link().connection().connectionStream();
-        check(flow.unconsumedBytes(all) == 0, "the connection counts " + flow.unconsumedBytes(all) + " bytes that nobody has");
+        check(
+                flow.unconsumedBytes(all) == 0,
+                "the connection counts " + flow.unconsumedBytes(all) + " bytes that nobody has");
         long seen = OUTSIDE_WINDOW + went.windowOfAll - came.dataBytes;
-        check(flow.windowSize(all) == seen, "the connection's window is " + flow.windowSize(all) + ", for the peer " + seen);
+        check(
+                flow.windowSize(all) == seen,
+                "the connection's window is " + flow.windowSize(all) + ", for the peer " + seen);
         check(seen >= limits.connectionWindow() / 2, "the connection's window stays at " + seen);
         link().connection().forEachActiveStream(stream -> {
             check(flow.unconsumedBytes(stream) == 0, "stream " + stream.id() + " counts bytes that nobody has");
@@ -177,8 +184,15 @@ final class Bed {
         long sends = userSends + completed + went.dataFrames + went.pings;
         long earned = came.worth + 20L * completed + 2 * sends + (userBytes + went.dataBytes) / 256;
         boolean rows = came.emptiesInRow > EMPTIES_MAX || came.continuationsInRow > CONTINUATIONS_MAX;
-        check(!flood || rows || came.broken != null || came.cost + BEGUN_COST > limits.frames().budget(), "a flood at a cost of " + came.cost);
-        check(!isAlive() || came.cost <= budget + earned, "no end at a cost of " + came.cost + " with " + earned + " earned");
+        check(
+                !flood
+                        || rows
+                        || came.broken != null
+                        || came.cost + BEGUN_COST > limits.frames().budget(),
+                "a flood at a cost of " + came.cost);
+        check(
+                !isAlive() || came.cost <= budget + earned,
+                "no end at a cost of " + came.cost + " with " + earned + " earned");
     }
 
     /** The connection ends, and nothing is left of it. */

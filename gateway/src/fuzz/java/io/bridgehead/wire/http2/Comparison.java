@@ -49,9 +49,14 @@ record Comparison(Bed bed, Served served) {
                 .toList();
         List<Field> fields = list(head.fields());
         same("cookies", cookies(fields), cookies(block));
-        same("fields", fields.stream().filter(field -> !TAKEN.contains(field.name())).toList(), expected);
+        same(
+                "fields",
+                fields.stream().filter(field -> !TAKEN.contains(field.name())).toList(),
+                expected);
         bed.check(block.size() <= limits.fieldsMax() + 6, block.size() + " fields were taken");
-        int size = block.stream().mapToInt(field -> field.name().length() + field.value().length()).sum();
+        int size = block.stream()
+                .mapToInt(field -> field.name().length() + field.value().length())
+                .sum();
         bed.check(size <= limits.headBytesMax(), "a head of " + size + " bytes was taken");
         body(said, webSocket || head.isConnect() ? null : value(block, "content-length"));
         trailers(said, 1);
@@ -78,13 +83,22 @@ record Comparison(Bed bed, Served served) {
         String status = value(block, ":status");
         boolean agreed = webSocket && status != null && status.startsWith("2");
         same("status", Integer.toString(served.answer.status()), agreed ? "101" : status);
-        Set<String> taken = agreed ? Set.of("sec-websocket-accept") : "204".equals(status) ? Set.of("content-length") : Set.of();
+        Set<String> taken =
+                agreed ? Set.of("sec-websocket-accept") : "204".equals(status) ? Set.of("content-length") : Set.of();
         List<Field> expected = block.stream()
                 .filter(field -> !field.name().startsWith(":") && !field.name().equals("cookie"))
                 .filter(field -> !field.name().equals("host") && !taken.contains(field.name()))
                 .toList();
-        same("fields", list(served.answer.fields()).stream().filter(field -> !field.name().equals("cookie")).toList(), expected);
-        boolean bodiless = served.request.isHead() || served.request.isConnect() || agreed || Set.of("204", "304").contains(String.valueOf(status));
+        same(
+                "fields",
+                list(served.answer.fields()).stream()
+                        .filter(field -> !field.name().equals("cookie"))
+                        .toList(),
+                expected);
+        boolean bodiless = served.request.isHead()
+                || served.request.isConnect()
+                || agreed
+                || Set.of("204", "304").contains(String.valueOf(status));
         body(said, bodiless ? null : value(block, "content-length"));
         trailers(said, at + 1);
     }
@@ -123,7 +137,8 @@ record Comparison(Bed bed, Served served) {
     }
 
     private void same(String what, @Nullable Object told, @Nullable Object sent) {
-        bed.check(told != null && told.equals(sent), "stream " + served.id + ", " + what + ": " + told + " for " + sent);
+        bed.check(
+                told != null && told.equals(sent), "stream " + served.id + ", " + what + ": " + told + " for " + sent);
     }
 
     private static List<Field> list(HeaderFields fields) {

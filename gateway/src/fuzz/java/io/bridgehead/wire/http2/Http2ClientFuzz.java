@@ -91,7 +91,9 @@ final class Http2ClientFuzz {
             bed.act(() -> all.forEach(served -> served.consume(Integer.MAX_VALUE)));
             bed.checkWindows();
             boolean quiet = bed.isAlive() && connection.activeStreams() == 0;
-            bed.check(!quiet || connection.windowBytes() == 0, connection.windowBytes() + " bytes of windows without a stream");
+            bed.check(
+                    !quiet || connection.windowBytes() == 0,
+                    connection.windowBytes() + " bytes of windows without a stream");
             stillAsks();
             bed.checkSent();
             bed.checkAccount(false, all.size());
@@ -119,13 +121,14 @@ final class Http2ClientFuzz {
             Served served = all.getLast();
             Reading.Said asked = bed.went.stream(served.id);
             bed.check(
-                    asked != null && asked.ended && asked.heads.size() == 1
+                    asked != null
+                            && asked.ended
+                            && asked.heads.size() == 1
                             && asked.heads.getFirst().contains(new Reading.Field(":path", "/a?b=c")),
                     "a request on stream " + served.id + " is not sent");
             bed.arrive(Messages.answer(served.id, true, "200", ""));
             bed.check(
-                    !bed.isAlive()
-                            || (served.ended && served.answer != null && served.answer.status() == 200),
+                    !bed.isAlive() || (served.ended && served.answer != null && served.answer.status() == 200),
                     "a good answer on stream " + served.id + " is not taken");
         }
 

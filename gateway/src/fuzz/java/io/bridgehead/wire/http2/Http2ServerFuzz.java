@@ -19,6 +19,7 @@ import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,20 @@ final class Http2ServerFuzz {
     }
 
     static Stream<Arguments> scripts() {
-        return Stream.concat(Script.ofClients(), Stream.of(
-                        "00 0e00 0c00 0e01 0d0103 0d0001 000101 0548656c6c6f",
-                        "02 0e01 0e03 0c07 000001 0548656c6c6f 000103 0548656c6c6f 0d0001 0d0103",
-                        "04 0e01 000001 ff1000" + "41".repeat(300) + " 0d0005 0d0001 0d000204 0d0000",
-                        "06 0e01 000001 ff2000" + "41".repeat(8192) + " 0d0005 0d0001",
-                        "00 0600000800000000000000000a7f 0c00 0e00",
-                        "00 050441ff019400000002" + "97".repeat(400),
-                        "00 0e00 0a82 030001 0400000008 0a8a 0f00 0c03",
-                        "00 0e01 0e01 0d0000 0d0100 0f05",
-                        "00 04000006 000400000000 0e01 0c00 0d0000 0d0022 08000104 00000010 0c00 0d0024")
-                .map(text -> Arguments.of((Object) java.util.HexFormat.of().parseHex(text.replace(" ", "")))));
+        return Stream.concat(
+                Script.ofClients(),
+                Stream.of(
+                                "00 0e00 0c00 0e01 0d0103 0d0001 000101 0548656c6c6f",
+                                "02 0e01 0e03 0c07 000001 0548656c6c6f 000103 0548656c6c6f 0d0001 0d0103",
+                                "04 0e01 000001 ff1000" + "41".repeat(300) + " 0d0005 0d0001 0d000204 0d0000",
+                                "06 0e01 000001 ff2000" + "41".repeat(8192) + " 0d0005 0d0001",
+                                "00 0600000800000000000000000a7f 0c00 0e00",
+                                "00 050441ff019400000002" + "97".repeat(400),
+                                "00 0e00 0a82 030001 0400000008 0a8a 0f00 0c03",
+                                "00 0e01 0e01 0d0000 0d0100 0f05",
+                                "00 04000006 000400000000 0e01 0c00 0d0000 0d0022 08000104 00000010 0c00 0d0024")
+                        .map(text ->
+                                Arguments.of((Object) HexFormat.of().parseHex(text.replace(" ", "")))));
     }
 
     /** One connection. */
@@ -97,7 +101,9 @@ final class Http2ServerFuzz {
             bed.act(() -> all.forEach(served -> served.consume(Integer.MAX_VALUE)));
             bed.checkWindows();
             boolean quiet = bed.isAlive() && connection.activeStreams() == 0;
-            bed.check(!quiet || connection.windowBytes() == 0, connection.windowBytes() + " bytes of windows without a stream");
+            bed.check(
+                    !quiet || connection.windowBytes() == 0,
+                    connection.windowBytes() + " bytes of windows without a stream");
             stillServes();
             bed.checkSent();
             bed.checkAccount(ending == CloseReason.FRAME_FLOOD, all.size() + refused);
@@ -106,7 +112,9 @@ final class Http2ServerFuzz {
             bed.act(bed.channel::close);
             for (Served served : all) {
                 bed.act(() -> served.consume(Integer.MAX_VALUE));
-                bed.check(served.ended || served.localEnded || served.isOver(), "stream " + served.id + " was not told of the end");
+                bed.check(
+                        served.ended || served.localEnded || served.isOver(),
+                        "stream " + served.id + " was not told of the end");
             }
             bed.check(closed == 1, "the end was told " + closed + " times");
             bed.check(connection.activeStreams() == 0, "streams are left");
@@ -117,7 +125,8 @@ final class Http2ServerFuzz {
         /** One request more is answered, if nothing that was said stands against it. */
         private void stillServes() {
             int id = freshStream();
-            boolean can = bed.isAlive() && bed.came.isWhole() && !bed.came.goAway && !bed.went.goAway && !left && id > 0;
+            boolean can =
+                    bed.isAlive() && bed.came.isWhole() && !bed.came.goAway && !bed.went.goAway && !left && id > 0;
             if (!can || connection.activeStreams() >= STREAMS_MAX) {
                 return;
             }

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -163,7 +164,9 @@ final class Reading {
             case PING -> pings += (flags & ACK) == 0 ? 1 : 0;
             case GOAWAY -> {
                 goAway = true;
-                goAwayCode = payload.length < 8 ? -1 : Integer.toUnsignedLong(ByteBuffer.wrap(payload).getInt(4));
+                goAwayCode = payload.length < 8
+                        ? -1
+                        : Integer.toUnsignedLong(ByteBuffer.wrap(payload).getInt(4));
             }
             case WINDOW_UPDATE -> window(id, said, payload);
             default -> {
@@ -240,7 +243,7 @@ final class Reading {
     }
 
     private static String text(CharSequence octets) {
-        return octets instanceof io.netty.util.AsciiString ascii
+        return octets instanceof AsciiString ascii
                 ? new String(ascii.toByteArray(), StandardCharsets.ISO_8859_1)
                 : octets.toString();
     }

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.bridgehead.model.Flow;
 import io.bridgehead.model.IpAddress;
+import io.bridgehead.wire.Chunk;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,7 +42,8 @@ final class ProxyHeaderWriterFuzz {
         assertThat(ProxyHeaderReader.read(Unpooled.wrappedBuffer(open)))
                 .isEqualTo(new ProxyHeaderReader.Header(open.length, null));
         byte[] header = bytes(ProxyHeaderWriter.v2(
-                flow, new ProxyHeaderWriter.Facts("spiffe://a/" + ascii, "aws", (kinds & 4) == 0 ? ascii : null, ascii)));
+                flow,
+                new ProxyHeaderWriter.Facts("spiffe://a/" + ascii, "aws", (kinds & 4) == 0 ? ascii : null, ascii)));
         reads(header, flow);
         TreeMap<Integer, String> facts = new TreeMap<>();
         if (!ascii.isEmpty()) {
@@ -59,8 +63,8 @@ final class ProxyHeaderWriterFuzz {
         }
     }
 
-    private static void reads(byte[] header, @org.jspecify.annotations.Nullable Flow flow) {
-        byte[] followed = java.util.Arrays.copyOf(header, header.length + 3);
+    private static void reads(byte[] header, @Nullable Flow flow) {
+        byte[] followed = Arrays.copyOf(header, header.length + 3);
         ByteBuf in = Unpooled.wrappedBuffer(followed);
         assertThat(ProxyHeaderReader.read(in)).isEqualTo(new ProxyHeaderReader.Header(header.length, flow));
         assertThat(ProxyHeaderReader.isSigned(in)).isTrue();
@@ -85,14 +89,14 @@ final class ProxyHeaderWriterFuzz {
     private static IpAddress address(ByteBuffer in, boolean v4) {
         byte[] bytes = new byte[16];
         in.get(bytes);
-        return IpAddress.of(v4 ? java.util.Arrays.copyOf(bytes, 4) : bytes);
+        return IpAddress.of(v4 ? Arrays.copyOf(bytes, 4) : bytes);
     }
 
     private static int port(ByteBuffer in) {
         return in.getShort() & 0xffff;
     }
 
-    private static byte[] bytes(io.bridgehead.wire.Chunk chunk) {
+    private static byte[] bytes(Chunk chunk) {
         byte[] bytes = chunk.toBytes();
         chunk.release();
         return bytes;
@@ -103,7 +107,12 @@ final class ProxyHeaderWriterFuzz {
         String v6 = "20010db8" + "00".repeat(11) + "07" + "01bb";
         String mapped = "00".repeat(10) + "ffff0a000001" + "0050";
         String name = HexFormat.of().formatHex("shop.example".getBytes(StandardCharsets.US_ASCII));
-        return Stream.of("0000" + v4 + v4 + name, "0380" + v6 + v6 + name, "0240" + v4 + v6 + name, "03ff" + mapped + v6, "0710" + v6 + mapped + "c3a9")
+        return Stream.of(
+                        "0000" + v4 + v4 + name,
+                        "0380" + v6 + v6 + name,
+                        "0240" + v4 + v6 + name,
+                        "03ff" + mapped + v6,
+                        "0710" + v6 + mapped + "c3a9")
                 .map(hex -> Arguments.of((Object) HexFormat.of().parseHex(hex)));
     }
 }
