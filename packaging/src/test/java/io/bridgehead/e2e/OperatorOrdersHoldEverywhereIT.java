@@ -161,7 +161,7 @@ final class OperatorOrdersHoldEverywhereIT {
 
     @Test
     void aPinEndsByItself() {
-        order(aws(), "pin", "shop", "azure", "--reason", "warm caches", "--for", "8s")
+        order(aws(), "pin", "shop", "azure", "--reason", "warm caches", "--for", "20s")
                 .good();
         for (TestNode node : FABRIC.nodes()) {
             TestFabric.awaitServing(node, "shop", "azure");
