@@ -57,7 +57,7 @@ final class SitesWithClustersOfTheirOwnShareStateIT {
             assertThat(out).as("at " + at.name()).contains("is active on 2 of 2 nodes");
         }
         for (TestNode node : FABRIC.nodes()) {
-            assertThat(node.ask("/v1/status").getJsonObject("cluster").getInteger("members"))
+            assertThat(node.get("/v1/status").getJsonObject("cluster").getInteger("members"))
                     .isEqualTo(1);
         }
     }
@@ -79,7 +79,7 @@ final class SitesWithClustersOfTheirOwnShareStateIT {
                         "both serve the same",
                         () -> FABRIC.node("aws-a").revision().equals(node.revision()),
                         node::revision);
-                assertThat(node.ask("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
+                assertThat(node.get("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
             }
         }
     }

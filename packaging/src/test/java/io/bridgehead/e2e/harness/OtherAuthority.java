@@ -140,7 +140,8 @@ public final class OtherAuthority {
                     new JcaX509CertificateHolder(leaf),
                     leaf.getSerialNumber());
             Instant now = Instant.now();
-            basic.addResponse(id, CertificateStatus.GOOD, Date.from(now.minus(BEFORE)), Date.from(now.plus(WORD_HOLDS)));
+            basic.addResponse(
+                    id, CertificateStatus.GOOD, Date.from(now.minus(BEFORE)), Date.from(now.plus(WORD_HOLDS)));
             byte[] der = new OCSPRespBuilder()
                     .build(OCSPRespBuilder.SUCCESSFUL, basic.build(signer(keys.getPrivate()), null, Date.from(now)))
                     .getEncoded();
