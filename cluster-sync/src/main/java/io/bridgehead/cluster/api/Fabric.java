@@ -47,7 +47,8 @@ public interface Fabric extends AutoCloseable {
     Subscription onChangeset(Consumer<Revision> listener);
 
     /**
-     * Judges every peer that a link is open to again, as after a quarantine, and closes the links of those that are refused
+     * Judges every peer that a link is open to again, as after a quarantine, and closes the links of those that are
+     * refused
      * now. Returns at once.
      */
     void recheckPeers();

@@ -13,7 +13,10 @@ public record Kind(String name) implements Comparable<Kind> {
     public static final Kind HEALTH = new Kind("health");
     /** The body is an {@link Order}; the subject is its own. The newest of each subject is kept, whoever signed it. */
     public static final Kind ORDER = new Kind("order");
-    /** A changeset that some nodes try before it is committed; the subject is its source. The newest of each origin and subject is kept. */
+    /**
+     * A changeset that some nodes try before it is committed; the subject is its source. The newest of each origin and
+     * subject is kept.
+     */
     public static final Kind STAGE = new Kind("stage");
 
     public Kind {

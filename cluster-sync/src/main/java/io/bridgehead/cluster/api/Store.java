@@ -50,7 +50,8 @@ public interface Store extends AutoCloseable {
     List<RevisionSummary> conflicts(String source);
 
     /**
-     * The newest record of each (origin, subject) of a kind that is kept that way, tombstones included; of orders the newest
+     * The newest record of each (origin, subject) of a kind that is kept that way, tombstones included; of orders
+     * the newest
      * of each subject.
      */
     List<EncodedRecord> latest(Kind kind);

@@ -81,7 +81,10 @@ final class Membership {
                 lastHealth.get().ifPresent(health -> attempt(() -> now.health().publish(health))));
     }
 
-    /** Closes the links of members that are refused from now on, and takes them for lost. May wait for Hazelcast's locks. */
+    /**
+     * Closes the links of members that are refused from now on, and takes them for lost. May wait for Hazelcast's
+     * locks.
+     */
     void recheck() {
         Set<String> refused = parts.policy.links().recheckAll();
         if (!refused.isEmpty()) {

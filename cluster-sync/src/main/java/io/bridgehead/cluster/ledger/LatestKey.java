@@ -5,7 +5,8 @@ import io.bridgehead.cluster.api.Kind;
 import java.util.Comparator;
 
 /**
- * What the newest record is kept of, for every kind that has no history. An order is ended by any operator, so the origin
+ * What the newest record is kept of, for every kind that has no history. An order is ended by any operator, so the
+ * origin
  * does not matter there and is empty.
  */
 record LatestKey(Kind kind, String origin, String subject) implements Comparable<LatestKey> {

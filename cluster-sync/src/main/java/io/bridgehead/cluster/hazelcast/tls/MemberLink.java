@@ -142,7 +142,9 @@ final class MemberLink {
         }
     }
 
-    /** Asks again who may be at the other end, and closes the link when this peer may not any more; true when it may. */
+    /**
+     * Asks again who may be at the other end, and closes the link when this peer may not any more; true when it may.
+     */
     boolean recheck() {
         try {
             policy.peerId(engine);

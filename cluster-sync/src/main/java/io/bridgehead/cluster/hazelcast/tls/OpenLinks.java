@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OpenLinks {
     private final Set<MemberLink> open = ConcurrentHashMap.newKeySet();
 
-    /** A link carries data from now on. Its peer is judged once more, for rules may have changed while it shook hands. */
+    /**
+     * A link carries data from now on. Its peer is judged once more, for rules may have changed while it shook hands.
+     */
     void opened(MemberLink link, LinkPolicy policy) {
         open.add(link);
         if (link.isClosed()) {

@@ -46,7 +46,8 @@ public final class TlsMembers extends DefaultNodeContext {
     }
 
     /**
-     * Has a member treat another as lost at once, and not only when its heartbeats are missed: what waits for it goes on.
+     * Has a member treat another as lost at once, and not only when its heartbeats are missed: what waits for it
+     * goes on.
      *
      * @param lost which other members, by their attributes
      */
