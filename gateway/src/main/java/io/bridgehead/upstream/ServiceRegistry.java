@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.FAILOVER)
 public final class ServiceRegistry {
     private static final long RECOMPUTE_MILLIS = 1000;
+    /** What is computed anew by the clock is spread over the period, so that many services do not hold up what shares the context. */
+    private static final int TURNS = 10;
     private static final long LOOKUP_MILLIS = 5000;
 
     private final UpstreamParts parts;
@@ -51,6 +53,10 @@ public final class ServiceRegistry {
     private final ProbeRoster probes;
     private final HealthView reports = new HealthView(HealthView.LEASE_MILLIS);
     private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
+    /** The same keepers by place, and whose turn it is. */
+    private List<ShareKeeper> inTurn = List.of();
+
+    private int turn;
     private final List<Timer> timers = new ArrayList<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
     private StandingOrders orders = StandingOrders.NONE;
@@ -92,7 +98,7 @@ public final class ServiceRegistry {
     /** Begins with what runs by the clock. */
     public void start() {
         assert parts.context().isCurrent();
-        timers.add(parts.context().every(RECOMPUTE_MILLIS, this::recomputeAll));
+        timers.add(parts.context().every(RECOMPUTE_MILLIS / TURNS, this::recomputeSome));
         timers.add(parts.context().every(LOOKUP_MILLIS, addresses::refresh));
     }
 
@@ -122,6 +128,7 @@ public final class ServiceRegistry {
         keepers.keySet().retainAll(next.keySet());
         resolveAll(next);
         next.forEach(this::keep);
+        inTurn = List.copyOf(keepers.values());
         recomputeAll();
         states = Map.copyOf(next);
         probes.reconcile(next.values());
@@ -231,6 +238,14 @@ public final class ServiceRegistry {
     private void recomputeAll() {
         TunnelView tunnels = parts.tunnels().get();
         keepers.values().forEach(keeper -> recompute(keeper, tunnels));
+    }
+
+    private void recomputeSome() {
+        TunnelView tunnels = parts.tunnels().get();
+        for (int i = turn; i < inTurn.size(); i += TURNS) {
+            recompute(inTurn.get(i), tunnels);
+        }
+        turn = (turn + 1) % TURNS;
     }
 
     private void recompute(ShareKeeper keeper, TunnelView tunnels) {

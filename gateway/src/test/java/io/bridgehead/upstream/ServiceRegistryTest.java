@@ -36,12 +36,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -370,6 +372,26 @@ final class ServiceRegistryTest {
         assertThat(select(first, route)).isInstanceOf(Selection.None.class);
         OnLoop.run(control, () -> registry().tunnelsChanged());
         assertThat(registry().statuses().getFirst().weights().isRefused()).isTrue();
+    }
+
+    @Test
+    void theClockBringsEveryServiceUpToDateWithoutAWord() {
+        tunnels.up(AZURE, "azure-a");
+        List<ServiceRoute> routes = IntStream.range(0, 33)
+                .mapToObj(i -> ServiceRoute.http(
+                        "shop-" + i,
+                        List.of("shop-" + i + ".example"),
+                        new LinkedHashMap<>(Map.of(AZURE, List.of(Endpoint.parse("192.0.2.7:80")))),
+                        Sites.OPEN))
+                .toList();
+        ServiceRegistry registry = registry();
+        OnLoop.run(control, () -> registry.reconcile(RoutingTable.of("many", routes)));
+        assertThat(registry.statuses()).hasSize(33).noneMatch(status -> status.weights().isRefused());
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        OnLoop.await(
+                "every share followed",
+                () -> registry.statuses().stream()
+                        .allMatch(status -> status.weights().isRefused()));
     }
 
     @Test
