@@ -36,7 +36,7 @@ final class TrustKeys {
     private static final Key<List<Publisher>> PUBLISHERS = Key.optional(
             "publishers",
             new ListType<>(PUBLISHER, 1, 100),
-            "Who may publish documents. Without it: every operator of the node's trust domain, and no other node.");
+            "Who may publish documents and, as an operator without `sources`, give orders. Without it: every operator of the node's trust domain, and no other node.");
     private static final Key<List<AddressRange>> ENDPOINTS = Key.defaulted(
             "endpoints",
             new ListType<>(ConfigTypes.addressRange(), 0, 1000),
