@@ -44,6 +44,7 @@ public final class ServiceRegistry {
     private static final long RECOMPUTE_MILLIS = 1000;
     /** What is computed anew by the clock is spread over the period, so that many services do not hold up what shares the context. */
     private static final int TURNS = 10;
+
     private static final long LOOKUP_MILLIS = 5000;
 
     private final UpstreamParts parts;

@@ -386,7 +386,9 @@ final class ServiceRegistryTest {
                 .toList();
         ServiceRegistry registry = registry();
         OnLoop.run(control, () -> registry.reconcile(RoutingTable.of("many", routes)));
-        assertThat(registry.statuses()).hasSize(33).noneMatch(status -> status.weights().isRefused());
+        assertThat(registry.statuses())
+                .hasSize(33)
+                .noneMatch(status -> status.weights().isRefused());
         tunnels.set(AZURE, "azure-a", Liveness.DEAD);
         OnLoop.await(
                 "every share followed",
