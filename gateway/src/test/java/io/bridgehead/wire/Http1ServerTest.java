@@ -3,12 +3,8 @@ package io.bridgehead.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
-import io.bridgehead.model.OwnedBy;
-import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
-import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,31 +21,6 @@ final class Http1ServerTest {
     private final Manual manual = new Manual();
     private final Quiet quiet = new Quiet();
     private final List<HttpServerConnection> connections = new ArrayList<>();
-
-    /** Leaves answering to the test. */
-    @OwnedBy(Owner.EVENT_LOOP)
-    private static final class Manual implements RequestHandler {
-        final List<ServerStream> streams = new ArrayList<>();
-        final List<Recorder> recorders = new ArrayList<>();
-        final List<Refusal> refused = new ArrayList<>();
-        boolean holding;
-
-        @Override
-        public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
-            if (head.path().equals("/throw")) {
-                throw new IllegalStateException("thrown by the test");
-            }
-            Recorder recorder = holding ? Recorder.holding() : Recorder.consuming();
-            streams.add(stream);
-            recorders.add(recorder.on(stream));
-            return recorder;
-        }
-
-        @Override
-        public void onRefused(Refusal refusal, String detail) {
-            refused.add(refusal);
-        }
-    }
 
     private int listen(RequestHandler handler, WireLimits limits) {
         return bed.listen(
@@ -100,55 +70,6 @@ final class Http1ServerTest {
             assertThat(client.rest()).isEmpty();
         }
         bed.until(() -> quiet.closed == 1);
-    }
-
-    /** More than the system takes on for a peer that does not read. */
-    private void answerMuch(int bytes) {
-        ServerStream stream = stream(0);
-        bed.run(() -> {
-            stream.sendResponse(head(200, "content-length", Integer.toString(bytes)), false);
-            stream.sendData(Chunk.of(new byte[bytes]), true);
-        });
-    }
-
-    @Test
-    void aLastAnswerThatNobodyReadsIsGivenUp() throws IOException {
-        int port = listen(manual, WireLimits.edge().withLastBytes(300));
-        try (RawHttp client = RawHttp.connect(port)) {
-            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-            answerMuch(32 << 20);
-            bed.until(() -> quiet.closed == 1);
-            assertThat(quiet.reason).isEqualTo(CloseReason.UNREAD);
-            assertThatThrownBy(client::rest).isInstanceOfAny(IOException.class, UncheckedIOException.class);
-        }
-    }
-
-    @Test
-    void anAnswerBeforeTheRequestsEndIsNotCutForASlowReader() throws IOException {
-        int port = listen(manual, WireLimits.edge());
-        try (RawHttp client = RawHttp.connect(port)) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 10\r\n\r\n");
-            long begun = System.nanoTime();
-            answerMuch(32 << 20);
-            client.endOutput();
-            bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
-            assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
-        }
-        bed.until(() -> quiet.closed == 1);
-    }
-
-    @Test
-    void aLastAnswerIsNotCutForASlowReader() throws IOException {
-        int port = listen(manual, WireLimits.edge());
-        try (RawHttp client = RawHttp.connect(port)) {
-            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-            long begun = System.nanoTime();
-            answerMuch(32 << 20);
-            bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
-            assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
-        }
-        bed.until(() -> quiet.closed == 1);
-        assertThat(quiet.reason).isEqualTo(CloseReason.DONE);
     }
 
     @Test

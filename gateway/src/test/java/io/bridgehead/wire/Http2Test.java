@@ -3,8 +3,6 @@ package io.bridgehead.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.model.HeaderFields;
-import io.bridgehead.model.OwnedBy;
-import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.RequestMark;
@@ -24,33 +22,6 @@ final class Http2Test {
     private final Quiet serverEvents = new Quiet();
     private final Quiet clientEvents = new Quiet();
     private final List<HttpServerConnection> accepted = new ArrayList<>();
-
-    /** Leaves answering to the test. */
-    @OwnedBy(Owner.EVENT_LOOP)
-    private static final class Manual implements RequestHandler {
-        final List<ServerStream> streams = new ArrayList<>();
-        final List<RequestHead> heads = new ArrayList<>();
-        final List<Recorder> recorders = new ArrayList<>();
-        final List<Refusal> refused = new ArrayList<>();
-        boolean holding;
-
-        @Override
-        public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
-            if (head.path().equals("/throw")) {
-                throw new IllegalStateException("thrown by the test");
-            }
-            Recorder recorder = holding ? Recorder.holding() : Recorder.consuming();
-            streams.add(stream);
-            heads.add(head);
-            recorders.add(recorder.on(stream));
-            return recorder;
-        }
-
-        @Override
-        public void onRefused(Refusal refusal, String detail) {
-            refused.add(refusal);
-        }
-    }
 
     @AfterEach
     void stop() {

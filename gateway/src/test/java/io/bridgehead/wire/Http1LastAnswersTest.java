@@ -1,0 +1,82 @@
+package io.bridgehead.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.model.CloseReason;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.ResponseHead;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The last answer of an HTTP/1.1 connection and clients that take their time with it. */
+final class Http1LastAnswersTest {
+    private final WireBed bed = new WireBed();
+    private final Manual manual = new Manual();
+    private final Quiet quiet = new Quiet();
+
+    private int listen(WireLimits limits) {
+        return bed.listen((loop, channel) -> HttpServerConnection.http1(loop, channel, limits, manual, quiet));
+    }
+
+    @AfterEach
+    void stop() {
+        bed.close();
+        LeakWatch.assertNone();
+    }
+
+    /** More than the system takes on for a peer that does not read. */
+    private void answerMuch(int bytes) {
+        bed.until(() -> !manual.streams.isEmpty());
+        ServerStream stream = manual.streams.getFirst();
+        bed.run(() -> {
+            HeaderFields fields = new HeaderFields();
+            fields.add("content-length", Integer.toString(bytes));
+            stream.sendResponse(new ResponseHead(200, fields), false);
+            stream.sendData(Chunk.of(new byte[bytes]), true);
+        });
+    }
+
+    @Test
+    void aLastAnswerThatNobodyReadsIsGivenUp() throws IOException {
+        int port = listen(WireLimits.edge().withLastBytes(300));
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            answerMuch(32 << 20);
+            bed.until(() -> quiet.closed == 1);
+            assertThat(quiet.reason).isEqualTo(CloseReason.UNREAD);
+            assertThatThrownBy(client::rest).isInstanceOfAny(IOException.class, UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void anAnswerBeforeTheRequestsEndIsNotCutForASlowReader() throws IOException {
+        int port = listen(WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 10\r\n\r\n");
+            long begun = System.nanoTime();
+            answerMuch(32 << 20);
+            client.endOutput();
+            bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
+            assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
+        }
+        bed.until(() -> quiet.closed == 1);
+    }
+
+    @Test
+    void aLastAnswerIsNotCutForASlowReader() throws IOException {
+        int port = listen(WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            long begun = System.nanoTime();
+            answerMuch(32 << 20);
+            bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
+            assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
+        }
+        bed.until(() -> quiet.closed == 1);
+        assertThat(quiet.reason).isEqualTo(CloseReason.DONE);
+    }
+}
