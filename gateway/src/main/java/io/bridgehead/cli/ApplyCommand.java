@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +64,7 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NodeUnreachableException {
+        stages.require(spec.commandLine(), staged ? StageOptions.ALL : Set.of(), "with --staged");
         DocumentInput.Given given = input.read();
         List<String> settles = settle ? ConflictsCommand.lost(node, source.name()) : List.of();
         Planning planning = Planning.of(

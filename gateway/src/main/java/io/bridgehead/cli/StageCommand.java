@@ -5,6 +5,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -59,6 +60,10 @@ final class StageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NodeUnreachableException {
+        options.require(
+                spec.commandLine(),
+                step.on ? StageOptions.WATCHING : Set.of(),
+                step.on ? "with 'apply --staged'" : "with --continue, or with 'apply --staged'");
         PrintWriter out = spec.commandLine().getOut();
         Staging staging =
                 new Staging(node, publishing, options, spec.commandLine().getErr());

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +61,7 @@ final class Staging {
 
         @Override
         public String toString() {
-            return reach == Stage.Reach.ALL
-                    ? "all nodes"
-                    : reach.name().toLowerCase(java.util.Locale.ROOT) + " " + name;
+            return reach.of(name);
         }
     }
 
@@ -94,8 +93,7 @@ final class Staging {
         JsonObject stage = required(state, source);
         Changesets.Draft draft = publishing.draft(stage);
         Scope scope = new Scope(
-                Stage.Reach.valueOf(stage.getString("reach").toUpperCase(java.util.Locale.ROOT)),
-                stage.getString("name"));
+                Stage.Reach.valueOf(stage.getString("reach").toUpperCase(Locale.ROOT)), stage.getString("name"));
         String site = nodes(state).stream()
                 .filter(scope::has)
                 .map(Seen::site)

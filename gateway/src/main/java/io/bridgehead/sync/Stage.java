@@ -37,6 +37,11 @@ public record Stage(Reach reach, String name, Changeset changeset) {
         Reach(int code) {
             this.code = code;
         }
+
+        /** For people: {@code node aws-a}, {@code site aws} or {@code all nodes}. */
+        public String of(String name) {
+            return this == ALL ? "all nodes" : name().toLowerCase(Locale.ROOT) + " " + name;
+        }
     }
 
     /** Whether a node is to serve it. */
@@ -53,9 +58,9 @@ public record Stage(Reach reach, String name, Changeset changeset) {
         return changeset.id().toString();
     }
 
-    /** For people: {@code node aws-a}, {@code site aws} or {@code all nodes}. */
+    /** As {@link Reach#of}. */
     public String where() {
-        return reach == Reach.ALL ? "all nodes" : reach.name().toLowerCase(Locale.ROOT) + " " + name;
+        return reach.of(name);
     }
 
     Bytes encode() {

@@ -40,6 +40,7 @@ final class TheCommandLineHelpsIT {
                 "validate",
                 "plan",
                 "apply",
+                "stage",
                 "history",
                 "diff",
                 "rollback",
