@@ -39,7 +39,7 @@ final class FreezeCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "1h",
             converter = Lasting.Reader.class,
-            description = "how long, such as 90s, 30m, 2h, 7d, or ever: until it is ended (default: ${DEFAULT-VALUE})")
+            description = Lasting.HELP)
     private Lasting lasting = new Lasting(null);
 
     @Override

@@ -13,6 +13,9 @@ import picocli.CommandLine.TypeConversionException;
  * @param time null for until it is ended
  */
 record Lasting(@Nullable Duration time) {
+    static final String HELP =
+            "how long, such as 90s, 30m, 2h, 7d, or ever: until it is ended (default: ${DEFAULT-VALUE})";
+
     private static final Pattern SHAPE = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
     private static final Duration MAX = Duration.ofDays(366);
 

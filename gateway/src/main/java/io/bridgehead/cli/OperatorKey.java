@@ -17,7 +17,8 @@ final class OperatorKey {
     @Option(
             names = "--certificate",
             paramLabel = "FILE",
-            defaultValue = "${env:BRIDGEHEAD_OPERATOR_CERTIFICATE:-${sys:user.home}/.bridgehead/operator.crt}",
+            defaultValue =
+                    "${env:BRIDGEHEAD_OPERATOR_CERTIFICATE:-${env:HOME:-${sys:user.home}}/.bridgehead/operator.crt}",
             description = "the operator's certificate; ca.crt must lie beside it"
                     + " (default: $BRIDGEHEAD_OPERATOR_CERTIFICATE, else ~/.bridgehead/operator.crt)")
     private Path certificate = Path.of("operator.crt");
@@ -25,7 +26,7 @@ final class OperatorKey {
     @Option(
             names = "--key",
             paramLabel = "FILE",
-            defaultValue = "${env:BRIDGEHEAD_OPERATOR_KEY:-${sys:user.home}/.bridgehead/operator.key}",
+            defaultValue = "${env:BRIDGEHEAD_OPERATOR_KEY:-${env:HOME:-${sys:user.home}}/.bridgehead/operator.key}",
             description = "its key (default: $BRIDGEHEAD_OPERATOR_KEY, else ~/.bridgehead/operator.key)")
     private Path key = Path.of("operator.key");
 

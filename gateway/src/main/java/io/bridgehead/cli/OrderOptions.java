@@ -51,11 +51,11 @@ final class OrderOptions {
                 ? "until it is ended"
                 : "until "
                         + Instant.ofEpochSecond(Instant.now().plus(wish.lasts()).getEpochSecond());
-        if (before != null && !output.json()) {
-            out.println("instead of: " + before.getString("order") + " by " + before.getString("author") + ": "
-                    + before.getString("reason"));
-        }
-        return send(out, wish, "ordered: " + OrderRecords.text(wish, Instant.now()) + ", " + until);
+        String instead = before == null
+                ? ""
+                : "\ninstead of: " + before.getString("order") + " by " + before.getString("author") + ": "
+                        + before.getString("reason");
+        return send(out, wish, "ordered: " + OrderRecords.text(wish, Instant.now()) + ", " + until + instead);
     }
 
     /** Ends an order that is in force; when none is, there is nothing to do. */
@@ -93,8 +93,11 @@ final class OrderOptions {
         say(out, answer, text);
         if (!output.json()) {
             answer.getJsonArray("warnings", new JsonArray()).forEach(warning -> out.println("warning: " + warning));
-            out.println("in force at this node, and within 2 s at those that it reaches of "
-                    + answer.getInteger("nodes") + " nodes");
+            int others = answer.getInteger("nodes") - 1;
+            out.println("in force at this node"
+                    + (others == 0
+                            ? ", the only one that it knows"
+                            : "; of " + others + " others that it knows, those that are connected follow within 2 s"));
         }
         return 0;
     }

@@ -3,8 +3,6 @@ package io.bridgehead.cli;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** What an order is about: {@code site NAME}, {@code node NAME}, or {@code service NAME SITE}. */
@@ -41,13 +39,6 @@ final class OrderTarget {
 
     String node() {
         return sort == Sort.NODE ? only() : "";
-    }
-
-    /** Refuses a service where only a site or node makes sense. */
-    void requireNoService(CommandLine line) {
-        if (sort == Sort.SERVICE) {
-            throw new ParameterException(line, "a service cannot be ordered so; expected site NAME or node NAME");
-        }
     }
 
     private String only() {

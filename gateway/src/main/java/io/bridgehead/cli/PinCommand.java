@@ -38,7 +38,7 @@ final class PinCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "24h",
             converter = Lasting.Reader.class,
-            description = "how long, such as 90s, 30m, 2h, 7d, or ever: until it is ended (default: ${DEFAULT-VALUE})")
+            description = Lasting.HELP)
     private Lasting lasting = new Lasting(null);
 
     @Override

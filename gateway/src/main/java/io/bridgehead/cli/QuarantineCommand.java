@@ -32,7 +32,7 @@ final class QuarantineCommand implements Callable<Integer> {
     private final OrderOptions options = new OrderOptions();
 
     @Mixin
-    private final OrderTarget target = new OrderTarget();
+    private final MemberTarget target = new MemberTarget();
 
     @Option(names = "--lift", description = "end the quarantine")
     private boolean lift;
@@ -42,12 +42,11 @@ final class QuarantineCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "ever",
             converter = Lasting.Reader.class,
-            description = "how long, such as 90s, 30m, 2h, 7d, or ever: until it is ended (default: ${DEFAULT-VALUE})")
+            description = Lasting.HELP)
     private Lasting lasting = new Lasting(null);
 
     @Override
     public Integer call() throws NodeUnreachableException {
-        target.requireNoService(spec.commandLine());
         Wish wish = new Wish(
                 "quarantine", "", target.site(), target.node(), options.reason(), lift ? null : lasting.time(), lift);
         var out = spec.commandLine().getOut();

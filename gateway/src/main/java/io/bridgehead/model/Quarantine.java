@@ -1,6 +1,7 @@
 package io.bridgehead.model;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public record Quarantine(Set<SiteName> sites, Set<NodeName> nodes) {
     /** The same without what holds for this site and node: a node does not shut itself out. */
     public Quarantine without(SiteName site, NodeName node) {
         return new Quarantine(
-                sites.stream().filter(other -> !other.equals(site)).collect(java.util.stream.Collectors.toSet()),
-                nodes.stream().filter(other -> !other.equals(node)).collect(java.util.stream.Collectors.toSet()));
+                sites.stream().filter(other -> !other.equals(site)).collect(Collectors.toSet()),
+                nodes.stream().filter(other -> !other.equals(node)).collect(Collectors.toSet()));
     }
 }
