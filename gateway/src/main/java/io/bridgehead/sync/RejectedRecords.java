@@ -7,6 +7,7 @@ import io.bridgehead.model.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -67,7 +68,7 @@ public final class RejectedRecords {
     /** Something that a record would have said was refused. */
     public void add(Fault fault, String origin, String subject, String carrier, String reason) {
         Key key = new Key(fault, printable(origin), printable(subject));
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         lock.lock();
         try {
             Line before = lines.remove(key);

@@ -192,7 +192,8 @@ public final class NodeConfigReader {
 
     private List<NodeConfig.Folder> folders(Fields fields) {
         return fields.get(NodeKeys.FOLDERS).stream()
-                .map(written -> new NodeConfig.Folder(written.source(), folder.resolve(written.path())))
+                .map(written -> new NodeConfig.Folder(
+                        written.source(), folder.resolve(written.path()).normalize()))
                 .toList();
     }
 
