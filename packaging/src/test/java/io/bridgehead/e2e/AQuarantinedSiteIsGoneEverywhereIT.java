@@ -15,10 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One order removes a site under traffic: no request fails elsewhere, its connections end, it cannot lift it, and it can come back. */
+@Tag("timed")
 final class AQuarantinedSiteIsGoneEverywhereIT {
     private static final long GONE_MILLIS = 5_000;
 

@@ -12,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A far node that stops without a word, connections open: GETs that wait for it are moved, later ones do not go there. */
+@Tag("timed")
 final class ASilentSiteIsLeftWithinASecondIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a", "gcp-a");

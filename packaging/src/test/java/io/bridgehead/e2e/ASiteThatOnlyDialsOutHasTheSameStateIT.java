@@ -10,10 +10,12 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. */
+@Tag("timed")
 final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");

@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An event loop that stands still, here because a debugger holds its thread, ends the process, and the log says where it stood. */
+@Tag("timed")
 final class AStuckLoopEndsTheProcessIT {
     private static final Pattern DEBUGGER = Pattern.compile("transport dt_socket at address: (\\d+)");
 

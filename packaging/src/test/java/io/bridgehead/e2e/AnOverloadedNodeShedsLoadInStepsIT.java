@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node that runs out of file descriptors does four things one after another, stays reachable for operators, and comes back. */
+@Tag("timed")
 final class AnOverloadedNodeShedsLoadInStepsIT {
     private static final int DESCRIPTORS = 1_000;
 

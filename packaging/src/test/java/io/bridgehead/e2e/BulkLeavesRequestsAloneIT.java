@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * it can get. The times of a machine that does other work as well vary by more than what is promised, so the best of some rounds counts;
  * each round measures without and with.
  */
+@Tag("timed")
 final class BulkLeavesRequestsAloneIT {
     private static final int SLOW = 100;
     private static final int PART = 1 << 20;

@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** More TCP connections than one tunnel connection may carry streams: a second one is opened, and all of them live. */
+@Tag("timed")
 final class OverAThousandStreamsLiveBetweenTwoNodesIT {
     private static final int STREAMS = 1_100;
 

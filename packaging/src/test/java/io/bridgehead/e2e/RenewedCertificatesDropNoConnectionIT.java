@@ -19,12 +19,14 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Identities change under traffic; files that cannot be used change nothing. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("timed")
 final class RenewedCertificatesDropNoConnectionIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");

@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that take their time are ended by the limits of the configuration, and each leaves a trace in the meters. */
+@Tag("timed")
 final class SlowClientsEndByTheirLimitsIT {
     private static final int BIG = 16 << 20;
     private static final String CLOSED = "bridgehead_connections_closed_total";

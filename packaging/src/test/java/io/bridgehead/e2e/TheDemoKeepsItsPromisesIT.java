@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demonstration that people run first keeps what it promises and leaves nothing behind. */
+@Tag("timed")
 final class TheDemoKeepsItsPromisesIT {
     @TempDir
     private Path folder = Path.of("");
