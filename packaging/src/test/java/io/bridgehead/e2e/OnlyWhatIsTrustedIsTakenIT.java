@@ -78,8 +78,9 @@ final class OnlyWhatIsTrustedIsTakenIT {
         assertThat(line.getString("origin")).isEqualTo(OPERATOR + "eve");
         assertThat(line.getLong("count")).isPositive();
         assertThat(Instant.parse(line.getString("since"))).isBeforeOrEqualTo(Instant.parse(line.getString("last")));
-        assertThat(AZURE.meter("bridgehead_records_rejected_total", "error_type=\"not-granted\""))
-                .isPositive();
+        Patience.until(
+                "the meter counts it",
+                () -> AZURE.meter("bridgehead_records_rejected_total", "error_type=\"not-granted\"") > 0);
         assertThat(status(AZURE)).contains("rejected   changeset \"evil\" of " + OPERATOR + "eve, ", "not-granted: ");
         assertThat(AZURE.get("/v1/status").getBoolean("healthy"))
                 .as("whoever sent it did that, not this node")
