@@ -94,7 +94,8 @@ final class ClusterParts {
                 () -> config.cluster().enabled()
                         ? FabricControl.beyondCluster(path.tunnels().view(), state)
                         : nobody,
-                exchange::askToCommit);
+                exchange::askToCommit,
+                System::nanoTime);
         path.tunnels().handleControl(TunnelExchange.COMMIT_PATH, exchange.commitHandler(committing));
         return committing;
     }
@@ -119,15 +120,21 @@ final class ClusterParts {
         InetSocketAddress advertised =
                 advertise == null ? bind : new InetSocketAddress(advertise.host(), advertise.port());
         List<String> seeds = cluster.members().stream().map(HostPort::toString).toList();
-        String fabric = "bridgehead-" + config.identity().trustDomain();
-        boolean ofSite = cluster.scope() == NodeConfig.ClusterScope.SITE;
         return new HazelcastSettings(
-                ofSite ? fabric + "-" + config.site().name() : fabric,
+                clusterName(config),
                 bind,
                 advertised,
                 seeds,
                 HazelcastSettings.RECONCILE_MIN,
                 HazelcastSettings.RECONCILE_MAX);
+    }
+
+    /** Nodes with other names here, or whose library adds another version to it, form clusters beside each other. */
+    static String clusterName(NodeConfig config) {
+        String fabric = "bridgehead-" + config.identity().trustDomain();
+        return config.cluster().scope() == NodeConfig.ClusterScope.SITE
+                ? fabric + "-" + config.site().name()
+                : fabric;
     }
 
     private static MemberTls memberTls(MemberContexts contexts) {

@@ -7,6 +7,7 @@ import io.bridgehead.compile.Explanation;
 import io.bridgehead.compile.LiveView;
 import io.bridgehead.compile.Question;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.control.FabricControl;
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.health.SiteReport;
@@ -81,7 +82,8 @@ final class NodeViews {
                         "cluster",
                         new JsonObject()
                                 .put("phase", cluster.phase().name().toLowerCase(Locale.ROOT))
-                                .put("members", cluster.members().size()))
+                                .put("members", cluster.members().size())
+                                .put("beyond", beyondCluster()))
                 .put("tls", tls())
                 .put("overload", overload())
                 .put("listeners", listeners())
@@ -91,6 +93,14 @@ final class NodeViews {
                 .put("rejected", RejectedView.all(parts.log().rejections()))
                 .put("orders", new NodeOrders(parts).inForce())
                 .put("problems", new JsonArray(problems));
+    }
+
+    /** The nodes that a tunnel reaches and the cluster does not show. */
+    private JsonArray beyondCluster() {
+        JsonArray beyond = new JsonArray();
+        FabricControl.beyondCluster(parts.path().tunnels().view(), parts.state())
+                .forEach(node -> beyond.add(node.value()));
+        return beyond;
     }
 
     /** What other nodes may serve and this one does not, as its {@code trust} says. */

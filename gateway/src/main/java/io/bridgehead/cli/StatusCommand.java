@@ -1,5 +1,7 @@
 package io.bridgehead.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.bridgehead.admin.NodeUnreachableException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -62,7 +64,11 @@ final class StatusCommand implements Callable<Integer> {
                 + status.getString("version") + ", up " + status.getLong("uptimeSeconds") + " s");
         out.println("revision   " + status.getString("revision") + ", " + status.getInteger("services") + " services");
         JsonObject cluster = status.getJsonObject("cluster", new JsonObject());
-        out.println("cluster    " + cluster.getString("phase") + ", " + cluster.getInteger("members") + " members");
+        String beyond = cluster.getJsonArray("beyond", new JsonArray()).stream()
+                .map(String::valueOf)
+                .collect(joining(", "));
+        out.println("cluster    " + cluster.getString("phase") + ", " + cluster.getInteger("members") + " members"
+                + (beyond.isEmpty() ? "" : "; reached by tunnels alone: " + beyond));
         JsonObject tls = status.getJsonObject("tls", new JsonObject());
         out.println("identity   " + tls.getString("identity") + " until " + tls.getString("notAfter"));
         out.println("tls        " + tls.getString("library") + ", key exchange " + tls.getString("keyExchange"));

@@ -91,7 +91,7 @@ public final class FabricControl {
         parts.state().onHealthRecord(record -> parts.control().execute(() -> tellWatchers(record, Set.of())));
         parts.control().execute(() -> {
             timers.add(parts.control().every(FULL_MILLIS, this::tell));
-            timers.add(parts.control().every(FULL_MILLIS, () -> parts.exchange().watch(beyondCluster())));
+            timers.add(parts.control().every(FULL_MILLIS, this::watchBeyondCluster));
             timers.add(parts.control().every(STAGED_MILLIS, this::tellWhileStaged));
             timers.add(parts.control().every(REPAIR_MILLIS, this::repair));
             dial();
@@ -141,10 +141,15 @@ public final class FabricControl {
                 if (health != null) {
                     parts.exchange().push(health, Set.of(node));
                 }
-                parts.exchange().watch(Set.of(node));
+                var _ = parts.exchange().watch(Set.of(node));
                 parts.exchange().repairWithOne(List.of(node));
             }
         });
+    }
+
+    /** A watch that has ended, as of a node that was too slow or not to be watched, is begun again, and what was missed is pulled. */
+    private void watchBeyondCluster() {
+        parts.exchange().watch(beyondCluster()).forEach(node -> parts.exchange().repairWithOne(List.of(node)));
     }
 
     /** Tells the fabric how this node's site is, now. On the control context. */

@@ -13,7 +13,6 @@ import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.Revision;
-import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.model.NodeName;
@@ -169,12 +168,7 @@ public final class SharedState {
      * @return completes within 4 s
      */
     public CompletionStage<CommitResult> commit(Proposal proposal) {
-        Optional<String> objection = clocks.objection(proposal.record().record().stamp());
-        if (objection.isPresent()) {
-            return CompletableFuture.completedStage(new CommitResult.Refused(objection.get()));
-        }
-        Optional<RevisionId> parent = proposal.changeset().parent();
-        return fabric.commit(proposal.source(), parent, proposal.record().record());
+        return commit(proposal.record(), proposal.changeset());
     }
 
     /** As {@link #commit(Proposal)}, for a record that another node has judged. */
@@ -182,8 +176,14 @@ public final class SharedState {
         if (!record.record().kind().equals(Kind.CHANGESET)) {
             throw new MalformedException("record of kind " + record.record().kind() + "; expected a changeset");
         }
-        Changeset changeset = ChangesetCodec.decode(record.record().body());
-        return fabric.commit(changeset.source(), changeset.parent(), record.record());
+        return commit(record, ChangesetCodec.decode(record.record().body()));
+    }
+
+    private CompletionStage<CommitResult> commit(EncodedRecord record, Changeset changeset) {
+        Optional<String> objection = clocks.objection(record.record().stamp());
+        return objection.isPresent()
+                ? CompletableFuture.completedStage(new CommitResult.Refused(objection.get()))
+                : fabric.commit(changeset.source(), changeset.parent(), record.record());
     }
 
     /** Tells all nodes of this one's health. Called whenever it changes and every few seconds; never waits for the network. */

@@ -5,6 +5,8 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Limits;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.tunnel.TunnelPeer;
 import io.bridgehead.wire.Chunk;
@@ -14,30 +16,58 @@ import io.bridgehead.wire.StreamReset;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** One question of a peer on its control connection: gathers it, has it answered elsewhere, sends the answer. */
+/**
+ * One question of a peer on its control connection: gathers it, has it answered elsewhere, sends the answer. What is held of it counts against
+ * the peer's budget until it is answered.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
 final class TunnelAnswer implements StreamEvents {
     private final Loop loop;
     private final TunnelPeer peer;
     private final ServerStream stream;
     private final Responder responder;
+    private final QuestionBudget budget;
     private final Body question = new Body(Limits.RECORD_BYTES_MAX);
+    private long held;
+    private boolean over;
 
     /** Answers questions of one path; may take its time, on another thread. */
     interface Responder {
         CompletionStage<Bytes> answer(TunnelPeer peer, Bytes question);
     }
 
-    TunnelAnswer(Loop loop, TunnelPeer peer, ServerStream stream, Responder responder) {
+    private TunnelAnswer(Loop loop, TunnelPeer peer, ServerStream stream, Responder responder, QuestionBudget budget) {
         this.loop = loop;
         this.peer = peer;
         this.stream = stream;
         this.responder = responder;
+        this.budget = budget;
+    }
+
+    /** Takes a question of which the head is there; {@code end} when there is no more of it. */
+    static TunnelAnswer begin(
+            Loop loop, TunnelPeer peer, ServerStream stream, boolean end, Responder responder, QuestionBudget budget) {
+        TunnelAnswer answer = new TunnelAnswer(loop, peer, stream, responder, budget);
+        if (!answer.hold(QuestionBudget.QUESTION_BYTES)) {
+            answer.refuse(503);
+        } else if (end) {
+            answer.complete();
+        }
+        return answer;
     }
 
     @Override
     public void onData(Chunk chunk, boolean end) {
-        if (!question.take(chunk, stream)) {
-            stream.sendResponse(new ResponseHead(413, new HeaderFields()), true);
+        int size = chunk.size();
+        if (over) {
+            chunk.release();
+            stream.consumed(size);
+        } else if (!hold(size)) {
+            chunk.release();
+            stream.consumed(size);
+            refuse(503);
+        } else if (!question.take(chunk, stream)) {
+            refuse(413);
         } else if (end) {
             complete();
         }
@@ -45,20 +75,45 @@ final class TunnelAnswer implements StreamEvents {
 
     @Override
     public void onTrailers(HeaderFields trailers) {
-        complete();
+        if (!over) {
+            complete();
+        }
     }
 
+    /** A question that was complete before is being answered, and holds what it holds until then. */
     @Override
-    public void onReset(StreamReset reset) {}
+    public void onReset(StreamReset reset) {
+        if (!over) {
+            over = true;
+            budget.give(peer.node(), held);
+        }
+    }
+
+    private boolean hold(int bytes) {
+        if (!budget.take(peer.node(), bytes)) {
+            return false;
+        }
+        held += bytes;
+        return true;
+    }
+
+    /** What is still to come of it is thrown away. */
+    private void refuse(int status) {
+        over = true;
+        budget.give(peer.node(), held);
+        stream.sendResponse(new ResponseHead(status, new HeaderFields()), true);
+    }
 
     @Override
     public void onWritable() {}
 
-    /** The question is complete. */
-    void complete() {
-        responder
-                .answer(peer, question.bytes())
-                .whenComplete((answer, problem) -> loop.execute(() -> send(answer, problem)));
+    private void complete() {
+        over = true;
+        long given = held;
+        responder.answer(peer, question.bytes()).whenComplete((answer, problem) -> {
+            budget.give(peer.node(), given);
+            loop.execute(() -> send(answer, problem));
+        });
     }
 
     private void send(@Nullable Bytes answer, @Nullable Throwable problem) {

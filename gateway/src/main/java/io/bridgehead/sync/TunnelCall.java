@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** One question to a peer over its control connection, and the answer. */
 @OwnedBy(Owner.EVENT_LOOP)
 final class TunnelCall implements ResponseEvents {
-    private static final long MILLIS_MAX = 10_000;
+    /** For what may take a peer's disk and compiler. */
+    static final long MILLIS_MAX = 10_000;
 
     private final CompletableFuture<Bytes> answer = new CompletableFuture<>();
     private final Body body = new Body(AntiEntropy.ANSWER_BYTES_MAX);
@@ -30,11 +31,11 @@ final class TunnelCall implements ResponseEvents {
 
     private TunnelCall() {}
 
-    /** Asks; called on the loop of the control connection. The answer completes there, within ten seconds. */
-    static CompletableFuture<Bytes> ask(Loop loop, StreamOpener peer, String path, Bytes question) {
+    /** Asks; called on the loop of the control connection. The answer completes there, within the time given. */
+    static CompletableFuture<Bytes> ask(Loop loop, StreamOpener peer, String path, Bytes question, long millisMax) {
         TunnelCall call = new TunnelCall();
         RequestHead head = new RequestHead("POST", "https", "bridgehead.internal", path, new HeaderFields());
-        call.timer = loop.after(MILLIS_MAX, () -> call.fail("no answer within " + MILLIS_MAX + " ms", true));
+        call.timer = loop.after(millisMax, () -> call.fail("no answer within " + millisMax + " ms", true));
         ClientStream stream = peer.open(head, false, call);
         call.stream = stream;
         stream.sendData(Chunk.of(question.toArray()), true);

@@ -43,7 +43,11 @@ public final class TunnelExchange {
     /** Where a peer opens the stream on which it gets what is news here. */
     public static final String WATCH_PATH = "/.bridgehead/watch";
 
+    /** A cluster decides within 3 s, and the way there and back is short. */
+    private static final long COMMIT_MILLIS_MAX = 5_000;
+
     private final Parts parts;
+    private final QuestionBudget questions = new QuestionBudget();
     private final Watchers watchers = new Watchers();
     private final Set<NodeName> watched = ConcurrentHashMap.newKeySet();
 
@@ -74,8 +78,8 @@ public final class TunnelExchange {
 
     /** Takes what peers push. */
     public ControlHandler recordHandler() {
-        return handler((peer, record) -> CompletableFuture.supplyAsync(() -> record, parts.tasks())
-                .thenCompose(bytes -> parts.state().receive(bytes, peer.node().value()))
+        return handler((peer, record) -> parts.state()
+                .receive(record, peer.node().value())
                 .thenApply(receipt -> Bytes.utf8(receipt.getClass().getSimpleName())));
     }
 
@@ -94,13 +98,20 @@ public final class TunnelExchange {
         watchers.tell(record, meant);
     }
 
-    /** Watches these nodes as well; those that are watched already stay so until the stream ends. */
-    public void watch(Set<NodeName> nodes) {
+    /**
+     * Watches these nodes as well; those that are watched already stay so until the stream ends.
+     *
+     * @return those that are watched from now on: what they had to tell before is to be pulled
+     */
+    public Set<NodeName> watch(Set<NodeName> nodes) {
+        Set<NodeName> begun = new TreeSet<>();
         for (NodeName node : nodes) {
             if (watched.add(node)) {
+                begun.add(node);
                 parts.home().execute(() -> watchNow(node));
             }
         }
+        return begun;
     }
 
     private void watchNow(NodeName node) {
@@ -110,33 +121,26 @@ public final class TunnelExchange {
             return;
         }
         TunnelWatch.open(
+                parts.home(),
                 control,
                 WATCH_PATH,
-                record -> parts.tasks().execute(() -> {
-                    var _ = parts.state().receive(record, node.value());
-                }),
+                record -> parts.state().receive(record, node.value()),
                 () -> watched.remove(node));
     }
 
     /** Decides for peers that are in no cluster with others. */
     public ControlHandler commitHandler(Committing committing) {
-        return handler((peer, question) ->
-                CompletableFuture.supplyAsync(() -> question, parts.tasks()).thenCompose(committing::answer));
+        return handler((peer, question) -> CompletableFuture.completedFuture(question)
+                .thenComposeAsync(bytes -> committing.answer(peer.node(), bytes), parts.tasks()));
     }
 
     /** Has a node decide. */
     public CompletionStage<Bytes> askToCommit(NodeName node, Bytes question) {
-        return ask(node, COMMIT_PATH, question);
+        return ask(node, COMMIT_PATH, question, COMMIT_MILLIS_MAX);
     }
 
     private ControlHandler handler(TunnelAnswer.Responder responder) {
-        return (loop, peer, stream, head, end) -> {
-            TunnelAnswer answer = new TunnelAnswer(loop, peer, stream, responder);
-            if (end) {
-                answer.complete();
-            }
-            return answer;
-        };
+        return (loop, peer, stream, head, end) -> TunnelAnswer.begin(loop, peer, stream, end, responder, questions);
     }
 
     private Bytes answer(Bytes question) {
@@ -175,6 +179,10 @@ public final class TunnelExchange {
 
     /** Asks a node over its control connection; completes within ten seconds. */
     CompletionStage<Bytes> ask(NodeName node, String path, Bytes question) {
+        return ask(node, path, question, TunnelCall.MILLIS_MAX);
+    }
+
+    private CompletionStage<Bytes> ask(NodeName node, String path, Bytes question, long millisMax) {
         CompletableFuture<Bytes> answer = new CompletableFuture<>();
         parts.home().execute(() -> {
             StreamOpener control = parts.control().apply(node);
@@ -182,7 +190,7 @@ public final class TunnelExchange {
                 answer.completeExceptionally(new IOException("no control connection to " + node));
                 return;
             }
-            TunnelCall.ask(parts.home(), control, path, question).whenComplete((bytes, problem) -> {
+            TunnelCall.ask(parts.home(), control, path, question, millisMax).whenComplete((bytes, problem) -> {
                 if (problem != null) {
                     answer.completeExceptionally(problem);
                 } else {

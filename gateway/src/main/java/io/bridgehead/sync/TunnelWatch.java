@@ -2,6 +2,7 @@ package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Limits;
+import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -15,27 +16,45 @@ import io.bridgehead.wire.StreamReset;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** This node watches a peer: takes the records that come on the stream, until it ends. */
+/**
+ * This node watches a peer: takes the records that come on the stream, until it ends. While more than {@link #PENDING_BYTES_MAX} of them are not
+ * judged yet the peer may send no more.
+ */
 @OwnedBy(Owner.EVENT_LOOP)
 final class TunnelWatch implements ResponseEvents {
-    private final Consumer<Bytes> records;
+    static final int PENDING_BYTES_MAX = 4 << 20;
+    /** What a record costs while it waits, however short it is. */
+    private static final int RECORD_BYTES_MIN = 256;
+
+    private final Loop loop;
+    private final Function<Bytes, CompletionStage<?>> records;
     private final Runnable ended;
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
     private @Nullable ClientStream stream;
     private int needed = Integer.BYTES;
+    private long pending;
+    private int owed;
     private boolean over;
 
-    private TunnelWatch(Consumer<Bytes> records, Runnable ended) {
+    private TunnelWatch(Loop loop, Function<Bytes, CompletionStage<?>> records, Runnable ended) {
+        this.loop = loop;
         this.records = records;
         this.ended = ended;
     }
 
-    /** Opens the stream; on the loop of the control connection. {@code ended} is called once. */
-    static void open(StreamOpener peer, String path, Consumer<Bytes> records, Runnable ended) {
-        TunnelWatch watch = new TunnelWatch(records, ended);
+    /**
+     * Opens the stream; on the loop of the control connection.
+     *
+     * @param records takes a record and completes when it is judged
+     * @param ended called once
+     */
+    static void open(
+            Loop loop, StreamOpener peer, String path, Function<Bytes, CompletionStage<?>> records, Runnable ended) {
+        TunnelWatch watch = new TunnelWatch(loop, records, ended);
         RequestHead head = new RequestHead("POST", "https", "bridgehead.internal", path, new HeaderFields());
         watch.stream = peer.open(head, true, watch);
     }
@@ -60,8 +79,10 @@ final class TunnelWatch implements ResponseEvents {
         }
         gathered.writeBytes(chunk.toBytes());
         chunk.release();
-        from.consumed(size);
-        if (!takeWhole()) {
+        owed += size;
+        boolean good = takeWhole();
+        giveCredit();
+        if (!good) {
             end(true);
         } else if (end) {
             end(false);
@@ -87,13 +108,32 @@ final class TunnelWatch implements ResponseEvents {
             }
             int from = at + Integer.BYTES;
             at = from + length;
-            records.accept(Bytes.wrap(Arrays.copyOfRange(bytes, from, at)));
+            handOn(Bytes.wrap(Arrays.copyOfRange(bytes, from, at)));
         }
         if (at > 0) {
             gathered.reset();
             gathered.write(bytes, at, bytes.length - at);
         }
         return true;
+    }
+
+    private void handOn(Bytes record) {
+        int cost = Math.max(record.size(), RECORD_BYTES_MIN);
+        pending += cost;
+        records.apply(record)
+                .whenComplete((judged, problem) -> loop.execute(() -> {
+                    pending -= cost;
+                    giveCredit();
+                }));
+    }
+
+    private void giveCredit() {
+        ClientStream from = stream;
+        if (from != null && !over && owed > 0 && pending <= PENDING_BYTES_MAX) {
+            int bytes = owed;
+            owed = 0;
+            from.consumed(bytes);
+        }
     }
 
     @Override

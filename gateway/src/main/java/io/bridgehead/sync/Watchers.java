@@ -13,8 +13,9 @@ import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -22,13 +23,29 @@ import java.util.function.Predicate;
  * Peers that watch this node: each has a stream open on the control connection that it dialed, and gets on it what is news here, as the
  * length of a record, 4 bytes, and the record. So a site that only dials out is told as quickly as one that can be dialed.
  *
- * <p>A peer that reads too slowly is cut off with what waits for it, and repairs when it watches again. Threads: any.
+ * <p>A peer has one such stream: the newest takes the place of one whose end this node has not noticed yet. A peer that reads too slowly is cut
+ * off with what waits for it, and repairs when it watches again. Threads: any.
  */
 final class Watchers {
     private static final int WATCHERS_MAX = 1024;
     private static final long WAITING_BYTES_MAX = 32L << 20;
 
-    private final Set<Watcher> all = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<NodeName, Watcher> all = new ConcurrentHashMap<>();
+    private final int watchersMax;
+    private final long waitingBytesMax;
+
+    Watchers() {
+        this(WATCHERS_MAX, WAITING_BYTES_MAX);
+    }
+
+    /**
+     * @param watchersMax further peers get 503
+     * @param waitingBytesMax what may wait for one of them
+     */
+    Watchers(int watchersMax, long waitingBytesMax) {
+        this.watchersMax = watchersMax;
+        this.waitingBytesMax = waitingBytesMax;
+    }
 
     ControlHandler handler() {
         return this::begin;
@@ -36,22 +53,31 @@ final class Watchers {
 
     private StreamEvents begin(Loop loop, TunnelPeer peer, ServerStream stream, RequestHead head, boolean end) {
         Watcher watcher = new Watcher(loop, peer.node(), stream);
-        if (all.size() >= WATCHERS_MAX) {
+        if (all.size() >= watchersMax && !all.containsKey(peer.node())) {
             stream.sendResponse(new ResponseHead(503, new HeaderFields()), true);
-        } else {
-            stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
-            all.add(watcher);
+            return watcher;
+        }
+        stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
+        Watcher former = all.put(peer.node(), watcher);
+        if (former != null) {
+            former.loop.execute(() -> former.stream.reset(StreamReset.CANCEL));
         }
         return watcher;
     }
 
     /** Tells those of them that are meant. */
     void tell(byte[] record, Predicate<NodeName> meant) {
-        for (Watcher watcher : all) {
-            if (meant.test(watcher.node)) {
-                watcher.loop.execute(() -> watcher.send(record));
-            }
+        List<Watcher> told =
+                all.values().stream().filter(one -> meant.test(one.node)).toList();
+        if (!told.isEmpty()) {
+            byte[] frame = new BinaryWriter().blob(Bytes.wrap(record)).toBytes().toArray();
+            told.forEach(watcher -> watcher.loop.execute(() -> watcher.send(frame)));
         }
+    }
+
+    /** How many watch now. */
+    int count() {
+        return all.size();
     }
 
     /** One peer's stream; used on its loop alone. */
@@ -67,24 +93,20 @@ final class Watchers {
             this.stream = stream;
         }
 
-        void send(byte[] record) {
-            if (!all.contains(this)) {
+        /** Sends what all get; nobody changes it. */
+        void send(byte[] frame) {
+            if (!equals(all.get(node))) {
                 return;
             }
             if (stream.writable()) {
                 waiting.set(0);
             }
-            if (waiting.addAndGet(record.length) > WAITING_BYTES_MAX) {
-                all.remove(this);
+            if (waiting.addAndGet(frame.length) > waitingBytesMax) {
+                all.remove(node, this);
                 stream.reset(StreamReset.CANCEL);
                 return;
             }
-            stream.sendData(
-                    Chunk.of(new BinaryWriter()
-                            .blob(Bytes.wrap(record))
-                            .toBytes()
-                            .toArray()),
-                    false);
+            stream.sendData(Chunk.of(frame), false);
         }
 
         @Override
@@ -99,7 +121,7 @@ final class Watchers {
 
         @Override
         public void onReset(StreamReset reset) {
-            all.remove(this);
+            all.remove(node, this);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
@@ -9,12 +10,16 @@ import io.bridgehead.e2e.harness.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. */
+/**
+ * A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. Its node has the first
+ * name, and the one that it dials decides for both all the same.
+ */
 @Tag("timed")
 final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     @RegisterExtension
@@ -24,16 +29,16 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     static void start() {
         TestNode aws = FABRIC.node("aws-a");
         TestNode azure = FABRIC.node("azure-a");
-        aws.yaml()
-                .set(
-                        "tunnel",
-                        "{ address: 127.0.0.1, port: %1$d, advertise: \"127.0.0.1:%1$d\" }"
-                                .formatted(aws.ports().tunnel()));
         azure.yaml()
                 .set(
                         "tunnel",
+                        "{ address: 127.0.0.1, port: %1$d, advertise: \"127.0.0.1:%1$d\" }"
+                                .formatted(azure.ports().tunnel()));
+        aws.yaml()
+                .set(
+                        "tunnel",
                         "{ address: 127.0.0.1, port: %d, peers: [ \"127.0.0.1:%d\" ] }"
-                                .formatted(azure.ports().tunnel(), aws.ports().tunnel()));
+                                .formatted(aws.ports().tunnel(), azure.ports().tunnel()));
         for (TestNode node : FABRIC.nodes()) {
             node.yaml()
                     .set(
@@ -58,10 +63,32 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     void aChangeAtEitherSiteIsActiveAtBoth() {
         for (TestNode at : FABRIC.nodes()) {
             String name = "from-" + at.name();
-            String service = Documents.http(name, name + ".example", Map.of("aws", List.of("127.0.0.1:9")));
-            assertThat(FABRIC.applied(at, service, "--source", "shared", "--wait", "20000"))
+            assertThat(FABRIC.applied(at, service(name), "--source", "shared", "--wait", "20000"))
                     .as("at " + at.name())
                     .contains("is active on 2 of 2 nodes");
+        }
+    }
+
+    private static String service(String name) {
+        return Documents.http(name, name + ".example", Map.of("aws", List.of("127.0.0.1:9")));
+    }
+
+    @Test
+    void ofTwoChangesAtOnceOneWinsAndNothingIsLost() {
+        List<CompletableFuture<Cli.Result>> results = FABRIC.nodes().stream()
+                .map(node -> CompletableFuture.supplyAsync(
+                        () -> FABRIC.apply(node, service("at-once-" + node.name()), "--source", "race")))
+                .toList();
+        assertThat(results)
+                .extracting(result -> result.join().exit())
+                .as("%s", results)
+                .contains(0);
+        for (TestNode node : FABRIC.nodes()) {
+            Patience.until(
+                    "both serve the same",
+                    () -> FABRIC.node("aws-a").revision().equals(node.revision()),
+                    node::revision);
+            assertThat(node.get("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
         }
     }
 }

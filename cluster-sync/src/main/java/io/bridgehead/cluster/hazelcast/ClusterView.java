@@ -43,8 +43,11 @@ final class ClusterView {
         move(members.size() > 1 ? Phase.JOINED : Phase.ALONE, members, 1, Optional.empty());
     }
 
+    /** What failed goes on to be shown as failed, with its reason, until it is mended. */
     void starting() {
-        move(Phase.STARTING, List.of(), 0, Optional.empty());
+        if (state.get().phase() != Phase.FAILED) {
+            move(Phase.STARTING, List.of(), 0, Optional.empty());
+        }
     }
 
     void failed(String problem) {

@@ -68,7 +68,8 @@ final class MemberConfig {
 
     static Config of(HazelcastSettings settings, NodeInfo self, String instanceName) {
         Config config = new Config(instanceName);
-        config.setClusterName(clusterName(settings.clusterName()));
+        String version = BuildInfoProvider.getBuildInfo().getVersion();
+        config.setClusterName(clusterName(settings.clusterName(), version, UnsignedRecord.FORMAT));
         SMALL.forEach((name, value) -> config.setProperty("hazelcast." + name, value));
         TIMES.forEach((name, value) -> config.setProperty("hazelcast." + name, value));
         config.getMetricsConfig().setEnabled(false);
@@ -83,9 +84,9 @@ final class MemberConfig {
     }
 
     /** Nodes of another minor version of Hazelcast, or of another record format, form a cluster of their own. */
-    static String clusterName(String name) {
-        String[] version = BuildInfoProvider.getBuildInfo().getVersion().split("\\.", -1);
-        return name + "-hz" + version[0] + "." + version[1] + "-r" + UnsignedRecord.FORMAT;
+    static String clusterName(String name, String hazelcast, int recordFormat) {
+        String[] version = hazelcast.split("\\.", -1);
+        return name + "-hz" + version[0] + "." + version[1] + "-r" + recordFormat;
     }
 
     private static void network(Config config, HazelcastSettings settings) {

@@ -1,0 +1,246 @@
+package io.bridgehead.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.cluster.api.BinaryWriter;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.ClusterState.Phase;
+import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.CommitResult.Committed;
+import io.bridgehead.cluster.api.CommitResult.Conflict;
+import io.bridgehead.cluster.api.CommitResult.Refused;
+import io.bridgehead.cluster.api.CommitResult.Unavailable;
+import io.bridgehead.cluster.api.EncodedRecord;
+import io.bridgehead.cluster.api.Fault;
+import io.bridgehead.cluster.api.Limits;
+import io.bridgehead.cluster.api.Receipt;
+import io.bridgehead.cluster.api.RevisionId;
+import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.TestAuthority;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Who decides on a changeset, and what comes of it at the node that was asked. */
+final class CommittingTest {
+    private static final String SOURCE = "shop";
+
+    private final LoneNode.Net net = new LoneNode.Net();
+    private final LoneNode alpha = net.node("alpha");
+    private final LoneNode mike = net.node("mike");
+    private final LoneNode zulu = net.node("zulu");
+
+    private CommitResult commit(LoneNode at) {
+        return net.commit(at, LoneNode.proposal(at, SOURCE, 1));
+    }
+
+    private static CommitResult committed(LoneNode at) {
+        return new Committed(LoneNode.proposal(at, SOURCE, 1).changeset().id());
+    }
+
+    @Test
+    void aNodeThatIsInAClusterAsksThatAndNobodyElse() {
+        net.connect(alpha, mike, zulu);
+        zulu.phase = Phase.JOINED;
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.decided).containsExactly(SOURCE);
+        assertThat(zulu.asked).isEmpty();
+        assertThat(zulu.kept).as("its own store has it by the commit").isEmpty();
+    }
+
+    @Test
+    void aNodeWithoutTunnelsDecidesItself() {
+        assertThat(commit(alpha)).isEqualTo(committed(alpha));
+        assertThat(alpha.asked).isEmpty();
+        alpha.phase = Phase.FAILED;
+        alpha.says = Optional.of(new Unavailable("the port is busy"));
+        assertThat(commit(alpha)).isEqualTo(new Unavailable("the port is busy"));
+    }
+
+    @Test
+    void theFirstThatIsInAClusterWithOthersDecidesForALoneOne() {
+        net.connect(alpha, mike, zulu);
+        zulu.phase = Phase.JOINED;
+        assertThat(commit(alpha)).isEqualTo(committed(alpha));
+        assertThat(alpha.asked).containsExactly("mike", "zulu");
+        assertThat(zulu.decided).containsExactly(SOURCE);
+        assertThat(mike.decided).isEmpty();
+        assertThat(alpha.decided).isEmpty();
+        assertThat(alpha.kept).as("it is kept before it is acknowledged").containsExactly("zulu");
+    }
+
+    @Test
+    void loneNodesThatSeeEachOtherDecideAtTheFirstByName() {
+        net.connect(alpha, mike, zulu);
+        for (LoneNode at : new LoneNode[] {alpha, mike, zulu}) {
+            assertThat(commit(at)).isEqualTo(committed(at));
+        }
+        assertThat(alpha.decided).hasSize(3);
+        assertThat(mike.decided).isEmpty();
+        assertThat(zulu.decided).isEmpty();
+        assertThat(mike.kept).containsExactly("alpha");
+        assertThat(alpha.kept).isEmpty();
+    }
+
+    @Test
+    void ofTwoAtOnceOneWinsWhoeverIsAsked() {
+        net.connect(alpha, mike, zulu);
+        Proposal first = LoneNode.proposal(zulu, SOURCE, 2);
+        assertThat(net.commit(zulu, first)).isInstanceOf(Committed.class);
+        CommitResult second = net.commit(mike, LoneNode.proposal(mike, SOURCE, 1));
+        assertThat(second).isEqualTo(new Conflict(Optional.of(first.changeset().id())));
+        assertThat(mike.kept).isEmpty();
+        assertThat(net.commit(alpha, first)).as("the same again is harmless").isInstanceOf(Committed.class);
+    }
+
+    @Test
+    void nodesThatOnlyDialOutDecideWhereTheyDial() {
+        alpha.reaches.add(zulu.name);
+        mike.reaches.add(zulu.name);
+        assertThat(net.commit(alpha, LoneNode.proposal(alpha, SOURCE, 3))).isInstanceOf(Committed.class);
+        assertThat(net.commit(mike, LoneNode.proposal(mike, SOURCE, 2))).isInstanceOf(Conflict.class);
+        assertThat(net.commit(zulu, LoneNode.proposal(zulu, SOURCE, 1))).isInstanceOf(Conflict.class);
+        assertThat(zulu.decided)
+                .as("one place, though two names come before it")
+                .hasSize(3);
+        assertThat(alpha.decided).isEmpty();
+        assertThat(mike.decided).isEmpty();
+    }
+
+    @Test
+    void oneThatOnlyDialsOutGoesByTheOrderOfThoseThatCanBeDialed() {
+        net.connect(mike, zulu);
+        alpha.reaches.add(mike.name);
+        alpha.reaches.add(zulu.name);
+        for (LoneNode at : new LoneNode[] {alpha, mike, zulu}) {
+            assertThat(commit(at)).isEqualTo(committed(at));
+        }
+        assertThat(mike.decided).hasSize(3);
+    }
+
+    @Test
+    void aNodeWhoseMemberDoesNotRunHasOthersDecideAndNeverDecidesForThem() {
+        net.connect(alpha, mike, zulu);
+        alpha.phase = Phase.FAILED;
+        assertThat(commit(alpha)).isEqualTo(committed(alpha));
+        assertThat(mike.decided).hasSize(1);
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.asked).as("alpha declines twice").containsExactly("alpha", "mike", "alpha", "mike");
+        assertThat(mike.decided).hasSize(2);
+        assertThat(alpha.decided).isEmpty();
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsPassedOver() {
+        net.connect(alpha, mike, zulu);
+        net.silent.put(alpha.name, 0L);
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.asked).as("and not asked again").containsExactly("alpha", "mike", "mike");
+        assertThat(mike.decided).hasSize(1);
+        assertThat(commit(mike)).isEqualTo(committed(mike));
+        assertThat(mike.decided).as("the same place for both").hasSize(2);
+    }
+
+    @Test
+    void askingEndsInTimeHoweverManyAreSilent() {
+        for (int i = 0; i < 50; i++) {
+            LoneNode one = net.node("a-" + i);
+            zulu.reaches.add(one.name);
+            net.silent.put(one.name, TimeUnit.SECONDS.toNanos(5));
+        }
+        zulu.reaches.add(alpha.name);
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.asked).hasSize(2);
+        assertThat(zulu.decided).as("as on its side of a cut").hasSize(1);
+    }
+
+    @Test
+    void whatIsNoAnswerIsAsGoodAsNone() {
+        net.connect(alpha, mike, zulu);
+        RevisionId other = LoneNode.proposal(alpha, SOURCE, 9).changeset().id();
+        for (Bytes answer : new Bytes[] {
+            Bytes.EMPTY,
+            Bytes.utf8("what?"),
+            new BinaryWriter().u8(9).blob(Bytes.EMPTY).toBytes(),
+            new BinaryWriter().u8(1).blob(Bytes.utf8("no revision")).toBytes(),
+            new BinaryWriter().u8(1).blob(Bytes.utf8(other.toString())).toBytes(),
+            new BinaryWriter().u8(0).blob(Bytes.EMPTY).u8(1).toBytes()
+        }) {
+            net.garbled.put(alpha.name, answer);
+            assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        }
+        assertThat(mike.decided).hasSize(6);
+        assertThat(zulu.kept).containsOnly("mike");
+    }
+
+    @Test
+    void aClusterThatIsTooBusyIsAskedByAnotherOfItsMembersAndNotDecidedWithout() {
+        net.connect(alpha, mike, zulu);
+        alpha.phase = Phase.JOINED;
+        mike.phase = Phase.JOINED;
+        alpha.says = Optional.of(new Unavailable("busy"));
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(mike.decided).hasSize(1);
+        mike.says = Optional.of(new Unavailable("busy too"));
+        assertThat(commit(zulu)).isEqualTo(new Unavailable("busy"));
+        assertThat(zulu.decided).isEmpty();
+    }
+
+    @Test
+    void refusalsAndConflictsAreHandedOnAndNothingIsKept() {
+        net.connect(alpha, zulu);
+        alpha.phase = Phase.JOINED;
+        alpha.says = Optional.of(new Refused("not here"));
+        assertThat(commit(zulu)).isEqualTo(new Refused("not here"));
+        alpha.says = Optional.of(new Conflict(Optional.empty()));
+        assertThat(commit(zulu)).isEqualTo(new Conflict(Optional.empty()));
+        alpha.says = Optional.of(new Refused("x".repeat(100_000)));
+        assertThat(((Refused) commit(zulu)).reason().length()).isLessThanOrEqualTo(Limits.MESSAGE_BYTES_MAX);
+        assertThat(zulu.kept).isEmpty();
+    }
+
+    @Test
+    void whatIsDecidedElsewhereAndNotKeptHereIsNotAcknowledged() {
+        net.connect(alpha, zulu);
+        zulu.receipt = new Receipt.Rejected(Fault.NOT_KEPT, "the disk is full");
+        assertThat(commit(zulu))
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        unavailable -> assertThat(unavailable.reason())
+                                .isEqualTo(
+                                        "node alpha has committed it, and this node does not keep it: the disk is full"));
+        zulu.receipt = new Receipt.Known();
+        assertThat(commit(zulu)).as("again, when there is space").isEqualTo(committed(zulu));
+    }
+
+    @Test
+    void aChangesetThatMostClocksWouldRefuseIsRefusedWhoeverDecides() {
+        net.connect(alpha, zulu);
+        alpha.clocks.heard("one", LoneNode.ahead(-3_600_000));
+        alpha.clocks.heard("two", LoneNode.ahead(-3_600_000));
+        assertThat(commit(alpha)).isInstanceOf(Refused.class);
+        assertThat(commit(zulu))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).contains("ahead of the clocks of 2 of 2 other nodes"));
+        assertThat(alpha.decided).isEmpty();
+    }
+
+    @Test
+    void aQuestionThatIsNoneIsRefused() {
+        Committing committing = net.committing(alpha);
+        KeyMaterial node = TestAuthority.root("r").material(TestAuthority.gateway("aws", "aws-a"));
+        EncodedRecord health = Reader.health(node, node.id(), TestAuthority.NOW);
+        for (Bytes question : new Bytes[] {
+            Bytes.EMPTY,
+            new BinaryWriter().u8(2).blob(Bytes.utf8("no record")).toBytes(),
+            new BinaryWriter().u8(2).blob(health.bytes()).toBytes(),
+            new BinaryWriter().u8(2).blob(health.bytes()).u8(1).toBytes()
+        }) {
+            assertThatThrownBy(() -> committing.answer(zulu.name, question))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(alpha.decided).isEmpty();
+    }
+}
