@@ -85,6 +85,12 @@ final class EndpointState {
                 return was;
             }
             ProbeState probe = was.probe().after(success, check);
+            if (success
+                    && probe.equals(was.probe())
+                    && !was.refused()
+                    && was.detail().isEmpty()) {
+                return was; // by far the most
+            }
             boolean refused = was.refused() && probe.verdict() == Verdict.UNHEALTHY;
             return new Standing(probe, refused, was.refusedNanos(), was.ejectedBy(), was.addressed(), "")
                     .because(detail.isEmpty() ? was.detail() : detail);

@@ -1,7 +1,7 @@
 package io.bridgehead.upstream;
 
 import io.bridgehead.loop.Loop;
-import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tunnel.LoopTunnels;
@@ -26,15 +26,8 @@ record LoopParts(
         LoopTunnels tunnels,
         RandomGenerator random,
         Findings findings) {
-    EndpointLink link(Endpoint endpoint, EndpointWay way, PoolEvents events) {
+    EndpointLink link(HostPort address, EndpointWay way, PoolEvents events) {
         return new EndpointLink(
-                loop,
-                dialer,
-                endpoint.address(),
-                way.protocol(),
-                way.connectTimeoutMillis(),
-                poolLimits,
-                wireLimits,
-                events);
+                loop, dialer, address, way.protocol(), way.connectTimeoutMillis(), poolLimits, wireLimits, events);
     }
 }

@@ -1,21 +1,26 @@
 package io.bridgehead.upstream;
 
 import io.bridgehead.health.HealthCheck;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.ProxyHeader;
+import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.PoolEvents;
+import io.bridgehead.upstream.endpoint.ProbeTurns;
 import io.bridgehead.upstream.endpoint.Prober;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 
 /**
- * The probes of this node: one prober for each endpoint of its own site and service, dealt out to the loops in turn.
+ * The probes of this node: one prober for each address that endpoints of its own site have and each way of checking it, however many services
+ * share them. They are dealt out to the loops in turn.
  */
 @OwnedBy(Owner.FAILOVER)
 final class ProbeRoster {
@@ -32,13 +37,19 @@ final class ProbeRoster {
         }
     };
 
+    /** How much longer the first probes of new endpoints are spread, for each that a loop gets; at most over the check's interval. */
+    private static final long SPREAD_MILLIS = 2;
+
     private final List<LoopParts> loops;
+    private final List<ProbeTurns> turns;
     private final Results results;
-    private final Map<EndpointState, Running> probers = new HashMap<>();
+    private final Map<Target, Running> probers = new HashMap<>();
+    private final Map<EndpointState, Running> ofEndpoint = new HashMap<>();
     private int turn;
 
     ProbeRoster(List<LoopParts> loops, Results results) {
         this.loops = loops;
+        this.turns = loops.stream().map(parts -> new ProbeTurns(parts.loop())).toList();
         this.results = results;
     }
 
@@ -53,53 +64,89 @@ final class ProbeRoster {
                 String detail);
     }
 
-    private record Running(ServiceState service, Probing probing, Prober prober) {}
+    /** What is probed and how: for whom does not matter. */
+    private record Target(HostPort address, HealthCheck check, EndpointWay way, ProxyHeader header) {}
 
-    /** What makes two probers alike. */
-    private record Probing(HealthCheck check, EndpointWay way, ProxyHeader header) {}
+    /** Somebody whom the results concern. */
+    private record Follower(ServiceState service, EndpointState endpoint) {}
+
+    /** One prober and those whom it serves; the volatile list is replaced on the context and read by the prober's loop. */
+    @OwnedBy(Owner.ANY_THREAD)
+    private final class Running {
+        private final Prober prober;
+        private final HealthCheck check;
+        private volatile List<Follower> followers = List.of();
+
+        Running(Target target, int loop) {
+            check = target.check;
+            LoopParts parts = loops.get(loop);
+            EndpointLink link = parts.link(target.address, target.way, UNHEARD);
+            prober = new Prober(link, check, target.header, parts.random(), turns.get(loop), this::probed);
+        }
+
+        private void probed(boolean success, long startedNanos, String detail) {
+            for (Follower follower : followers) {
+                results.onProbed(follower.service, follower.endpoint, check, success, startedNanos, detail);
+            }
+        }
+
+        /** @return whether there is one that was not served before */
+        boolean serve(List<Follower> now) {
+            List<Follower> before = followers;
+            followers = List.copyOf(now);
+            return !before.equals(now) && !new HashSet<>(before).containsAll(now);
+        }
+    }
 
     /** Probes what these services name; others no more. A changed check starts anew, keeping what is known. */
     void reconcile(Collection<ServiceState> services) {
-        Map<EndpointState, Running> before = new HashMap<>(probers);
-        probers.clear();
-        for (ServiceState service : services) {
-            HealthCheck check = service.definition().route().resilience().health();
-            EndpointWay way = EndpointWay.of(
-                            service.definition().route(), loops.getFirst().security())
-                    .within((int) check.timeout().toMillis());
-            Probing probing =
-                    new Probing(check, way, service.definition().route().proxyHeader());
-            for (EndpointState endpoint : service.definition().endpoints()) {
-                Running running = before.get(endpoint);
-                if (running != null && running.probing.equals(probing)) {
-                    before.remove(endpoint);
-                    probers.put(endpoint, running);
-                } else {
-                    probers.put(endpoint, begin(service, endpoint, probing));
-                }
+        Map<Target, List<Follower>> wanted = wanted(services);
+        probers.entrySet().removeIf(entry -> {
+            boolean gone = !wanted.containsKey(entry.getKey());
+            if (gone) {
+                entry.getValue().prober.stop();
             }
-        }
-        before.values().forEach(running -> running.prober.stop());
+            return gone;
+        });
+        ofEndpoint.clear();
+        List<Running> fresh = new ArrayList<>();
+        wanted.forEach((target, followers) -> {
+            Running running = probers.get(target);
+            if (running == null) {
+                running = new Running(target, turn++ % loops.size());
+                probers.put(target, running);
+                running.serve(followers);
+                fresh.add(running);
+            } else if (running.serve(followers)) {
+                running.prober.soon();
+            }
+            for (Follower follower : followers) {
+                ofEndpoint.put(follower.endpoint, running);
+            }
+        });
+        long spread = SPREAD_MILLIS * fresh.size() / loops.size();
+        fresh.forEach(running ->
+                running.prober.start(Math.min(spread, running.check.interval().toMillis())));
     }
 
-    private Running begin(ServiceState service, EndpointState endpoint, Probing probing) {
-        HealthCheck check = probing.check;
-        LoopParts loop = loops.get(turn++ % loops.size());
-        EndpointLink link = loop.link(endpoint.endpoint(), probing.way, UNHEARD);
-        RandomGenerator random = loop.random();
-        Prober prober = new Prober(
-                link,
-                check,
-                probing.header,
-                random,
-                (success, started, detail) -> results.onProbed(service, endpoint, check, success, started, detail));
-        prober.start();
-        return new Running(service, probing, prober);
+    private Map<Target, List<Follower>> wanted(Collection<ServiceState> services) {
+        Map<Target, List<Follower>> wanted = new HashMap<>();
+        for (ServiceState service : services) {
+            ServiceRoute route = service.definition().route();
+            HealthCheck check = route.resilience().health();
+            EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
+                    .within((int) check.timeout().toMillis());
+            for (EndpointState endpoint : service.definition().endpoints()) {
+                Target target = new Target(endpoint.endpoint().address(), check, way, route.proxyHeader());
+                wanted.computeIfAbsent(target, first -> new ArrayList<>(1)).add(new Follower(service, endpoint));
+            }
+        }
+        return wanted;
     }
 
     /** Something happened to the endpoint. */
     void soon(EndpointState endpoint) {
-        Running running = probers.get(endpoint);
+        Running running = ofEndpoint.get(endpoint);
         if (running != null) {
             running.prober.soon();
         }

@@ -47,6 +47,9 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
     interface Done {
         /** @param detail in words for people; empty after a success */
         void probed(boolean success, String detail);
+
+        /** This node could not even ask, for want of a descriptor, a port or an address: that says nothing of the endpoint. */
+        void notMade();
     }
 
     static void start(EndpointLink link, HealthCheck check, ProxyHeader header, Done done) {
@@ -107,12 +110,22 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
 
     @Override
     public void failed(Dialer.Failure failure) {
-        end(false, failure.detail());
+        if (!failure.local()) {
+            end(false, failure.detail());
+        } else if (ends()) {
+            done.notMade();
+        }
     }
 
     private void end(boolean success, String detail) {
+        if (ends()) {
+            done.probed(success, detail);
+        }
+    }
+
+    private boolean ends() {
         if (over) {
-            return;
+            return false;
         }
         over = true;
         if (timer != null) {
@@ -121,7 +134,7 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
         if (channel != null) {
             channel.close();
         }
-        done.probed(success, detail);
+        return true;
     }
 
     @Override

@@ -9,8 +9,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes one endpoint again and again, on one loop: at once, then at the check's interval give or take a tenth, so
- * that the nodes of a site do not fall into step.
+ * Probes one endpoint again and again, on one loop: at a random moment of a first span, then at the check's interval give or take a tenth, so
+ * that neither the probes of a node nor the nodes of a site fall into step. A probe whose time has come waits for its turn
+ * ({@link ProbeTurns}); its timeout begins with it, so waiting speaks neither for the endpoint nor against it.
  *
  * <p><b>Threads</b>: {@link #start}, {@link #soon} and {@link #stop} from any thread; they go to the loop.
  */
@@ -26,17 +27,26 @@ public final class Prober {
     private final ProxyHeader header;
     private final RandomGenerator random;
     private final Results results;
+    private final ProbeTurns.Place place;
     private @Nullable Timer next;
     private boolean running;
     private boolean hastened;
     private boolean stopped;
 
-    public Prober(EndpointLink link, HealthCheck check, ProxyHeader header, RandomGenerator random, Results results) {
+    /** @param turns of the link's loop */
+    public Prober(
+            EndpointLink link,
+            HealthCheck check,
+            ProxyHeader header,
+            RandomGenerator random,
+            ProbeTurns turns,
+            Results results) {
         this.link = link;
         this.check = check;
         this.header = header;
         this.random = random;
         this.results = results;
+        this.place = turns.place(this::begin);
     }
 
     /** Who is told what the probes find. */
@@ -50,16 +60,24 @@ public final class Prober {
         void onProbed(boolean success, long startedNanos, String detail);
     }
 
-    /** Begins with a probe now. */
-    public void start() {
-        link.loop().execute(this::run);
+    /** Begins with a probe at a random moment within so many milliseconds; 1 for now. */
+    public void start(long withinMillis) {
+        link.loop().execute(() -> {
+            if (withinMillis <= 1) {
+                due();
+            } else {
+                schedule(random.nextLong(withinMillis));
+            }
+        });
     }
 
     /** Something happened to the endpoint: probes it soon instead of at its time. */
     public void soon() {
         link.loop().execute(() -> {
             // Once only: signs of trouble that go on must not put the probe off again and again.
-            if (!hastened && !running) {
+            if (!hastened && place.waits()) {
+                place.ask(true);
+            } else if (!hastened && !running) {
                 schedule(SOON_MILLIS);
             }
             hastened = true;
@@ -70,27 +88,48 @@ public final class Prober {
     public void stop() {
         link.loop().execute(() -> {
             stopped = true;
+            place.leave();
             cancelNext();
         });
     }
 
-    private void run() {
+    private void due() {
         next = null;
-        if (running || stopped) {
-            return;
+        if (!running && !stopped && !place.waits()) {
+            place.ask(hastened);
         }
+    }
+
+    private void begin() {
         running = true;
         hastened = false;
         long started = link.loop().nanoTime();
-        ProbeRun.start(link, check, header, (success, detail) -> ended(success, started, detail));
+        ProbeRun.start(link, check, header, new ProbeRun.Done() {
+            @Override
+            public void probed(boolean success, String detail) {
+                if (ended()) {
+                    results.onProbed(success, started, detail);
+                    again(started);
+                }
+            }
+
+            @Override
+            public void notMade() {
+                if (ended()) {
+                    again(started);
+                }
+            }
+        });
     }
 
-    private void ended(boolean success, long started, String detail) {
+    /** The probe is over. @return whether that still matters */
+    private boolean ended() {
+        place.ended();
         running = false;
-        if (stopped) {
-            return;
-        }
-        results.onProbed(success, started, detail);
+        return !stopped;
+    }
+
+    private void again(long started) {
         long elapsedMillis = (link.loop().nanoTime() - started) / 1_000_000;
         double jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
         long interval = (long) (check.interval().toMillis() * jitter);
@@ -100,7 +139,7 @@ public final class Prober {
     private void schedule(long millis) {
         cancelNext();
         if (!stopped) {
-            next = link.loop().after(millis, this::run);
+            next = link.loop().after(millis, this::due);
         }
     }
 

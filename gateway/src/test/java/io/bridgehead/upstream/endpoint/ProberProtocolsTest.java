@@ -60,9 +60,16 @@ final class ProberProtocolsTest {
             HealthCheck check = new HealthCheck(probe, Duration.ofSeconds(20), Duration.ofSeconds(10), 1, 1);
             OnLoop.run(
                     loop,
-                    () -> ProbeRun.start(link, check, ProxyHeader.NONE, (success, detail) -> {
-                        assertThat(success).isEqualTo(detail.isEmpty());
-                        found.add(detail);
+                    () -> ProbeRun.start(link, check, ProxyHeader.NONE, new ProbeRun.Done() {
+                        @Override
+                        public void probed(boolean success, String detail) {
+                            found.add(success == detail.isEmpty() ? detail : "success " + success + ": " + detail);
+                        }
+
+                        @Override
+                        public void notMade() {
+                            found.add("not made");
+                        }
                     }));
             String detail = found.poll(15, TimeUnit.SECONDS);
             assertThat(detail).as("the probe ended").isNotNull();
