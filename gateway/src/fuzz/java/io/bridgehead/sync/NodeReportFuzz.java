@@ -12,6 +12,7 @@ import io.bridgehead.health.SiteReport;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,7 +37,11 @@ final class NodeReportFuzz {
     }
 
     private static NodeReport decode(Bytes payload) throws MalformedException {
-        return NodeReportCodec.decode(new HealthMessage(1, 2, payload));
+        return NodeReportCodec.decode(new HealthMessage(1, 2, payload), NodeReportFuzz::names);
+    }
+
+    private static Map<Long, ServiceName> names() {
+        return Map.of(new ServiceDigests.Maker().of("shop"), new ServiceName("shop"));
     }
 
     static Stream<Arguments> reports() {
@@ -47,6 +52,13 @@ final class NodeReportFuzz {
                 2,
                 Map.of(new ServiceName("shop"), new ServiceHealth(1, 0, 2, 3)));
         NodeReport node = new NodeReport(report, null, "default@1-836b30fd", "0.1.0");
-        return Stream.of(Arguments.of((Object) NodeReportCodec.encode(node).toArray()));
+        byte[] named = NodeReportCodec.encode(node).toArray();
+        byte[] digested = new byte[named.length + Long.BYTES - "shop".length() - 2];
+        int before = named.length - 16 - "shop".length() - 2;
+        System.arraycopy(named, 0, digested, 0, before);
+        digested[0] = 3;
+        ByteBuffer.wrap(digested).putLong(before, new ServiceDigests.Maker().of("shop"));
+        System.arraycopy(named, named.length - 16, digested, digested.length - 16, 16);
+        return Stream.of(Arguments.of((Object) named), Arguments.of((Object) digested));
     }
 }

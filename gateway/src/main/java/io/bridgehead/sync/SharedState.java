@@ -52,6 +52,7 @@ public final class SharedState {
     private final SyncObserver observer;
     private final ClockWatch clocks;
     private final Predicate<Revision> trusted;
+    private final ServiceDigests digests;
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
 
@@ -76,6 +77,7 @@ public final class SharedState {
         this.observer = parts.observer();
         this.clocks = parts.clocks();
         this.trusted = parts.trusted();
+        this.digests = new ServiceDigests(store);
     }
 
     /** What is in force now; read from the local store, never waits. */
@@ -308,7 +310,7 @@ public final class SharedState {
 
     private @Nullable NodeReport reportOf(SignedRecord record) {
         try {
-            NodeReport report = NodeReportCodec.decode(HealthMessage.decode(record.body()));
+            NodeReport report = NodeReportCodec.decode(HealthMessage.decode(record.body()), digests::names);
             SpiffeId origin = SpiffeId.parse(record.origin());
             NodeName node = origin.gatewayNode();
             if (!report.report().node().equals(node) || !report.report().site().equals(origin.site())) {
