@@ -52,6 +52,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -383,6 +384,11 @@ public final class Node {
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
         watchLoops();
+        Waiting.await(new FirstDials(
+                        Set.copyOf(parts.config().tunnel().peers()).size(),
+                        parts.path().tunnels()::reports,
+                        parts.control())
+                .await());
         api.markReady();
         parts.log().say("ready");
     }

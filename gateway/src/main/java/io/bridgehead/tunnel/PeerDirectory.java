@@ -155,6 +155,7 @@ final class PeerDirectory implements PeerTarget.Director {
                 announce(peer, before);
             }
         }
+        publish();
     }
 
     @Override

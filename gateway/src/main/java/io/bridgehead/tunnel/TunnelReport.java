@@ -46,4 +46,9 @@ public record TunnelReport(
 
     /** A node that dials this one and is dialed by nobody here. */
     public static final String INBOUND = "inbound";
+
+    /** Whether dialing has come to something: a connection, or a reason why there is none. */
+    public boolean isTried() {
+        return !state.equals("connecting") || !lastError.isEmpty();
+    }
 }
