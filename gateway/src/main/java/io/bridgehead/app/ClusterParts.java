@@ -21,6 +21,7 @@ import io.bridgehead.sync.Committing;
 import io.bridgehead.sync.OldRecords;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.QuarantineVerifier;
+import io.bridgehead.sync.RevisionTrust;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
@@ -55,8 +56,22 @@ final class ClusterParts {
             OwnFolders ownFolders,
             OldRecords old,
             OrderBook book) {
-        /** Whether this node serves what a revision says: its signer may publish it, and is not quarantined. */
-        boolean isTrusted(Revision revision) {
+        /** What this node serves: what its signer may publish, who is not quarantined. */
+        RevisionTrust trust() {
+            return new RevisionTrust() {
+                @Override
+                public boolean test(Revision revision) {
+                    return isTrusted(revision);
+                }
+
+                @Override
+                public boolean allowsDocument(String signer, String source, String document) {
+                    return verifier.grants(signer, source, document);
+                }
+            };
+        }
+
+        private boolean isTrusted(Revision revision) {
             return verifier.grants(revision)
                     && !book.quarantine()
                             .covers(SpiffeId.parse(revision.record().record().origin()));

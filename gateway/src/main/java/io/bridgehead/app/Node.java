@@ -268,7 +268,7 @@ public final class Node {
                 base.incarnation(),
                 base.log(),
                 base.log().clocks(),
-                ground::isTrusted));
+                ground.trust()));
     }
 
     private static Fabric fabric(Base base, ClusterParts.Ground ground) {

@@ -242,13 +242,25 @@ public record NodeConfig(
      *
      * @param operators people and pipelines
      * @param nodes gateway nodes whose folders are taken as sources
-     * @param sources the only sources they may publish; empty for all, and for orders as well, which nodes never sign
+     * @param sources the only sources they may publish; empty for all
+     * @param documents the only documents they may publish, in any of these sources; empty for all. Who is bounded by neither may give orders as
+     *     well, which nodes never do
      */
-    public record Publisher(List<IdentityPattern> operators, List<IdentityPattern> nodes, List<String> sources) {
+    public record Publisher(
+            List<IdentityPattern> operators,
+            List<IdentityPattern> nodes,
+            List<String> sources,
+            List<DocumentPattern> documents) {
         public Publisher {
             operators = List.copyOf(operators);
             nodes = List.copyOf(nodes);
             sources = List.copyOf(sources);
+            documents = List.copyOf(documents);
+        }
+
+        /** Who may publish every document of these sources. */
+        public Publisher(List<IdentityPattern> operators, List<IdentityPattern> nodes, List<String> sources) {
+            this(operators, nodes, sources, List.of());
         }
 
         /** Operators who may publish everything. */

@@ -1,13 +1,11 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
-import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.sync.RevisionHistory.Said;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * Every document that is in force, with the revision of its source.
@@ -21,11 +19,11 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
     public static final String NOTHING = "0";
 
     /**
-     * What a store has in force now, without the sources whose revision this node does not trust any more.
+     * What a store has in force now, without the sources whose revision, and the documents whose signer, this node does not trust any more.
      *
      * @param staged what is tried on this node in place of heads
      */
-    static ActiveDocuments of(Store store, Predicate<Revision> trusted, SortedMap<String, Said> staged) {
+    static ActiveDocuments of(Store store, RevisionTrust trusted, SortedMap<String, Said> staged) {
         SortedMap<String, Said> said = new TreeMap<>();
         store.active().forEach((source, revision) -> {
             if (!trusted.test(revision)) {
@@ -33,7 +31,8 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
             }
             SortedMap<String, String> texts = new TreeMap<>();
             store.documents(revision).orElseGet(TreeMap::new).forEach((name, text) -> texts.put(name, text.toUtf8()));
-            said.put(source, new Said(revision.id().toString(), texts));
+            String signer = revision.record().record().origin();
+            said.put(source, new Said(revision.id().toString(), trusted.allowed(signer, source, texts)));
         });
         said.putAll(staged);
         return of(said);

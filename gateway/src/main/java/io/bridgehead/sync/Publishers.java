@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * Who may publish which source here: this node's own {@code trust.publishers}, and its own folders. A node's identity is good for sources
- * that are granted to nodes, never for what operators may do; an entry with {@code sources} is good for these alone and for no orders.
+ * that are granted to nodes, never for what operators may do; an entry with {@code sources} or {@code documents} is good for these alone and for no orders.
  *
  * @param granted what {@code trust.publishers} says
  * @param self this node
@@ -27,9 +27,30 @@ public record Publishers(List<Publisher> granted, SpiffeId self, Supplier<Set<St
         }
         boolean changeset = kind.equals(Kind.CHANGESET) || kind.equals(Kind.STAGE);
         return granted.stream()
-                .filter(publisher -> publisher.sources().isEmpty()
-                        || (changeset && publisher.sources().contains(subject)))
+                .filter(publisher -> changeset ? isFor(publisher, subject) : isUnbounded(publisher))
                 .flatMap(publisher -> publisher.operators().stream())
+                .anyMatch(pattern -> pattern.matches(signer));
+    }
+
+    private static boolean isFor(Publisher publisher, String source) {
+        return publisher.sources().isEmpty() || publisher.sources().contains(source);
+    }
+
+    private static boolean isUnbounded(Publisher publisher) {
+        return publisher.sources().isEmpty() && publisher.documents().isEmpty();
+    }
+
+    /** Whether one who may publish a source may publish a document of this name in it; what this node published itself is good. */
+    boolean allowDocument(SpiffeId signer, String source, String document) {
+        if (signer.equals(self)) {
+            return true;
+        }
+        return granted.stream()
+                .filter(publisher -> isFor(publisher, source))
+                .filter(publisher -> publisher.documents().isEmpty()
+                        || publisher.documents().stream().anyMatch(pattern -> pattern.matches(document)))
+                .flatMap(publisher ->
+                        (signer.gatewayNode() == null ? publisher.operators() : publisher.nodes()).stream())
                 .anyMatch(pattern -> pattern.matches(signer));
     }
 
@@ -51,6 +72,11 @@ public record Publishers(List<Publisher> granted, SpiffeId self, Supplier<Set<St
                 .anyMatch(pattern -> pattern.matches(node));
     }
 
+    /** Whether anybody is bounded to some documents here. */
+    boolean boundDocuments() {
+        return granted.stream().anyMatch(publisher -> !publisher.documents().isEmpty());
+    }
+
     /** What would have been expected instead, for a message. */
     String expected(SpiffeId signer, Kind kind, String subject) {
         if (signer.gatewayNode() != null) {
@@ -62,6 +88,9 @@ public record Publishers(List<Publisher> granted, SpiffeId self, Supplier<Set<St
         boolean bounded = granted.stream()
                 .flatMap(publisher -> publisher.operators().stream())
                 .anyMatch(pattern -> pattern.matches(signer));
+        if (bounded && !kind.equals(Kind.CHANGESET) && !kind.equals(Kind.STAGE)) {
+            return "an identity that trust.publishers names without sources and documents";
+        }
         return bounded
                 ? "one of the sources that trust.publishers grants this identity"
                 : "an identity that trust.publishers names, such as spiffe://" + signer.trustDomain() + "/operator/*";

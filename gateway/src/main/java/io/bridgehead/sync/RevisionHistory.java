@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The revisions of each source that this node keeps: who made them, what each changed, and their documents. Threads: any that may compute. */
 public final class RevisionHistory {
     private final Store store;
-    private final Predicate<Revision> trusted;
+    private final RevisionTrust trusted;
     private final Supplier<SortedMap<String, Said>> staged;
 
     RevisionHistory(Store store) {
@@ -33,7 +32,7 @@ public final class RevisionHistory {
      * @param trusted whether this node lets the signer of a revision publish it: what it does not is shown, and not served
      * @param staged what is tried on this node in place of heads, now
      */
-    RevisionHistory(Store store, Predicate<Revision> trusted, Supplier<SortedMap<String, Said>> staged) {
+    RevisionHistory(Store store, RevisionTrust trusted, Supplier<SortedMap<String, Said>> staged) {
         this.store = store;
         this.trusted = trusted;
         this.staged = staged;
@@ -205,7 +204,8 @@ public final class RevisionHistory {
             if (!trusted.test(revision.get())) {
                 break;
             }
-            said.add(new Said(revision.get().id().toString(), texts.get()));
+            String signer = revision.get().record().record().origin();
+            said.add(new Said(revision.get().id().toString(), trusted.allowed(signer, source, texts.get())));
             revision = revision.get().changeset().parent().flatMap(parent -> store.revision(source, parent));
         }
         return said;

@@ -34,7 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +51,7 @@ public final class SharedState {
     private final long incarnation;
     private final SyncObserver observer;
     private final ClockWatch clocks;
-    private final Predicate<Revision> trusted;
+    private final RevisionTrust trusted;
     private final ServiceDigests digests;
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
@@ -66,7 +66,7 @@ public final class SharedState {
             long incarnation,
             SyncObserver observer,
             ClockWatch clocks,
-            Predicate<Revision> trusted) {}
+            RevisionTrust trusted) {}
 
     public SharedState(Parts parts) {
         this.store = parts.store();
@@ -85,8 +85,45 @@ public final class SharedState {
         return ActiveDocuments.of(store, trusted, stages().here());
     }
 
-    /** Sources that this node holds and does not serve, because its {@code trust} or a quarantine does not let their signer publish them; a sentence each. */
+    /**
+     * Sources, and documents of those it serves, that this node holds and does not serve, because its {@code trust} or a quarantine does not let their
+     * signer publish them; a sentence each.
+     */
     public List<String> leftOut() {
+        List<String> all = new ArrayList<>(leftOutSources());
+        store.active().values().stream()
+                .filter(trusted)
+                .flatMap(revision -> ungranted(
+                                revision.record().record().origin(),
+                                revision.source(),
+                                revision.changeset().manifest().keySet())
+                        .map(name -> notGranted(revision.record(), name) + "; it is not served here"))
+                .forEach(all::add);
+        return all;
+    }
+
+    /** Why this node does not take a proposal whose signer it knows: what is wrong with the first such document; nothing when it may be published. */
+    public Optional<String> objection(Proposal proposal) {
+        EncodedRecord record = proposal.record();
+        return ungranted(
+                        record.record().origin(),
+                        proposal.source(),
+                        proposal.documents().keySet())
+                .findFirst()
+                .map(name -> notGranted(record, name) + "; keep what others publish in sources of their own");
+    }
+
+    private Stream<String> ungranted(String signer, String source, Set<String> documents) {
+        return documents.stream().filter(name -> !trusted.allowsDocument(signer, source, name));
+    }
+
+    private static String notGranted(EncodedRecord record, String document) {
+        return "source '" + record.record().subject() + "': " + document + ", signed by "
+                + record.record().origin()
+                + ", is none of the documents that trust.publishers of this node lets it publish";
+    }
+
+    private List<String> leftOutSources() {
         return store.active().values().stream()
                 .filter(trusted.negate())
                 .map(

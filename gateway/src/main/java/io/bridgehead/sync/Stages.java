@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /** The changesets that are tried on some nodes now. Reads the local store; threads: any that may compute. */
 public final class Stages {
@@ -29,13 +28,13 @@ public final class Stages {
 
     private final Store store;
     private final SpiffeId self;
-    private final Predicate<Revision> trusted;
+    private final RevisionTrust trusted;
 
     /**
      * @param self this node
      * @param trusted whether this node lets the signer of a revision publish it
      */
-    Stages(Store store, SpiffeId self, Predicate<Revision> trusted) {
+    Stages(Store store, SpiffeId self, RevisionTrust trusted) {
         this.store = store;
         this.self = self;
         this.trusted = trusted;
@@ -91,6 +90,7 @@ public final class Stages {
         all().forEach((source, staged) -> {
             if (staged.here()) {
                 documents(staged.stage().changeset(), store)
+                        .map(texts -> trusted.allowed(staged.signedBy(), source, texts))
                         .ifPresent(texts ->
                                 said.put(source, new Said(staged.stage().revision(), texts)));
             }

@@ -112,6 +112,11 @@ public final class TrustVerifier implements RecordVerifier {
         return publishers.keep(SpiffeId.parse(record.origin()), record.kind(), record.subject());
     }
 
+    /** Whether this node lets the signer of a revision publish a document of this name in it. */
+    public boolean grants(String signer, String source, String document) {
+        return !publishers.boundDocuments() || publishers.allowDocument(SpiffeId.parse(signer), source, document);
+    }
+
     private Verdict judge(SignedRecord record, SpiffeId signer) {
         if (record.kind().equals(Kind.HEALTH)) {
             NodeName node = signer.gatewayNode();

@@ -15,6 +15,7 @@ import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Stamp;
+import io.bridgehead.cluster.api.Store;
 import io.bridgehead.cluster.api.Subscription;
 import io.bridgehead.cluster.memory.MemoryStore;
 import io.bridgehead.model.NodeName;
@@ -59,16 +60,20 @@ final class LoneNode implements Fabric {
     Receipt receipt = new Receipt.Known();
 
     LoneNode(String name) {
+        this(name, MemoryStore.create(TestAuthority.CLOCK), _ -> true);
+    }
+
+    LoneNode(String name, Store store, RevisionTrust trust) {
         this.name = new NodeName(name);
         this.state = new SharedState(new SharedState.Parts(
-                MemoryStore.create(TestAuthority.CLOCK),
+                store,
                 this,
                 new LiveTls(MATERIAL, TestAuthority.CLOCK),
                 new HybridClock(TestAuthority.CLOCK, name),
                 1,
                 new SyncObserver() {},
                 clocks,
-                _ -> true));
+                trust));
     }
 
     /** Nodes of one net: a question goes straight to the other, or nowhere. */

@@ -3,6 +3,7 @@ package io.bridgehead.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.config.DocumentPattern;
 import io.bridgehead.config.IdentityPattern;
 import io.bridgehead.config.NodeConfig.Publisher;
 import io.bridgehead.model.SpiffeId;
@@ -89,6 +90,44 @@ class PublishersTest {
         assertThat(may(publishers, CI, Kind.CHANGESET, "docs")).isFalse();
         assertThat(may(publishers, CI, Kind.ORDER, "shop")).isFalse();
         assertThat(may(publishers, ADA, Kind.CHANGESET, "docs")).isTrue();
+    }
+
+    @Test
+    void anOperatorWithDocumentsPublishesTheseAndGivesNoOrders() {
+        Publisher team = new Publisher(
+                List.of(IdentityPattern.parse(CI)),
+                List.of(IdentityPattern.parse(OTHER)),
+                List.of("shop"),
+                List.of(DocumentPattern.parse("Service/orders-*")));
+        Publishers publishers = publishers(Set.of("docs"), granted(List.of(ADA), List.of()), team);
+        assertThat(publishers.boundDocuments()).isTrue();
+        assertThat(may(publishers, CI, Kind.CHANGESET, "shop")).isTrue();
+        assertThat(may(publishers, CI, Kind.ORDER, "shop")).isFalse();
+        assertThat(mayDocument(publishers, CI, "shop", "Service/orders-eu")).isTrue();
+        assertThat(mayDocument(publishers, CI, "shop", "Service/bank")).isFalse();
+        assertThat(mayDocument(publishers, CI, "docs", "Service/orders-eu")).isFalse();
+        assertThat(mayDocument(publishers, OTHER, "shop", "Service/orders-eu")).isTrue();
+        assertThat(mayDocument(publishers, OTHER, "shop", "Service/bank")).isFalse();
+        assertThat(mayDocument(publishers, ADA, "shop", "Service/bank")).isTrue();
+        assertThat(mayDocument(publishers, SELF, "docs", "Service/bank")).isTrue();
+        assertThat(publishers.expected(SpiffeId.parse(CI), Kind.ORDER, "drain site=aws"))
+                .isEqualTo("an identity that trust.publishers names without sources and documents");
+    }
+
+    @Test
+    void documentsWithoutSourcesBoundEverySource() {
+        Publisher team = new Publisher(
+                List.of(IdentityPattern.parse(CI)), List.of(), List.of(), List.of(DocumentPattern.parse("Service/*")));
+        Publishers publishers = publishers(Set.of(), team);
+        assertThat(may(publishers, CI, Kind.CHANGESET, "any")).isTrue();
+        assertThat(may(publishers, CI, Kind.ORDER, "any")).isFalse();
+        assertThat(mayDocument(publishers, CI, "any", "Service/a")).isTrue();
+        assertThat(mayDocument(publishers, CI, "any", "Site/a")).isFalse();
+        assertThat(publishers(Set.of(), EVERY_OPERATOR).boundDocuments()).isFalse();
+    }
+
+    private static boolean mayDocument(Publishers publishers, String who, String source, String document) {
+        return publishers.allowDocument(SpiffeId.parse(who), source, document);
     }
 
     @Test

@@ -36,7 +36,11 @@ final class OnlyWhatIsTrustedIsTakenIT {
 
     @BeforeAll
     static void start() {
-        AZURE.yaml().set("trust", "{ publishers: [ { operators: [ \"" + OPERATOR + "ada\" ] } ] }");
+        AZURE.yaml()
+                .set(
+                        "trust",
+                        "{ publishers: [ { operators: [ \"" + OPERATOR + "ada\" ] }, { operators: [ \"" + OPERATOR
+                                + "ci\" ], documents: [ \"Service/ci-*\" ] } ] }");
         FABRIC.start();
         FABRIC.applied(AWS, service("shop"));
         TestFabric.awaitServing(AZURE, "shop", "aws");
@@ -87,6 +91,24 @@ final class OnlyWhatIsTrustedIsTakenIT {
                 .isTrue();
         assertThat(RawClient.get(AZURE.http(), "evil.example", "/").status()).isEqualTo(404);
         assertThat(RawClient.get(AZURE.http(), "shop.example", "/").text()).isEqualTo("aws-1");
+    }
+
+    @Test
+    void aDocumentThatItsPublisherMayNotPublishHereIsLeftOutAndNamed() throws IOException {
+        MaterialFiles.Paths ci = FABRIC.pki().operator("ci");
+        String both = service("ci-build") + "---\n" + service("bank");
+        FABRIC.apply(AWS, ci, both, "--source", "ci").good();
+        TestFabric.awaitServing(AWS, "bank", "aws");
+        TestFabric.awaitServing(AZURE, "ci-build", "aws");
+        assertThat(status(AZURE))
+                .contains(
+                        "left out   source 'ci': Service/bank, signed by " + OPERATOR + "ci, is none of the documents");
+        assertThat(RawClient.get(AZURE.http(), "ci-build.example", "/").text()).isEqualTo("aws-1");
+        assertThat(RawClient.get(AZURE.http(), "bank.example", "/").status()).isEqualTo(404);
+        assertThat(AZURE.get("/v1/status").getBoolean("healthy")).isTrue();
+        Cli.Result there = FABRIC.apply(AZURE, ci, service("vault"), "--source", "vault");
+        assertThat(there.exit()).as(there.toString()).isEqualTo(4);
+        assertThat(there.err()).contains("refused: source 'vault': Service/vault, signed by " + OPERATOR + "ci");
     }
 
     @Test

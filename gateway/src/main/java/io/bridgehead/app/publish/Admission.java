@@ -143,6 +143,10 @@ public final class Admission {
         if (parts.verifier().verify(proposal.record()) instanceof RecordVerifier.Rejected rejected) {
             return new Bad(new Untrusted(rejected.reason()));
         }
+        Optional<String> objection = parts.state().objection(proposal);
+        if (objection.isPresent()) {
+            return new Bad(new Untrusted(objection.get()));
+        }
         ActiveDocuments active = parts.state().documents();
         List<Problem> claims = Claims.problems(active, proposal.source(), proposal.documents());
         if (!claims.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.DocumentPattern;
 import io.bridgehead.config.IdentityPattern;
 import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.model.SiteName;
@@ -22,6 +23,10 @@ final class ConfigTypes {
     static ScalarType<IdentityPattern> identityPattern() {
         return ScalarType.text(
                 "a SPIFFE ID that may end in /*, such as spiffe://corp.example/operator/*", IdentityPattern::parse);
+    }
+
+    static ScalarType<DocumentPattern> documentPattern() {
+        return ScalarType.text("Kind/name or Kind/begin*, such as Service/orders-*", DocumentPattern::parse);
     }
 
     /** Whom an allow rule means; kept as text, because what it means is for {@code policy} to say. */

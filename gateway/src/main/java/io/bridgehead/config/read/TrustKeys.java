@@ -1,6 +1,7 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.DocumentPattern;
 import io.bridgehead.config.IdentityPattern;
 import io.bridgehead.config.NodeConfig.Publisher;
 import io.bridgehead.config.NodeConfig.Trust;
@@ -29,14 +30,19 @@ final class TrustKeys {
             "sources",
             new ListType<>(Scalars.label("a source name"), 0, 100),
             "[]",
-            "The only sources that they may publish. Empty: all sources, and orders.");
+            "The only sources that they may publish. Empty: all sources.");
+    private static final Key<List<DocumentPattern>> DOCUMENTS = Key.defaulted(
+            "documents",
+            new ListType<>(ConfigTypes.documentPattern(), 0, 100),
+            "[]",
+            "The only documents that they may publish; others of the same revision are left out on this node. Empty: all documents. Operators without `sources` and `documents` may give orders.");
     private static final Section<Publisher> PUBLISHER =
-            Section.of("trust.publishers", TrustKeys::publisher, OPERATORS, NODES, SOURCES);
+            Section.of("trust.publishers", TrustKeys::publisher, OPERATORS, NODES, SOURCES, DOCUMENTS);
 
     private static final Key<List<Publisher>> PUBLISHERS = Key.optional(
             "publishers",
             new ListType<>(PUBLISHER, 1, 100),
-            "Who may publish documents and, as an operator without `sources`, give orders. Without it: every operator of the node's trust domain, and no other node.");
+            "Who may publish documents and, as an operator without `sources` and `documents`, give orders. Without it: every operator of the node's trust domain, and no other node.");
     private static final Key<List<AddressRange>> ENDPOINTS = Key.defaulted(
             "endpoints",
             new ListType<>(ConfigTypes.addressRange(), 0, 1000),
@@ -64,7 +70,8 @@ final class TrustKeys {
     private TrustKeys() {}
 
     private static @Nullable Publisher publisher(Fields fields) {
-        Publisher publisher = new Publisher(fields.get(OPERATORS), fields.get(NODES), fields.get(SOURCES));
+        Publisher publisher =
+                new Publisher(fields.get(OPERATORS), fields.get(NODES), fields.get(SOURCES), fields.get(DOCUMENTS));
         if (publisher.operators().isEmpty() && publisher.nodes().isEmpty()) {
             fields.refuse(OPERATORS, "nobody", "at least one identity in operators or nodes", null);
             return null;

@@ -152,6 +152,26 @@ class NodeConfigReaderTest {
                 .contains("1 MiB");
     }
 
+    @Test
+    void publishersAreBoundToDocuments() {
+        NodeConfig config = read("""
+                site: { name: aws-use1 }
+                trust:
+                  publishers:
+                    - { operators: [ "spiffe://corp.example/operator/ci" ], documents: [ "Service/orders-*", Service/mail ] }
+                """);
+        assertThat(config.trust().publishers().getFirst().documents())
+                .extracting(Object::toString)
+                .containsExactly("Service/orders-*", "Service/mail");
+        assertThat(problems(reader.read("gateway.yaml", """
+                        site: { name: aws-use1 }
+                        trust: { publishers: [ { operators: [ "spiffe://corp.example/operator/ci" ], documents: [ "orders" ] } ] }
+                        """)))
+                .singleElement()
+                .asString()
+                .contains("Kind/name or Kind/begin*, such as Service/orders-*");
+    }
+
     private NodeConfig read(String text) {
         return switch (reader.read("gateway.yaml", text)) {
             case Reading.Done<NodeConfig> done -> done.value();
