@@ -349,6 +349,7 @@ public final class Node {
     private void open() throws StartException {
         onControl(() -> {
             parts.path().registry().start();
+            parts.path().registry().lookAround();
             parts.orders().control().activateStored();
             parts.tables().activateStored();
         });

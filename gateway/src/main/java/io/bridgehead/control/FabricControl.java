@@ -94,6 +94,7 @@ public final class FabricControl {
             timers.add(parts.control().every(FULL_MILLIS, this::watchBeyondCluster));
             timers.add(parts.control().every(STAGED_MILLIS, this::tellWhileStaged));
             timers.add(parts.control().every(REPAIR_MILLIS, this::repair));
+            parts.registry().dialing();
             dial();
             tell();
         });

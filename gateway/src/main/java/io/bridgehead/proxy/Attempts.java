@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Attempts {
+    private static final long MOMENT_MILLIS = 25;
+
     private final ProxyContext context;
     private final Exchange exchange;
     private final Terms terms;
@@ -78,6 +80,15 @@ final class Attempts {
                 open(destination, false);
             } else {
                 destination.ended(AttemptOutcome.CANCELLED);
+            }
+        });
+    }
+
+    /** Asks again after a moment, unless the exchange has ended by then. */
+    void afterMoment(Runnable again) {
+        context.loop().clock().after(MOMENT_MILLIS, () -> {
+            if (exchange.isTrying()) {
+                again.run();
             }
         });
     }

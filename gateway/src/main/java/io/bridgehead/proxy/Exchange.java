@@ -147,6 +147,7 @@ final class Exchange implements StreamEvents {
     private void tryNext(@Nullable AttemptFailure last) {
         switch (attempts.select()) {
             case Selection.To(Destination destination) -> attempts.openAfterWait(destination);
+            case Selection.NotYet() -> attempts.afterMoment(() -> tryNext(last));
             case Selection.None(Refusal refusal, String detail) -> {
                 if (last == null) {
                     refuse(refusal, detail);

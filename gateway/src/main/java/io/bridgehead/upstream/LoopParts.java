@@ -25,7 +25,8 @@ record LoopParts(
         Supplier<TunnelView> peers,
         LoopTunnels tunnels,
         RandomGenerator random,
-        Findings findings) {
+        Findings findings,
+        FirstLook firstLook) {
     EndpointLink link(HostPort address, EndpointWay way, PoolEvents events) {
         return new EndpointLink(
                 loop, dialer, address, way.protocol(), way.connectTimeoutMillis(), poolLimits, wireLimits, events);

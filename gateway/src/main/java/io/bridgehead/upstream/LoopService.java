@@ -1,5 +1,7 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.failover.Reach;
+import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -94,9 +96,30 @@ final class LoopService {
                 return new Selection.To(destination);
             }
         }
+        if (mayComeYet(view, tried)) {
+            return Selection.NotYet.ASK_AGAIN;
+        }
         return new Selection.None(
                 Refusal.NO_HEALTHY_SITE,
                 "service " + definition.route().name() + ": no site can serve: " + view.weights());
+    }
+
+    /** Whether a site that nothing speaks against may be reached in a moment. Asked only when no site can serve. */
+    private boolean mayComeYet(ServiceView view, AttemptHistory tried) {
+        if (parts.firstLook().isOver(parts.loop().nanoTime())) {
+            return false;
+        }
+        for (SiteShare share : view.weights().shares()) {
+            boolean excluded = share.site().equals(parts.site())
+                    || tried.has(share.site())
+                    || share.why().isKeptAway()
+                    || share.view().reach() == Reach.DEAD
+                    || share.view().fitShare().orElse(1) <= 0;
+            if (!excluded) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable Destination inPass(Pass pass, ServiceView view, int first, AttemptHistory tried) {

@@ -8,6 +8,14 @@ public sealed interface Selection {
     record To(Destination destination) implements Selection {}
 
     /**
+     * Nowhere yet: this node has just started, and a site that may serve has not been reached. To be asked again after a moment.
+     */
+    record NotYet() implements Selection {
+        /** The only one. */
+        static final NotYet ASK_AGAIN = new NotYet();
+    }
+
+    /**
      * Nowhere.
      *
      * @param detail why, for logs and {@code explain}; never for outside clients

@@ -52,6 +52,7 @@ public final class ServiceRegistry {
     private final EndpointAddresses addresses;
     private final List<LoopUpstreams> loops = new ArrayList<>();
     private final ProbeRoster probes;
+    private final FirstLook firstLook = new FirstLook();
     private final HealthView reports = new HealthView(HealthView.LEASE_MILLIS);
     private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
     /** The same keepers by place, and whose turn it is. */
@@ -93,7 +94,8 @@ public final class ServiceRegistry {
                 parts.tunnels(),
                 parts.openers().apply(loop),
                 parts.random().get(),
-                findings);
+                findings,
+                firstLook);
     }
 
     /** Begins with what runs by the clock. */
@@ -101,6 +103,16 @@ public final class ServiceRegistry {
         assert parts.context().isCurrent();
         timers.add(parts.context().every(RECOMPUTE_MILLIS / TURNS, this::recomputeSome));
         timers.add(parts.context().every(LOOKUP_MILLIS, addresses::refresh));
+    }
+
+    /** The node is about to take requests and has not dialed its peers: what only they can serve waits until {@link #dialing}, and some time more. */
+    public void lookAround() {
+        firstLook.begin();
+    }
+
+    /** The node dials its peers from now on. */
+    public void dialing() {
+        firstLook.dialing(parts.context().nanoTime());
     }
 
     /** Where attempts of a loop can go. */

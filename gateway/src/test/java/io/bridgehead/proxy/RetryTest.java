@@ -34,6 +34,31 @@ final class RetryTest {
         assertThat(rig.isQuiet()).isTrue();
     }
 
+    @Test
+    void aRequestWaitsWhileItsNodeHasNotLookedAroundYet() {
+        rig.notYet(3);
+        Rig.Call call = rig.send("POST", "buy");
+        rig.clock.advance(50);
+        assertThat(first.isOpened()).isFalse();
+        rig.clock.advance(50);
+        first.answers(200, "ok");
+        assertThat(first.stream.text()).isEqualTo("buy");
+        assertThat(call.stream().text()).isEqualTo("ok");
+        assertThat(rig.record().attempts()).hasSize(1);
+        assertThat(rig.isQuiet()).isTrue();
+    }
+
+    @Test
+    void aClientThatLeavesWhileItsRequestWaitsIsForgotten() {
+        rig.notYet(3);
+        Rig.Call call = rig.get();
+        call.events().onReset(StreamReset.CANCEL);
+        rig.clock.advance(200);
+        assertThat(first.isOpened()).isFalse();
+        assertThat(rig.ended).hasSize(1);
+        assertThat(rig.isQuiet()).isTrue();
+    }
+
     @ParameterizedTest
     @EnumSource(StreamReset.class)
     void aPostIsTriedElsewhereOnlyIfNobodySawIt(StreamReset reset) {

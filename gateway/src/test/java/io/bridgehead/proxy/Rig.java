@@ -57,6 +57,7 @@ final class Rig implements Upstreams, ExchangeObserver {
     final ProxyContext context;
     private final Deque<FakeDestination> next = new ArrayDeque<>();
     final List<Boolean> localOnly = new ArrayList<>();
+    private int notYet;
 
     /** A client's exchange: what it sends goes to {@code events}, what it gets is in {@code stream}. */
     record Call(FakeStream stream, StreamEvents events) {
@@ -119,6 +120,12 @@ final class Rig implements Upstreams, ExchangeObserver {
         return this;
     }
 
+    /** Has the next so many questions come too early. */
+    Rig notYet(int times) {
+        notYet = times;
+        return this;
+    }
+
     /** Forgets destinations that were not asked for. */
     void drop() {
         next.clear();
@@ -169,6 +176,10 @@ final class Rig implements Upstreams, ExchangeObserver {
     @Override
     public Selection select(ServiceRoute route, AttemptHistory tried, boolean only) {
         localOnly.add(only);
+        if (notYet > 0) {
+            notYet--;
+            return new Selection.NotYet();
+        }
         FakeDestination destination = next.poll();
         return destination == null
                 ? new Selection.None(Refusal.NO_HEALTHY_SITE, "the test has no more")

@@ -31,6 +31,12 @@ final class FakeTunnels implements TunnelView, LoopTunnels {
         peers.put(name, new PeerState(name, site, "192.0.2.1:15008", liveness, 100, 10, 1, 0, 0, ""));
     }
 
+    /** A peer that was never reached. */
+    void forget(String node) {
+        peers.remove(new NodeName(node));
+        noOpener(node);
+    }
+
     void noOpener(String node) {
         openers.remove(new NodeName(node));
     }

@@ -49,6 +49,7 @@ final class SelectionTest {
 
     private final Loop loop = loops.all().getFirst();
     private final FakeTunnels tunnels = new FakeTunnels();
+    private final FirstLook firstLook = new FirstLook();
     private final HealthView reports = new HealthView(30_000);
     private ServiceState state =
             new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), List.of(ONE, TWO), List.of()));
@@ -95,7 +96,8 @@ final class SelectionTest {
                 () -> tunnels,
                 tunnels,
                 new Random(42),
-                new NoFindings());
+                new NoFindings(),
+                firstLook);
     }
 
     private void recompute() {
@@ -359,6 +361,49 @@ final class SelectionTest {
                 Quarantine.NONE);
         recompute();
         assertThat(drawSites(50)).containsOnlyKeys(GCP);
+    }
+
+    @Test
+    void aNodeThatStartsWaitsForSitesThatItHasNotReached() {
+        tunnels.forget("azure-a");
+        use(Sites.shop(List.of(), AZURE));
+        recompute();
+        assertThat(select(new AttemptHistory())).as("one that runs").isInstanceOf(Selection.None.class);
+        firstLook.begin();
+        assertThat(select(new AttemptHistory())).isInstanceOf(Selection.NotYet.class);
+        firstLook.dialing(loop.nanoTime());
+        assertThat(select(new AttemptHistory())).isInstanceOf(Selection.NotYet.class);
+        tunnels.up(AZURE, "azure-a");
+        assertThat(select(new AttemptHistory())).as("shares follow").isInstanceOf(Selection.NotYet.class);
+        recompute();
+        assertThat(next().site()).isEqualTo(AZURE);
+        tunnels.noOpener("azure-a");
+        assertThat(select(new AttemptHistory()))
+                .as("no connection for requests yet")
+                .isInstanceOf(Selection.NotYet.class);
+        firstLook.dialing(loop.nanoTime() - TimeUnit.SECONDS.toNanos(FirstLook.DIAL_SECONDS));
+        assertThat(select(new AttemptHistory())).as("it had its time").isInstanceOf(Selection.None.class);
+    }
+
+    @Test
+    void aNodeThatStartsDoesNotWaitForSitesThatCannotServe() {
+        use(Sites.shop(List.of(), AZURE));
+        firstLook.begin();
+        report(AZURE, "azure-a", 0, 1);
+        recompute();
+        assertThat(select(new AttemptHistory())).as("unfit").isInstanceOf(Selection.None.class);
+        report(AZURE, "azure-a", 1, 1);
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        recompute();
+        assertThat(select(new AttemptHistory())).as("lost").isInstanceOf(Selection.None.class);
+        tunnels.forget("azure-a");
+        orders = new StandingOrders(Set.of(AZURE), Map.of(), Set.of(), Map.of(), false, Set.of(), Quarantine.NONE);
+        recompute();
+        assertThat(select(new AttemptHistory())).as("drained").isInstanceOf(Selection.None.class);
+        use(Sites.shop(List.of(ONE)));
+        fell(ONE);
+        recompute();
+        assertThat(select(new AttemptHistory())).as("no other site").isInstanceOf(Selection.None.class);
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A source of documents that an operator changes, without the start of a command line in the time that is measured. */
-final class Source {
+public final class Source {
     private static final String NAME = "figures";
 
     private final FarFabric fabric;
@@ -31,8 +31,13 @@ final class Source {
 
     Source(FarFabric fabric) throws IOException {
         this.fabric = fabric;
+        this.signer = signer(fabric);
+    }
+
+    /** What the operator of a fabric signs with. */
+    public static RecordSigner signer(FarFabric fabric) throws IOException {
         try {
-            this.signer = new RecordSigner(
+            return new RecordSigner(
                     new MaterialFiles(fabric.operator(), ExpectedPeer.anyone(), Clock.systemUTC(), TlsObserver.silent())
                             .load());
         } catch (MaterialException e) {
@@ -65,7 +70,8 @@ final class Source {
         }
     }
 
-    private static Changesets.Base base(JsonObject head) {
+    /** What the next changeset continues, as a node tells it under {@code /v1/sources/NAME}. */
+    public static Changesets.Base base(JsonObject head) {
         SortedMap<String, String> hashes = new TreeMap<>();
         head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
         return new Changesets.Base(

@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ public final class FarFabric implements AutoCloseable {
     private final Path folder;
     private final Place place;
     private final List<Member> members = new ArrayList<>();
-    private final Map<Member, Process> nodes = new LinkedHashMap<>();
+    private final Map<Member, Process> nodes = new ConcurrentHashMap<>();
 
     /** A node: its site, and its number there from 1. */
     public record Member(String site, int number) {
@@ -61,11 +62,11 @@ public final class FarFabric implements AutoCloseable {
         }
     }
 
-    private FarFabric(Path folder, Place place, int count, int perSite) {
+    private FarFabric(Path folder, Place place, List<Integer> perSite) {
         this.folder = folder;
         this.place = place;
-        for (int i = 0; i < count; i++) {
-            for (int number = 1; number <= perSite; number++) {
+        for (int i = 0; i < perSite.size(); i++) {
+            for (int number = 1; number <= perSite.get(i); number++) {
                 members.add(new Member(Character.toString('a' + i), number));
             }
         }
@@ -79,7 +80,12 @@ public final class FarFabric implements AutoCloseable {
 
     /** Starts so many nodes in each of so many sites; the folder must be empty or hold what the place keeps there. */
     public static FarFabric start(Path folder, Place place, int count, int perSite) throws IOException {
-        FarFabric fabric = new FarFabric(folder, place, count, perSite);
+        return start(folder, place, Collections.nCopies(count, perSite));
+    }
+
+    /** Starts as many nodes in each site as the list says of it; the folder must be empty or hold what the place keeps there. */
+    public static FarFabric start(Path folder, Place place, List<Integer> perSite) throws IOException {
+        FarFabric fabric = new FarFabric(folder, place, perSite);
         try {
             fabric.issue();
             for (Member member : fabric.members) {
@@ -195,6 +201,26 @@ public final class FarFabric implements AutoCloseable {
     /** The process of a node that runs. */
     public long pid(Member member) {
         return Objects.requireNonNull(nodes.get(member)).pid();
+    }
+
+    /** Stops a node where it is, as a machine that swaps or a hypervisor does; its connections stay. */
+    public void pause(Member member) throws IOException {
+        signal(member, "-STOP");
+    }
+
+    /** Lets a stopped node go on. */
+    public void resume(Member member) throws IOException {
+        signal(member, "-CONT");
+    }
+
+    private void signal(Member member, String signal) throws IOException {
+        Process kill = new ProcessBuilder("kill", signal, Long.toString(pid(member)))
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (end(kill) != 0) {
+            throw new IOException("kill " + signal + " " + member.name() + ": " + output);
+        }
     }
 
     private Path own(Member member) {

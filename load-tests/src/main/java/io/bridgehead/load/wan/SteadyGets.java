@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,8 +32,27 @@ public final class SteadyGets implements AutoCloseable {
     private final InetSocketAddress to;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
     private final Map<String, LongAdder> servedBy = new ConcurrentHashMap<>();
+
+    /**
+     * A GET that was not answered well.
+     *
+     * @param beganNanos when, by {@link System#nanoTime}
+     * @param endedNanos when it was known
+     * @param answer the status line of the answer; empty when there was none
+     * @param how in words
+     */
+    public record Failure(long beganNanos, long endedNanos, String answer, String how) {}
+
+    /** An answer that is not good. */
+    private static final class BadAnswerException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        BadAnswerException(String status) {
+            super(status);
+        }
+    }
 
     private SteadyGets(String host, InetSocketAddress to) {
         this.host = host;
@@ -81,13 +99,20 @@ public final class SteadyGets implements AutoCloseable {
                 exchange(socket);
                 nanos.add(System.nanoTime() - start);
             } catch (IOException e) {
-                failures.add(e + " after " + (System.nanoTime() - start) / 1_000_000 + " ms");
+                failures.add(failure(start, e));
                 close(socket);
                 socket = null;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS));
         }
         close(socket);
+    }
+
+    private static Failure failure(long start, IOException e) {
+        long end = System.nanoTime();
+        String answer = e instanceof BadAnswerException ? String.valueOf(e.getMessage()) : "";
+        String what = answer.isEmpty() ? e.toString() : "answered by '" + answer + "'";
+        return new Failure(start, end, answer, what + " after " + (end - start) / 1_000_000 + " ms");
     }
 
     private void exchange(Socket socket) throws IOException {
@@ -105,8 +130,11 @@ public final class SteadyGets implements AutoCloseable {
                 name = lower.substring(12).trim();
             }
         }
-        if (in.readNBytes(length).length != length || !status.contains(" 200")) {
-            throw new IOException("answered by '" + status + "'");
+        if (in.readNBytes(length).length != length) {
+            throw new IOException("the body of '" + status + "' ended early");
+        }
+        if (!status.contains(" 200")) {
+            throw new BadAnswerException(status);
         }
         servedBy.computeIfAbsent(name, _ -> new LongAdder()).increment();
     }
@@ -136,6 +164,11 @@ public final class SteadyGets implements AutoCloseable {
 
     /** What failed, in words. */
     public List<String> failures() {
+        return failures.stream().map(Failure::how).toList();
+    }
+
+    /** What failed, and when. */
+    public List<Failure> failed() {
         return List.copyOf(failures);
     }
 
@@ -165,7 +198,7 @@ public final class SteadyGets implements AutoCloseable {
     public String toString() {
         return answered() + " answers, p50 " + Math.round(millis(0.5)) + " ms, p99 " + Math.round(millis(0.99))
                 + " ms, longest " + Math.round(millis(1)) + " ms, by " + servedBy + ", failed "
-                + Arrays.toString(failures.toArray());
+                + failures();
     }
 
     @Override

@@ -6,13 +6,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits, with a bound. */
-final class Watch {
+public final class Watch {
     private static final long LOOK_NANOS = 10_000_000;
 
     private Watch() {}
 
     /** Until the condition holds. */
-    static void until(String what, Duration most, BooleanSupplier condition, Supplier<String> how) {
+    public static void until(String what, Duration most, BooleanSupplier condition, Supplier<String> how) {
         long end = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -23,7 +23,7 @@ final class Watch {
     }
 
     /** Lets this much time pass, while something else goes on that is measured. */
-    static void during(Duration time) {
+    public static void during(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             LockSupport.parkNanos(LOOK_NANOS);

@@ -1,0 +1,201 @@
+package io.bridgehead.load.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.cluster.api.RevisionId;
+import io.bridgehead.load.wan.FarFabric.Member;
+import io.bridgehead.load.wan.Watch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Nodes of the distribution with Hazelcast and tunnels between them, over a wide area, while links are cut and slowed and nodes stopped and
+ * killed: nothing acknowledged is lost unsaid, revisions never go back, what was removed stays so, all nodes end alike, and requests
+ * notice nothing that they need not. {@code -Dchaos.seed=} repeats a run as far as real machines can, {@code -Dchaos.minutes=} makes it longer.
+ */
+final class MembersThroughChaosIT {
+    private static final long SEED = Long.getLong("chaos.seed", new Random().nextInt(1_000_000));
+    private static final double MINUTES = Double.parseDouble(System.getProperty("chaos.minutes", "2"));
+    private static final int SETTLED_MAX = 5;
+    private static final Duration PASSED_ON = Duration.ofSeconds(60);
+
+    private static FiveNodes nodes;
+
+    @BeforeAll
+    static void start() throws IOException {
+        nodes = FiveNodes.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        nodes.close();
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostAndAllEndAlike() {
+        System.out.printf("-Dchaos.seed=%d -Dchaos.minutes=%s%n", SEED, MINUTES);
+        Random seeds = new Random(SEED);
+        long end = System.nanoTime() + (long) (TimeUnit.MINUTES.toNanos(1) * MINUTES);
+        List<SourceWriter> writers = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (String source : List.of("team-a", "team-b", "team-c")) {
+            SourceWriter writer = nodes.writer(source, new Random(seeds.nextLong()));
+            writers.add(writer);
+            threads.add(Thread.ofPlatform().name(source).start(() -> writer.writeUntil(end, nodes.members())));
+        }
+        OrderGiver orders = nodes.orders(new Random(seeds.nextLong()));
+        threads.add(Thread.ofPlatform().name("orders").start(() -> orders.orderUntil(end, nodes.members())));
+        nodes.disturber().disturbUntil(end, new Random(seeds.nextLong()), nodes.node("a-1"));
+        List<String> problems = nodes.healed("chaos of seed " + SEED, threads.toArray(Thread[]::new));
+        System.out.printf(
+                "  disturbed %s; answers to changes %s; %d acknowledged, %d orders taken, %d looks at what is served%n",
+                nodes.disturber(),
+                writers,
+                nodes.chronicle().acknowledged(),
+                orders.taken(),
+                nodes.chronicle().looks());
+        assertThat(problems).as("-Dchaos.seed=" + SEED).isEmpty();
+        assertThat(nodes.chronicle().acknowledged()).as("acknowledged").isGreaterThan(5);
+    }
+
+    @Test
+    void ofTwoSidesTheNewerStampWinsAndTheOtherIsShown() {
+        bothSidesOfACut("two-way", List.of("a<>c", "b<>c"), Duration.ZERO, 1);
+    }
+
+    @Test
+    void aSideThatIsOnlyNotHeardEndsTheSameWay() {
+        bothSidesOfACut("one-way", List.of("c>a", "c>b"), Duration.ZERO, 1);
+    }
+
+    /** Longer than the cluster waits for a heartbeat, and with more changes than one. */
+    @Test
+    void afterALongSplitWhatLostIsShownEverywhere() {
+        bothSidesOfACut("long", List.of("a<>c", "b<>c"), Duration.ofSeconds(30), 6);
+    }
+
+    /** Both sides change the source: the far one removes a document. What was removed before the cut stays so as well. */
+    private static void bothSidesOfACut(String name, List<String> ways, Duration before, int changes) {
+        SourceWriter writer = nodes.writer("split-" + name, new Random(SEED));
+        Member near = nodes.node("a-1");
+        Member far = nodes.node("c-1");
+        change(writer, near, 0, 1, 2);
+        remove(writer, near, 2);
+        nodes.awaitAlike();
+        nodes.disturber().cut(ways);
+        long cut = System.nanoTime();
+        Watch.during(before);
+        Change ours = change(writer, near, 0);
+        double oursAfter = (System.nanoTime() - cut) / 1e9;
+        Change theirs = remove(writer, far, 1);
+        System.out.printf(
+                "%s: acknowledged %.1f s after the cut on the one side, %.1f s on the other%n",
+                name, oursAfter, (System.nanoTime() - cut) / 1e9);
+        for (int i = 1; i < changes; i++) {
+            ours = change(writer, near, 0);
+            theirs = change(writer, far, 3);
+        }
+        assertThat(nodes.healed(name)).isEmpty();
+
+        Picture all = nodes.awaitAlike();
+        assertThat(all.heads()).containsEntry(writer.source(), theirs.revision());
+        assertThat(all.services()).doesNotContain(writer.source() + "-1", writer.source() + "-2");
+        if (nodes.chronicle().descends(theirs, ours)) {
+            System.out.println("  one side heard of the other's change and continued it");
+        } else {
+            assertThat(all.lost().get(writer.source())).contains(ours.revision());
+        }
+        settle(writer);
+    }
+
+    /** One change answers one that lost; beside what was acknowledged there may be more. */
+    private static void settle(SourceWriter writer) {
+        for (int i = 0; i < SETTLED_MAX; i++) {
+            Change answer = nodes.apply(writer, nodes.node("b-1"), _ -> writer.put(4, true));
+            Picture settled = nodes.awaitAlike();
+            assertThat(settled.heads()).containsEntry(writer.source(), answer.revision());
+            if (Objects.requireNonNull(settled.lost().get(writer.source())).isEmpty()) {
+                return;
+            }
+        }
+        assertThat(nodes.awaitAlike().lost().get(writer.source())).isEmpty();
+    }
+
+    @Test
+    void whoeverSeesBothSidesPassesItOn() {
+        SourceWriter writer = nodes.writer("split-partial", new Random(SEED));
+        change(writer, nodes.node("a-1"), 0);
+        nodes.awaitAlike();
+        nodes.disturber().cut(List.of("b<>c"));
+        passesOn(writer, nodes.node("b-1"), nodes.node("c-1"));
+        passesOn(writer, nodes.node("c-1"), nodes.node("b-2"));
+        assertThat(nodes.healed("partial")).isEmpty();
+        assertThat(nodes.awaitAlike().lost().get(writer.source())).isEmpty();
+    }
+
+    private static void passesOn(SourceWriter writer, Member from, Member to) {
+        long begin = System.nanoTime();
+        RevisionId revision = change(writer, from, 0).revision();
+        double acknowledged = (System.nanoTime() - begin) / 1e9;
+        Watch.until(
+                revision + " of " + from.name() + " is at " + to.name(),
+                PASSED_ON,
+                () -> nodes.head(to, writer.source()).filter(revision::equals).isPresent(),
+                () -> String.valueOf(nodes.head(to, writer.source())));
+        System.out.printf(
+                "partial: acknowledged at %s after %.1f s, at %s after %.1f s%n",
+                from.name(), acknowledged, to.name(), (System.nanoTime() - begin) / 1e9);
+    }
+
+    @Test
+    void aFlappingWayLosesNothing() {
+        SourceWriter writer = nodes.writer("split-flapping", new Random(SEED));
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        Thread writing = Thread.ofPlatform()
+                .name("flapping")
+                .start(() -> writer.writeUntil(end, List.of(nodes.node("a-1"), nodes.node("c-1"))));
+        while (System.nanoTime() < end) {
+            nodes.disturber().flap("a<>c", 2, 200);
+            nodes.disturber().flap("b<>c", 2, 200);
+        }
+        assertThat(nodes.healed("flapping", writing)).isEmpty();
+        System.out.println("  answers to changes " + writer);
+    }
+
+    /** From its first answer on, a node that starts anew refuses no request to a service that is well. */
+    @Test
+    void aNodeThatStartsAnewRefusesNothing() {
+        nodes.disturber().kill(nodes.node("a-2"), 0);
+        assertThat(nodes.healed("restart of a-2")).isEmpty();
+        nodes.disturber().kill(nodes.node("b-1"), 0);
+        assertThat(nodes.healed("restart of b-1")).isEmpty();
+    }
+
+    private static Change change(SourceWriter writer, Member at, int... documents) {
+        return nodes.apply(writer, at, _ -> {
+            TreeMap<String, String> texts = new TreeMap<>();
+            for (int document : documents) {
+                texts.put(writer.document(document), writer.text(document));
+            }
+            return new SourceWriter.Step(texts, new TreeSet<>(), false);
+        });
+    }
+
+    private static Change remove(SourceWriter writer, Member at, int document) {
+        return nodes.apply(
+                writer,
+                at,
+                _ -> new SourceWriter.Step(
+                        new TreeMap<>(), new TreeSet<>(List.of(writer.document(document))), false));
+    }
+}
