@@ -307,6 +307,7 @@ public final class Node {
         return new FabricControl(
                 new FabricControl.Parts(
                         config.site().name(),
+                        config.node(),
                         config.tunnel().advertise(),
                         base.version(),
                         () -> path.table().get().revision(),

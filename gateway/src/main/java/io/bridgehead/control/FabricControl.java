@@ -43,11 +43,11 @@ public final class FabricControl {
     static final long DEBOUNCE_MILLIS = 200;
     static final long FULL_MILLIS = 10_000;
     static final long STAGED_MILLIS = 1_000;
-    static final long REPAIR_MILLIS = 30_000;
     /** Nodes whose reports are remembered for people; as many as the health view keeps. */
     static final int NODES_MAX = 1024;
 
     private final Parts parts;
+    private final RepairTurns turns;
     private final Map<NodeName, NodeReport> reports = new LinkedHashMap<>();
     private final List<Timer> timers = new ArrayList<>();
     private volatile Map<NodeName, NodeReport> published = Map.of();
@@ -67,6 +67,7 @@ public final class FabricControl {
      */
     public record Parts(
             SiteName site,
+            NodeName node,
             @Nullable HostPort advertise,
             String version,
             Supplier<String> revision,
@@ -81,6 +82,7 @@ public final class FabricControl {
 
     public FabricControl(Parts parts, Collection<HostPort> configuredPeers) {
         this.parts = parts;
+        this.turns = new RepairTurns(parts.node(), nowMillis());
         this.configured = List.copyOf(configuredPeers);
     }
 
@@ -93,7 +95,7 @@ public final class FabricControl {
             timers.add(parts.control().every(FULL_MILLIS, this::tell));
             timers.add(parts.control().every(FULL_MILLIS, this::watchBeyondCluster));
             timers.add(parts.control().every(STAGED_MILLIS, this::tellWhileStaged));
-            timers.add(parts.control().every(REPAIR_MILLIS, this::repair));
+            timers.add(parts.control().every(RepairTurns.LOOK_MILLIS, this::repair));
             parts.registry().dialing();
             dial();
             tell();
@@ -137,14 +139,18 @@ public final class FabricControl {
     public void tunnelChanged(NodeName node, Liveness now) {
         parts.control().execute(() -> {
             parts.registry().tunnelsChanged();
-            if (now == Liveness.UP && beyondCluster().contains(node)) {
+            turns.disturbed(nowMillis());
+            if (now != Liveness.UP) {
+                return;
+            }
+            if (beyondCluster().contains(node)) {
                 byte[] health = parts.state().lastHealth();
                 if (health != null) {
                     parts.exchange().push(health, Set.of(node));
                 }
                 var _ = parts.exchange().watch(Set.of(node));
-                parts.exchange().repairWithOne(List.of(node));
             }
+            parts.exchange().repairWithOne(List.of(node));
         });
     }
 
@@ -240,13 +246,22 @@ public final class FabricControl {
     }
 
     private void repair() {
-        List<NodeName> up = new ArrayList<>();
-        for (PeerState peer : parts.tunnels().get().all()) {
+        turns.next(nowMillis(), parts.state().composition(), up(parts.tunnels().get()))
+                .ifPresent(peer -> parts.exchange().repairWithOne(List.of(peer)));
+    }
+
+    private long nowMillis() {
+        return parts.control().nanoTime() / 1_000_000;
+    }
+
+    private static SortedSet<NodeName> up(TunnelView tunnels) {
+        SortedSet<NodeName> up = new TreeSet<>();
+        for (PeerState peer : tunnels.all()) {
             if (peer.liveness() == Liveness.UP) {
                 up.add(peer.node());
             }
         }
-        parts.exchange().repairWithOne(up);
+        return up;
     }
 
     private Set<NodeName> beyondCluster() {
@@ -255,12 +270,6 @@ public final class FabricControl {
 
     /** The nodes with a tunnel that the cluster does not show. Any thread. */
     public static SortedSet<NodeName> beyondCluster(TunnelView tunnels, SharedState state) {
-        Set<NodeName> up = new TreeSet<>();
-        for (PeerState peer : tunnels.all()) {
-            if (peer.liveness() == Liveness.UP) {
-                up.add(peer.node());
-            }
-        }
-        return TunnelExchange.beyondCluster(up, state.members());
+        return TunnelExchange.beyondCluster(up(tunnels), state.members());
     }
 }

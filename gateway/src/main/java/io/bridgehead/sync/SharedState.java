@@ -325,6 +325,11 @@ public final class SharedState {
         return fabric.state();
     }
 
+    /** Who makes up the cluster, and through how many merges: another value than before means that something has happened to it. */
+    public Object composition() {
+        return List.of(members(), fabric.state().merges());
+    }
+
     /** The nodes that the cluster shows now, this one included. */
     public Set<NodeName> members() {
         Set<NodeName> members = new TreeSet<>();

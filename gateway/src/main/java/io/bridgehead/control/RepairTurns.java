@@ -1,0 +1,55 @@
+package io.bridgehead.control;
+
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * When this node compares what it holds with a peer over the tunnel, and with which: every {@value #QUIET_MILLIS} ms, and for
+ * {@value #UNSETTLED_MILLIS} ms after anything happened to the cluster or a tunnel every {@value #LOOK_MILLIS} ms. What a short cut takes away
+ * between members, the cluster does not notice: nobody leaves it, and what was lost on the way is not sent again.
+ */
+@OwnedBy(Owner.CONTROL)
+final class RepairTurns {
+    static final long LOOK_MILLIS = 3_000;
+    static final long QUIET_MILLIS = 30_000;
+    static final long UNSETTLED_MILLIS = 30_000;
+
+    private Object cluster = "";
+    private NodeName last;
+    private long unsettledUntil;
+    private long due;
+
+    /** @param self so that nodes do not all begin with the same peer */
+    RepairTurns(NodeName self, long nowMillis) {
+        this.last = self;
+        disturbed(nowMillis);
+    }
+
+    /** Something happened that may have lost records on their way. */
+    void disturbed(long nowMillis) {
+        unsettledUntil = nowMillis + UNSETTLED_MILLIS;
+        due = Math.min(due, nowMillis);
+    }
+
+    /**
+     * The peer whose turn it is now, if it is anybody's; each in order of name.
+     *
+     * @param seen what the cluster shows: another value than before is a disturbance
+     * @param up peers with a tunnel
+     */
+    Optional<NodeName> next(long nowMillis, Object seen, SortedSet<NodeName> up) {
+        if (!seen.equals(cluster)) {
+            cluster = seen;
+            disturbed(nowMillis);
+        }
+        if (up.isEmpty() || nowMillis < due) {
+            return Optional.empty();
+        }
+        due = nowMillis + (nowMillis < unsettledUntil ? LOOK_MILLIS : QUIET_MILLIS);
+        last = up.stream().filter(peer -> peer.compareTo(last) > 0).findFirst().orElse(up.first());
+        return Optional.of(last);
+    }
+}
