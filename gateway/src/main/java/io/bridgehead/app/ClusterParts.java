@@ -109,6 +109,7 @@ final class ClusterParts {
                 () -> config.cluster().enabled()
                         ? FabricControl.beyondCluster(path.tunnels().view(), state)
                         : nobody,
+                () -> FabricControl.withinCluster(path.tunnels().view(), state),
                 exchange::askToCommit,
                 System::nanoTime);
         path.tunnels().handleControl(TunnelExchange.COMMIT_PATH, exchange.commitHandler(committing));

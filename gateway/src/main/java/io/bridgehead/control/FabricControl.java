@@ -268,6 +268,13 @@ public final class FabricControl {
         return beyondCluster(parts.tunnels().get(), parts.state());
     }
 
+    /** The nodes with a tunnel that the cluster shows. Any thread. */
+    public static SortedSet<NodeName> withinCluster(TunnelView tunnels, SharedState state) {
+        SortedSet<NodeName> within = up(tunnels);
+        within.retainAll(state.members());
+        return within;
+    }
+
     /** The nodes with a tunnel that the cluster does not show. Any thread. */
     public static SortedSet<NodeName> beyondCluster(TunnelView tunnels, SharedState state) {
         return TunnelExchange.beyondCluster(up(tunnels), state.members());

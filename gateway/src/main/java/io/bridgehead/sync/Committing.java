@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * Where a changeset is compared and set. A node that is in a cluster with others asks that. One that is alone, or has no cluster, has
  * a node that it reaches by a tunnel decide: one that is in a cluster if there is one, else the one whose name comes first, so that lone
  * nodes with tunnels between them decide at one place. A node that none of the others can ask, because it only dials out, is not that place.
+ * When the cluster gives no answer, because the way to the member that keeps the source is cut, other members are asked, who may have one.
  *
  * <p>A question is a byte that says who may decide, and the record; an answer is a byte that says what became of it, and a text. A
  * node that does not answer is passed over: to commit the same record in two places is harmless. When no further node is asked, because {@link
@@ -55,11 +56,13 @@ public final class Committing {
     private final NodeName self;
     private final SharedState state;
     private final Supplier<SortedSet<NodeName>> beyond;
+    private final Supplier<SortedSet<NodeName>> within;
     private final BiFunction<NodeName, Bytes, CompletionStage<Bytes>> ask;
     private final LongSupplier nanoTime;
 
     /**
      * @param beyond nodes with a tunnel that the cluster does not show
+     * @param within nodes with a tunnel that the cluster shows
      * @param ask carries a question to one of them and brings the answer; ends within a bound
      * @param nanoTime a monotone clock
      */
@@ -67,11 +70,13 @@ public final class Committing {
             NodeName self,
             SharedState state,
             Supplier<SortedSet<NodeName>> beyond,
+            Supplier<SortedSet<NodeName>> within,
             BiFunction<NodeName, Bytes, CompletionStage<Bytes>> ask,
             LongSupplier nanoTime) {
         this.self = self;
         this.state = state;
         this.beyond = beyond;
+        this.within = within;
         this.ask = ask;
         this.nanoTime = nanoTime;
     }
@@ -90,13 +95,18 @@ public final class Committing {
 
     /** Makes a changeset the head of its source, if the head still is its parent. Completes within 15 s. */
     public CompletionStage<CommitResult> commit(Proposal proposal) {
-        SortedSet<NodeName> others =
-                state.cluster().phase() == Phase.JOINED ? Collections.emptySortedSet() : beyond.get();
-        if (others.isEmpty()) {
-            return state.commit(proposal);
+        if (state.cluster().phase() == Phase.JOINED) {
+            return state.commit(proposal)
+                    .thenCompose(result -> result instanceof Unavailable unavailable
+                            ? round(proposal).byAnother(new ArrayDeque<>(within.get()), unavailable)
+                            : CompletableFuture.completedStage(result));
         }
-        Round round = new Round(proposal, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(ASKING_MILLIS_MAX));
-        return round.firstJoined(new ArrayDeque<>(others));
+        SortedSet<NodeName> others = beyond.get();
+        return others.isEmpty() ? state.commit(proposal) : round(proposal).firstJoined(new ArrayDeque<>(others));
+    }
+
+    private Round round(Proposal proposal) {
+        return new Round(proposal, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(ASKING_MILLIS_MAX));
     }
 
     /** One changeset on its way to who decides; its steps follow each other. */
@@ -111,6 +121,19 @@ public final class Committing {
         Round(Proposal proposal, long endNanos) {
             this.proposal = proposal;
             this.endNanos = endNanos;
+        }
+
+        /** A member that the cluster answers, if there is one in time; else what it told this node stands. */
+        CompletionStage<CommitResult> byAnother(Deque<NodeName> left, Unavailable here) {
+            if (left.isEmpty() || isLate()) {
+                return CompletableFuture.completedStage(here);
+            }
+            NodeName next = left.removeFirst();
+            return askOne(next, IF_JOINED, proposal)
+                    .thenCompose(
+                            told -> told instanceof Decided(CommitResult result) && !(result instanceof Unavailable)
+                                    ? taken(proposal, next, result)
+                                    : byAnother(left, here));
         }
 
         CompletionStage<CommitResult> firstJoined(Deque<NodeName> left) {

@@ -50,6 +50,26 @@ final class CommittingTest {
     }
 
     @Test
+    void aMemberThatTheClusterDoesNotAnswerHasOtherMembersTry() {
+        for (LoneNode member : new LoneNode[] {alpha, mike, zulu}) {
+            member.phase = Phase.JOINED;
+            zulu.members.add(member.name);
+        }
+        zulu.members.remove(zulu.name);
+        zulu.says = Optional.of(new Unavailable("the way is cut"));
+        alpha.says = Optional.of(new Unavailable("cut here too"));
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.asked).containsExactly("alpha", "mike");
+        assertThat(zulu.kept).as("it is kept before it is acknowledged").containsExactly("mike");
+        mike.phase = Phase.ALONE;
+        assertThat(commit(zulu)).as("nobody can").isEqualTo(zulu.says.get());
+        net.silent.put(alpha.name, TimeUnit.MILLISECONDS.toNanos(Committing.ASKING_MILLIS_MAX));
+        zulu.asked.clear();
+        assertThat(commit(zulu)).isEqualTo(zulu.says.get());
+        assertThat(zulu.asked).as("no longer than a while").containsExactly("alpha");
+    }
+
+    @Test
     void aNodeWithoutTunnelsDecidesItself() {
         assertThat(commit(alpha)).isEqualTo(committed(alpha));
         assertThat(alpha.asked).isEmpty();

@@ -47,6 +47,8 @@ final class LoneNode implements Fabric {
     final SharedState state;
     /** Nodes that it has a tunnel to. */
     final SortedSet<NodeName> reaches = new TreeSet<>();
+    /** Nodes that it has a tunnel to and that its cluster shows. */
+    final SortedSet<NodeName> members = new TreeSet<>();
     /** The nodes that it asked, in order. */
     final List<String> asked = new ArrayList<>();
     /** What it was asked to decide, in its own place. */
@@ -95,6 +97,7 @@ final class LoneNode implements Fabric {
                             node.name,
                             node.state,
                             () -> new TreeSet<>(node.reaches),
+                            () -> new TreeSet<>(node.members),
                             (to, question) -> ask(node, to, question),
                             nanos::get));
             return node;

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,12 @@ final class MembersThroughChaosIT {
     @AfterAll
     static void stop() throws IOException {
         nodes.close();
+    }
+
+    /** What a test that failed has left does not disturb the next one. */
+    @AfterEach
+    void mend() {
+        nodes.disturber().mendAll();
     }
 
     @Test
@@ -179,6 +186,16 @@ final class MembersThroughChaosIT {
         assertThat(nodes.healed("restart of a-2")).isEmpty();
         nodes.disturber().kill(nodes.node("b-1"), 0);
         assertThat(nodes.healed("restart of b-1")).isEmpty();
+        SourceWriter writer = nodes.writer("restarted", new Random(SEED));
+        for (Member member : nodes.members()) {
+            long begin = System.nanoTime();
+            change(writer, member, 0);
+            double acknowledged = (System.nanoTime() - begin) / 1e9;
+            nodes.awaitAlike();
+            System.out.printf(
+                    "  a change at %s: acknowledged after %.1f s, everywhere after %.1f s%n",
+                    member.name(), acknowledged, (System.nanoTime() - begin) / 1e9);
+        }
     }
 
     private static Change change(SourceWriter writer, Member at, int... documents) {

@@ -41,6 +41,7 @@ final class SourceWriter {
     private final RecordSigner signer;
     private final Chronicle chronicle;
     private final SortedMap<String, Integer> answers = new TreeMap<>();
+    private String refusal = "";
     private int note;
 
     SourceWriter(String source, RandomGenerator random, AdminDoors doors, RecordSigner signer, Chronicle chronicle) {
@@ -126,6 +127,7 @@ final class SourceWriter {
                 .filter(one -> !one.body().contains("apply again"))
                 .ifPresent(one -> chronicle.problem(at.name() + " refused " + change + ": " + one.body()));
         if (answer.isEmpty() || answer.get().status() != OK) {
+            refusal = answer.map(AdminClient.Answer::body).orElse("");
             return Optional.empty();
         }
         chronicle.acknowledged(change);
@@ -155,6 +157,6 @@ final class SourceWriter {
     /** What was answered how often. */
     @Override
     public String toString() {
-        return source + " " + answers;
+        return source + " " + answers + (refusal.isEmpty() ? "" : ", at last " + refusal.strip());
     }
 }
