@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -80,6 +81,15 @@ final class RawHttp2 implements AutoCloseable {
             payload.putShort((short) settings[i]).putInt(settings[i + 1]);
         }
         return raw.frame(SETTINGS, 0, 0, payload.array()).flush();
+    }
+
+    /** Takes a client, and sends the settings of an endpoint. */
+    static RawHttp2 accept(ServerSocket server) throws IOException {
+        Socket socket = server.accept();
+        socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WireBed.WAIT_SECONDS));
+        RawHttp2 raw = new RawHttp2(socket);
+        raw.in.readNBytes(PREFACE.length);
+        return raw.frame(SETTINGS, 0, 0).flush();
     }
 
     /** Adds a frame to what is sent next. */

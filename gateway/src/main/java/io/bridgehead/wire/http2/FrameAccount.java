@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * frame, and knows when a head has begun that is not complete.
  *
  * <p><b>Account</b>: a frame costs 1 (SETTINGS {@value #SETTINGS_COST}), DATA earns a third of its length less 1, so that gRPC's
- * smallest message costs nothing. A request that was not reset earns {@value #REQUEST_WORTH}; bytes sent earn
+ * smallest message costs nothing; DATA that nobody takes costs 1 however long ({@link UnwantedData}). A request that was not reset earns {@value #REQUEST_WORTH}; bytes sent earn
  * what a client needs for acknowledging them in steps of a few hundred; time earns {@link FrameLimits#perSecond}, looked at only when all
  * is spent. What is earned above the budget is forgotten. PUSH_PROMISE ends the connection, whatever is wrong with its head besides (RFC
  * 9113, sections 6.6 and 8.4): clients may never send one, and this side allows none to servers.
@@ -36,6 +36,7 @@ final class FrameAccount implements Http2FrameReader {
     private static final int HEADER_LENGTH = 9;
     private static final int TYPE_AT = 3;
     private static final int FLAGS_AT = 4;
+    private static final int STREAM_AT = 5;
     private static final int PADDING_MAX = 256;
     private static final int DATA_BYTES_WORTH = 3;
     private static final int SENT_WORTH = 2;
@@ -45,6 +46,7 @@ final class FrameAccount implements Http2FrameReader {
     private final FrameLimits limits;
     private final ResetCount resets;
     private final LongSupplier nanoTime;
+    private final UnwantedData unwanted;
     private @Nullable LinkUser user;
     private int credit;
     private long refilledNanos;
@@ -54,11 +56,17 @@ final class FrameAccount implements Http2FrameReader {
     private boolean headPending;
     private boolean exceeded;
 
-    FrameAccount(Http2FrameReader reader, FrameLimits limits, ResetCount resets, LongSupplier nanoTime) {
+    FrameAccount(
+            Http2FrameReader reader,
+            FrameLimits limits,
+            ResetCount resets,
+            LongSupplier nanoTime,
+            UnwantedData unwanted) {
         this.reader = reader;
         this.limits = limits;
         this.resets = resets;
         this.nanoTime = nanoTime;
+        this.unwanted = unwanted;
         this.credit = limits.budget();
         this.refilledNanos = nanoTime.getAsLong();
     }
@@ -104,7 +112,13 @@ final class FrameAccount implements Http2FrameReader {
         byte flags = in.getByte(at + FLAGS_AT);
         inHead = false;
         switch (in.getByte(at + TYPE_AT)) {
-            case Http2FrameTypes.DATA -> data((flags & Http2Flags.PADDED) == 0 ? length : length - PADDING_MAX);
+            case Http2FrameTypes.DATA -> {
+                if (unwanted.blames(in.getInt(at + STREAM_AT) & Integer.MAX_VALUE, length)) {
+                    spend(1);
+                } else {
+                    data((flags & Http2Flags.PADDED) == 0 ? length : length - PADDING_MAX);
+                }
+            }
             case Http2FrameTypes.HEADERS, Http2FrameTypes.CONTINUATION -> {
                 inHead = true;
                 headComplete = (flags & Http2Flags.END_HEADERS) != 0;
@@ -172,6 +186,11 @@ final class FrameAccount implements Http2FrameReader {
     /** A ping was sent, whose answer costs nothing. */
     void pinged() {
         earn(1);
+    }
+
+    /** What is known of data that nobody takes. */
+    UnwantedData unwanted() {
+        return unwanted;
     }
 
     /** The connection has failed: whatever else comes is dropped. */

@@ -142,7 +142,7 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
         }
         receiver.user.onResponse(head, end);
         if (end) {
-            link.remoteEnded(exchange);
+            exchange.abandonUnread();
         }
     }
 

@@ -234,6 +234,13 @@ final class Http2Exchange implements ServerStream, ClientStream {
         return server ? localEnded && !remoteEnded && !connect : remoteEnded && !localEnded && !connect;
     }
 
+    /** The answer has ended: what is left of the request interests nobody. */
+    void abandonUnread() {
+        if (!server && isAbandoned()) {
+            link.abandon(this);
+        }
+    }
+
     @Nullable
     StreamEvents events() {
         return events;
@@ -335,6 +342,9 @@ final class Http2Exchange implements ServerStream, ClientStream {
     private void localEnds() {
         localEnded = true;
         endIfBothEnded();
+        if (isAbandoned() && server && stream != null) {
+            link.account().unwanted().stopsListening(stream);
+        }
     }
 
     private void endIfBothEnded() {

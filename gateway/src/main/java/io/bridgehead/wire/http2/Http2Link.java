@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Http2Link extends Http2ConnectionHandler implements Flushable {
-    private static final int SOCKET_PENDING_LOW = 128 * 1024;
-    private static final int SOCKET_PENDING_HIGH = 256 * 1024;
+    private static final WriteBufferWaterMark SOCKET_PENDING = new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
     private final Loop loop;
     private final WireLimits limits;
@@ -90,7 +89,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         LinkFrames frames = new LinkFrames(this, receiver);
         decoder().frameListener(frames);
         connection().addListener(frames);
-        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(SOCKET_PENDING_LOW, SOCKET_PENDING_HIGH));
+        channel.config().setWriteBufferWaterMark(SOCKET_PENDING);
         channel.pipeline().addLast(this);
         try {
             Http2LocalFlowController flow = connection().local().flowController();
@@ -208,6 +207,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     void writeReset(Http2Stream stream, long code) {
         if (!closed && stream.state() != Http2Stream.State.CLOSED) {
             markDirty();
+            account.unwanted().reset(stream, code);
             sendPending();
             encoder().writeRstStream(context(), stream.id(), code, context().newPromise());
         }
@@ -275,13 +275,6 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         }
     }
 
-    /** The peer's half of an exchange has ended. */
-    void remoteEnded(Http2Exchange exchange) {
-        if (!exchange.isServer() && exchange.isAbandoned()) {
-            abandon(exchange);
-        }
-    }
-
     /** The other half of this stream is of no use to anybody: it is ended after what has been written. */
     void abandon(Http2Exchange exchange) {
         abandoned.add(exchange);
@@ -313,6 +306,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     /** Tells the peer that no more of its streams are taken. */
     void goAway() {
         if (!closed) {
+            account.unwanted().mayCome((long) limits.streamsMax() * limits.streamWindow());
             writeGoAway(connection().remote().lastStreamCreated());
         }
     }
@@ -453,6 +447,14 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
                 failed.flush();
                 failed.close();
             }
+        }
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext failed, boolean outbound, Throwable cause, Http2Exception.StreamException http) {
+        if (!account.unwanted().ignores(http)) {
+            super.onStreamError(failed, outbound, cause, http);
         }
     }
 

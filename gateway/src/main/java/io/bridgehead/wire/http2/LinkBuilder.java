@@ -54,7 +54,8 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
                 new ProvokedFrames(new DefaultHttp2ConnectionEncoder(connection, frameWriter), resets);
         Http2FrameReader reader =
                 new DefaultHttp2FrameReader(new BlockDecoder(limits, server), SMALL_CONTINUATIONS_MAX);
-        this.account = new FrameAccount(reader, limits.frames(), resets, loop::nanoTime);
+        this.account = new FrameAccount(
+                reader, limits.frames(), resets, loop::nanoTime, new UnwantedData(connection, exchangeKey));
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection, encoder, account, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, false);
         decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES_MAX);

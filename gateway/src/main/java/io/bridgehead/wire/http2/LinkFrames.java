@@ -80,7 +80,7 @@ final class LinkFrames extends Http2EventAdapter {
         if (wanted && events != null) {
             events.onTrailers(headers.trailers());
         }
-        link.remoteEnded(exchange);
+        exchange.abandonUnread();
     }
 
     @Override
@@ -111,7 +111,7 @@ final class LinkFrames extends Http2EventAdapter {
             }
         }
         if (endOfStream) {
-            link.remoteEnded(exchange);
+            exchange.abandonUnread();
         }
         return wanted ? padding : size + padding;
     }

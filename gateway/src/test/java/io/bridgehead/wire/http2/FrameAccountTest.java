@@ -11,6 +11,8 @@ import io.bridgehead.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
@@ -46,7 +48,13 @@ final class FrameAccountTest {
     }
 
     private FrameAccount account(FrameLimits limits) {
-        return new FrameAccount(new Swallowing(), limits, new ResetCount(WireLimits.edge(), () -> now), () -> now);
+        Http2Connection connection = new DefaultHttp2Connection(true);
+        return new FrameAccount(
+                new Swallowing(),
+                limits,
+                new ResetCount(WireLimits.edge(), () -> now),
+                () -> now,
+                new UnwantedData(connection, connection.newKey()));
     }
 
     private void read(FrameAccount to, int type, int length) throws Http2Exception {

@@ -1,0 +1,91 @@
+package io.bridgehead.wire.http2;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/**
+ * Tells DATA that nobody takes from that of bodies: it comes for a stream that is answered, reset, refused or gone.
+ *
+ * <p><b>Under way</b>: when this side stops listening, the peer may have sent as much as the stream's window allowed. So much counts as a body
+ * still, and provokes no reset (RFC 9113, section 5.1): whoever cannot know yet loses nothing. What goes beyond does not.
+ *
+ * <p>Costs a look at a field until a connection has the first such stream or frame, then one at the stream for each DATA frame.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class UnwantedData {
+    private final Http2Connection connection;
+    private final Http2Connection.PropertyKey exchangeKey;
+    private boolean possible;
+    private long underWay;
+    private int forgivenOfGone;
+
+    UnwantedData(Http2Connection connection, Http2Connection.PropertyKey exchangeKey) {
+        this.connection = connection;
+        this.exchangeKey = exchangeKey;
+    }
+
+    /** This side listens no more to what may come by this stream. */
+    void stopsListening(Http2Stream stream) {
+        if (stream.state().remoteSideOpen()) {
+            mayCome(Math.max(0, connection.local().flowController().windowSize(stream)));
+        }
+    }
+
+    /** This side ends a stream at once; without an error it is behind an answer, when it did not listen any more. */
+    void reset(Http2Stream stream, long code) {
+        if (code != Http2Error.NO_ERROR.code()) {
+            stopsListening(stream);
+        }
+    }
+
+    /** From now on such frames may come, and so many bytes of them without blame. */
+    void mayCome(long bytes) {
+        possible = true;
+        underWay += bytes;
+    }
+
+    /** Whether a DATA frame is of no use to anybody, and the peer has to answer for it. */
+    boolean blames(int stream, int length) {
+        if (!possible) {
+            return false;
+        }
+        Http2Stream known = connection.stream(stream);
+        boolean gone = known == null && connection.streamMayHaveExisted(stream) && !isRefused(stream);
+        if (!gone && !(known == null ? isRefused(stream) : isUnwanted(known))) {
+            return false;
+        }
+        if (length > underWay) {
+            return true;
+        }
+        underWay -= length;
+        forgivenOfGone += gone ? 1 : 0;
+        return false;
+    }
+
+    /** A frame was wrong for its stream. @return whether it is one of a stream that is gone which was forgiven, and is ignored */
+    boolean ignores(Http2Exception.StreamException error) {
+        possible = true;
+        if (forgivenOfGone == 0
+                || error.error() != Http2Error.STREAM_CLOSED
+                || connection.stream(error.streamId()) != null) {
+            return false;
+        }
+        forgivenOfGone--;
+        return true;
+    }
+
+    private boolean isUnwanted(Http2Stream stream) {
+        Http2Exchange exchange = stream.getProperty(exchangeKey);
+        return stream.isResetSent() || (exchange != null && !exchange.wantsData());
+    }
+
+    /** Whether the peer opened it after it was told that no more are taken. */
+    private boolean isRefused(int id) {
+        Http2Connection.Endpoint<?> peer = connection.remote();
+        return connection.goAwaySent() && peer.isValidStreamId(id) && id > peer.lastStreamKnownByPeer();
+    }
+}
