@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,9 @@ public final class AdminServer {
     /**
      * Opens the socket. A socket file that a dead process left is replaced; one that answers is an error.
      *
+     * <p>It gets its name when connections to it are served and only its owner and group may open it: Vert.x accepts some time before it has
+     * anybody to serve them, and closes what comes by then.
+     *
      * @return fails with an {@link IOException} that says what to do
      */
     public Future<@Nullable Void> listen(Path socket) {
@@ -53,8 +57,9 @@ public final class AdminServer {
         }
         HttpServer server = vertx.createHttpServer(options()).requestHandler(this::local);
         servers.add(server);
-        return server.listen(SocketAddress.domainSocketAddress(socket.toString()))
-                .map(listening -> restrict(socket))
+        Path unserved = unserved(socket);
+        return server.listen(SocketAddress.domainSocketAddress(unserved.toString()))
+                .map(listening -> open(unserved, socket))
                 .recover(problem -> Future.failedFuture(new IOException(
                         "admin.socket " + socket + ": cannot listen (" + problem.getMessage()
                                 + "); expected a path of at most 100 characters in a folder that this user may write to",
@@ -74,10 +79,13 @@ public final class AdminServer {
                         problem)));
     }
 
-    /** Closes what is open. */
+    /** Closes what is open; the socket loses its name first, so that nobody finds it while it closes. */
     public void close(Path socket) throws IOException {
-        servers.forEach(HttpServer::close);
-        Files.deleteIfExists(socket);
+        try {
+            Files.deleteIfExists(socket);
+        } finally {
+            servers.forEach(HttpServer::close);
+        }
     }
 
     private static HttpServerOptions options() {
@@ -93,6 +101,7 @@ public final class AdminServer {
         if (folder != null) {
             Files.createDirectories(folder);
         }
+        Files.deleteIfExists(unserved(socket));
         if (!Files.exists(socket)) {
             return;
         }
@@ -105,9 +114,16 @@ public final class AdminServer {
         }
     }
 
-    private static @Nullable Void restrict(Path socket) {
+    /** The socket's name before it is served: as long as the later one, because the names of sockets have a bound. */
+    static Path unserved(Path socket) {
+        String name = String.valueOf(socket.getFileName());
+        return socket.resolveSibling((name.startsWith(".") ? "~" : ".") + name.substring(1));
+    }
+
+    private static @Nullable Void open(Path unserved, Path socket) {
         try {
-            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+            Files.setPosixFilePermissions(unserved, PosixFilePermissions.fromString("rw-rw----"));
+            Files.move(unserved, socket, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
