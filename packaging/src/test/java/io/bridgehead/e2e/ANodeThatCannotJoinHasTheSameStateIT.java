@@ -54,7 +54,7 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
     private static final TestEndpoint IN_AZURE = FABRIC.endpoint("azure-1");
     private static final TestEndpoint IN_GCP = FABRIC.endpoint("gcp-1");
 
-    /** Repair and a new watch take 10 s and more: what arrives sooner was pushed. */
+    /** As is promised of members; a new watch takes 10 s, and the next comparison 3 s and more. */
     private static final long PUSHED_MILLIS = 2_000;
 
     private static final int TRIES = 3;
@@ -127,10 +127,11 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
         }
     }
 
-    /** One of a few tries is as quick as promised: a busy machine may be slow, a way that is not there is never quick. */
-    private static void isPushed(String what, LongSupplier millis) {
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < TRIES && best > PUSHED_MILLIS; i++) {
+    /** One of a few tries is as quick as promised: a busy machine may be slow. */
+    private static void isPushed(String what, Runnable beforeAnother, LongSupplier millis) {
+        long best = millis.getAsLong();
+        for (int i = 1; i < TRIES && best > PUSHED_MILLIS; i++) {
+            beforeAnother.run();
             best = Math.min(best, millis.getAsLong());
         }
         assertThat(best).as("milliseconds until " + what).isLessThanOrEqualTo(Patience.promisedMillis(PUSHED_MILLIS));
@@ -157,7 +158,7 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
     void documentsGoBothWaysAtOnceAndAClusterDecides() {
         int[] number = {0};
         for (TestNode at : List.of(AWS, GCP)) {
-            isPushed("all serve what " + at.name() + " was told", () -> {
+            isPushed("all serve what " + at.name() + " was told", () -> {}, () -> {
                 String source = "source-" + number[0]++;
                 long began = System.nanoTime();
                 AdminClient.Answer answer = commit(at, changeset(source, source), 30_000);
@@ -181,7 +182,7 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
         int[] number = {0};
         for (TestNode at : List.of(AWS, GCP)) {
             TestNode other = at.equals(GCP) ? AZURE : GCP;
-            isPushed("an order at " + at.name() + " is in force at " + other.name(), () -> {
+            isPushed("an order at " + at.name() + " is in force at " + other.name(), () -> {}, () -> {
                 String site = "never-" + number[0]++;
                 order(at, "quarantine", "site", site, "--reason", "a test");
                 long given = System.nanoTime();
@@ -218,37 +219,34 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
                                 "azure", List.of(IN_AZURE.address()),
                                 "gcp", List.of(IN_GCP.address()))),
                         "failover: { order: [ aws, gcp, azure ], holdDown: 0s }"));
-        FABRIC.nodes().forEach(node -> TestFabric.awaitServing(node, "moving", "aws"));
-        isPushed("the lone node leaves a site of members", () -> {
-            IN_AWS.stop();
-            TestFabric.awaitServing(AWS, "moving", "gcp");
-            long seen = System.nanoTime();
-            TestFabric.awaitServing(GCP, "moving", "gcp");
-            long millis = millisSince(seen);
-            IN_AWS.startAgain();
-            FABRIC.nodes().forEach(node -> TestFabric.awaitServing(node, "moving", "aws"));
-            return millis;
-        });
-        IN_AWS.stop();
-        FABRIC.nodes().forEach(node -> TestFabric.awaitServing(node, "moving", "gcp"));
-        isPushed("members leave the site of the lone node", () -> {
-            IN_GCP.stop();
-            TestFabric.awaitServing(GCP, "moving", "azure");
-            long seen = System.nanoTime();
-            TestFabric.awaitServing(AZURE, "moving", "azure");
-            long millis = millisSince(seen);
-            IN_GCP.startAgain();
-            FABRIC.nodes().forEach(node -> TestFabric.awaitServing(node, "moving", "gcp"));
-            return millis;
-        });
+        isPushed(
+                "the lone node leaves a site of members",
+                IN_AWS::startAgain,
+                () -> leaving(IN_AWS, "aws", AWS, GCP, "gcp"));
+        isPushed(
+                "members leave the site of the lone node",
+                IN_GCP::startAgain,
+                () -> leaving(IN_GCP, "gcp", GCP, AZURE, "azure"));
         IN_AWS.startAgain();
-        FABRIC.nodes().forEach(node -> TestFabric.awaitServing(node, "moving", "aws"));
+        IN_GCP.startAgain();
+    }
+
+    /** How much later than the node whose endpoint ends another one leaves that site. The endpoint runs before, and not after. */
+    private static long leaving(TestEndpoint ended, String site, TestNode own, TestNode other, String next) {
+        TestFabric.awaitServing(own, "moving", site);
+        TestFabric.awaitServing(other, "moving", site);
+        ended.stop();
+        TestFabric.awaitServing(own, "moving", next);
+        long seen = System.nanoTime();
+        TestFabric.awaitServing(other, "moving", next);
+        return millisSince(seen);
     }
 
     @Test
     @Order(5)
     void membersThatComeAndGoDisturbNoRequest() throws IOException {
         FABRIC.applied(AWS, service("here", "aws", IN_AWS) + "---\n" + service("across", "azure", IN_AZURE));
+        TestFabric.awaitServing(AWS, "here", "aws");
         TestFabric.awaitServing(AWS, "across", "azure");
         atItsMemberPort.close();
         try (Steady here = Steady.gets(AWS.http(), "here.example", 1);
