@@ -39,10 +39,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.NOPLoggingEventBuilder;
 
 /**
- * Writes to the log what happens to the node's parts, and counts it. What a stranger can provoke is counted always and logged at a
- * bounded rate. The log is asynchronous and bounded, so nothing here waits.
+ * Writes to the log what happens to the node's parts, and counts it. What a stranger can provoke, or what happens again and again for one
+ * cause, is counted always and logged at once, then now and then with how often it happened ({@link Repeats}). The log is asynchronous and
+ * bounded, so nothing here waits.
  */
 public final class NodeLog
         implements TunnelObserver,
@@ -57,12 +60,12 @@ public final class NodeLog
     private final MeterRegistry registry;
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
     private final ClockWatch clocks = new ClockWatch(InstantSource.system());
-    private final RateGate intruders;
+    private final Repeats repeats;
 
     /** Counts in the telemetry's registry. */
     public NodeLog(Telemetry telemetry, java.util.function.LongSupplier nanoTime) {
         this.registry = telemetry.registry();
-        this.intruders = new RateGate(nanoTime);
+        this.repeats = new Repeats(nanoTime);
     }
 
     @Override
@@ -79,7 +82,7 @@ public final class NodeLog
     public void disconnected(TunnelPeer peer, boolean dialed, TunnelFault fault, String detail) {
         fault(fault);
         if (dialed && peer.purpose() == Purpose.CONTROL) {
-            LOG.atWarn()
+            warning("ended", peer.node(), fault.text())
                     .addKeyValue("peer", peer.node())
                     .addKeyValue("error.type", fault.text())
                     .log("tunnel ended: {}", detail);
@@ -94,23 +97,34 @@ public final class NodeLog
     @Override
     public void dialFailed(HostPort address, Purpose purpose, TunnelFault fault, String detail) {
         fault(fault);
-        if (intruders.opens()) {
-            LOG.atWarn()
-                    .addKeyValue("address", address)
-                    .addKeyValue("error.type", fault.text())
-                    .log("tunnel could not be made: {}", detail);
-        }
+        warning("dial", address, fault.text())
+                .addKeyValue("address", address)
+                .addKeyValue("error.type", fault.text())
+                .log("tunnel could not be made: {}", detail);
     }
 
     @Override
     public void intruderRefused(String remoteAddress, TunnelFault fault, String detail) {
         fault(fault);
-        if (intruders.opens()) {
-            LOG.atWarn()
-                    .addKeyValue("address", remoteAddress)
-                    .addKeyValue("error.type", fault.text())
-                    .log("connection to the tunnel port refused: {}", detail);
+        warning("intruder", host(remoteAddress), fault.text())
+                .addKeyValue("address", remoteAddress)
+                .addKeyValue("error.type", fault.text())
+                .log("connection to the tunnel port refused: {}", detail);
+    }
+
+    /** A warning of which there may be many of one cause. */
+    private LoggingEventBuilder warning(String message, Object subject, String reason) {
+        long held = repeats.passes(message, String.valueOf(subject), reason);
+        if (held < 0) {
+            return NOPLoggingEventBuilder.singleton();
         }
+        return held == 0 ? LOG.atWarn() : LOG.atWarn().addKeyValue("repeated", held);
+    }
+
+    /** An address without the port, which is another for each connection. */
+    private static String host(String address) {
+        int port = address.lastIndexOf(':');
+        return port < 0 ? address : address.substring(0, port);
     }
 
     private void fault(TunnelFault fault) {
@@ -268,9 +282,7 @@ public final class NodeLog
     public void reportRefused(String origin, String reason) {
         rejected(Fault.MALFORMED);
         rejections.add(Fault.MALFORMED, origin, "health", "?", reason);
-        if (intruders.opens()) {
-            LOG.atWarn().addKeyValue("origin", origin).log("health report refused: {}", reason);
-        }
+        warning("report", origin, reason).addKeyValue("origin", origin).log("health report refused: {}", reason);
     }
 
     @Override
@@ -291,9 +303,9 @@ public final class NodeLog
 
     @Override
     public void voucherRefused(String peer, String reason) {
-        if (intruders.opens()) {
-            LOG.atWarn().addKeyValue("peer", peer).log("voucher refused: {}", RejectedRecords.printable(reason));
-        }
+        warning("voucher", peer, reason)
+                .addKeyValue("peer", peer)
+                .log("voucher refused: {}", RejectedRecords.printable(reason));
     }
 
     @Override
@@ -305,8 +317,11 @@ public final class NodeLog
     public void recordRejected(Rejection rejection) {
         rejected(rejection.fault());
         rejections.add(rejection);
-        if (rejection.fault() != Fault.TOO_MUCH && intruders.opens()) {
-            LOG.atWarn()
+        if (rejection.fault() != Fault.TOO_MUCH) {
+            warning(
+                            "record",
+                            rejection.carrier() + " " + rejection.origin(),
+                            rejection.fault().text())
                     .addKeyValue("origin", RejectedRecords.printable(rejection.origin()))
                     .addKeyValue("carrier", rejection.carrier())
                     .addKeyValue("error.type", rejection.fault().text())
@@ -339,16 +354,14 @@ public final class NodeLog
 
     @Override
     public void boundExceeded(String who, String bound) {
-        if (intruders.opens()) {
-            LOG.atWarn().addKeyValue("origin", who).log("sends too much: {}", bound);
-        }
+        warning("bound", who, bound).addKeyValue("origin", who).log("sends too much: {}", bound);
     }
 
     @Override
     public void linkRefused(String remote, String reason) {
-        if (intruders.opens()) {
-            LOG.atWarn().addKeyValue("address", remote).log("cluster connection refused: {}", reason);
-        }
+        warning("link", host(remote), reason)
+                .addKeyValue("address", remote)
+                .log("cluster connection refused: {}", reason);
     }
 
     @Override
