@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 final class MembersThroughChaosIT {
     private static final long SEED = Long.getLong("chaos.seed", new Random().nextInt(1_000_000));
     private static final double MINUTES = Double.parseDouble(System.getProperty("chaos.minutes", "2"));
+    /** Longer than the cluster waits for a heartbeat. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
     private static final int SETTLED_MAX = 5;
     private static final Duration PASSED_ON = Duration.ofSeconds(60);
 
@@ -88,7 +91,7 @@ final class MembersThroughChaosIT {
     /** Longer than the cluster waits for a heartbeat, and with more changes than one. */
     @Test
     void afterALongSplitWhatLostIsShownEverywhere() {
-        bothSidesOfACut("long", List.of("a<>c", "b<>c"), Duration.ofSeconds(30), 6);
+        bothSidesOfACut("long", List.of("a<>c", "b<>c"), LONG, 6);
     }
 
     /** Both sides change the source: the far one removes a document. What was removed before the cut stays so as well. */
@@ -146,6 +149,9 @@ final class MembersThroughChaosIT {
         nodes.disturber().cut(List.of("b<>c"));
         passesOn(writer, nodes.node("b-1"), nodes.node("c-1"));
         passesOn(writer, nodes.node("c-1"), nodes.node("b-2"));
+        Watch.during(LONG);
+        passesOn(writer, nodes.node("c-1"), nodes.node("b-1"));
+        passesOn(writer, nodes.node("b-2"), nodes.node("c-1"));
         assertThat(nodes.healed("partial")).isEmpty();
         assertThat(nodes.awaitAlike().lost().get(writer.source())).isEmpty();
     }
