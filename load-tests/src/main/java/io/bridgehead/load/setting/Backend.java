@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -91,6 +92,8 @@ public final class Backend implements AutoCloseable {
             } else {
                 swallow(key);
             }
+        } catch (CancelledKeyException e) {
+            // Its connection, or the whole backend, was closed from outside after the selection.
         } catch (IOException e) {
             close(key);
         }
