@@ -19,6 +19,7 @@ record Peer(String name, Start start) {
     static List<Peer> all() {
         return List.of(
                 new Peer("haproxy", (ground, _) -> HaproxyHops.start(ground)),
+                new Peer("haproxy-telling", (ground, _) -> HaproxyHops.startTelling(ground)),
                 new Peer("bridgehead", BridgeheadHops::start),
                 new Peer("hybrid", BridgeheadHops::startHybrid),
                 new Peer("nginx", (ground, _) -> NginxHops.start(ground)),

@@ -26,53 +26,85 @@ public final class HaproxyHops {
             """;
     private static final String TLS = "ciphersuites TLS_AES_128_GCM_SHA256 ssl-min-ver TLSv1.3 no-tls-tickets";
 
-    private HaproxyHops() {}
+    /** What a node tells endpoints of a request, as HAProxy is usually made to tell it. */
+    private static final String TELLING_NEAR = """
+              option forwardfor
+              unique-id-format %[uuid()]
+              unique-id-header X-Request-Id
+              http-request set-header X-Forwarded-Proto http
+              http-request set-header X-Forwarded-Host %[req.hdr(host)]
+              http-request set-header Via "1.1 near"
+              http-request set-header traceparent 00-%[uuid(),sha1,hex,lower,bytes(0,32)]-%[uuid(),sha1,hex,lower,bytes(0,16)]-00
+            """.indent(2);
 
-    /** Starts the two hops. */
-    public static Setting start(Ground ground) throws IOException {
-        int[] ports = Ports.free(4);
-        Doors doors = new Doors(ports[0], ports[1], ports[2]);
-        Program far = start(ground, "far", far(ground, doors.tls(), ports[3]));
-        Program near = start(ground, "near", near(ground, doors, ports[3]));
-        return new Setting("haproxy", "x25519", doors, List.of(near, far));
+    private static final String TELLING_FAR = "    http-request add-header Via \"2 far\"\n";
+
+    private final Ground ground;
+    private final String name;
+    private final String tellingNear;
+    private final String tellingFar;
+
+    private HaproxyHops(Ground ground, String name, String tellingNear, String tellingFar) {
+        this.ground = ground;
+        this.name = name;
+        this.tellingNear = tellingNear;
+        this.tellingFar = tellingFar;
     }
 
-    private static String far(Ground ground, int http, int tcp) {
+    /** Starts the two hops, which forward requests as they are. */
+    public static Setting start(Ground ground) throws IOException {
+        return new HaproxyHops(ground, "haproxy", "", "").start();
+    }
+
+    /** Starts the two hops, which add the fields that a node adds: forwarding, request id, {@code Via} and trace context. */
+    public static Setting startTelling(Ground ground) throws IOException {
+        return new HaproxyHops(ground, "haproxy-telling", TELLING_NEAR, TELLING_FAR).start();
+    }
+
+    private Setting start() throws IOException {
+        int[] ports = Ports.free(4);
+        Doors doors = new Doors(ports[0], ports[1], ports[2]);
+        Program far = start("far", far(doors.tls(), ports[3]));
+        Program near = start("near", near(doors, ports[3]));
+        return new Setting(name, "x25519", doors, List.of(near, far));
+    }
+
+    private String far(int http, int tcp) {
         Material material = ground.material();
         String bind = "ssl crt %s ca-file %s verify required curves X25519 %s"
                 .formatted(material.pem("b"), material.bundle(), TLS);
         return """
                 %sfrontend tunnel
                   bind 127.0.0.1:%d %s alpn h2
-                  default_backend endpoint
+                %s  default_backend endpoint
                 backend endpoint
                   server e 127.0.0.1:%d
                 listen streams
                   mode tcp
                   bind 127.0.0.1:%d %s
                   server e 127.0.0.1:%d
-                """.formatted(GLOBAL, http, bind, ground.httpPort(), tcp, bind, ground.sinkPort());
+                """.formatted(GLOBAL, http, bind, tellingFar, ground.httpPort(), tcp, bind, ground.sinkPort());
     }
 
-    private static String near(Ground ground, Doors doors, int farTcp) {
+    private String near(Doors doors, int farTcp) {
         Material material = ground.material();
         String link = "ssl crt %s ca-file %s verify required %s".formatted(material.pem("a"), material.bundle(), TLS);
         return """
                 %sfrontend in
                   bind 127.0.0.1:%d
-                  default_backend tunnel
+                %s  default_backend tunnel
                 backend tunnel
                   server b 127.0.0.1:%d %s alpn h2
                 listen streams
                   mode tcp
                   bind 127.0.0.1:%d
                   server b 127.0.0.1:%d %s
-                """.formatted(GLOBAL, doors.http(), doors.tls(), link, doors.tcp(), farTcp, link);
+                """.formatted(GLOBAL, doors.http(), tellingNear, doors.tls(), link, doors.tcp(), farTcp, link);
     }
 
-    private static Program start(Ground ground, String side, String configuration) throws IOException {
-        String name = "haproxy-" + side;
-        Path file = Files.writeString(ground.folder().resolve(name + ".cfg"), configuration);
-        return ground.programs().start(name, List.of(Tool.HAPROXY.path(), "-db", "-f", file.toString()), Map.of());
+    private Program start(String side, String configuration) throws IOException {
+        String hop = name + "-" + side;
+        Path file = Files.writeString(ground.folder().resolve(hop + ".cfg"), configuration);
+        return ground.programs().start(hop, List.of(Tool.HAPROXY.path(), "-db", "-f", file.toString()), Map.of());
     }
 }
