@@ -21,6 +21,7 @@ import java.util.Set;
  * @param authorities names of authorities for TLS to endpoints that it knows
  * @param defaultDeny whether a service without {@code allow} admits nobody
  * @param memory what was read for it before
+ * @param routes what was made for it before
  */
 public record CompileContext(
         SiteName site,
@@ -29,7 +30,8 @@ public record CompileContext(
         EndpointTrust endpointTrust,
         Set<String> authorities,
         boolean defaultDeny,
-        DocumentMemory memory) {
+        DocumentMemory memory,
+        RouteMemory routes) {
     public CompileContext {
         listeners = Map.copyOf(listeners);
         authorities = Set.copyOf(authorities);
@@ -43,13 +45,21 @@ public record CompileContext(
             EndpointTrust endpointTrust,
             Set<String> authorities,
             boolean defaultDeny) {
-        this(site, trustDomain, listeners, endpointTrust, authorities, defaultDeny, new DocumentMemory());
+        this(
+                site,
+                trustDomain,
+                listeners,
+                endpointTrust,
+                authorities,
+                defaultDeny,
+                new DocumentMemory(),
+                new RouteMemory());
     }
 
     /** The same on a machine that has these addresses. */
     public CompileContext at(Set<InetAddress> ownAddresses) {
         return new CompileContext(
-                site, trustDomain, listeners, endpointTrust.at(ownAddresses), authorities, defaultDeny, memory);
+                site, trustDomain, listeners, endpointTrust.at(ownAddresses), authorities, defaultDeny, memory, routes);
     }
 
     /** The context of a node; {@code ownAddresses} are those of its network interfaces. */

@@ -72,9 +72,13 @@ public final class Compiler {
     }
 
     /** Hosts of requests, or server names of TLS that passes through: no listener looks at both. */
-    private static List<String> hosts(ServiceDocument service, boolean passedThrough) {
+    private List<String> hosts(ServiceDocument service, boolean passedThrough) {
         if (passedThrough != (service.spec().protocol() == ServiceSpec.Protocol.TLS)) {
             return List.of();
+        }
+        ServiceRoute known = context.routes().recall(service);
+        if (known != null) {
+            return known.hostnames().stream().map(HostPattern::text).toList();
         }
         return service.spec().hostnames().stream()
                 .map(name -> HostPattern.parse(name).text())

@@ -41,8 +41,14 @@ final class RouteMaker {
     /** The route, or null when a part of the document was refused; then its problem was added. */
     @Nullable
     ServiceRoute make(ServiceDocument service) {
+        ServiceRoute known = context.routes().recall(service);
+        if (known != null) {
+            return known;
+        }
         try {
-            return route(service);
+            ServiceRoute made = route(service);
+            context.routes().remember(service, made);
+            return made;
         } catch (IllegalArgumentException e) {
             // The reader checks every range before this; what a routing type still refuses must not be lost.
             problems.add(Problem.at(

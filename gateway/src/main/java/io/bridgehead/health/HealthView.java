@@ -53,6 +53,12 @@ public final class HealthView {
         return true;
     }
 
+    /** The report of a node that is in force, or null. */
+    public @Nullable SiteReport last(NodeName node, long nowMillis) {
+        Held held = nodes.get(node);
+        return held == null || held.until <= nowMillis ? null : held.report;
+    }
+
     /** Forgets a node: it was quarantined. Members that merely left keep their lease. */
     public void forget(NodeName node) {
         nodes.remove(node);

@@ -1,6 +1,7 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.sync.RevisionHistory.Said;
 import java.util.Map;
@@ -21,18 +22,21 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
     /**
      * What a store has in force now, without the sources whose revision, and the documents whose signer, this node does not trust any more.
      *
+     * @param texts remembers what documents say
      * @param staged what is tried on this node in place of heads
      */
-    static ActiveDocuments of(Store store, RevisionTrust trusted, SortedMap<String, Said> staged) {
+    static ActiveDocuments of(Store store, Texts texts, RevisionTrust trusted, SortedMap<String, Said> staged) {
         SortedMap<String, Said> said = new TreeMap<>();
-        store.active().forEach((source, revision) -> {
+        SortedMap<String, Revision> active = store.active();
+        texts.retain(active);
+        active.forEach((source, revision) -> {
             if (!trusted.test(revision)) {
                 return;
             }
-            SortedMap<String, String> texts = new TreeMap<>();
-            store.documents(revision).orElseGet(TreeMap::new).forEach((name, text) -> texts.put(name, text.toUtf8()));
+            Texts.Found found = texts.of(source, revision.changeset().manifest(), hash -> store.content(source, hash));
+            SortedMap<String, String> all = found.missing() == null ? found.texts() : new TreeMap<>();
             String signer = revision.record().record().origin();
-            said.put(source, new Said(revision.id().toString(), trusted.allowed(signer, source, texts)));
+            said.put(source, new Said(revision.id().toString(), trusted.allowed(signer, source, all)));
         });
         said.putAll(staged);
         return of(said);

@@ -8,10 +8,10 @@ import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Store;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A signed changeset that is not committed yet.
@@ -31,22 +31,24 @@ public record Proposal(EncodedRecord record, Changeset changeset, SortedMap<Stri
         return changeset.source();
     }
 
-    static Proposal of(EncodedRecord record, Store store) throws MalformedException {
+    static Proposal of(EncodedRecord record, Store store, Texts texts) throws MalformedException {
         Bytes body = record.record().body();
         Changeset changeset = record.record().kind().equals(Kind.STAGE)
                 ? Stage.decode(body).changeset()
                 : ChangesetCodec.decode(body);
-        SortedMap<String, String> documents = new TreeMap<>();
-        for (Map.Entry<String, Sha256> named : changeset.manifest().entrySet()) {
-            Optional<Bytes> content = Optional.ofNullable(changeset.contents().get(named.getKey()))
-                    .or(() -> store.content(changeset.source(), named.getValue()));
-            if (content.isEmpty()) {
-                throw new MalformedException("document '" + named.getKey()
-                        + "' is neither carried by the changeset nor known to this node; expected one or the other: "
-                        + "apply again against this node's head");
-            }
-            documents.put(named.getKey(), content.get().toUtf8());
+        Map<Sha256, Bytes> carried = new HashMap<>();
+        changeset
+                .contents()
+                .forEach((name, content) -> carried.put(changeset.manifest().get(name), content));
+        Texts.Found found = texts.of(
+                changeset.source(),
+                changeset.manifest(),
+                hash -> Optional.ofNullable(carried.get(hash)).or(() -> store.content(changeset.source(), hash)));
+        if (found.missing() != null) {
+            throw new MalformedException("document '" + found.missing()
+                    + "' is neither carried by the changeset nor known to this node; expected one or the other: "
+                    + "apply again against this node's head");
         }
-        return new Proposal(record, changeset, documents);
+        return new Proposal(record, changeset, found.texts());
     }
 }

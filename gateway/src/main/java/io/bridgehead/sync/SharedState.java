@@ -53,6 +53,7 @@ public final class SharedState {
     private final ClockWatch clocks;
     private final RevisionTrust trusted;
     private final ServiceDigests digests;
+    private final Texts texts = new Texts();
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
 
@@ -82,7 +83,7 @@ public final class SharedState {
 
     /** What is in force now; read from the local store, never waits. */
     public ActiveDocuments documents() {
-        return ActiveDocuments.of(store, trusted, stages().here());
+        return ActiveDocuments.of(store, texts, trusted, stages().here());
     }
 
     /**
@@ -178,7 +179,7 @@ public final class SharedState {
         if (!encoded.record().kind().equals(kind)) {
             throw new MalformedException("record of kind " + encoded.record().kind() + "; expected a " + kind);
         }
-        return Proposal.of(encoded, store);
+        return Proposal.of(encoded, store, texts);
     }
 
     /**

@@ -2,7 +2,6 @@ package io.bridgehead.upstream;
 
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthCheck;
-import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Loop;
@@ -15,7 +14,6 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
-import io.bridgehead.tunnel.TunnelView;
 import io.bridgehead.upstream.ServiceState.Definition;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
@@ -23,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.FAILOVER)
 public final class ServiceRegistry {
     private static final long RECOMPUTE_MILLIS = 1000;
-    /** What is computed anew by the clock is spread over the period, so that many services do not hold up what shares the context. */
-    private static final int TURNS = 10;
-
     private static final long LOOKUP_MILLIS = 5000;
 
     private final UpstreamParts parts;
@@ -53,15 +47,9 @@ public final class ServiceRegistry {
     private final List<LoopUpstreams> loops = new ArrayList<>();
     private final ProbeRoster probes;
     private final FirstLook firstLook = new FirstLook();
-    private final HealthView reports = new HealthView(HealthView.LEASE_MILLIS);
-    private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
-    /** The same keepers by place, and whose turn it is. */
-    private List<ShareKeeper> inTurn = List.of();
-
-    private int turn;
+    private final AllShares shares;
     private final List<Timer> timers = new ArrayList<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
-    private StandingOrders orders = StandingOrders.NONE;
     private long sequence;
 
     /**
@@ -70,6 +58,7 @@ public final class ServiceRegistry {
      */
     public ServiceRegistry(UpstreamParts parts, Runnable onHealthChanged) {
         this.parts = parts;
+        this.shares = new AllShares(parts.site(), parts.context(), parts.tunnels(), parts.observer());
         this.onHealthChanged = onHealthChanged;
         this.addresses = new EndpointAddresses(
                 parts.lookup(), parts.trust(), changed -> parts.context().execute(() -> addressChanged(changed)));
@@ -101,7 +90,7 @@ public final class ServiceRegistry {
     /** Begins with what runs by the clock. */
     public void start() {
         assert parts.context().isCurrent();
-        timers.add(parts.context().every(RECOMPUTE_MILLIS / TURNS, this::recomputeSome));
+        timers.add(parts.context().every(RECOMPUTE_MILLIS / AllShares.TURNS, shares::some));
         timers.add(parts.context().every(LOOKUP_MILLIS, addresses::refresh));
     }
 
@@ -129,26 +118,33 @@ public final class ServiceRegistry {
 
     /**
      * Takes a table's services into use: what stays keeps its connections, health and shares; what is gone is
-     * drained.
+     * drained. Services whose routes are the same objects as before cost next to nothing.
      */
     public void reconcile(RoutingTable table) {
         assert parts.context().isCurrent();
         Map<ServiceName, ServiceState> before = states;
         Map<ServiceName, ServiceState> next = new HashMap<>();
+        List<ServiceState> changed = new ArrayList<>();
         for (ServiceRoute route : table.services()) {
-            next.put(route.name(), defined(route, before.get(route.name())));
+            ServiceState was = before.get(route.name());
+            if (was != null && was.definition().isOf(route)) {
+                next.put(route.name(), was);
+            } else {
+                ServiceState now = defined(route, was);
+                next.put(route.name(), now);
+                changed.add(now);
+            }
         }
-        keepers.keySet().retainAll(next.keySet());
-        resolveAll(next);
-        next.forEach(this::keep);
-        inTurn = List.copyOf(keepers.values());
-        recomputeAll();
+        resolve(next.values(), changed);
+        boolean news = shares.reconcile(next.keySet(), changed);
         states = Map.copyOf(next);
         probes.reconcile(next.values());
         for (int i = 0; i < loops.size(); i++) {
             parts.loops().get(i).execute(loops.get(i)::refresh);
         }
-        tellHealth();
+        if (news) {
+            onHealthChanged.run();
+        }
     }
 
     private ServiceState defined(ServiceRoute route, @Nullable ServiceState before) {
@@ -156,67 +152,45 @@ public final class ServiceRegistry {
         if (before == null) {
             return new ServiceState(Definition.of(route, local, List.of()));
         }
-        Definition definition = Definition.of(route, local, before.definition().endpoints());
-        if (!definition.equals(before.definition())) {
-            before.define(definition);
-        }
+        before.define(Definition.of(route, local, before.definition().endpoints()));
         return before;
     }
 
-    private void resolveAll(Map<ServiceName, ServiceState> services) {
+    private void resolve(Collection<ServiceState> all, Collection<ServiceState> changed) {
         Set<HostPort> inUse = new HashSet<>();
-        services.values()
-                .forEach(service -> service.definition()
-                        .endpoints()
-                        .forEach(endpoint -> inUse.add(endpoint.endpoint().address())));
+        for (ServiceState service : all) {
+            for (EndpointState endpoint : service.definition().endpoints()) {
+                inUse.add(endpoint.endpoint().address());
+            }
+        }
         addresses.use(inUse);
-        services.values()
-                .forEach(service ->
-                        service.definition().endpoints().forEach(endpoint -> takeAddress(service, endpoint)));
-    }
-
-    private void keep(ServiceName name, ServiceState state) {
-        ShareKeeper keeper = keepers.get(name);
-        if (keeper != null && keeper.state() == state) {
-            keeper.reconfigure();
-        } else {
-            keepers.put(name, new ShareKeeper(parts.site(), state, parts.observer()));
+        for (ServiceState service : changed) {
+            service.definition().endpoints().forEach(endpoint -> takeAddress(service, endpoint));
         }
     }
 
     /** What operators have ordered, in full. */
     public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
-        orders = inForce;
-        recomputeAll();
+        shares.order(inForce);
     }
 
     /** Another node's report came. @return whether it is newer than what was known */
     public boolean accept(SiteReport report) {
         assert parts.context().isCurrent();
-        boolean taken = !report.node().equals(parts.node()) && reports.accept(report, nowMillis());
-        if (taken) {
-            TunnelView tunnels = parts.tunnels().get();
-            for (ShareKeeper keeper : keepers.values()) {
-                if (keeper.state().definition().route().endpoints().containsKey(report.site())) {
-                    recompute(keeper, tunnels);
-                }
-            }
-        }
-        return taken;
+        return !report.node().equals(parts.node()) && shares.accept(report);
     }
 
     /** A node was quarantined: its word counts no more. */
     public void forget(NodeName node) {
         assert parts.context().isCurrent();
-        reports.forget(node);
-        recomputeAll();
+        shares.forget(node);
     }
 
     /** The picture of peers has changed. Loops see that by themselves; shares follow by this. */
     public void tunnelsChanged() {
         assert parts.context().isCurrent();
-        recomputeAll();
+        shares.all();
     }
 
     /** What this node has to say of the services in its site; each call makes a newer report. */
@@ -234,7 +208,7 @@ public final class ServiceRegistry {
     /** The reports of other nodes that are in force, for people. */
     public Collection<SiteReport> reports() {
         assert parts.context().isCurrent();
-        return reports.reports(nowMillis());
+        return shares.reports();
     }
 
     /** Ends probes, timers and connections to endpoints. */
@@ -246,37 +220,6 @@ public final class ServiceRegistry {
         for (int i = 0; i < loops.size(); i++) {
             parts.loops().get(i).execute(loops.get(i)::close);
         }
-    }
-
-    private void recomputeAll() {
-        TunnelView tunnels = parts.tunnels().get();
-        keepers.values().forEach(keeper -> recompute(keeper, tunnels));
-    }
-
-    private void recomputeSome() {
-        TunnelView tunnels = parts.tunnels().get();
-        for (int i = turn; i < inTurn.size(); i += TURNS) {
-            recompute(inTurn.get(i), tunnels);
-        }
-        turn = (turn + 1) % TURNS;
-    }
-
-    private void recompute(ShareKeeper keeper, TunnelView tunnels) {
-        keeper.recompute(reports, tunnels, orders, nowMillis());
-    }
-
-    private void tellHealth() {
-        boolean news = false;
-        for (ShareKeeper keeper : keepers.values()) {
-            news |= keeper.hasNews();
-        }
-        if (news) {
-            onHealthChanged.run();
-        }
-    }
-
-    private long nowMillis() {
-        return parts.context().nanoTime() / 1_000_000;
     }
 
     private void addressChanged(HostPort address) {
@@ -330,12 +273,8 @@ public final class ServiceRegistry {
     }
 
     private void healthChanged(ServiceName name) {
-        ShareKeeper keeper = keepers.get(name);
-        if (keeper != null) {
-            recompute(keeper, parts.tunnels().get());
-            if (keeper.hasNews()) {
-                onHealthChanged.run();
-            }
+        if (shares.healthChanged(name)) {
+            onHealthChanged.run();
         }
     }
 

@@ -42,6 +42,12 @@ final class ServiceState {
             }
             return new Definition(route, List.copyOf(endpoints));
         }
+
+        /** Whether it was made of this very route, so that there is nothing to compare. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(ServiceRoute other) {
+            return route == other;
+        }
     }
 
     Definition definition() {

@@ -57,6 +57,42 @@ class CompilerTest {
     }
 
     @Test
+    void whatDidNotChangeKeepsItsRoute() {
+        CompileContext context = context(false, true);
+        RoutingTable before = table(context, "10.0.0.1:80");
+        RoutingTable same = table(context, "10.0.0.1:80");
+        RoutingTable after = table(context, "10.0.0.2:80");
+
+        ServiceName kept = new ServiceName("kept");
+        ServiceName changed = new ServiceName("changed");
+        assertThat(same.byName(changed)).isSameAs(before.byName(changed));
+        assertThat(after.byName(kept)).isSameAs(before.byName(kept));
+        assertThat(Objects.requireNonNull(after.byName(changed)).endpointsIn(new SiteName("a")))
+                .hasToString("[10.0.0.2:80]");
+        assertThat(Objects.requireNonNull(
+                                table(context(true, true), "10.0.0.1:80").byName(kept))
+                        .allow())
+                .as("of another context")
+                .isNotEqualTo(Objects.requireNonNull(before.byName(kept)).allow());
+    }
+
+    /** A table of two services, whose texts were read before by the context if they were the same. */
+    private static RoutingTable table(CompileContext context, String endpoint) {
+        String service = """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %s }
+                spec: { hostnames: [ %s.example ], sites: { a: { endpoints: [ "%s" ] } } }
+                """;
+        Reading<List<Document>> read = new DocumentReader(context.memory())
+                .add("kept", service.formatted("kept", "kept", "10.0.0.9:80"))
+                .add("changed", service.formatted("changed", "changed", endpoint))
+                .result();
+        List<Document> documents = ((Reading.Done<List<Document>>) read).value();
+        return ((CompileResult.Compiled) new Compiler(context).compile(documents, "7")).table();
+    }
+
+    @Test
     void defaultsAreThoseOfTheRoutingTypes() {
         RoutingTable table = compiled(service("web", "hostnames: [ web.example ]", "10.0.0.1:80")
                 + service("db", "protocol: tcp, ports: [ { listener: pg } ]", "10.0.0.1:5432"));

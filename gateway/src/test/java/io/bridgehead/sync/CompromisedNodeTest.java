@@ -134,10 +134,14 @@ final class CompromisedNodeTest {
     @Test
     void whatAPublisherMayNoLongerPublishIsLeftOutAndTheRestIsActive() {
         assertThat(reader.receive(Reader.changeset(OPERATOR, "shop", NOW))).isInstanceOf(Receipt.Accepted.class);
-        assertThat(ActiveDocuments.of(reader.store, _ -> true, new TreeMap<>()).sources())
+        assertThat(ActiveDocuments.of(reader.store, new Texts(), _ -> true, new TreeMap<>())
+                        .sources())
                 .containsKey("shop");
         assertThat(ActiveDocuments.of(
-                        reader.store, revision -> !revision.source().equals("shop"), new TreeMap<>()))
+                        reader.store,
+                        new Texts(),
+                        revision -> !revision.source().equals("shop"),
+                        new TreeMap<>()))
                 .isEqualTo(ActiveDocuments.of(new TreeMap<>()));
         RevisionHistory history = new RevisionHistory(reader.store, _ -> false, TreeMap::new);
         assertThat(history.seniority()).isEmpty();

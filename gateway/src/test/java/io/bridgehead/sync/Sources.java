@@ -17,7 +17,7 @@ public final class Sources {
     }
 
     public ActiveDocuments active() {
-        return ActiveDocuments.of(store, _ -> true, new TreeMap<>());
+        return ActiveDocuments.of(store, new Texts(), _ -> true, new TreeMap<>());
     }
 
     public RevisionHistory history() {

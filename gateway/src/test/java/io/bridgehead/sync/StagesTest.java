@@ -72,7 +72,7 @@ class StagesTest {
     }
 
     private ActiveDocuments active(SpiffeId node) {
-        return ActiveDocuments.of(store, _ -> true, stages(node).here());
+        return ActiveDocuments.of(store, new Texts(), _ -> true, stages(node).here());
     }
 
     private List<Boolean> here() {

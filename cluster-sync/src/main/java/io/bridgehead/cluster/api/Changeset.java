@@ -95,7 +95,7 @@ public record Changeset(
 
     /** {@code <number>-<first 8 digits of the hash of the binary form>}. */
     public RevisionId id() {
-        return new RevisionId(number, Sha256.of(ChangesetCodec.encode(this)).hash8());
+        return RevisionId.of(number, ChangesetCodec.encode(this));
     }
 
     /** True when this changeset ends its source. */

@@ -23,6 +23,11 @@ public record RevisionId(long number, String hash8) implements Comparable<Revisi
         }
     }
 
+    /** The name of the changeset with this number and binary form. */
+    public static RevisionId of(long number, Bytes form) {
+        return new RevisionId(number, Sha256.of(form).hash8());
+    }
+
     /**
      * Reads the text form.
      *

@@ -41,7 +41,10 @@ final class Contents {
     }
 
     Revision revision(Entry entry) {
-        Changeset changeset = entry.changeset();
+        return revision(entry, entry.changeset());
+    }
+
+    Revision revision(Entry entry, Changeset changeset) {
         boolean complete = carriers.keySet().containsAll(changeset.manifest().values());
         return new Revision(entry.summary().id(), changeset, entry.record(), complete);
     }

@@ -6,6 +6,7 @@ import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.RevisionSummary;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Stamp;
@@ -22,8 +23,20 @@ import java.util.TreeMap;
  */
 record Entry(EncodedRecord record, RevisionSummary summary, Map<Sha256, Bytes> carried) {
 
-    /** Reads the changeset in a record; refuses one that does not belong to the record's subject. */
+    /**
+     * A changeset that was just read, with all of it.
+     *
+     * @param entry what is kept
+     * @param changeset with its manifest
+     */
+    record Read(Entry entry, Changeset changeset) {}
+
     static Entry of(EncodedRecord record) {
+        return read(record).entry();
+    }
+
+    /** Reads the changeset in a record; refuses one that does not belong to the record's subject. */
+    static Read read(EncodedRecord record) {
         Changeset changeset = decode(record);
         String subject = record.record().subject();
         if (!changeset.source().equals(subject)) {
@@ -32,7 +45,10 @@ record Entry(EncodedRecord record, RevisionSummary summary, Map<Sha256, Bytes> c
         }
         Map<Sha256, Bytes> carried = new TreeMap<>();
         changeset.contents().forEach((name, content) -> carried.put(hash(changeset, name), content));
-        return new Entry(record, RevisionSummary.of(new Revision(changeset.id(), changeset, record, false)), carried);
+        // A changeset has one form, so its name is that of the bytes which it was read from.
+        RevisionId id = RevisionId.of(changeset.number(), record.record().body());
+        RevisionSummary summary = RevisionSummary.of(new Revision(id, changeset, record, false));
+        return new Read(new Entry(record, summary, carried), changeset);
     }
 
     Stamp stamp() {

@@ -72,12 +72,13 @@ record Ledger(
     }
 
     private Ledger withChangeset(EncodedRecord record) {
-        Entry entry = Entry.of(record);
+        Entry.Read read = Entry.read(record);
         SortedMap<String, SourceHistory> more = new TreeMap<>(sources);
         more.compute(
-                entry.summary().source(),
-                (source, history) ->
-                        history == null ? SourceHistory.of(List.of(entry), retention) : history.with(entry, retention));
+                read.entry().summary().source(),
+                (source, history) -> history == null
+                        ? SourceHistory.of(List.of(read.entry()), retention)
+                        : history.with(read, retention));
         return new Ledger(Collections.unmodifiableSortedMap(more), latest, retention);
     }
 

@@ -1,6 +1,7 @@
 package io.bridgehead.cluster.ledger;
 
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Retention;
 import io.bridgehead.cluster.api.Revision;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -48,13 +50,18 @@ record SourceHistory(
             .reversed();
 
     static SourceHistory of(List<Entry> entries, Retention retention) {
-        return build(entries, Optional.empty(), Optional.empty(), retention);
+        return build(entries, Entry::changeset, Optional.empty(), Optional.empty(), retention);
     }
 
-    SourceHistory with(Entry entry, Retention retention) {
+    SourceHistory with(Entry.Read read, Retention retention) {
         List<Entry> more = new ArrayList<>(newestFirst);
-        more.add(entry);
-        return build(more, active.map(Revision::stamp), horizon, retention);
+        more.add(read.entry());
+        return build(
+                more,
+                entry -> entry.record().id().equals(read.entry().record().id()) ? read.changeset() : entry.changeset(),
+                active.map(Revision::stamp),
+                horizon,
+                retention);
     }
 
     /** Held, or so old that its place in the history was given up. */
@@ -77,6 +84,9 @@ record SourceHistory(
     }
 
     Optional<Revision> revision(RevisionId id) {
+        if (head.id().equals(id)) {
+            return Optional.of(head);
+        }
         return newestFirst.stream()
                 .filter(entry -> entry.summary().id().equals(id))
                 .findFirst()
@@ -88,10 +98,14 @@ record SourceHistory(
     }
 
     private static SourceHistory build(
-            List<Entry> entries, Optional<Stamp> activeBefore, Optional<Stamp> horizonBefore, Retention retention) {
+            List<Entry> entries,
+            Function<Entry, Changeset> changesets,
+            Optional<Stamp> activeBefore,
+            Optional<Stamp> horizonBefore,
+            Retention retention) {
         List<Entry> sorted = entries.stream().sorted(NEWEST_FIRST).toList();
         Contents contents = Contents.of(sorted);
-        Revision head = contents.revision(sorted.getFirst());
+        Revision head = contents.revision(sorted.getFirst(), changesets.apply(sorted.getFirst()));
         Optional<Revision> active = head.complete() ? Optional.of(head) : complete(sorted, contents, activeBefore);
         Lineage lineage = new Lineage(head, sorted);
         List<RevisionSummary> conflicts = lineage.conflicts();

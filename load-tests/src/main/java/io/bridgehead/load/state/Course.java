@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One fabric through everything that is measured. */
 final class Course {
-    private static final long POLL_NANOS = 2_000_000;
+    private static final long POLL_NANOS = 10_000_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final String HOST = "s0.wan.example";
@@ -66,7 +67,7 @@ final class Course {
 
     private void through(SteadyGets gets, int port) throws IOException {
         Member first = fabric.members().getFirst();
-        rest("requests at rest", gets);
+        double atRest = cpuMillis(() -> rest("requests at rest", gets)) / TimeUnit.NANOSECONDS.toMillis(REST_NANOS);
         double[] before = resident();
         gets.forget();
         double bulk = await("bulk", source.apply(first, texts(1, documents, port, "bulk")));
@@ -90,10 +91,14 @@ final class Course {
                         / documents);
         gets.forget();
         double[] millis = new double[changes];
-        for (int i = 0; i < changes; i++) {
-            Member at = fabric.members().get(i % fabric.members().size());
-            millis[i] = await("change", source.apply(at, texts(i + 1, i + 2, port, "change-" + i)));
-        }
+        long begin = System.nanoTime();
+        double cpu = cpuMillis(() -> {
+            for (int i = 0; i < changes; i++) {
+                Member at = fabric.members().get(i % fabric.members().size());
+                millis[i] = await("change", source.apply(at, texts(i + 1, i + 2, port, "change-" + i)));
+            }
+        });
+        double ofRest = atRest * TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
         Arrays.sort(millis);
         System.out.printf(
                 Locale.ROOT,
@@ -101,8 +106,20 @@ final class Course {
                 documents,
                 millis[changes / 2],
                 millis[(int) Math.ceil(0.99 * (changes - 1))]);
+        System.out.printf(
+                Locale.ROOT,
+                "  CPU of each node for a change: %.0f ms, and at rest before %.0f ms a second%n",
+                (cpu - ofRest) / changes / fabric.members().size(),
+                atRest * 1e3 / fabric.members().size());
         System.out.printf(Locale.ROOT, "  requests meanwhile: %s%n", gets);
-        rest("requests at rest with all documents", gets);
+        double atRestWithAll = cpuMillis(() -> rest("requests at rest with all documents", gets));
+        System.out.printf(
+                Locale.ROOT,
+                "  CPU of each node then: %.0f ms a second%n",
+                atRestWithAll
+                        * 1e3
+                        / TimeUnit.NANOSECONDS.toMillis(REST_NANOS)
+                        / fabric.members().size());
     }
 
     private void rest(String what, SteadyGets gets) {
@@ -280,6 +297,26 @@ final class Course {
             }
             LockSupport.parkNanos(REST_NANOS / 100);
         }
+    }
+
+    /** Something to do while something is counted. */
+    private interface Doing {
+        void run() throws IOException;
+    }
+
+    /** CPU time of all nodes together meanwhile, in milliseconds. */
+    private double cpuMillis(Doing doing) throws IOException {
+        Duration before = cpu();
+        doing.run();
+        return cpu().minus(before).toMillis();
+    }
+
+    private Duration cpu() {
+        return fabric.members().stream()
+                .map(member -> ProcessHandle.of(fabric.pid(member))
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private static String rounded(double[] values) {

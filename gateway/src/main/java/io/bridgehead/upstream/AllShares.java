@@ -1,0 +1,176 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.failover.StandingOrders;
+import io.bridgehead.health.HealthView;
+import io.bridgehead.health.SiteReport;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.tunnel.TunnelView;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shares of all services, computed anew where news concerns them, and in turn by the clock.
+ *
+ * <p>Ten thousand services do not hold up what else runs on the context, such as tunnels and orders: news that concerns all of them is
+ * worked off in slices of {@value #SLICE}, and what concerns some computes only these.
+ */
+@OwnedBy(Owner.FAILOVER)
+final class AllShares {
+    /** What is computed anew by the clock is spread over so many calls. */
+    static final int TURNS = 10;
+
+    static final int SLICE = 500;
+
+    private final SiteName site;
+    private final FailoverContext context;
+    private final Supplier<? extends TunnelView> tunnels;
+    private final UpstreamObserver observer;
+    private final HealthView reports = new HealthView(HealthView.LEASE_MILLIS);
+    private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
+    /** The same keepers by place. */
+    private List<ShareKeeper> inTurn = List.of();
+
+    private StandingOrders orders = StandingOrders.NONE;
+    private int turn;
+    private int next;
+    private int remaining;
+    private boolean sweeping;
+
+    AllShares(
+            SiteName site, FailoverContext context, Supplier<? extends TunnelView> tunnels, UpstreamObserver observer) {
+        this.site = site;
+        this.context = context;
+        this.tunnels = tunnels;
+        this.observer = observer;
+    }
+
+    /**
+     * The node has these services from now on.
+     *
+     * @param changed those that are new or defined otherwise than before
+     * @return whether other nodes are to hear of it
+     */
+    boolean reconcile(Set<ServiceName> all, Collection<ServiceState> changed) {
+        boolean fewer = keepers.keySet().retainAll(all);
+        TunnelView view = tunnels.get();
+        boolean news = fewer;
+        for (ServiceState state : changed) {
+            ShareKeeper keeper = keep(state);
+            recompute(keeper, view);
+            news |= keeper.hasNews();
+        }
+        inTurn = List.copyOf(keepers.values());
+        next = 0;
+        remaining = sweeping ? inTurn.size() : 0;
+        return news;
+    }
+
+    private ShareKeeper keep(ServiceState state) {
+        ServiceName name = state.definition().route().name();
+        ShareKeeper known = keepers.get(name);
+        if (known != null && known.state() == state) {
+            known.reconfigure();
+            return known;
+        }
+        ShareKeeper keeper = new ShareKeeper(site, state, observer);
+        keepers.put(name, keeper);
+        return keeper;
+    }
+
+    /** What operators have ordered, in full. */
+    void order(StandingOrders inForce) {
+        orders = inForce;
+        all();
+    }
+
+    /** Another node's report came. @return whether it is newer than what was known */
+    boolean accept(SiteReport report) {
+        SiteReport before = reports.last(report.node(), nowMillis());
+        if (!reports.accept(report, nowMillis())) {
+            return false;
+        }
+        if (before == null || !before.site().equals(report.site())) {
+            all();
+            return true;
+        }
+        TunnelView view = tunnels.get();
+        report.services().forEach((name, health) -> {
+            if (!health.equals(before.services().get(name))) {
+                recompute(keepers.get(name), view);
+            }
+        });
+        before.services().keySet().forEach(name -> {
+            if (!report.services().containsKey(name)) {
+                recompute(keepers.get(name), view);
+            }
+        });
+        return true;
+    }
+
+    /** A node was quarantined: its word counts no more. */
+    void forget(NodeName node) {
+        reports.forget(node);
+        all();
+    }
+
+    /** The reports of other nodes that are in force, for people. */
+    Collection<SiteReport> reports() {
+        return reports.reports(nowMillis());
+    }
+
+    /** Something has changed that may concern every service. */
+    void all() {
+        remaining = inTurn.size();
+        if (!sweeping) {
+            sweep();
+        }
+    }
+
+    private void sweep() {
+        TunnelView view = tunnels.get();
+        for (int i = 0; i < SLICE && remaining > 0; i++) {
+            recompute(inTurn.get(next), view);
+            next = (next + 1) % inTurn.size();
+            remaining--;
+        }
+        sweeping = remaining > 0;
+        if (sweeping) {
+            context.execute(this::sweep);
+        }
+    }
+
+    /** Computes those anew whose turn it is: what depends on time alone, such as ramps and leases. */
+    void some() {
+        TunnelView view = tunnels.get();
+        for (int i = turn; i < inTurn.size(); i += TURNS) {
+            recompute(inTurn.get(i), view);
+        }
+        turn = (turn + 1) % TURNS;
+    }
+
+    /** An endpoint of the service has changed. @return whether other nodes are to hear of it */
+    boolean healthChanged(ServiceName name) {
+        ShareKeeper keeper = keepers.get(name);
+        recompute(keeper, tunnels.get());
+        return keeper != null && keeper.hasNews();
+    }
+
+    private void recompute(@Nullable ShareKeeper keeper, TunnelView view) {
+        if (keeper != null) {
+            keeper.recompute(reports, view, orders, nowMillis());
+        }
+    }
+
+    private long nowMillis() {
+        return context.nanoTime() / 1_000_000;
+    }
+}
