@@ -5,6 +5,8 @@ import io.bridgehead.app.publish.FolderStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What the admin API says of this node's folders. */
 final class FolderViews {
@@ -14,6 +16,13 @@ final class FolderViews {
         JsonArray rows = new JsonArray();
         folders.forEach(folder -> rows.add(row(folder)));
         return rows;
+    }
+
+    /** By source, how each is in a word. */
+    static SortedMap<String, String> states(List<FolderStatus> folders) {
+        SortedMap<String, String> states = new TreeMap<>();
+        folders.forEach(folder -> states.put(folder.source(), folder.state().text()));
+        return states;
     }
 
     /** Those that people have to settle: the folder and its source were both changed. */

@@ -418,8 +418,7 @@ public final class Node {
                 .execute(() -> gauges.refresh(
                         parts.path().tunnels().view().all(),
                         parts.path().registry().statuses(),
-                        parts.path().table().get().revision(),
-                        parts.orders().book().inForce().orders()));
+                        parts.published()));
     }
 
     /** Interfaces come and go: the node's own ports are no endpoints on new addresses either. */

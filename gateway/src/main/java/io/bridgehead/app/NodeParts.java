@@ -10,6 +10,7 @@ import io.bridgehead.control.TableControl;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.SharedState;
+import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.LiveTls;
@@ -42,4 +43,13 @@ record NodeParts(
         Orders orders) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
+
+    /** What it serves, publishes and tries now, for meters. */
+    NodeGauges.Published published() {
+        return new NodeGauges.Published(
+                path.table().get().revision(),
+                orders.book().inForce().orders(),
+                FolderViews.states(folders.statuses()),
+                state.stages().all());
+    }
 }

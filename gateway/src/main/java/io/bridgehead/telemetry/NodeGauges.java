@@ -2,6 +2,7 @@ package io.bridgehead.telemetry;
 
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.sync.OrderAction;
+import io.bridgehead.sync.Stages;
 import io.bridgehead.sync.StandingOrder;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.PeerState;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,6 +35,8 @@ public final class NodeGauges {
     private final MultiGauge fit;
     private final MultiGauge config;
     private final MultiGauge orders;
+    private final MultiGauge folders;
+    private final MultiGauge stages;
 
     /**
      * Registers them.
@@ -50,6 +54,8 @@ public final class NodeGauges {
         this.fit = multi(Signal.ENDPOINTS_FIT, registry);
         this.config = multi(Signal.CONFIG_INFO, registry);
         this.orders = multi(Signal.ORDERS, registry);
+        this.folders = multi(Signal.FOLDERS, registry);
+        this.stages = multi(Signal.STAGES, registry);
         single(Signal.CERTIFICATE_EXPIRY, secondsToExpiry, registry);
         single(Signal.CLUSTER_MEMBERS, members, registry);
     }
@@ -74,9 +80,22 @@ public final class NodeGauges {
         (signal.unit().equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
     }
 
+    /**
+     * What is served and published.
+     *
+     * @param revision what this node serves
+     * @param orders of operators, in force
+     * @param folders how each folder of this node is, by its source
+     * @param stages what some nodes try, by its source
+     */
+    public record Published(
+            String revision,
+            List<StandingOrder> orders,
+            SortedMap<String, String> folders,
+            SortedMap<String, Stages.InForce> stages) {}
+
     /** Takes in what is believed now; every few seconds. */
-    public void refresh(
-            Collection<PeerState> peers, List<ServiceStatus> services, String revision, List<StandingOrder> standing) {
+    public void refresh(Collection<PeerState> peers, List<ServiceStatus> services, Published published) {
         List<Row<?>> roundTripRows = new ArrayList<>();
         List<Row<?>> upRows = new ArrayList<>();
         List<Row<?>> streamRows = new ArrayList<>();
@@ -115,8 +134,29 @@ public final class NodeGauges {
         windows.register(bounded(windowRows), true);
         shares.register(bounded(shareRows), true);
         fit.register(bounded(fitRows), true);
-        orders.register(orderRows(standing), true);
-        config.register(List.of(Row.of(Tags.of(Signal.Tag.REVISION, revision), 1)), true);
+        register(published);
+    }
+
+    private void register(Published published) {
+        orders.register(orderRows(published.orders()), true);
+        config.register(List.of(Row.of(Tags.of(Signal.Tag.REVISION, published.revision()), 1)), true);
+        List<Row<?>> folderRows = new ArrayList<>();
+        published
+                .folders()
+                .forEach((source, state) ->
+                        folderRows.add(Row.of(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.STATE, state), 1)));
+        folders.register(bounded(folderRows), true);
+        List<Row<?>> stageRows = new ArrayList<>();
+        published
+                .stages()
+                .forEach((source, staged) -> stageRows.add(Row.of(
+                        Tags.of(
+                                Signal.Tag.SOURCE,
+                                source,
+                                Signal.Tag.REVISION,
+                                staged.stage().revision()),
+                        staged.here() ? 1 : 0)));
+        stages.register(bounded(stageRows), true);
     }
 
     private static List<Row<?>> orderRows(List<StandingOrder> standing) {

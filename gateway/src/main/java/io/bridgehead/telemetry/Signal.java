@@ -118,6 +118,18 @@ enum Signal {
             "records of shared state that this node did not take, by reason",
             Tag.ERROR),
     ORDERS("bridgehead.orders", "", "orders of operators that are in force at this node", Tag.ORDER),
+    FOLDERS(
+            "bridgehead.folders",
+            "",
+            "1; the label says how a folder is that this node publishes",
+            Tag.SOURCE,
+            Tag.STATE),
+    STAGES(
+            "bridgehead.stages",
+            "",
+            "a change that some nodes try: 1 where this node serves it, else 0",
+            Tag.SOURCE,
+            Tag.REVISION),
     CONFIG_INFO("bridgehead.config.info", "", "1; the label says which revision is served", Tag.REVISION),
     CONFIG_REFUSED(
             "bridgehead.config.refused",
@@ -153,6 +165,8 @@ enum Signal {
         static final String LEVEL = "level";
         static final String REVISION = "revision";
         static final String ORDER = "order";
+        static final String SOURCE = "source";
+        static final String STATE = "state";
 
         private Tag() {}
     }

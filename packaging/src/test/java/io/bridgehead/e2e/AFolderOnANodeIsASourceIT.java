@@ -203,6 +203,9 @@ final class AFolderOnANodeIsASourceIT {
         assertThat(status.exit()).isEqualTo(1);
         assertThat(status.out()).containsPattern("problem +folder .*/docs/bad.yaml:4:\\d+: spec.*hosts");
         assertThat(AWS.log()).containsPattern("docs/bad.yaml:4:\\d+");
+        Patience.until(
+                "a meter says so too",
+                () -> AWS.meter("bridgehead_folders", "source=\"docs\"", "state=\"problems\"") == 1);
         Files.delete(DOCS.resolve("bad.yaml"));
         awaitState("docs", "published");
 

@@ -149,6 +149,11 @@ final class AStagedChangeGoesOrStopsIT {
             assertThat(stage.getString("head")).isEqualTo(before);
             assertThat(stage.getBoolean("here")).isFalse();
         }
+        Patience.until(
+                "a meter says who tries it",
+                () -> FIRST.meter("bridgehead_stages", "source=\"shop\"", tried) == 1
+                        && SAME_SITE.metrics().contains("bridgehead_stages")
+                        && SAME_SITE.meter("bridgehead_stages", tried) == 0);
         Cli.Result status = Cli.run("status", "--socket", SAME_SITE.socket().toString());
         assertThat(status.good().out())
                 .contains("stage      source shop: revision " + tried + " is tried on node aws-a; this one serves "
