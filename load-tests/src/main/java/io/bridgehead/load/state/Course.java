@@ -268,11 +268,9 @@ final class Course {
     void cut(Sites sites) throws IOException {
         Member first = fabric.members().getFirst();
         HttpServer endpoint = place.in(first.site(), () -> SteadyGets.endpoint("here"));
+        await("a change", source.apply(first, texts(0, 1, endpoint.getAddress().getPort(), "cut")));
         try (SteadyGets gets =
                 place.in(first.site(), () -> SteadyGets.start(place.of(first.site()), FarFabric.HTTP, HOST, 2))) {
-            await(
-                    "a change",
-                    source.apply(first, texts(0, 1, endpoint.getAddress().getPort(), "cut")));
             rest("requests before a cut", gets);
             gets.forget();
             sites.set("a<>b", "down=true");
