@@ -2,15 +2,14 @@ package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Race;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,20 +74,6 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
 
     @Test
     void ofTwoChangesAtOnceOneWinsAndNothingIsLost() {
-        List<CompletableFuture<Cli.Result>> results = FABRIC.nodes().stream()
-                .map(node -> CompletableFuture.supplyAsync(
-                        () -> FABRIC.apply(node, service("at-once-" + node.name()), "--source", "race")))
-                .toList();
-        assertThat(results)
-                .extracting(result -> result.join().exit())
-                .as("%s", results)
-                .contains(0);
-        for (TestNode node : FABRIC.nodes()) {
-            Patience.until(
-                    "both serve the same",
-                    () -> FABRIC.node("aws-a").revision().equals(node.revision()),
-                    node::revision);
-            assertThat(node.get("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
-        }
+        Race.run(FABRIC, node -> service("at-once-" + node));
     }
 }
