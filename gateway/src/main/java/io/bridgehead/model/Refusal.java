@@ -46,6 +46,7 @@ public enum Refusal {
     CLIENT_HELLO_INVALID("client-hello-invalid", 400, "tls_protocol_error", "DPE", Culprit.CLIENT),
     CLIENT_HELLO_TOO_LARGE("client-hello-too-large", 431, "tls_protocol_error", "DPE", Culprit.CLIENT),
     CLIENT_HELLO_TIMEOUT("client-hello-timeout", 408, "tls_protocol_error", "DT", Culprit.CLIENT),
+    NO_BACKEND("no-backend", 500, "destination_not_found", "NC", Culprit.POLICY),
     NOT_READY("not-ready", 503, "destination_unavailable", "NC", Culprit.NODE),
     INTERNAL("internal", 500, "proxy_internal_error", "NC", Culprit.NODE);
 

@@ -1,14 +1,33 @@
 package io.bridgehead.model;
 
-/** What clients call, by name: a DNS label of at most 63 lower-case characters. */
+import java.util.Arrays;
+
+/**
+ * What clients call, by name: a DNS label of at most 63 lower-case characters; for a Kubernetes Service several with dots between,
+ * at most {@value #CHARACTERS_MAX} characters in all.
+ */
 public record ServiceName(String value) implements Comparable<ServiceName> {
-    /** @throws IllegalArgumentException if the value is not a DNS label */
+    /** The longest name. */
+    public static final int CHARACTERS_MAX = 253;
+
+    /** @throws IllegalArgumentException if the value is not of DNS labels */
     public ServiceName {
-        Names.requireLabel("service name", value);
+        if (!isValid(value)) {
+            Names.requireLabel("service name", value);
+        }
     }
 
     /** Whether {@link #ServiceName} would take this value. */
     public static boolean isValid(String value) {
+        if (value.indexOf('.') < 0) {
+            return Names.isLabel(value);
+        }
+        return value.length() <= CHARACTERS_MAX
+                && Arrays.stream(value.split("\\.", -1)).allMatch(Names::isLabel);
+    }
+
+    /** Whether a value is a single label, as a Service document's name must be. */
+    public static boolean isLabel(String value) {
         return Names.isLabel(value);
     }
 

@@ -16,25 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingTable {
     /** No routes; the revision of a node that has never been given any. */
-    public static final RoutingTable EMPTY = new RoutingTable("0", new LinkedHashMap<>(), Map.of(), Map.of(), Map.of());
+    public static final RoutingTable EMPTY =
+            new RoutingTable("0", new LinkedHashMap<>(), Map.of(), Map.of(), Map.of(), Map.of());
 
     private final String revision;
     private final SequencedMap<ServiceName, ServiceRoute> services;
     private final HostTable<ServiceRoute> hosts;
     private final HostTable<ServiceRoute> serverNames;
     private final Map<String, ServiceRoute> listeners;
+    private final Map<String, PortRoutes> ports;
 
     private RoutingTable(
             String revision,
             SequencedMap<ServiceName, ServiceRoute> services,
             Map<HostPattern, ServiceRoute> hosts,
             Map<HostPattern, ServiceRoute> serverNames,
-            Map<String, ServiceRoute> listeners) {
+            Map<String, ServiceRoute> listeners,
+            Map<String, PortRoutes> ports) {
         this.revision = revision;
         this.services = Collections.unmodifiableSequencedMap(services);
         this.hosts = HostTable.of(hosts);
         this.serverNames = HostTable.of(serverNames);
         this.listeners = Map.copyOf(listeners);
+        this.ports = Map.copyOf(ports);
     }
 
     /**
@@ -44,6 +48,16 @@ public final class RoutingTable {
      *     with their positions before it comes to this
      */
     public static RoutingTable of(String revision, Collection<ServiceRoute> routes) {
+        return of(revision, routes, Map.of());
+    }
+
+    /**
+     * The table of these services in this order, and of the ports that Gateways describe.
+     *
+     * @param ports by the name of the open port
+     * @throws IllegalArgumentException as for services alone
+     */
+    public static RoutingTable of(String revision, Collection<ServiceRoute> routes, Map<String, PortRoutes> ports) {
         SequencedMap<ServiceName, ServiceRoute> services = new LinkedHashMap<>();
         Map<HostPattern, ServiceRoute> hosts = new HashMap<>();
         Map<HostPattern, ServiceRoute> serverNames = new HashMap<>();
@@ -55,7 +69,7 @@ public final class RoutingTable {
                     .forEach(host -> claim(tls ? "server name" : "host", tls ? serverNames : hosts, host, route));
             route.listeners().forEach(listener -> claim("listener", listeners, listener, route));
         }
-        return new RoutingTable(revision, services, hosts, serverNames, listeners);
+        return new RoutingTable(revision, services, hosts, serverNames, listeners, ports);
     }
 
     private static <K> void claim(String what, Map<K, ServiceRoute> claims, K key, ServiceRoute route) {
@@ -94,6 +108,11 @@ public final class RoutingTable {
     /** The service that connections at a port of this name lead to, or null. */
     public @Nullable ServiceRoute byListener(String listener) {
         return listeners.get(listener);
+    }
+
+    /** What a port that Gateways describe leads to; null for any other port. */
+    public @Nullable PortRoutes port(String listener) {
+        return ports.get(listener);
     }
 
     /** The service of this name, or null. */

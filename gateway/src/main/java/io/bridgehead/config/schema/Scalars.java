@@ -48,7 +48,7 @@ public final class Scalars {
     /** A DNS label. */
     public static ScalarType<String> label(String what) {
         return labelled(what, text -> {
-            require(ServiceName.isValid(text), labelExpected(what));
+            require(ServiceName.isLabel(text), labelExpected(what));
             return text;
         });
     }
