@@ -274,7 +274,7 @@ final class Exchange implements StreamEvents {
         if (attempts.isFailure(answer.status()) && triedElsewhere(attempt, answer.status())) {
             return;
         }
-        RequestFields.stripHopFields(answer.fields());
+        terms.answered(answer.fields());
         ResponseHead told = isUpgrade() ? answerToUpgrade(attempt, answer) : answer;
         if (told == null) {
             return;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineMillis for the head of the answer, once the request is there whole; negative for what the service says
  * @param grpc the gRPC call that it is; null for anything else
  * @param hopFields what a node of another site is told of the service and the caller; not to be changed
+ * @param ruling what a rule has to say while it runs; null mostly
  */
 record Terms(
         RoutingTable table,
@@ -29,7 +30,8 @@ record Terms(
         int attemptsMax,
         long deadlineMillis,
         @Nullable GrpcCall grpc,
-        HeaderFields hopFields) {
+        HeaderFields hopFields,
+        @Nullable Ruling ruling) {
 
     /** Milliseconds for the head of the answer, as the service and the caller bound it together; -1 for any. */
     long answerMillis() {
@@ -49,6 +51,14 @@ record Terms(
         return quietNanos >= timeouts.streamIdle().toNanos()
                 && (!carriesMessages(head)
                         || quietNanos >= timeouts.messagesIdle().toNanos());
+    }
+
+    /** Makes the fields of an answer what the client is to see. */
+    void answered(HeaderFields fields) {
+        RequestFields.stripHopFields(fields);
+        if (ruling != null) {
+            ruling.answered(fields);
+        }
     }
 
     /** Whether the client has bounded the exchange as a whole. */

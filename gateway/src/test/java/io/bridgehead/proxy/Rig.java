@@ -68,7 +68,11 @@ final class Rig implements Upstreams, ExchangeObserver {
     }
 
     Rig(ServiceRoute... routes) {
-        table = new LiveTable(RoutingTable.of("7", List.of(routes)));
+        this(RoutingTable.of("7", List.of(routes)));
+    }
+
+    Rig(RoutingTable first) {
+        table = new LiveTable(first);
         SpiffeId identity = SpiffeId.gateway(DOMAIN, HERE, new NodeName("a"));
         context = new ProxyContext(
                 new LocalNode(HERE, new NodeName("a"), identity),
