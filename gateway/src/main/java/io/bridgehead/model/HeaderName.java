@@ -2,6 +2,7 @@ package io.bridgehead.model;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A field name in lower case, ready to be compared with the bytes of a {@link HeaderFields}. */
 public final class HeaderName {
@@ -59,6 +60,16 @@ public final class HeaderName {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HeaderName that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override
