@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
+import io.bridgehead.listen.ClientRules;
 import io.bridgehead.listen.ConnectionAge;
 import io.bridgehead.listen.ListenerParts;
 import io.bridgehead.listen.ListenerSpec;
@@ -12,6 +13,7 @@ import io.bridgehead.listen.TunnelEntry;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.LocalNode;
 import io.bridgehead.proxy.LoopParts;
@@ -62,7 +64,8 @@ record DataPath(
         DnsLookup lookup,
         Overload overload,
         AuthorityFiles authorities,
-        EdgeTlsSet edgeTls) {
+        EdgeTlsSet edgeTls,
+        GatewayPorts ports) {
 
     /**
      * What it is built from; {@code everyPeer} judges peers at tunnels; {@code onHealthChanged}, {@code endpointTrust} and
@@ -126,7 +129,23 @@ record DataPath(
                 lookup,
                 overload,
                 parts.authorities(),
-                parts.edgeTls());
+                parts.edgeTls(),
+                ports(parts, listeners));
+    }
+
+    private static GatewayPorts ports(Parts parts, Listeners listeners) {
+        NodeConfig config = parts.config();
+        GatewayPorts.Terms terms = new GatewayPorts.Terms(
+                SpiffeId.unauthenticated(
+                        config.spiffeId().trustDomain(), config.site().name()),
+                ListenerSpec.CONNECTIONS_MAX_DEFAULT,
+                new ClientRules(
+                        0,
+                        null,
+                        null,
+                        config.limits().connections().prefaceTimeout().toMillis()));
+        long handshakeMillis = config.limits().edge().tlsHandshakeTimeout().toMillis();
+        return new GatewayPorts(terms, listeners, new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis));
     }
 
     private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload) {
