@@ -33,6 +33,7 @@ public final class HeaderName {
     public static final HeaderName X_REAL_IP = of("x-real-ip");
     public static final HeaderName X_REQUEST_ID = of("x-request-id");
     public static final HeaderName BRIDGEHEAD_ALPN = of("bridgehead-alpn");
+    public static final HeaderName BRIDGEHEAD_ATTEMPT_TIME = of("bridgehead-attempt-time");
     public static final HeaderName BRIDGEHEAD_ATTEMPTS = of("bridgehead-attempts");
     public static final HeaderName BRIDGEHEAD_CALLER = of("bridgehead-caller");
     public static final HeaderName BRIDGEHEAD_CLIENT = of("bridgehead-client");

@@ -77,6 +77,7 @@ public final class HttpProxy implements RequestHandler {
         ServiceRoute told = service < 0 ? null : told(table, fields, service);
         int attemptsMax = HopFields.attempts(fields);
         long deadlineMillis = HopFields.deadlineMillis(fields);
+        Ruling ruling = Ruling.told(HopFields.attemptMillis(fields));
         if (head.isConnect()) {
             record.approach = Approach.of(fields);
         }
@@ -90,7 +91,7 @@ public final class HttpProxy implements RequestHandler {
             return refuse(stream, head, record, refused);
         }
         ingress.sign(fields);
-        return begin(stream, head, end, record, terms(table, route, head, record, attemptsMax, deadlineMillis, null));
+        return begin(stream, head, end, record, terms(table, route, head, record, attemptsMax, deadlineMillis, ruling));
     }
 
     /** The host alone has said where it goes. */

@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Timeouts;
@@ -35,11 +36,55 @@ record Terms(
 
     /** Milliseconds for the head of the answer, as the service and the caller bound it together; -1 for any. */
     long answerMillis() {
-        long millis = route.resilience().timeouts().request().toMillis();
+        long millis = headMillis();
         if (millis == 0) {
             return deadlineMillis;
         }
         return deadlineMillis < 0 ? millis : Math.min(millis, deadlineMillis);
+    }
+
+    /** Milliseconds for the head of the answer as this node bounds it, once the request is there whole; 0 for no such bound. */
+    long headMillis() {
+        return ruling != null && ruling.isTimed()
+                ? 0
+                : route.resilience().timeouts().request().toMillis();
+    }
+
+    /** Bounds the exchange as a whole if anybody does: the client of a gRPC call, or a rule. */
+    void boundWhole(ExchangeWatch watch, long startNanos) {
+        if (grpc != null && grpc.isTimed()) {
+            watch.boundWhole(grpc.deadlineNanos());
+        }
+        if (ruling != null && ruling.wholeNanos() > 0) {
+            watch.boundWhole(startNanos + ruling.wholeNanos());
+        }
+    }
+
+    /** Bounds what is left of an exchange by the time of the attempt that serves it, if a rule does. */
+    void boundServing(ExchangeWatch watch, AttemptRecord attempt) {
+        if (ruling != null && ruling.attemptNanos() > 0) {
+            watch.boundWhole(attempt.startNanos() + ruling.attemptNanos());
+        }
+    }
+
+    /** Whether an attempt that nothing was answered to has taken too long. */
+    boolean isOverdue(Attempt attempt, long now) {
+        if (ruling != null && ruling.isTimed() && ruling.attemptNanos() >= 0) {
+            return ruling.attemptNanos() > 0 && now - attempt.record().startNanos() >= ruling.attemptNanos();
+        }
+        return attempt.isOverdue(now, route.resilience().timeouts().perTry().toNanos());
+    }
+
+    /** How failed attempts are made again. */
+    RetryPolicy retry() {
+        RetryPolicy policy = route.resilience().retry();
+        return ruling == null ? policy : ruling.retry(policy);
+    }
+
+    /** Whether an answer of this status is a failed attempt. */
+    boolean isFailure(int status) {
+        RetryPolicy policy = route.resilience().retry();
+        return ruling == null ? policy.statuses().contains(status) : ruling.isFailure(status, policy);
     }
 
     /** Whether an exchange that has been quiet for so long has been so for too long; what kind it is matters only then. */

@@ -73,6 +73,18 @@ final class RuleRig {
                 rule.refusal());
     }
 
+    static RouteRule with(RouteRule rule, RouteRule.RuleTimeouts timeouts, RouteRule.@Nullable RuleRetry retry) {
+        return new RouteRule(
+                rule.shown(),
+                rule.edits(),
+                rule.backends(),
+                rule.cors(),
+                timeouts,
+                retry,
+                rule.persistence(),
+                rule.refusal());
+    }
+
     static HeaderEdits edits(String set, String add, String remove) {
         return new HeaderEdits(
                 List.of(new HeaderEdits.Field(HeaderName.of(set), "was set")),
@@ -90,6 +102,12 @@ final class RuleRig {
         hosts.forEach((host, rule) -> tables.put(
                 HostPattern.parse(host), MatchTable.of(List.of(new MatchTable.Entry<>(RequestMatch.ANY, rule)))));
         return new ListenerRoutes("Gateway default/edge listener " + hosts.keySet(), HostTable.of(tables));
+    }
+
+    static ListenerRoutes listener(String host, RequestMatch match, RouteRule rule) {
+        MatchTable<RouteRule> rules = MatchTable.of(List.of(new MatchTable.Entry<>(match, rule)));
+        return new ListenerRoutes(
+                "Gateway default/edge listener " + host, HostTable.of(Map.of(HostPattern.parse(host), rules)));
     }
 
     static RoutingTable table(Map<String, ListenerRoutes> listeners, ServiceRoute... services) {
