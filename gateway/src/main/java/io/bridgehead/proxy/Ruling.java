@@ -132,12 +132,11 @@ final class Ruling {
         if (rewrite == null) {
             return head;
         }
-        String hostname = rewrite.hostname();
         return new RequestHead(
                 head.method(),
                 head.scheme(),
-                hostname == null ? head.authority() : hostname,
-                head.path(),
+                rewrite.authority(head.authority()),
+                rewrite.path(head.path()),
                 head.fields(),
                 head.marks());
     }
