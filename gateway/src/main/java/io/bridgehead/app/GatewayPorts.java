@@ -9,11 +9,15 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.ForwardedCertificate.Mode;
+import io.bridgehead.routing.GatewayPlan;
 import io.bridgehead.routing.GatewayPort;
 import io.bridgehead.routing.GatewayPort.Kind;
+import io.bridgehead.tls.ManifestMaterial;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +34,15 @@ public final class GatewayPorts implements AutoCloseable {
     private final Terms terms;
     private final Listeners listeners;
     private final GatewayTls tls;
+    private final ManifestMaterial material;
     private List<ListenerSpec> configured = List.of();
     private List<ListenerSpec> described = List.of();
-    private List<GatewayPort> wanted = List.of();
+    private GatewayPlan wanted = GatewayPlan.NONE;
     private volatile List<PortProblem> problems = List.of();
 
-    GatewayPorts(Terms terms, Listeners listeners, GatewayTls tls) {
+    /** @param material for connections to endpoints; follows what is described */
+    GatewayPorts(Terms terms, Listeners listeners, GatewayTls tls, ManifestMaterial material) {
+        this.material = material;
         this.terms = terms;
         this.listeners = listeners;
         this.tls = tls;
@@ -49,9 +56,9 @@ public final class GatewayPorts implements AutoCloseable {
     record Terms(SpiffeId identity, int connectionsMax, ClientRules clients) {}
 
     /**
-     * Why a port is not as Gateways describe it.
+     * Why a port, or material for endpoints, is not as manifests describe it.
      *
-     * @param port its name
+     * @param port its name, or that of the material
      * @param listener the one listener of a port for TLS that does not work, as people know it; null for the whole port
      * @param reason for programs; {@link ListenerProblem.Reason#OTHER} for a listener's material
      * @param message for people
@@ -71,16 +78,18 @@ public final class GatewayPorts implements AutoCloseable {
 
     /**
      * Opens the ports that Gateways describe, and closes those that they do not describe any more. What stays as it was keeps its
-     * connections; other certificates are shown to clients that come from now on.
+     * connections; other certificates are shown to clients that come from now on. Material for endpoints counts for connections to them
+     * from now on; it is in force when this returns, so that a table that needs it may follow at once.
      *
      * @return completes with what could not be done, while the rest is; empty when all is as described
      */
-    public synchronized CompletionStage<List<PortProblem>> describe(List<GatewayPort> ports) {
-        wanted = List.copyOf(ports);
-        GatewayTls.Change change = tls.change(ports);
+    public synchronized CompletionStage<List<PortProblem>> use(GatewayPlan plan) {
+        wanted = plan;
+        GatewayTls.Change change = tls.change(plan.ports());
         List<PortProblem> found = new ArrayList<>(change.problems());
+        replaceMaterial(plan, found);
         List<ListenerSpec> specs = new ArrayList<>();
-        for (GatewayPort port : ports) {
+        for (GatewayPort port : plan.ports()) {
             if (port.kind() != Kind.UDP) {
                 specs.add(spec(port, change));
             }
@@ -104,15 +113,24 @@ public final class GatewayPorts implements AutoCloseable {
     /**
      * Tries again what could not be done when ports were last described, as for a port that another process had.
      *
-     * @return as {@link #describe}
+     * @return as {@link #use}
      */
     public synchronized CompletionStage<List<PortProblem>> retry() {
-        return problems.isEmpty() ? CompletableFuture.completedStage(List.of()) : describe(wanted);
+        return problems.isEmpty() ? CompletableFuture.completedStage(List.of()) : use(wanted);
     }
 
     /** What was wrong when ports were last described. */
     public List<PortProblem> problems() {
         return problems;
+    }
+
+    private void replaceMaterial(GatewayPlan plan, List<PortProblem> found) {
+        Map<String, ManifestMaterial.Pair> certificates = new HashMap<>();
+        plan.clientCertificates()
+                .forEach((name, given) ->
+                        certificates.put(name, new ManifestMaterial.Pair(given.certificatePem(), given.keyPem())));
+        material.replace(plan.authorities(), certificates)
+                .forEach((name, why) -> found.add(new PortProblem(name, null, ListenerProblem.Reason.OTHER, why)));
     }
 
     private static boolean isDescribed(String name) {

@@ -9,7 +9,6 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.routing.GatewayPort;
 import io.bridgehead.routing.GatewayPort.Certificate;
 import io.bridgehead.routing.GatewayPort.ClientValidation;
-import io.bridgehead.routing.GatewayPort.MaterialCheck;
 import io.bridgehead.routing.GatewayPort.TlsListener;
 import io.bridgehead.routing.GatewayPort.TlsMode;
 import io.bridgehead.tls.MaterialException;
@@ -17,7 +16,6 @@ import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.edge.EdgeTlsSettings;
 import io.bridgehead.tls.edge.EdgeTlsSettings.ClientCertificates;
 import io.bridgehead.tls.edge.PemMaterial;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,33 +130,8 @@ final class GatewayTls implements AutoCloseable {
                 clients == null ? null : new PemMaterial.Authorities(clients.shown(), clients.authoritiesPem()));
     }
 
-    private static PemMaterial.Pair pair(Certificate certificate) {
+    static PemMaterial.Pair pair(Certificate certificate) {
         return new PemMaterial.Pair(certificate.shown(), certificate.certificatePem(), certificate.keyPem());
-    }
-
-    /** Checks material of manifests as listeners would. */
-    static MaterialCheck check(Clock clock) {
-        return new MaterialCheck() {
-            @Override
-            public @Nullable String problem(Certificate certificate) {
-                try {
-                    pair(certificate).check(clock);
-                    return null;
-                } catch (MaterialException e) {
-                    return e.getMessage();
-                }
-            }
-
-            @Override
-            public @Nullable String authorityProblem(String shown, String authoritiesPem) {
-                try {
-                    new PemMaterial.Authorities(shown, authoritiesPem).check();
-                    return null;
-                } catch (MaterialException e) {
-                    return e.getMessage();
-                }
-            }
-        };
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.policy.Authorizer;
+import io.bridgehead.routing.GatewayPlan;
 import io.bridgehead.routing.GatewayPort;
 import io.bridgehead.routing.GatewayPort.Certificate;
 import io.bridgehead.routing.GatewayPort.ClientValidation;
@@ -26,6 +27,7 @@ import io.bridgehead.routing.GatewayPort.Kind;
 import io.bridgehead.routing.GatewayPort.TlsListener;
 import io.bridgehead.routing.GatewayPort.TlsMode;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.tls.ManifestMaterial;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
@@ -65,6 +67,8 @@ final class GatewayPortsTest {
     private static final String PORT = "gateway:443";
     private static final SpiffeId ANYBODY = SpiffeId.unauthenticated(Gateway.DOMAIN, Gateway.SITE);
 
+    private static final ManifestCheck CHECK = new ManifestCheck(Clock.systemUTC());
+
     private final BlockingQueue<HandshakeFault> faults = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
 
@@ -92,7 +96,8 @@ final class GatewayPortsTest {
         ports = new GatewayPorts(
                 new GatewayPorts.Terms(ANYBODY, 100, ClientRules.NONE),
                 gateway.listeners,
-                new GatewayTls(keys.surroundings(Library.BEST), 5_000));
+                new GatewayTls(keys.surroundings(Library.BEST), 5_000),
+                new ManifestMaterial());
     }
 
     private final class Told implements ListenerObserver {
@@ -138,7 +143,7 @@ final class GatewayPortsTest {
     }
 
     private List<PortProblem> describe(GatewayPort... described) {
-        return Gateway.await(ports.describe(List.of(described)));
+        return Gateway.await(ports.use(new GatewayPlan(List.of(described), Map.of(), Map.of())));
     }
 
     private SSLSocket connect(SSLContext context, String serverName) throws IOException {
@@ -254,9 +259,9 @@ final class GatewayPortsTest {
                 "Secret edge/wrong",
                 right.certificatePem(),
                 certificate("other.example").keyPem());
-        assertThat(GatewayTls.check(Clock.systemUTC()).problem(right)).isNull();
-        assertThat(GatewayTls.check(Clock.systemUTC()).problem(wrong)).contains("Secret edge/wrong (private key)");
-        assertThat(GatewayTls.check(Clock.systemUTC()).authorityProblem("ConfigMap edge/ca", "nothing"))
+        assertThat(CHECK.problem(right)).isNull();
+        assertThat(CHECK.problem(wrong)).contains("Secret edge/wrong (private key)");
+        assertThat(CHECK.authorityProblem("ConfigMap edge/ca", "nothing"))
                 .contains("ConfigMap edge/ca: 0 certificates");
         List<PortProblem> problems = describe(tls(
                 null, listener("shop.example", TlsMode.HTTPS, right), listener("wrong.example", TlsMode.HTTPS, wrong)));
@@ -359,6 +364,19 @@ final class GatewayPortsTest {
         }
         assertThat(Gateway.await(ports.retry())).isEmpty();
         assertThat(gateway.port(busy.name())).isEqualTo(busy.port());
+    }
+
+    @Test
+    void materialForEndpointsThatCannotBeUsedIsTold() throws Exception {
+        Certificate right = certificate("client.example");
+        Certificate wrong = new Certificate("Secret edge/client", right.certificatePem(), "nothing");
+        assertThat(CHECK.clientProblem(right)).isNull();
+        assertThat(CHECK.clientProblem(wrong)).contains("no private key");
+        GatewayPlan plan =
+                new GatewayPlan(List.of(), Map.of("configmap:shop/ca", "nothing"), Map.of("secret:edge/client", wrong));
+        assertThat(Gateway.await(ports.use(plan)))
+                .extracting(PortProblem::port)
+                .containsExactlyInAnyOrder("configmap:shop/ca", "secret:edge/client");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.bridgehead.tls.edge;
 
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.PemFile;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +49,14 @@ public record PemMaterial(List<Pair> pairs, @Nullable Authorities clientAuthorit
 
     /** Certificates of authorities in PEM, and where they stand. */
     public record Authorities(String shown, String pem) {
-        /** @throws MaterialException if there is none, or one is no authority's */
+        /** @throws MaterialException if there is none, or one is broken */
         public void check() throws MaterialException {
-            List<?> _ = PemFile.of(shown, pem).authorities();
+            List<?> _ = certificates();
+        }
+
+        /** A leaf among them is trusted itself, and vouches for nobody. */
+        private List<X509Certificate> certificates() throws MaterialException {
+            return PemFile.of(shown, pem).certificates();
         }
     }
 
@@ -60,8 +66,6 @@ public record PemMaterial(List<Pair> pairs, @Nullable Authorities clientAuthorit
             certificates.add(pair.judge(clock));
         }
         Authorities given = clientAuthorities;
-        return new EdgeMaterial(
-                List.copyOf(certificates),
-                given == null ? null : PemFile.of(given.shown(), given.pem()).authorities());
+        return new EdgeMaterial(List.copyOf(certificates), given == null ? null : given.certificates());
     }
 }
