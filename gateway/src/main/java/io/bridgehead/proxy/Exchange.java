@@ -384,6 +384,7 @@ final class Exchange implements StreamEvents {
         }
         watch.stirred();
         record.bytesIn += size;
+        terms.arrived(chunk, end);
         body.add(chunk, end);
         if (end) {
             requestEnded();
@@ -396,6 +397,7 @@ final class Exchange implements StreamEvents {
             if (!record.entry.isTunnel()) {
                 RequestFields.stripClaims(trailers);
             }
+            terms.arrived(trailers);
             body.addTrailers(trailers);
             requestEnded();
         }
@@ -477,6 +479,7 @@ final class Exchange implements StreamEvents {
         state = State.ENDED;
         body.detach();
         body.forget();
+        terms.ended();
         context.active().ended(this);
         record.durationNanos = context.now() - record.startNanos;
         if (terms.grpc() != null) {

@@ -154,7 +154,11 @@ public final class HttpProxy implements RequestHandler {
         }
         ingress.sign(head.fields());
         RequestHead changed = Ruling.changed(head, rule, backend);
-        Terms terms = terms(table, route, changed, record, HopFields.ATTEMPTS_MAX, -1, Ruling.of(rule, backend));
+        Ruling ruling = Ruling.of(rule, backend);
+        if (ruling != null) {
+            ruling.mirror(context, changed, end, record);
+        }
+        Terms terms = terms(table, route, changed, record, HopFields.ATTEMPTS_MAX, -1, ruling);
         return begin(stream, changed, end, record, terms);
     }
 

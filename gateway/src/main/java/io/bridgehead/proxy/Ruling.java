@@ -8,8 +8,12 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.policy.Rewrite;
 import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.routing.Backend;
+import io.bridgehead.routing.Mirror;
 import io.bridgehead.routing.RouteRule;
+import io.bridgehead.wire.Chunk;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,7 @@ final class Ruling {
     private final Backend.Edits edits;
     private final long wholeNanos;
     private final long attemptNanos;
+    private List<MirrorCopy> copies = List.of();
 
     private Ruling(@Nullable RouteRule rule, Backend.Edits edits, long wholeNanos, long attemptNanos) {
         this.rule = rule;
@@ -54,6 +59,38 @@ final class Ruling {
     /** What the first node says of an exchange that goes on here; null when it says nothing. */
     static @Nullable Ruling told(long attemptMillis) {
         return attemptMillis < 0 ? null : new Ruling(null, Backend.Edits.NONE, UNSAID, attemptMillis * 1_000_000);
+    }
+
+    /** Opens the copies of the request that the rule, or the place, asks for. */
+    void mirror(ProxyContext context, RequestHead head, boolean end, ExchangeRecord record) {
+        List<Mirror> ofRule = rule == null ? List.of() : rule.edits().mirrors();
+        if (head.isWebSocket() || (ofRule.isEmpty() && edits.mirrors().isEmpty())) {
+            return;
+        }
+        copies = new ArrayList<>(ofRule.size() + edits.mirrors().size());
+        copies.addAll(context.mirrors().open(ofRule, head, end, record));
+        copies.addAll(context.mirrors().open(edits.mirrors(), head, end, record));
+    }
+
+    /** A part of the request's body has come, for copies too. */
+    void arrived(Chunk chunk, boolean end) {
+        for (MirrorCopy copy : copies) {
+            copy.arrived(chunk, end);
+        }
+    }
+
+    /** The request's body has ended with these. */
+    void arrived(HeaderFields trailers) {
+        for (MirrorCopy copy : copies) {
+            copy.arrived(trailers);
+        }
+    }
+
+    /** The exchange is over. */
+    void ended() {
+        for (MirrorCopy copy : copies) {
+            copy.requestEnded();
+        }
     }
 
     private static long nanos(@Nullable Duration bound) {

@@ -7,6 +7,7 @@ import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Timeouts;
 import io.bridgehead.upstream.AttemptOutcome;
+import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.RefusalResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,27 @@ record Terms(
         RequestFields.stripHopFields(fields);
         if (ruling != null) {
             ruling.answered(fields);
+        }
+    }
+
+    /** A part of the request's body has come. */
+    void arrived(Chunk chunk, boolean end) {
+        if (ruling != null) {
+            ruling.arrived(chunk, end);
+        }
+    }
+
+    /** The request's body has ended with these. */
+    void arrived(HeaderFields trailers) {
+        if (ruling != null) {
+            ruling.arrived(trailers);
+        }
+    }
+
+    /** The exchange is over. */
+    void ended() {
+        if (ruling != null) {
+            ruling.ended();
         }
     }
 
