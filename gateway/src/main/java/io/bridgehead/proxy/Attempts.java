@@ -69,7 +69,8 @@ final class Attempts {
 
     /** Opens an attempt here; where one was made before, after a while. */
     void openAfterWait(Destination destination) {
-        long millis = waitMillis(destination);
+        long millis = RetryDecision.waitMillis(
+                history.count(), wasTried(destination), policy(), context.loop().random());
         if (millis == 0) {
             open(destination, false);
             return;
@@ -81,20 +82,6 @@ final class Attempts {
                 destination.ended(AttemptOutcome.CANCELLED);
             }
         });
-    }
-
-    private long waitMillis(Destination destination) {
-        Ruling ruling = terms.ruling();
-        long told = ruling == null
-                ? -1
-                : ruling.waitMillis(history.count(), context.loop().random());
-        return told >= 0
-                ? told
-                : RetryDecision.waitMillis(
-                        history.count(),
-                        wasTried(destination),
-                        policy(),
-                        context.loop().random());
     }
 
     /** Asks again after a moment, unless the exchange has ended by then. */
@@ -169,18 +156,14 @@ final class Attempts {
         }
         long millis = exchange.millisLeft();
         if (millis == Long.MAX_VALUE) {
-            millis = terms.headMillis();
-        }
-        Ruling ruling = terms.ruling();
-        if (ruling != null) {
-            ruling.addTo(fields);
+            millis = terms.route().resilience().timeouts().request().toMillis();
         }
         // one attempt stays here, for another site
         HopFields.addLeft(fields, Math.max(1, attemptsMax() - made()), millis);
     }
 
     private RetryPolicy policy() {
-        return terms.retry();
+        return terms.route().resilience().retry();
     }
 
     private int attemptsMax() {
@@ -216,7 +199,7 @@ final class Attempts {
 
     /** Whether this status counts as a failure and nothing else runs that may do better. */
     boolean isFailure(int status) {
-        return !terms.bytes() && hedge == null && terms.isFailure(status);
+        return !terms.bytes() && hedge == null && policy().statuses().contains(status);
     }
 
     RetryAnswer decide(Failure failure, boolean bodyKept) {
@@ -265,12 +248,12 @@ final class Attempts {
     }
 
     private boolean checkTime(Attempt attempt, long now) {
-        if (!terms.isOverdue(attempt, now)) {
+        long perTryNanos = terms.route().resilience().timeouts().perTry().toNanos();
+        if (!attempt.isOverdue(now, perTryNanos)) {
             return false;
         }
-        long millis = ProxyContext.millis(now - attempt.record().startNanos());
         attempt.cancel(AttemptOutcome.TIMEOUT);
-        exchange.attemptFailed(attempt, AttemptFailure.timeout(attempt.destination(), millis), 0);
+        exchange.attemptFailed(attempt, AttemptFailure.timeout(attempt.destination(), perTryNanos / 1_000_000), 0);
         return true;
     }
 

@@ -100,7 +100,10 @@ final class Exchange implements StreamEvents {
         if (end || isHeadWhole()) {
             startDeadline();
         }
-        terms.boundWhole(watch, record.startNanos);
+        GrpcCall call = terms.grpc();
+        if (call != null && call.isTimed()) {
+            watch.bound(call.deadlineNanos());
+        }
         tryNext(null);
     }
 
@@ -109,6 +112,11 @@ final class Exchange implements StreamEvents {
         if (millis >= 0) {
             watch.bound(context.now() + millis * 1_000_000);
         }
+    }
+
+    /** Whether the client has bounded the exchange as a whole, not only the wait for the head of its answer. */
+    boolean isTimed() {
+        return terms.isTimed();
     }
 
     /** Milliseconds left for the head of an answer; {@link Long#MAX_VALUE} when nothing bounds it yet. */
@@ -215,10 +223,13 @@ final class Exchange implements StreamEvents {
     }
 
     void lookWhileStreaming(long now) {
-        if (watch.isOver(now)) {
+        GrpcCall call = terms.grpc();
+        if (call != null && call.isTimed() && now - call.deadlineNanos() >= 0) {
             cancelWinner(AttemptOutcome.CANCELLED);
-            fail(Refusal.DEADLINE_EXCEEDED, "the time for the whole answer is over", StreamReset.TIMEOUT);
-        } else if (isIdle(now)) {
+            fail(Refusal.DEADLINE_EXCEEDED, "the client's grpc-timeout is over", StreamReset.TIMEOUT);
+            return;
+        }
+        if (isIdle(now)) {
             Refusal why = isUnread() ? Refusal.CLIENT_STALLED : Refusal.STREAM_IDLE;
             cancelWinner(AttemptOutcome.CANCELLED);
             fail(why, "no byte either way for too long", StreamReset.TIMEOUT);
@@ -263,7 +274,7 @@ final class Exchange implements StreamEvents {
         if (attempts.isFailure(answer.status()) && triedElsewhere(attempt, answer.status())) {
             return;
         }
-        terms.answered(answer.fields());
+        RequestFields.stripHopFields(answer.fields());
         ResponseHead told = isUpgrade() ? answerToUpgrade(attempt, answer) : answer;
         if (told == null) {
             return;
@@ -271,7 +282,6 @@ final class Exchange implements StreamEvents {
         state = State.ANSWERING;
         winner = attempt;
         attempts.won(attempt);
-        terms.boundServing(watch, attempt.record());
         context.active().streams(this);
         record.served = attempt.record();
         record.status = statusFor(answer);
@@ -384,7 +394,6 @@ final class Exchange implements StreamEvents {
         }
         watch.stirred();
         record.bytesIn += size;
-        terms.arrived(chunk, end);
         body.add(chunk, end);
         if (end) {
             requestEnded();
@@ -397,7 +406,6 @@ final class Exchange implements StreamEvents {
             if (!record.entry.isTunnel()) {
                 RequestFields.stripClaims(trailers);
             }
-            terms.arrived(trailers);
             body.addTrailers(trailers);
             requestEnded();
         }
@@ -442,7 +450,7 @@ final class Exchange implements StreamEvents {
         assert state == State.TRYING : "a refusal is an answer of its own";
         state = State.ENDED;
         // a bound that the client has chosen says nothing of the endpoint
-        boolean late = refusal == Refusal.DEADLINE_EXCEEDED && !terms.isTimed();
+        boolean late = refusal == Refusal.DEADLINE_EXCEEDED && !isTimed();
         attempts.cancelAll(late ? AttemptOutcome.TIMEOUT : AttemptOutcome.CANCELLED);
         Refusals.send(
                 client, head, record, new Refusals.Why(refusal, detail, attempts.perhapsProcessed(), attempts.made()));
@@ -479,7 +487,6 @@ final class Exchange implements StreamEvents {
         state = State.ENDED;
         body.detach();
         body.forget();
-        terms.ended();
         context.active().ended(this);
         record.durationNanos = context.now() - record.startNanos;
         if (terms.grpc() != null) {

@@ -9,7 +9,6 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
-import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.StreamReset;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +37,6 @@ public final class ExchangeRecord {
 
     @Nullable
     ServiceRoute route;
-
-    @Nullable
-    RouteRule rule;
 
     @Nullable
     TraceContext trace;
@@ -233,11 +229,6 @@ public final class ExchangeRecord {
     /** The service it was matched to; null when there was none. */
     public @Nullable ServiceRoute route() {
         return route;
-    }
-
-    /** The rule of a Gateway's route that took it; null when none did. */
-    public @Nullable RouteRule rule() {
-        return rule;
     }
 
     /** The exchange's own span; null when the head could not be read. */

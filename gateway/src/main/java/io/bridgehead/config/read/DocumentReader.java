@@ -111,7 +111,7 @@ public final class DocumentReader {
         int problemsBefore = problems.size();
         List<Named> read = new ArrayList<>();
         for (YamlDocument document : YamlReader.read(file, text, problems)) {
-            Named named = read(document);
+            Named named = readNamed(document, problems);
             if (named != null) {
                 read.add(named);
             }
@@ -139,8 +139,14 @@ public final class DocumentReader {
         return serviceSection(new DocumentSource(Place.of(""), ""));
     }
 
-    private @Nullable Named read(YamlDocument document) {
-        if (document.root() instanceof Value.Entries && !isServed(document)) {
+    /** Reads one document of this product's own form; null when there were problems, which were added. */
+    public static @Nullable Document read(YamlDocument document, Problems problems) {
+        Named named = readNamed(document, problems);
+        return named == null ? null : named.document();
+    }
+
+    private static @Nullable Named readNamed(YamlDocument document, Problems problems) {
+        if (document.root() instanceof Value.Entries && !isServed(document, problems)) {
             return null;
         }
         DocumentSource source = new DocumentSource(document.start(), document.text());
@@ -176,7 +182,7 @@ public final class DocumentReader {
         }
     }
 
-    private boolean isServed(YamlDocument document) {
+    private static boolean isServed(YamlDocument document, Problems problems) {
         Value.Text kind = document.scalar("kind");
         Value.Text version = document.scalar("apiVersion");
         if (kind == null || version == null) {

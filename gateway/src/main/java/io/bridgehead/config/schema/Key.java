@@ -30,6 +30,17 @@ public record Key<T>(
         DEFAULTED
     }
 
+    /** By name alone: keys are looked up for every section that is read, and one section has each name once. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
     /** A key that must be there. */
     public static <T> Key<T> required(String name, Type<T> type, String meaning) {
         return new Key<>(name, type, Presence.REQUIRED, null, null, meaning);

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects the problems of one reading, in the order of their places.
  *
- * <p>Bound: the first 1,000 are kept; what was left out is said by the last one.
+ * <p>Beside them it collects what is not right but does no harm, where the reader tolerates it: the notices.
+ *
+ * <p>Bound: the first 1,000 of either are kept; what was left out is said by the last one.
  */
 public final class Problems {
     private static final int KEPT_MAX = 1000;
@@ -16,9 +18,25 @@ public final class Problems {
             Comparator.comparing(Problem::file).thenComparingInt(Problem::line).thenComparingInt(Problem::column);
 
     private final List<Problem> kept = new ArrayList<>();
+    private final List<Problem> noticed = new ArrayList<>();
 
     /** Adds one. */
     public void add(Problem problem) {
+        add(problem, kept);
+    }
+
+    /** Adds what is not right but does no harm. */
+    public void notice(Problem problem) {
+        add(problem, noticed);
+    }
+
+    /** Adds all problems and notices of another reading. */
+    public void addAll(Problems other) {
+        other.kept.forEach(this::add);
+        other.noticed.forEach(this::notice);
+    }
+
+    private static void add(Problem problem, List<Problem> kept) {
         if (kept.size() < KEPT_MAX) {
             kept.add(problem);
         } else if (kept.size() == KEPT_MAX) {
@@ -54,5 +72,10 @@ public final class Problems {
     /** All of them, by file, line and column. */
     public List<Problem> list() {
         return kept.stream().sorted(BY_PLACE).toList();
+    }
+
+    /** All notices, by file, line and column. */
+    public List<Problem> notices() {
+        return noticed.stream().sorted(BY_PLACE).toList();
     }
 }

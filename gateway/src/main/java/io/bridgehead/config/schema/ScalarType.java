@@ -31,7 +31,9 @@ public record ScalarType<T>(
         /** A number. */
         NUMBER,
         /** true or false. */
-        TRUTH
+        TRUTH,
+        /** Text or a whole number, without quotes as well. */
+        TEXT_OR_INTEGER
     }
 
     public ScalarType {
@@ -75,6 +77,7 @@ public record ScalarType<T>(
             case TEXT -> !text.isNumber() && !text.isTruth();
             case INTEGER, NUMBER -> text.isNumber();
             case TRUTH -> text.isTruth();
+            case TEXT_OR_INTEGER -> !text.isTruth();
         };
     }
 

@@ -12,29 +12,44 @@ import org.jspecify.annotations.Nullable;
  * A mapping with known keys, and the record it becomes.
  *
  * <p>Unknown keys are problems with the nearest known name. The record is built only when every key was read; the
- * builder may add problems about how keys fit together and then returns null.
+ * builder may add problems about how keys fit together and then returns null. A tolerant section reads forms that others define:
+ * unknown keys are notices only, and a key without a value is as good as absent.
  */
 public final class Section<T> implements Type<T> {
     private final String name;
     private final List<Key<?>> keys;
     private final Set<String> notServed;
+    /** What a tolerant section passes over without a word; null when this one is not tolerant. */
+    private final @Nullable Set<String> passedOver;
+
     private final Function<Fields, @Nullable T> builder;
 
-    private Section(String name, List<Key<?>> keys, Set<String> notServed, Function<Fields, @Nullable T> builder) {
+    private Section(
+            String name,
+            List<Key<?>> keys,
+            Set<String> notServed,
+            @Nullable Set<String> passedOver,
+            Function<Fields, @Nullable T> builder) {
         this.name = name;
         this.keys = keys;
         this.notServed = notServed;
+        this.passedOver = passedOver;
         this.builder = builder;
     }
 
     /** A section with a title, a builder, and keys in the order of the reference page. */
     public static <T> Section<T> of(String name, Function<Fields, @Nullable T> builder, Key<?>... keys) {
-        return new Section<>(name, List.of(keys), Set.of(), builder);
+        return new Section<>(name, List.of(keys), Set.of(), null, builder);
     }
 
     /** The same, knowing names that belong here but that this version does not serve, so that the message can say so. */
     public Section<T> notServing(String... names) {
-        return new Section<>(name, keys, Set.of(names), builder);
+        return new Section<>(name, keys, Set.of(names), passedOver, builder);
+    }
+
+    /** The same, tolerant; keys of these names are passed over without a notice. */
+    public Section<T> tolerant(String... passedOver) {
+        return new Section<>(name, keys, notServed, Set.of(passedOver), builder);
     }
 
     /** What the reference page calls it. */
@@ -57,8 +72,9 @@ public final class Section<T> implements Type<T> {
             problems.add(value, path, value.shown(), expected(), null);
             return null;
         }
-        Value.Entries entries =
-                value instanceof Value.Entries given ? given : new Value.Entries(value.place(), List.of());
+        Value.Entries entries = value instanceof Value.Entries given
+                ? (passedOver == null ? given : given.withoutNothing())
+                : new Value.Entries(value.place(), List.of());
         boolean known = refuseUnknown(entries, path, problems);
         boolean complete = true;
         Map<Key<?>, Object> values = new HashMap<>();
@@ -89,21 +105,41 @@ public final class Section<T> implements Type<T> {
     }
 
     private boolean refuseUnknown(Value.Entries entries, String path, Problems problems) {
-        int before = problems.size();
+        boolean known = true;
         for (Value.Entry entry : entries.entries()) {
-            if (keys.stream().noneMatch(key -> key.name().equals(entry.key()))) {
-                String hint = notServed.contains(entry.key())
-                        ? "'" + entry.key() + "' is not served by this version"
-                        : Suggestion.question(entry.key(), names());
-                problems.add(Problem.at(
-                        entry.place(),
-                        path,
-                        "unknown key " + Problem.quoted(entry.key()),
-                        "one of " + String.join(", ", names()),
-                        hint));
+            if (isKnown(entry.key())) {
+                continue;
+            }
+            Problem unknown = unknown(entry, path);
+            if (passedOver == null) {
+                problems.add(unknown);
+                known = false;
+            } else {
+                problems.notice(unknown);
             }
         }
-        return problems.size() == before;
+        return known;
+    }
+
+    private boolean isKnown(String name) {
+        for (Key<?> key : keys) {
+            if (key.name().equals(name)) {
+                return true;
+            }
+        }
+        return passedOver != null && passedOver.contains(name);
+    }
+
+    private Problem unknown(Value.Entry entry, String path) {
+        String hint = notServed.contains(entry.key())
+                ? "'" + entry.key() + "' is not served by this version"
+                : Suggestion.question(entry.key(), names());
+        return Problem.at(
+                entry.place(),
+                path,
+                "unknown key " + Problem.quoted(entry.key()),
+                "one of " + String.join(", ", names()),
+                hint);
     }
 
     private List<String> names() {

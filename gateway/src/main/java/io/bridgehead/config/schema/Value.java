@@ -20,7 +20,7 @@ public sealed interface Value {
         private static final Pattern NOTHING = Pattern.compile("|~|null|Null|NULL");
 
         /** Whether it is the null of the core schema. */
-        boolean isNothing() {
+        public boolean isNothing() {
             return plain && NOTHING.matcher(text).matches();
         }
 
@@ -51,14 +51,25 @@ public sealed interface Value {
     /** A mapping; keys are distinct, in the order of the file. */
     record Entries(Place place, List<Entry> entries) implements Value {
         /** The entry with this key, or null. */
-        @Nullable
-        Entry find(String key) {
+        public @Nullable Entry find(String key) {
             for (Entry entry : entries) {
                 if (entry.key().equals(key)) {
                     return entry;
                 }
             }
             return null;
+        }
+
+        /** The same without the keys that have no value. */
+        Entries withoutNothing() {
+            for (Entry entry : entries) {
+                if (entry.hasNothing()) {
+                    return new Entries(
+                            place,
+                            entries.stream().filter(one -> !one.hasNothing()).toList());
+                }
+            }
+            return this;
         }
 
         @Override
@@ -76,5 +87,9 @@ public sealed interface Value {
     }
 
     /** One key of a mapping. */
-    record Entry(Place place, String key, Value value) {}
+    record Entry(Place place, String key, Value value) {
+        boolean hasNothing() {
+            return value instanceof Text text && text.isNothing();
+        }
+    }
 }

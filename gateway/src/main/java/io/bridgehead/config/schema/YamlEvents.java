@@ -40,6 +40,7 @@ final class YamlEvents {
     private final Problems problems;
     private final Iterator<Event> events;
     private boolean stopped;
+    private boolean failed;
 
     YamlEvents(String file, String text, Problems problems) {
         this.file = file;
@@ -47,7 +48,7 @@ final class YamlEvents {
         this.problems = problems;
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
-                .setCodePointLimit(YamlReader.BYTES_MAX + 1)
+                .setCodePointLimit(text.length() + 1)
                 .build();
         this.events = new Parse(settings).parseString(text).iterator();
     }
@@ -75,9 +76,15 @@ final class YamlEvents {
                         "at most " + YamlReader.DEPTH_MAX + " levels of lists and mappings",
                         "the rest of the file was not read"));
                 stopped = true;
+                failed = true;
             }
         }
         return null;
+    }
+
+    /** Whether it ended because of an error. */
+    boolean hasFailed() {
+        return failed;
     }
 
     private void stop(Place place, @Nullable String problem, @Nullable String hint) {
@@ -91,6 +98,7 @@ final class YamlEvents {
             problems.add(Problem.at(place, "", said.startsWith("found ") ? said.substring(6) : said, "YAML 1.2", hint));
         }
         stopped = true;
+        failed = true;
     }
 
     private @Nullable YamlDocument parseOne() {

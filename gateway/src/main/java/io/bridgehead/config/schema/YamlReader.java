@@ -6,6 +6,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,17 @@ public final class YamlReader {
 
     /** Decodes a file: UTF-8, at most 1 MiB, a byte order mark is dropped. Null when there was a problem, which was added. */
     public static @Nullable String decode(String file, byte[] bytes, Problems problems) {
-        if (bytes.length > BYTES_MAX) {
+        return decode(file, bytes, BYTES_MAX, problems);
+    }
+
+    /** The same with a bound of its own, in bytes, a multiple of 1 MiB. */
+    public static @Nullable String decode(String file, byte[] bytes, int bytesMax, Problems problems) {
+        if (bytes.length > bytesMax) {
             problems.add(Problem.at(
                     Place.of(file),
                     "",
-                    bytes.length + " bytes",
-                    "at most " + BYTES_MAX + " bytes (1 MiB)",
+                    "more than " + bytesMax + " bytes",
+                    "at most " + bytesMax + " bytes (" + (bytesMax >> 20) + " MiB)",
                     "split it into several files"));
             return null;
         }
@@ -47,6 +53,31 @@ public final class YamlReader {
                     Place.of(file), "", "bytes that are not UTF-8", "text in UTF-8", "save the file as UTF-8"));
             return null;
         }
+    }
+
+    /**
+     * Gives each document of one text to a receiver, one after another, so that only one of them is in memory. For texts that others
+     * write there are further bounds than for a file of this product's own.
+     *
+     * @param charactersMax longest text
+     * @return whether all was read; false when the text is too long, or has an error of syntax that what follows cannot be read after
+     */
+    public static boolean readEach(
+            String file, String text, int charactersMax, Problems problems, Consumer<YamlDocument> receiver) {
+        if (text.length() > charactersMax) {
+            problems.add(Problem.at(
+                    Place.of(file),
+                    "",
+                    text.length() + " characters",
+                    "at most " + charactersMax,
+                    "split it into several files"));
+            return false;
+        }
+        YamlEvents events = new YamlEvents(file, text, problems);
+        for (YamlDocument document = events.next(); document != null; document = events.next()) {
+            receiver.accept(document);
+        }
+        return !events.hasFailed();
     }
 
     /** The documents of one text; what could be read is returned even when problems were added. */

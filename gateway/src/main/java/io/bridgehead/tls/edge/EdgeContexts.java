@@ -151,15 +151,16 @@ final class EdgeContexts {
                 .clientAuth(
                         switch (settings.clientCertificates()) {
                             case NONE -> ClientAuth.NONE;
-                            case OPTIONAL, UNCHECKED -> ClientAuth.OPTIONAL;
+                            case OPTIONAL -> ClientAuth.OPTIONAL;
                             case REQUIRED -> ClientAuth.REQUIRE;
                         })
-                .applicationProtocolConfig(applicationProtocols());
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        terms.applicationProtocols()));
         if (settings.asksClients()) {
-            builder.trustManager(
-                    settings.clientCertificates() == EdgeTlsSettings.ClientCertificates.UNCHECKED
-                            ? clientTrust.unchecked()
-                            : clientTrust.manager());
+            builder.trustManager(clientTrust.manager());
         }
         if (terms.provider() != SslProvider.JDK) {
             builder.option(OpenSslContextOption.GROUPS, terms.groups().toArray(String[]::new))
@@ -172,15 +173,5 @@ final class EdgeContexts {
             Resumption.forbid(context, SESSION_ID_CONTEXT);
         }
         return context;
-    }
-
-    private ApplicationProtocolConfig applicationProtocols() {
-        return terms.applicationProtocols().isEmpty()
-                ? ApplicationProtocolConfig.DISABLED
-                : new ApplicationProtocolConfig(
-                        Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE,
-                        SelectedListenerFailureBehavior.ACCEPT,
-                        terms.applicationProtocols());
     }
 }

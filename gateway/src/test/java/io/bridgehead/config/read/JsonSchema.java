@@ -63,7 +63,7 @@ final class JsonSchema {
 
     private static String scalar(ScalarType<?> scalar, String meaning, String indent) {
         String type = switch (scalar.form()) {
-            case TEXT -> "string";
+            case TEXT, TEXT_OR_INTEGER -> "string";
             case INTEGER -> "integer";
             case NUMBER -> "number";
             case TRUTH -> "boolean";
