@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
+import io.bridgehead.listen.ClientRules;
 import io.bridgehead.listen.ConnectionAge;
 import io.bridgehead.listen.ListenerParts;
 import io.bridgehead.listen.ListenerSpec;
@@ -12,6 +13,7 @@ import io.bridgehead.listen.TunnelEntry;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.LocalNode;
 import io.bridgehead.proxy.LoopParts;
@@ -23,6 +25,7 @@ import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.ManifestMaterial;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tls.handshake.TunnelTls;
@@ -62,7 +65,8 @@ record DataPath(
         DnsLookup lookup,
         Overload overload,
         AuthorityFiles authorities,
-        EdgeTlsSet edgeTls) {
+        EdgeTlsSet edgeTls,
+        GatewayPorts ports) {
 
     /**
      * What it is built from; {@code everyPeer} judges peers at tunnels; {@code onHealthChanged}, {@code endpointTrust} and
@@ -91,7 +95,8 @@ record DataPath(
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
         DnsLookup lookup = DnsLookup.on(parts.loops().control());
-        ServiceRegistry registry = registry(parts, control, lookup, tunnelsLater);
+        ManifestMaterial manifests = new ManifestMaterial();
+        ServiceRegistry registry = registry(parts, control, lookup, endpointSecurity(parts, manifests), tunnelsLater);
         List<ProxyContext> contexts = new ArrayList<>();
         for (Loop loop : parts.loops().all()) {
             contexts.add(context(parts, registry, loop, tunnelsLater, overload));
@@ -126,7 +131,24 @@ record DataPath(
                 lookup,
                 overload,
                 parts.authorities(),
-                parts.edgeTls());
+                parts.edgeTls(),
+                ports(parts, listeners, manifests));
+    }
+
+    private static GatewayPorts ports(Parts parts, Listeners listeners, ManifestMaterial manifests) {
+        NodeConfig config = parts.config();
+        GatewayPorts.Terms terms = new GatewayPorts.Terms(
+                SpiffeId.unauthenticated(
+                        config.spiffeId().trustDomain(), config.site().name()),
+                ListenerSpec.CONNECTIONS_MAX_DEFAULT,
+                new ClientRules(
+                        0,
+                        null,
+                        null,
+                        config.limits().connections().prefaceTimeout().toMillis()));
+        long handshakeMillis = config.limits().edge().tlsHandshakeTimeout().toMillis();
+        return new GatewayPorts(
+                terms, listeners, new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis), manifests);
     }
 
     private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload) {
@@ -148,7 +170,11 @@ record DataPath(
     }
 
     private static ServiceRegistry registry(
-            Parts parts, FailoverContext control, DnsLookup lookup, AtomicReference<@Nullable Tunnels> tunnelsLater) {
+            Parts parts,
+            FailoverContext control,
+            DnsLookup lookup,
+            EndpointSecurity security,
+            AtomicReference<@Nullable Tunnels> tunnelsLater) {
         NodeConfig config = parts.config();
         return new ServiceRegistry(
                 new UpstreamParts(
@@ -159,7 +185,7 @@ record DataPath(
                         control,
                         lookup,
                         parts.endpointTrust(),
-                        endpointSecurity(parts),
+                        security,
                         () -> required(tunnelsLater).view(),
                         loop -> new LaterTunnels(tunnelsLater, loop),
                         poolLimits(config.limits()),
@@ -169,11 +195,12 @@ record DataPath(
                 parts.onHealthChanged());
     }
 
-    private static EndpointSecurity endpointSecurity(Parts parts) {
+    private static EndpointSecurity endpointSecurity(Parts parts, ManifestMaterial manifests) {
         long handshakeMillis = parts.config().endpointTls().handshakeTimeout().toMillis();
         return new EndpointSecurity(
                 parts.tls(),
                 parts.authorities(),
+                manifests,
                 new EndpointSecurity.Settings(handshakeMillis, parts.clock(), parts.blocking()));
     }
 

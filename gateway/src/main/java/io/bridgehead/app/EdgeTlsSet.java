@@ -35,6 +35,11 @@ public final class EdgeTlsSet implements AutoCloseable {
         this.surroundings = surroundings;
     }
 
+    /** What the TLS of all listeners has in common. */
+    EdgeTls.Surroundings surroundings() {
+        return surroundings;
+    }
+
     /** What a configuration needs, read and found right, but not in use yet. */
     record Prepared(Map<String, EdgeTls> tls, List<EdgeTls> fresh) {
         /** Gives up what was made for it. */

@@ -356,8 +356,8 @@ public final class Node {
         });
         Waiting.await(parts.path().tunnels().start());
         List<ListenerProblem> problems = Waiting.await(parts.path()
-                .listeners()
-                .reconcile(DataPath.specs(parts.config(), parts.path().edgeTls().current())));
+                .ports()
+                .configure(DataPath.specs(parts.config(), parts.path().edgeTls().current())));
         if (!problems.isEmpty()) {
             throw new StartException(
                     problems.stream().map(ListenerProblem::message).toList());
@@ -481,6 +481,7 @@ public final class Node {
         parts.state().close();
         Waiting.quietly(parts.loops().close().toCompletionStage());
         parts.threads().close();
+        parts.path().ports().close();
         parts.path().edgeTls().close();
     }
 

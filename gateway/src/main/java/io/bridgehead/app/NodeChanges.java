@@ -158,22 +158,17 @@ final class NodeChanges {
         parts.folders().configure(next.folders());
         parts.tables().recompileFor(CompileContext.of(next, OwnAddresses.all()));
         parts.path().edgeTls().use(edges);
-        return parts.path()
-                .listeners()
-                .reconcile(DataPath.specs(next, edges.tls()))
-                .thenApply(problems -> {
-                    parts.path()
-                            .edgeTls()
-                            .retire(parts.path().listeners().open().values());
-                    if (!problems.isEmpty()) {
-                        return Reply.bad(
-                                400,
-                                "some listeners stay as they were",
-                                problems.stream().map(ListenerProblem::message).toList());
-                    }
-                    changes.addAll(taken(next));
-                    return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
-                });
+        return parts.path().ports().configure(DataPath.specs(next, edges.tls())).thenApply(problems -> {
+            parts.path().edgeTls().retire(parts.path().listeners().open().values());
+            if (!problems.isEmpty()) {
+                return Reply.bad(
+                        400,
+                        "some listeners stay as they were",
+                        problems.stream().map(ListenerProblem::message).toList());
+            }
+            changes.addAll(taken(next));
+            return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
+        });
     }
 
     /** What of a new configuration is in force now. */

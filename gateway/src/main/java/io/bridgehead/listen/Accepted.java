@@ -39,6 +39,11 @@ record Accepted(
         return new Accepted(parts, spec, loop, channel, connections, otherFlow);
     }
 
+    /** The same connection under another specification. */
+    Accepted under(ListenerSpec other) {
+        return new Accepted(parts, other, loop, channel, connections, flow);
+    }
+
     /** The client as the listener calls those who prove nothing. */
     Caller caller() {
         return new Caller(

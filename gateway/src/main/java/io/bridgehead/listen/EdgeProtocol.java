@@ -15,6 +15,7 @@ interface EdgeProtocol {
             case HTTPS -> new HttpsProtocol(spec.tls());
             case TCP -> new TcpProtocol();
             case TLS -> new PassthroughProtocol();
+            case NAMED_TLS -> new ServerNameProtocol(spec.names());
         };
         ClientRules clients = spec.clients();
         EdgeProtocol limited = clients.connectionsPerAddress() == 0

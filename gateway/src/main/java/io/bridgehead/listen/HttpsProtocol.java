@@ -1,17 +1,13 @@
 package io.bridgehead.listen;
 
-import io.bridgehead.model.Caller;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.EdgeTerms;
 import io.bridgehead.proxy.ForwardedCertificate;
-import io.bridgehead.tls.edge.ClientProof;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tls.edge.SecuredClient;
 import io.bridgehead.wire.HttpServerConnection;
-import java.security.cert.CertificateException;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP over TLS: HTTP/2 or HTTP/1.1, as ALPN says; HTTP/1.1 for clients that do not use ALPN. */
@@ -24,40 +20,45 @@ final class HttpsProtocol implements EdgeProtocol {
 
     @Override
     public void serve(Accepted connection) {
-        Secured secured = new Secured(connection, tls);
-        connection.track(secured);
+        connection.track(begin(connection, tls, null));
+    }
+
+    /**
+     * Begins the handshake.
+     *
+     * @param serverName what the client asks for, where that and not the certificate says what it may ask for; else null
+     * @return the connection, for its end with its listener
+     */
+    static LoopConnections.Open begin(Accepted connection, EdgeTls tls, @Nullable String serverName) {
+        Secured secured = new Secured(connection, tls, serverName);
         tls.accept(connection.channel(), secured);
+        return secured;
     }
 
     /** One connection, from the handshake on. */
     @OwnedBy(Owner.EVENT_LOOP)
     private static final class Secured implements EdgeTls.Events, LoopConnections.Open {
         private final Accepted accepted;
-        private final EdgeTls tls;
+        private final @Nullable String serverName;
+        private final TlsWatch watch;
         private @Nullable HttpServerConnection http;
-        private @Nullable ClientProof proof;
 
-        Secured(Accepted accepted, EdgeTls tls) {
+        Secured(Accepted accepted, EdgeTls tls, @Nullable String serverName) {
             this.accepted = accepted;
-            this.tls = tls;
+            this.serverName = serverName;
+            this.watch = new TlsWatch(accepted, tls);
         }
 
         @Override
         public void onSecured(SecuredClient client) {
-            proof = client.proof();
-            String details = proof == null ? null : CertificateDetails.of(proof.leaf());
-            EdgeTerms terms = new EdgeTerms(
-                    new ForwardedCertificate(accepted.spec().edge().forward(), details), client.names()::covers);
+            watch.secured(client);
+            ForwardedCertificate certificate =
+                    new ForwardedCertificate(accepted.spec().edge().forward(), watch.details());
+            EdgeTerms terms = serverName == null
+                    ? new EdgeTerms(certificate, client.names()::covers)
+                    : new EdgeTerms(certificate, null, serverName);
             boolean http2 = client.applicationProtocol().equals(EdgeTls.HTTP2);
-            http = HttpProtocol.begin(accepted, http2, caller(proof), terms);
-        }
-
-        private Caller caller(@Nullable ClientProof shown) {
-            SpiffeId id = shown == null ? null : shown.id();
-            Caller unproven = accepted.caller();
-            return id == null
-                    ? unproven
-                    : new Caller(id, Caller.Proof.CERTIFICATE, unproven.site(), unproven.address());
+            http = HttpProtocol.begin(accepted, http2, watch.caller(), terms);
         }
 
         @Override
@@ -90,16 +91,7 @@ final class HttpsProtocol implements EdgeProtocol {
 
         @Override
         public void recheck() {
-            ClientProof shown = proof;
-            if (shown == null) {
-                return;
-            }
-            try {
-                tls.recheck(shown.chain());
-            } catch (CertificateException e) {
-                accepted.parts().observer().trustWithdrawn(accepted.spec().name(), String.valueOf(e.getMessage()));
-                accepted.channel().close();
-            }
+            watch.recheck();
         }
     }
 }

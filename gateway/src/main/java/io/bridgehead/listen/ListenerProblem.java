@@ -7,19 +7,34 @@ import org.jspecify.annotations.Nullable;
  * Why a port could not be opened.
  *
  * @param listener the listener's name
+ * @param reason for programs
  * @param message name, address, cause, and what to do
  */
-public record ListenerProblem(String listener, String message) {
+public record ListenerProblem(String listener, Reason reason, String message) {
     private static final int PRIVILEGED_BELOW = 1024;
 
-    static ListenerProblem of(ListenerSpec spec, Throwable cause) {
-        String reason = reason(cause);
-        return new ListenerProblem(
-                spec.name(),
-                "listener '" + spec.name() + "': cannot bind " + spec.address() + ": " + advice(spec, reason));
+    /** Kinds of causes. */
+    public enum Reason {
+        /** Another process, or another listener, has the port. */
+        IN_USE,
+        /** The process may not bind such a port. */
+        NOT_PERMITTED,
+        /** The machine has no such address. */
+        NO_SUCH_ADDRESS,
+        /** Anything else. */
+        OTHER
     }
 
-    private static String reason(@Nullable Throwable cause) {
+    static ListenerProblem of(ListenerSpec spec, Throwable cause) {
+        String text = text(cause);
+        Reason reason = reason(spec, text.toLowerCase(Locale.ROOT));
+        return new ListenerProblem(
+                spec.name(),
+                reason,
+                "listener '" + spec.name() + "': cannot bind " + spec.address() + ": " + advice(spec, reason, text));
+    }
+
+    private static String text(@Nullable Throwable cause) {
         if (cause == null) {
             return "unknown cause";
         }
@@ -27,20 +42,28 @@ public record ListenerProblem(String listener, String message) {
         return message == null ? cause.toString() : message;
     }
 
-    private static String advice(ListenerSpec spec, String reason) {
-        String text = reason.toLowerCase(Locale.ROOT);
+    private static Reason reason(ListenerSpec spec, String text) {
         if (text.contains("in use")) {
-            return "port " + spec.port()
-                    + " is in use by another process; expected a free port. Stop that process (ss -ltnp 'sport = :"
-                    + spec.port() + "' shows it) or give the listener another port";
+            return Reason.IN_USE;
         }
         if (text.contains("permission") && spec.port() < PRIVILEGED_BELOW) {
-            return "not permitted; ports below 1024 need the capability CAP_NET_BIND_SERVICE. Grant it or choose a port from 1024 up";
+            return Reason.NOT_PERMITTED;
         }
-        if (text.contains("assign") || text.contains("unresolved") || text.contains("resolve")) {
-            return "'" + spec.host()
-                    + "' is no address of this machine; expected one that 'ip addr' shows, 0.0.0.0 or [::]";
-        }
-        return reason;
+        return text.contains("assign") || text.contains("resolve") ? Reason.NO_SUCH_ADDRESS : Reason.OTHER;
+    }
+
+    private static String advice(ListenerSpec spec, Reason reason, String text) {
+        return switch (reason) {
+            case IN_USE ->
+                "port " + spec.port()
+                        + " is in use by another process; expected a free port. Stop that process (ss -ltnp 'sport = :"
+                        + spec.port() + "' shows it) or give the listener another port";
+            case NOT_PERMITTED ->
+                "not permitted; ports below 1024 need the capability CAP_NET_BIND_SERVICE. Grant it or choose a port from 1024 up";
+            case NO_SUCH_ADDRESS ->
+                "'" + spec.host()
+                        + "' is no address of this machine; expected one that 'ip addr' shows, 0.0.0.0 or [::]";
+            case OTHER -> text;
+        };
     }
 }

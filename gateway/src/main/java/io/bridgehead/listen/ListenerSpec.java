@@ -38,7 +38,9 @@ public record ListenerSpec(
         /** Bytes. */
         TCP,
         /** TLS passed through unread, by server name. */
-        TLS
+        TLS,
+        /** TLS for several listeners, each with its own way to serve it, by server name. */
+        NAMED_TLS
     }
 
     /**
@@ -47,10 +49,29 @@ public record ListenerSpec(
      * @param tls of a listener for HTTPS, else null; its owner closes it
      * @param http2 whether clients may speak HTTP/2: by ALPN, or without TLS by prior knowledge
      * @param forward what endpoints are told of client certificates
+     * @param names the listeners of a port for {@link Protocol#NAMED_TLS}, else null
      */
-    public record Edge(@Nullable EdgeTls tls, boolean http2, ForwardedCertificate.Mode forward) {
+    public record Edge(
+            @Nullable EdgeTls tls,
+            boolean http2,
+            ForwardedCertificate.Mode forward,
+            @Nullable ServerNames names) {
         /** HTTP/1.1 without TLS. */
         public static final Edge PLAIN = new Edge(null, false, ForwardedCertificate.Mode.SANITIZE_SET);
+
+        /** At a port that is one listener. */
+        public Edge(@Nullable EdgeTls tls, boolean http2, ForwardedCertificate.Mode forward) {
+            this(tls, http2, forward, null);
+        }
+
+        /** A port with several listeners for TLS. */
+        public static Edge named(ServerNames names, ForwardedCertificate.Mode forward) {
+            return new Edge(null, true, forward, names);
+        }
+
+        private Edge withNames(@Nullable ServerNames others) {
+            return new Edge(tls, http2, forward, others);
+        }
     }
 
     /** A listener without TLS that serves nothing newer than HTTP/1.1. */
@@ -83,6 +104,29 @@ public record ListenerSpec(
             throw new IllegalArgumentException("listener '" + name + "': protocol " + protocol + ": expected TLS");
         }
         return tls;
+    }
+
+    /** Its listeners by server name. */
+    ServerNames names() {
+        ServerNames names = edge.names;
+        if (names == null) {
+            throw new IllegalArgumentException("listener '" + name + "': protocol " + protocol + ": expected names");
+        }
+        return names;
+    }
+
+    /** Whether two differ at most in their listeners by server name. */
+    boolean hasOtherNamesOnly(ListenerSpec other) {
+        Edge edgeOfOther = other.edge.withNames(edge.names);
+        return equals(new ListenerSpec(
+                other.name,
+                other.host,
+                other.port,
+                other.protocol,
+                other.identity,
+                other.connectionsMax,
+                other.clients,
+                edgeOfOther));
     }
 
     boolean isAtSamePlace(ListenerSpec other) {

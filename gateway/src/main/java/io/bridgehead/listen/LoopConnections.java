@@ -23,6 +23,15 @@ final class LoopConnections {
 
         /** Ends if what it was admitted for does not hold any more. */
         default void recheck() {}
+
+        /**
+         * Another specification than the one that it came under is in force.
+         *
+         * @return false if it is to end after what it is at; true if it goes on as if it had come under this one
+         */
+        default boolean moveUnder(ListenerSpec next) {
+            return false;
+        }
     }
 
     private final Set<Open> open = new HashSet<>();
@@ -46,7 +55,12 @@ final class LoopConnections {
     /** Those that came under the specification in force stay, however soon they came. */
     void drainAllBut(ListenerSpec current) {
         Map.copyOf(specs).forEach((connection, under) -> {
-            if (!under.equals(current)) {
+            if (under.equals(current)) {
+                return;
+            }
+            if (connection.moveUnder(current)) {
+                specs.replace(connection, current);
+            } else {
                 connection.drain();
             }
         });

@@ -1,24 +1,45 @@
 package io.bridgehead.match;
 
 import io.bridgehead.model.RequestHead;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a request leads to by its path, method, header fields and query: an immutable table of matches in the Gateway API's order
- * of precedence.
+ * of precedence. An exact path comes before an expression, an expression before a prefix, a longer prefix before a shorter one; then
+ * a match with a method before one without, more header fields before fewer, more parameters before fewer, and the earlier before the later.
+ *
+ * <p><b>Cost</b>: a look-up reads the path once and does not grow with the number of exact paths and prefixes, nor with the number of matches
+ * for one path that want different values of something. Expressions are tried one after the other, but only where what they begin with
+ * stands in the path. It allocates only for an expression that is tried.
  *
  * @param <T> what a match leads to
  */
 public final class MatchTable<T> {
-    private final List<Entry<T>> entries;
+    private static final Comparator<RequestMatch> PRECEDENCE = Comparator.<RequestMatch, Boolean>comparing(
+                    match -> match.method() == null)
+            .thenComparingInt(match -> -match.headers().size())
+            .thenComparingInt(match -> -match.query().size());
 
-    private MatchTable(List<Entry<T>> entries) {
-        this.entries = List.copyOf(entries);
+    private final List<Entry<T>> entries;
+    private final PathTree<T> paths;
+    private final List<ByExpression<T>> expressions;
+
+    private MatchTable(List<Entry<T>> entries, PathTree<T> paths, List<ByExpression<T>> expressions) {
+        this.entries = entries;
+        this.paths = paths;
+        this.expressions = expressions;
     }
 
     /** A match and what it leads to. */
     public record Entry<T>(RequestMatch match, T value) {}
+
+    private record ByExpression<T>(Expression path, Candidate<T> candidate) {}
 
     /**
      * The table of these matches.
@@ -26,17 +47,80 @@ public final class MatchTable<T> {
      * @param entries the earlier wins among matches of equal precedence
      */
     public static <T> MatchTable<T> of(List<Entry<T>> entries) {
-        return new MatchTable<>(entries);
+        List<Entry<T>> inOrder = new ArrayList<>(entries);
+        inOrder.sort(Comparator.comparing(Entry::match, PRECEDENCE));
+        Map<String, List<Candidate<T>>> exact = new LinkedHashMap<>();
+        Map<String, List<Candidate<T>>> prefixes = new LinkedHashMap<>();
+        List<ByExpression<T>> expressions = new ArrayList<>();
+        Map<String, Expression> compiled = new HashMap<>();
+        for (int rank = 0; rank < inOrder.size(); rank++) {
+            RequestMatch match = inOrder.get(rank).match();
+            Candidate<T> candidate =
+                    new Candidate<>(rank, match, inOrder.get(rank).value());
+            switch (match.path()) {
+                case PathMatch.Exact(String path) -> add(exact, path, candidate);
+                case PathMatch.Prefix(String path) -> add(prefixes, withoutSlash(path), candidate);
+                case PathMatch.Regex(String text) ->
+                    expressions.add(new ByExpression<>(compiled.computeIfAbsent(text, Expression::of), candidate));
+            }
+        }
+        PathTree<T> paths = new PathTree<>(choices(exact), choices(prefixes));
+        return new MatchTable<>(List.copyOf(entries), paths, List.copyOf(expressions));
+    }
+
+    private static <T> void add(Map<String, List<Candidate<T>>> to, String path, Candidate<T> candidate) {
+        to.computeIfAbsent(path, p -> new ArrayList<>(1)).add(candidate);
+    }
+
+    private static <T> Map<String, Choice<T>> choices(Map<String, List<Candidate<T>>> candidates) {
+        Map<String, Choice<T>> choices = new HashMap<>();
+        candidates.forEach((path, of) -> choices.put(path, Choice.of(of)));
+        return choices;
+    }
+
+    private static String withoutSlash(String prefix) {
+        return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+    }
+
+    /** The matches and what they lead to, as they were given. */
+    public List<Entry<T>> entries() {
+        return entries;
     }
 
     /** The value of the best match of a request, or null when none fits. */
     public @Nullable T find(RequestHead head) {
-        for (Entry<T> entry : entries) {
-            if (entry.match().path() instanceof PathMatch.Prefix(String path)
-                    && head.path().startsWith(path)) {
-                return entry.value();
+        String path = head.path();
+        PathTree.Node<T> place = paths.deepest(path);
+        Choice<T> exact = place.exact();
+        Candidate<T> found = exact != null && place.isAll(path) ? exact.find(head) : null;
+        if (found == null && !expressions.isEmpty()) {
+            found = findByExpression(head);
+        }
+        for (PathTree.Prefixes<T> prefix = place.prefixes(); found == null && prefix != null; ) {
+            found = prefix.choice().find(head);
+            prefix = prefix.shorter();
+        }
+        return found == null ? null : found.value();
+    }
+
+    private @Nullable Candidate<T> findByExpression(RequestHead head) {
+        Expression last = null;
+        boolean lastFits = false;
+        for (int i = 0; i < expressions.size(); i++) {
+            ByExpression<T> tried = expressions.get(i);
+            if (tried.path() != last) {
+                last = tried.path();
+                lastFits = last.mayFit(head.path()) && last.fits(withoutQuery(head.path()));
+            }
+            if (lastFits && tried.candidate().fits(head)) {
+                return tried.candidate();
             }
         }
         return null;
+    }
+
+    private static String withoutQuery(String path) {
+        int end = path.indexOf('?');
+        return end < 0 ? path : path.substring(0, end);
     }
 }

@@ -5,6 +5,14 @@ public sealed interface ValueMatch {
     /** The whole value. Case matters. */
     record Exact(String value) implements ValueMatch {}
 
-    /** An expression (RE2 syntax) for the whole value; its time grows with the value only. */
-    record Regex(String expression) implements ValueMatch {}
+    /**
+     * An expression (RE2 syntax) for the whole value; its time grows with the value only. At most 1024 characters, and at most
+     * 1000 instructions with its repetitions written out.
+     */
+    record Regex(String expression) implements ValueMatch {
+        /** @throws IllegalArgumentException if it is no expression, or one too large */
+        public Regex {
+            Expression.of(expression);
+        }
+    }
 }

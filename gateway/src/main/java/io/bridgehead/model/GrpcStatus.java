@@ -81,6 +81,9 @@ public enum GrpcStatus {
 
     /** What a gRPC client is told of a refusal. */
     public static GrpcStatus of(Refusal refusal) {
+        if (refusal == Refusal.NO_BACKEND) {
+            return UNAVAILABLE; // Gateway API v1, GRPCRouteRule
+        }
         return switch (refusal.status()) {
             case 400, 405, 408, 417, 431, 505 -> INTERNAL;
             case 401 -> UNAUTHENTICATED;

@@ -2,6 +2,7 @@ package io.bridgehead.model;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A field name in lower case, ready to be compared with the bytes of a {@link HeaderFields}. */
 public final class HeaderName {
@@ -32,6 +33,7 @@ public final class HeaderName {
     public static final HeaderName X_REAL_IP = of("x-real-ip");
     public static final HeaderName X_REQUEST_ID = of("x-request-id");
     public static final HeaderName BRIDGEHEAD_ALPN = of("bridgehead-alpn");
+    public static final HeaderName BRIDGEHEAD_ATTEMPT_TIME = of("bridgehead-attempt-time");
     public static final HeaderName BRIDGEHEAD_ATTEMPTS = of("bridgehead-attempts");
     public static final HeaderName BRIDGEHEAD_CALLER = of("bridgehead-caller");
     public static final HeaderName BRIDGEHEAD_CLIENT = of("bridgehead-client");
@@ -59,6 +61,16 @@ public final class HeaderName {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HeaderName that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The exchanges of one event loop that have not ended, in three lists that are looked through now and then: those that wait
- * for the head of an answer often, those whose answer has begun seldom, unless the client has bounded the whole. So no exchange has
+ * for the head of an answer often, those whose answer has begun seldom, unless the whole is bounded. So no exchange has
  * a timer of its own.
  *
  * <p><b>Threads</b>: {@link #count} from any thread, the rest on the loop.
@@ -54,7 +54,7 @@ public final class ActiveExchanges {
 
     void streams(Exchange exchange) {
         waiting.remove(exchange);
-        if (exchange.isTimed()) {
+        if (exchange.watch().isTimed()) {
             streamsTimed(exchange);
             return;
         }

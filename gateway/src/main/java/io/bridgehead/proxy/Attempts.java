@@ -69,8 +69,7 @@ final class Attempts {
 
     /** Opens an attempt here; where one was made before, after a while. */
     void openAfterWait(Destination destination) {
-        long millis = RetryDecision.waitMillis(
-                history.count(), wasTried(destination), policy(), context.loop().random());
+        long millis = waitMillis(destination);
         if (millis == 0) {
             open(destination, false);
             return;
@@ -82,6 +81,20 @@ final class Attempts {
                 destination.ended(AttemptOutcome.CANCELLED);
             }
         });
+    }
+
+    private long waitMillis(Destination destination) {
+        Ruling ruling = terms.ruling();
+        long told = ruling == null
+                ? -1
+                : ruling.waitMillis(history.count(), context.loop().random());
+        return told >= 0
+                ? told
+                : RetryDecision.waitMillis(
+                        history.count(),
+                        wasTried(destination),
+                        policy(),
+                        context.loop().random());
     }
 
     /** Asks again after a moment, unless the exchange has ended by then. */
@@ -156,14 +169,18 @@ final class Attempts {
         }
         long millis = exchange.millisLeft();
         if (millis == Long.MAX_VALUE) {
-            millis = terms.route().resilience().timeouts().request().toMillis();
+            millis = terms.headMillis();
+        }
+        Ruling ruling = terms.ruling();
+        if (ruling != null) {
+            ruling.addTo(fields);
         }
         // one attempt stays here, for another site
         HopFields.addLeft(fields, Math.max(1, attemptsMax() - made()), millis);
     }
 
     private RetryPolicy policy() {
-        return terms.route().resilience().retry();
+        return terms.retry();
     }
 
     private int attemptsMax() {
@@ -199,7 +216,7 @@ final class Attempts {
 
     /** Whether this status counts as a failure and nothing else runs that may do better. */
     boolean isFailure(int status) {
-        return !terms.bytes() && hedge == null && policy().statuses().contains(status);
+        return !terms.bytes() && hedge == null && terms.isFailure(status);
     }
 
     RetryAnswer decide(Failure failure, boolean bodyKept) {
@@ -248,12 +265,12 @@ final class Attempts {
     }
 
     private boolean checkTime(Attempt attempt, long now) {
-        long perTryNanos = terms.route().resilience().timeouts().perTry().toNanos();
-        if (!attempt.isOverdue(now, perTryNanos)) {
+        if (!terms.isOverdue(attempt, now)) {
             return false;
         }
+        long millis = ProxyContext.millis(now - attempt.record().startNanos());
         attempt.cancel(AttemptOutcome.TIMEOUT);
-        exchange.attemptFailed(attempt, AttemptFailure.timeout(attempt.destination(), perTryNanos / 1_000_000), 0);
+        exchange.attemptFailed(attempt, AttemptFailure.timeout(attempt.destination(), millis), 0);
         return true;
     }
 

@@ -100,10 +100,7 @@ final class Exchange implements StreamEvents {
         if (end || isHeadWhole()) {
             startDeadline();
         }
-        GrpcCall call = terms.grpc();
-        if (call != null && call.isTimed()) {
-            watch.bound(call.deadlineNanos());
-        }
+        terms.boundWhole(watch, record.startNanos);
         tryNext(null);
     }
 
@@ -112,11 +109,6 @@ final class Exchange implements StreamEvents {
         if (millis >= 0) {
             watch.bound(context.now() + millis * 1_000_000);
         }
-    }
-
-    /** Whether the client has bounded the exchange as a whole, not only the wait for the head of its answer. */
-    boolean isTimed() {
-        return terms.isTimed();
     }
 
     /** Milliseconds left for the head of an answer; {@link Long#MAX_VALUE} when nothing bounds it yet. */
@@ -223,13 +215,10 @@ final class Exchange implements StreamEvents {
     }
 
     void lookWhileStreaming(long now) {
-        GrpcCall call = terms.grpc();
-        if (call != null && call.isTimed() && now - call.deadlineNanos() >= 0) {
+        if (watch.isOver(now)) {
             cancelWinner(AttemptOutcome.CANCELLED);
-            fail(Refusal.DEADLINE_EXCEEDED, "the client's grpc-timeout is over", StreamReset.TIMEOUT);
-            return;
-        }
-        if (isIdle(now)) {
+            fail(Refusal.DEADLINE_EXCEEDED, "the time for the whole answer is over", StreamReset.TIMEOUT);
+        } else if (isIdle(now)) {
             Refusal why = isUnread() ? Refusal.CLIENT_STALLED : Refusal.STREAM_IDLE;
             cancelWinner(AttemptOutcome.CANCELLED);
             fail(why, "no byte either way for too long", StreamReset.TIMEOUT);
@@ -274,7 +263,7 @@ final class Exchange implements StreamEvents {
         if (attempts.isFailure(answer.status()) && triedElsewhere(attempt, answer.status())) {
             return;
         }
-        RequestFields.stripHopFields(answer.fields());
+        terms.answered(answer.fields());
         ResponseHead told = isUpgrade() ? answerToUpgrade(attempt, answer) : answer;
         if (told == null) {
             return;
@@ -282,6 +271,7 @@ final class Exchange implements StreamEvents {
         state = State.ANSWERING;
         winner = attempt;
         attempts.won(attempt);
+        terms.boundServing(watch, attempt.record());
         context.active().streams(this);
         record.served = attempt.record();
         record.status = statusFor(answer);
@@ -394,6 +384,7 @@ final class Exchange implements StreamEvents {
         }
         watch.stirred();
         record.bytesIn += size;
+        terms.arrived(chunk, end);
         body.add(chunk, end);
         if (end) {
             requestEnded();
@@ -406,6 +397,7 @@ final class Exchange implements StreamEvents {
             if (!record.entry.isTunnel()) {
                 RequestFields.stripClaims(trailers);
             }
+            terms.arrived(trailers);
             body.addTrailers(trailers);
             requestEnded();
         }
@@ -450,7 +442,7 @@ final class Exchange implements StreamEvents {
         assert state == State.TRYING : "a refusal is an answer of its own";
         state = State.ENDED;
         // a bound that the client has chosen says nothing of the endpoint
-        boolean late = refusal == Refusal.DEADLINE_EXCEEDED && !isTimed();
+        boolean late = refusal == Refusal.DEADLINE_EXCEEDED && !terms.isTimed();
         attempts.cancelAll(late ? AttemptOutcome.TIMEOUT : AttemptOutcome.CANCELLED);
         Refusals.send(
                 client, head, record, new Refusals.Why(refusal, detail, attempts.perhapsProcessed(), attempts.made()));
@@ -487,6 +479,7 @@ final class Exchange implements StreamEvents {
         state = State.ENDED;
         body.detach();
         body.forget();
+        terms.ended();
         context.active().ended(this);
         record.durationNanos = context.now() - record.startNanos;
         if (terms.grpc() != null) {

@@ -1,5 +1,7 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.routing.ServiceRoute;
+
 /**
  * Is told what happened to exchanges, on their event loops; it must not block and must not keep a record that has not
  * ended. Logs, metrics and spans are made from this.
@@ -31,4 +33,7 @@ public interface ExchangeObserver {
 
     /** The exchange is over, in whatever way; the record does not change any more. */
     void ended(ExchangeRecord exchange);
+
+    /** A copy of a request for this service is over; its exchange may be over long since, or run on. */
+    default void mirrored(ServiceRoute service, MirrorOutcome outcome) {}
 }

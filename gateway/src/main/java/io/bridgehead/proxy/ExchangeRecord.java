@@ -9,6 +9,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.StreamReset;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,9 @@ public final class ExchangeRecord {
 
     @Nullable
     ServiceRoute route;
+
+    @Nullable
+    RouteRule rule;
 
     @Nullable
     TraceContext trace;
@@ -229,6 +233,11 @@ public final class ExchangeRecord {
     /** The service it was matched to; null when there was none. */
     public @Nullable ServiceRoute route() {
         return route;
+    }
+
+    /** The rule of a Gateway's route that took it; null when none did. */
+    public @Nullable RouteRule rule() {
+        return rule;
     }
 
     /** The exchange's own span; null when the head could not be read. */

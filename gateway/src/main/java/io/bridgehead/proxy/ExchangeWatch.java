@@ -15,6 +15,8 @@ final class ExchangeWatch {
     private long quietSinceNanos;
     private boolean bounded;
     private long deadlineNanos;
+    private boolean timed;
+    private long overNanos;
 
     ActiveExchanges.@Nullable Row row;
 
@@ -58,6 +60,25 @@ final class ExchangeWatch {
             bounded = true;
             deadlineNanos = nanos;
         }
+    }
+
+    /** Its answer is to be complete by then, unless it has an earlier bound already. */
+    void boundWhole(long nanos) {
+        bound(nanos);
+        if (!timed || nanos - overNanos < 0) {
+            timed = true;
+            overNanos = nanos;
+        }
+    }
+
+    /** Whether it is bounded as a whole, not only the wait for the head of its answer. */
+    boolean isTimed() {
+        return timed;
+    }
+
+    /** Whether the answer should be complete by now. */
+    boolean isOver(long now) {
+        return timed && now - overNanos >= 0;
     }
 
     boolean isBounded() {

@@ -8,9 +8,10 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.RequestMark;
 import io.bridgehead.model.ServiceName;
-import io.bridgehead.policy.Verdict;
+import io.bridgehead.routing.Backend;
+import io.bridgehead.routing.PortRoutes;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.RequestHandler;
@@ -20,8 +21,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the requests of one connection: admits each, or refuses it, and lets an {@link Exchange} do the rest. Through tunnels come
- * requests and, as CONNECT, streams of bytes of other sites; both go to endpoints of this site only.
+ * Takes the requests of one connection: admits each, or refuses it, and lets an {@link Exchange} do the rest. At a port that Gateways describe,
+ * the rule that takes a request says where it goes, or answers it by itself. Through tunnels come requests and, as CONNECT, streams of bytes of
+ * other sites; both go to endpoints of this site only.
  *
  * <p>The routing table is read once for each request, which keeps what it got to its end.
  */
@@ -30,9 +32,9 @@ public final class HttpProxy implements RequestHandler {
     private final ProxyContext context;
     private final EntryPoint entry;
     private final Ingress ingress;
+    private final Admission admission;
+    private final PortRules rules;
     private final String callerText;
-    private final @Nullable ServedNames names;
-    private @Nullable String served;
     private @Nullable HeaderFields hopFields;
     private @Nullable ServiceRoute hopRoute;
     private @Nullable RoutingTable hopTable;
@@ -46,8 +48,9 @@ public final class HttpProxy implements RequestHandler {
         this.context = context;
         this.entry = entry;
         this.ingress = new Ingress(context, entry);
+        this.admission = new Admission(context, entry);
+        this.rules = new PortRules(entry);
         this.callerText = entry.peer().toString();
-        this.names = entry.edge().names();
     }
 
     @Override
@@ -55,23 +58,119 @@ public final class HttpProxy implements RequestHandler {
         RoutingTable table = context.table();
         ExchangeRecord record = new ExchangeRecord(entry, context.now());
         record.revision = table.revision();
-        int service = entry.isTunnel() ? head.fields().indexOf(HeaderName.BRIDGEHEAD_SERVICE, 0) : -1;
-        ServiceRoute told = service < 0 ? null : told(table, head.fields(), service);
-        int attemptsMax = entry.isTunnel() ? HopFields.attempts(head.fields()) : HopFields.ATTEMPTS_MAX;
-        long deadlineMillis = entry.isTunnel() ? HopFields.deadlineMillis(head.fields()) : -1;
-        if (head.isConnect() && entry.isTunnel()) {
-            record.approach = Approach.of(head.fields());
+        if (entry.isTunnel()) {
+            return fromTunnel(stream, head, end, table, record);
+        }
+        ingress.admit(head, record);
+        PortRoutes port = rules.in(table);
+        if (port != null) {
+            return atPort(stream, head, end, table, record, port);
+        }
+        record.route = match(table, head);
+        return toService(stream, head, end, table, record);
+    }
+
+    private StreamEvents fromTunnel(
+            ServerStream stream, RequestHead head, boolean end, RoutingTable table, ExchangeRecord record) {
+        HeaderFields fields = head.fields();
+        int service = fields.indexOf(HeaderName.BRIDGEHEAD_SERVICE, 0);
+        ServiceRoute told = service < 0 ? null : told(table, fields, service);
+        int attemptsMax = HopFields.attempts(fields);
+        long deadlineMillis = HopFields.deadlineMillis(fields);
+        Ruling ruling = Ruling.told(HopFields.attemptMillis(fields));
+        if (head.isConnect()) {
+            record.approach = Approach.of(fields);
         }
         String problem = ingress.admit(head, record);
         ServiceRoute route = service < 0 ? match(table, head) : told;
         record.route = route;
-        Refusals.Why refused =
-                problem != null ? Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, problem) : judge(head, route, record);
+        Refusals.Why refused = problem != null
+                ? Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, problem)
+                : admission.judge(head, route, record);
+        if (refused != null || route == null) {
+            return refuse(stream, head, record, refused);
+        }
+        ingress.sign(fields);
+        return begin(stream, head, end, record, terms(table, route, head, record, attemptsMax, deadlineMillis, ruling));
+    }
+
+    /** The host alone has said where it goes. */
+    private StreamEvents toService(
+            ServerStream stream, RequestHead head, boolean end, RoutingTable table, ExchangeRecord record) {
+        ServiceRoute route = record.route;
+        Refusals.Why refused = admission.judge(head, route, record);
         if (refused != null || route == null) {
             return refuse(stream, head, record, refused);
         }
         ingress.sign(head.fields());
-        Terms terms = new Terms(
+        Terms terms = terms(table, route, head, record, HopFields.ATTEMPTS_MAX, -1, null);
+        return begin(stream, head, end, record, terms);
+    }
+
+    /** At a port that Gateways describe: the rule that takes the request, or a service whose document names a host that no route has. */
+    private StreamEvents atPort(
+            ServerStream stream,
+            RequestHead head,
+            boolean end,
+            RoutingTable table,
+            ExchangeRecord record,
+            PortRoutes port) {
+        Refusals.Why refused = admission.judge(head);
+        if (refused != null) {
+            return refuse(stream, head, record, refused);
+        }
+        rules.turnTo(port, head);
+        if (rules.isMisdirected()) {
+            return refuse(stream, head, record, Refusals.Why.atOnce(Refusal.MISDIRECTED, PortRules.misdirected(head)));
+        }
+        RouteRule rule = rules.rule(head);
+        if (rule != null) {
+            record.rule = rule;
+            return byRule(stream, head, end, table, record, rule);
+        }
+        record.route = rules.unclaimed(table);
+        return record.route == null
+                ? refuse(stream, head, record, Refusals.Why.atOnce(Refusal.NO_ROUTE, rules.unmatched(head)))
+                : toService(stream, head, end, table, record);
+    }
+
+    private StreamEvents byRule(
+            ServerStream stream,
+            RequestHead head,
+            boolean end,
+            RoutingTable table,
+            ExchangeRecord record,
+            RouteRule rule) {
+        Backend backend = rule.backends().pick(context.loop().random().nextDouble());
+        ServiceRoute route = backend == null ? null : backend.service();
+        record.route = route;
+        if (rule.refusal() != null || backend == null || route == null) {
+            String detail = RuleAnswers.leadsNowhere(rule, backend);
+            return refuse(stream, head, record, Refusals.Why.atOnce(Refusal.NO_BACKEND, detail));
+        }
+        Refusals.Why refused = Admission.judgeFor(route, head, record);
+        if (refused != null) {
+            return refuse(stream, head, record, refused);
+        }
+        ingress.sign(head.fields());
+        RequestHead changed = Ruling.changed(head, rule, backend);
+        Ruling ruling = Ruling.of(rule, backend);
+        if (ruling != null) {
+            ruling.mirror(context, changed, end, record);
+        }
+        Terms terms = terms(table, route, changed, record, HopFields.ATTEMPTS_MAX, -1, ruling);
+        return begin(stream, changed, end, record, terms);
+    }
+
+    private Terms terms(
+            RoutingTable table,
+            ServiceRoute route,
+            RequestHead head,
+            ExchangeRecord record,
+            int attemptsMax,
+            long deadlineMillis,
+            @Nullable Ruling ruling) {
+        return new Terms(
                 table,
                 route,
                 head.isConnect(),
@@ -79,7 +178,11 @@ public final class HttpProxy implements RequestHandler {
                 attemptsMax,
                 deadlineMillis,
                 GrpcCall.of(route, head.fields(), record.startNanos),
-                hopFields(table, route, record.caller));
+                hopFields(table, route, record.caller),
+                ruling);
+    }
+
+    private StreamEvents begin(ServerStream stream, RequestHead head, boolean end, ExchangeRecord record, Terms terms) {
         Exchange exchange = new Exchange(context, stream, head, terms, record);
         exchange.start(end);
         return exchange;
@@ -120,61 +223,6 @@ public final class HttpProxy implements RequestHandler {
             return ServiceName.isValid(host) ? table.byName(new ServiceName(host)) : null;
         }
         return table.byHost(host);
-    }
-
-    private Refusals.@Nullable Why judge(RequestHead head, @Nullable ServiceRoute route, ExchangeRecord record) {
-        if (context.refuses()) {
-            return Refusals.Why.atOnce(Refusal.OVERLOADED, "the node is overloaded");
-        }
-        if (names != null && !isServed(names, head.authority())) {
-            return Refusals.Why.atOnce(
-                    Refusal.MISDIRECTED,
-                    "'" + head.authority() + "' is not covered by the certificate of this connection");
-        }
-        if (head.isConnect() && !entry.isTunnel()) {
-            return Refusals.Why.atOnce(Refusal.CONNECT_NOT_ALLOWED, "CONNECT is for tunnels between gateways");
-        }
-        if (RequestFields.goesInCircles(head.fields(), context.pseudonym(), context.pseudonymText())) {
-            return Refusals.Why.atOnce(Refusal.LOOP_DETECTED, "via names this node again and again");
-        }
-        if (route == null) {
-            return Refusals.Why.atOnce(Refusal.NO_ROUTE, "no service has the host '" + head.authority() + "'");
-        }
-        if (head.isConnect() != route.protocol().isBytes()) {
-            return Refusals.Why.atOnce(
-                    Refusal.NO_ROUTE,
-                    "service " + route.name() + " speaks " + route.protocol() + ", not " + head.method());
-        }
-        if (head.is(RequestMark.ENCODED_SLASH)) {
-            return Refusals.Why.atOnce(Refusal.BAD_REQUEST, "encoded slash in the path: no route allows it");
-        }
-        if (head.is(RequestMark.UPGRADE) && !mayUpgrade(head, route)) {
-            return Refusals.Why.atOnce(
-                    Refusal.UPGRADE_NOT_ALLOWED, "service " + route.name() + " does not allow a change of protocol");
-        }
-        Verdict verdict = route.allow().authorize(record.caller, head.isConnect() ? null : head.method());
-        return verdict.allowed()
-                ? null
-                : Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, record.caller.identity() + ": " + verdict.reason());
-    }
-
-    /** Any other upgrade, such as h2c, is ignored and the request served as it is (RFC 9110, section 7.8). */
-    private static boolean mayUpgrade(RequestHead head, ServiceRoute route) {
-        return head.isWebSocket()
-                ? route.upgrades().webSocket()
-                : !head.fields().contains(HeaderName.SEC_WEBSOCKET_KEY);
-    }
-
-    /** Whether the host may be asked for on this connection (RFC 9110, section 7.4); most connections ask for one host only. */
-    private boolean isServed(ServedNames covered, String authority) {
-        if (authority.equals(served) || authority.isEmpty()) {
-            return true;
-        }
-        if (!covered.covers(Hosts.normalise(authority))) {
-            return false;
-        }
-        served = authority;
-        return true;
     }
 
     private StreamEvents refuse(

@@ -31,6 +31,7 @@ public final class ProxyContext {
     private final Overload overload;
     private final ActiveExchanges active;
     private final ReplayBudget replayBudget;
+    private final Mirrors mirrors;
     private final String pseudonym;
     private final byte[] pseudonymText;
     private final Map<ServiceName, ServiceBudget> retryBudgets = new HashMap<>();
@@ -63,6 +64,7 @@ public final class ProxyContext {
         this.loop = loop;
         this.active = new ActiveExchanges(loop.clock());
         this.replayBudget = new ReplayBudget(limits.replayBytesOnLoopMax());
+        this.mirrors = new Mirrors(this);
         this.pseudonym = local.pseudonym();
         this.pseudonymText = pseudonym.getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -119,6 +121,10 @@ public final class ProxyContext {
 
     LoopParts loop() {
         return loop;
+    }
+
+    Mirrors mirrors() {
+        return mirrors;
     }
 
     ReplayBudget replayBudget() {

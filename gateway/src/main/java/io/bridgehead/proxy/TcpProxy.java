@@ -9,6 +9,9 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.policy.Verdict;
+import io.bridgehead.routing.Backend;
+import io.bridgehead.routing.Backends;
+import io.bridgehead.routing.PortRoutes;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
@@ -47,7 +50,11 @@ public final class TcpProxy {
     public StreamEvents onConnection(Stream connection, Approach approach) {
         RoutingTable table = context.table();
         ExchangeRecord record = new ExchangeRecord(entry, context.now());
-        ServiceRoute route = match(table, approach.serverName());
+        Backends places = places(table, approach.serverName());
+        Backend place =
+                places == null ? null : places.pick(context.loop().random().nextDouble());
+        ServiceRoute route =
+                places == null ? match(table, approach.serverName()) : place == null ? null : place.service();
         record.revision = table.revision();
         record.route = route;
         record.approach = approach;
@@ -56,6 +63,9 @@ public final class TcpProxy {
         record.authority = named(route, approach.serverName());
         record.requestId(context.mintRequestIdText());
         record.trace = context.mintTrace();
+        if (places != null && (route == null || !route.protocol().isBytes())) {
+            return refuse(connection, record, Refusal.NO_BACKEND, leadsNowhere(places, place));
+        }
         if (route == null) {
             return refuse(connection, record, Refusal.NO_ROUTE, unmatched(approach.serverName()));
         }
@@ -78,10 +88,31 @@ public final class TcpProxy {
                 -1,
                 null,
                 HopFields.constant(
-                        route, record.revision, record.caller, entry.peer().toString()));
+                        route, record.revision, record.caller, entry.peer().toString()),
+                null);
         Exchange exchange = new Exchange(context, new RawClient(connection, farewell), head, terms, record);
         exchange.start(false);
         return exchange;
+    }
+
+    /** Where a port that Gateways describe leads; null for another port, and for a server name that no route has. */
+    private @Nullable Backends places(RoutingTable table, @Nullable String serverName) {
+        PortRoutes port = table.port(entry.listener());
+        if (port == null || port.connections() != null) {
+            return port == null ? null : port.connections();
+        }
+        return port.serverNames().find(serverName == null ? "" : Hosts.normalise(serverName));
+    }
+
+    private String leadsNowhere(Backends places, @Nullable Backend place) {
+        String port = "port '" + entry.listener() + "': ";
+        if (place == null) {
+            return port + (places.all().isEmpty() ? "its route names no place" : "all its places have the weight 0");
+        }
+        ServiceRoute route = place.service();
+        return port
+                + place.shown()
+                + (route == null ? " leads nowhere" : " speaks " + route.protocol() + ": expected a stream of bytes");
     }
 
     /** A service that speaks something else has no business at this port, whatever its document says. */

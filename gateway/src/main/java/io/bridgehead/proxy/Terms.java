@@ -2,10 +2,12 @@ package io.bridgehead.proxy;
 
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Timeouts;
 import io.bridgehead.upstream.AttemptOutcome;
+import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.RefusalResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineMillis for the head of the answer, once the request is there whole; negative for what the service says
  * @param grpc the gRPC call that it is; null for anything else
  * @param hopFields what a node of another site is told of the service and the caller; not to be changed
+ * @param ruling what a rule has to say while it runs; null mostly
  */
 record Terms(
         RoutingTable table,
@@ -29,15 +32,60 @@ record Terms(
         int attemptsMax,
         long deadlineMillis,
         @Nullable GrpcCall grpc,
-        HeaderFields hopFields) {
+        HeaderFields hopFields,
+        @Nullable Ruling ruling) {
 
     /** Milliseconds for the head of the answer, as the service and the caller bound it together; -1 for any. */
     long answerMillis() {
-        long millis = route.resilience().timeouts().request().toMillis();
+        long millis = headMillis();
         if (millis == 0) {
             return deadlineMillis;
         }
         return deadlineMillis < 0 ? millis : Math.min(millis, deadlineMillis);
+    }
+
+    /** Milliseconds for the head of the answer as this node bounds it, once the request is there whole; 0 for no such bound. */
+    long headMillis() {
+        return ruling != null && ruling.isTimed()
+                ? 0
+                : route.resilience().timeouts().request().toMillis();
+    }
+
+    /** Bounds the exchange as a whole if anybody does: the client of a gRPC call, or a rule. */
+    void boundWhole(ExchangeWatch watch, long startNanos) {
+        if (grpc != null && grpc.isTimed()) {
+            watch.boundWhole(grpc.deadlineNanos());
+        }
+        if (ruling != null && ruling.wholeNanos() > 0) {
+            watch.boundWhole(startNanos + ruling.wholeNanos());
+        }
+    }
+
+    /** Bounds what is left of an exchange by the time of the attempt that serves it, if a rule does. */
+    void boundServing(ExchangeWatch watch, AttemptRecord attempt) {
+        if (ruling != null && ruling.attemptNanos() > 0) {
+            watch.boundWhole(attempt.startNanos() + ruling.attemptNanos());
+        }
+    }
+
+    /** Whether an attempt that nothing was answered to has taken too long. */
+    boolean isOverdue(Attempt attempt, long now) {
+        if (ruling != null && ruling.isTimed() && ruling.attemptNanos() >= 0) {
+            return ruling.attemptNanos() > 0 && now - attempt.record().startNanos() >= ruling.attemptNanos();
+        }
+        return attempt.isOverdue(now, route.resilience().timeouts().perTry().toNanos());
+    }
+
+    /** How failed attempts are made again. */
+    RetryPolicy retry() {
+        RetryPolicy policy = route.resilience().retry();
+        return ruling == null ? policy : ruling.retry(policy);
+    }
+
+    /** Whether an answer of this status is a failed attempt. */
+    boolean isFailure(int status) {
+        RetryPolicy policy = route.resilience().retry();
+        return ruling == null ? policy.statuses().contains(status) : ruling.isFailure(status, policy);
     }
 
     /** Whether an exchange that has been quiet for so long has been so for too long; what kind it is matters only then. */
@@ -49,6 +97,35 @@ record Terms(
         return quietNanos >= timeouts.streamIdle().toNanos()
                 && (!carriesMessages(head)
                         || quietNanos >= timeouts.messagesIdle().toNanos());
+    }
+
+    /** Makes the fields of an answer what the client is to see. */
+    void answered(HeaderFields fields) {
+        RequestFields.stripHopFields(fields);
+        if (ruling != null) {
+            ruling.answered(fields);
+        }
+    }
+
+    /** A part of the request's body has come. */
+    void arrived(Chunk chunk, boolean end) {
+        if (ruling != null) {
+            ruling.arrived(chunk, end);
+        }
+    }
+
+    /** The request's body has ended with these. */
+    void arrived(HeaderFields trailers) {
+        if (ruling != null) {
+            ruling.arrived(trailers);
+        }
+    }
+
+    /** The exchange is over. */
+    void ended() {
+        if (ruling != null) {
+            ruling.ended();
+        }
     }
 
     /** Whether the client has bounded the exchange as a whole. */

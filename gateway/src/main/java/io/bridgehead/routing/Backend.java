@@ -32,5 +32,10 @@ public record Backend(@Nullable ServiceRoute service, int weight, String shown, 
         public Edits {
             mirrors = List.copyOf(mirrors);
         }
+
+        /** Whether nothing is to be done once a request is on its way. */
+        public boolean isPlain() {
+            return response.isEmpty() && mirrors.isEmpty();
+        }
     }
 }

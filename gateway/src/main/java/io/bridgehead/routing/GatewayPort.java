@@ -98,6 +98,11 @@ public record GatewayPort(
             }
 
             @Override
+            public @Nullable String clientProblem(Certificate certificate) {
+                return null;
+            }
+
+            @Override
             public @Nullable String authorityProblem(String shown, String authoritiesPem) {
                 return null;
             }
@@ -106,6 +111,10 @@ public record GatewayPort(
         /** Why a certificate cannot be shown to clients (not PEM, of another key, expired and so on), for people; null when it can. */
         @Nullable
         String problem(Certificate certificate);
+
+        /** Why a certificate cannot be shown to endpoints, for people; null when it can. */
+        @Nullable
+        String clientProblem(Certificate certificate);
 
         /** Why authorities cannot be used, for people; null when they can. */
         @Nullable

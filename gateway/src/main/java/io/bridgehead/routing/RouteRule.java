@@ -23,6 +23,11 @@ public record RouteRule(
         @Nullable Persistence persistence,
         @Nullable String refusal) {
 
+    /** Whether its exchanges run as those of its service do once they are on their way. */
+    public boolean isPlain() {
+        return edits.isPlain() && cors == null && timeouts.isPlain() && retry == null && persistence == null;
+    }
+
     /**
      * Bounds instead of those of the service (GEP-1742); null for the service's own, zero for none.
      *
@@ -33,6 +38,10 @@ public record RouteRule(
             @Nullable Duration request, @Nullable Duration backendRequest) {
         /** Those of the service. */
         public static final RuleTimeouts NONE = new RuleTimeouts(null, null);
+
+        boolean isPlain() {
+            return request == null && backendRequest == null;
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.routing.RouteRule;
 import java.time.Instant;
 
 /**
@@ -38,6 +39,10 @@ final class AccessLine {
                 .add("request_id", exchange.requestId())
                 .add("revision", exchange.revision())
                 .add("attempts", exchange.attempts().size());
+        RouteRule rule = exchange.rule();
+        if (rule != null) {
+            line.add("rule", rule.shown());
+        }
         GrpcStatus call = exchange.grpcStatus();
         if (call != null) {
             line.add("rpc.response.status_code", call.name());

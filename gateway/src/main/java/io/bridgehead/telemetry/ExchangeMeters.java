@@ -6,6 +6,8 @@ import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.MirrorOutcome;
+import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Traffic;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.micrometer.core.instrument.Counter;
@@ -50,6 +52,7 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
 
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -69,6 +72,8 @@ final class ExchangeMeters {
 
     private record ClientKey(
             String service, String sourceSite, String destinationSite, int tier, int status, String error) {}
+
+    private record MirrorKey(String service, String outcome) {}
 
     private record CallKey(
             String listener, String service, String sourceSite, String destinationSite, String status, String error) {}
@@ -116,6 +121,25 @@ final class ExchangeMeters {
             failed += key.status >= FAILED_FROM || !key.error.equals(NOTHING) ? count : 0;
         }
         return new Traffic(requests, failed);
+    }
+
+    void mirrored(ServiceRoute service, MirrorOutcome outcome) {
+        String text = outcome.name().toLowerCase(java.util.Locale.ROOT);
+        MirrorKey key = new MirrorKey(service.name().value(), text);
+        Counter counter = mirrors.get(key);
+        if (counter == null) {
+            counter = mirrors.computeIfAbsent(
+                    mirrors.size() < SERIES_MAX ? key : new MirrorKey(OVERFLOW, text), this::mirror);
+        }
+        counter.increment();
+    }
+
+    private Counter mirror(MirrorKey key) {
+        return Counter.builder(Signal.MIRRORS.meter())
+                .description(Signal.MIRRORS.meaning())
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.OUTCOME, key.outcome)
+                .register(registry);
     }
 
     /** A client's connection has ended. */

@@ -50,6 +50,12 @@ enum Signal {
             Tag.CULPRIT),
     RETRIES("bridgehead.retries", "", "attempts after the first", Tag.SERVICE),
     HEDGES("bridgehead.hedges", "", "attempts beside one that waits on a silent tunnel", Tag.SERVICE),
+    MIRRORS(
+            "bridgehead.mirrors",
+            "",
+            "copies of requests that rules send to another service, by what became of them",
+            Tag.SERVICE,
+            Tag.OUTCOME),
     ACTIVE("http.server.active_requests", "", "exchanges that have not ended", Tag.NONE),
     BYTES_IN("bridgehead.request.bytes", "By", "bodies of requests", Tag.SERVICE),
     BYTES_OUT("bridgehead.response.bytes", "By", "bodies of answers", Tag.SERVICE),
@@ -167,6 +173,7 @@ enum Signal {
         static final String ORDER = "order";
         static final String SOURCE = "source";
         static final String STATE = "state";
+        static final String OUTCOME = "outcome";
 
         private Tag() {}
     }

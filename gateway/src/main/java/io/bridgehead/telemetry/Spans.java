@@ -7,6 +7,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -35,6 +36,7 @@ final class Spans {
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final AttributeKey<String> RPC_SYSTEM = AttributeKey.stringKey("rpc.system.name");
     private static final AttributeKey<String> RPC_STATUS = AttributeKey.stringKey("rpc.response.status_code");
+    private static final AttributeKey<String> RULE = AttributeKey.stringKey("rule");
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service");
     private static final AttributeKey<String> SOURCE = AttributeKey.stringKey("source_site");
     private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("destination_site");
@@ -84,6 +86,10 @@ final class Spans {
         }
         if (exchange.status() != 0) {
             attributes.put(STATUS, (long) exchange.status());
+        }
+        RouteRule rule = exchange.rule();
+        if (rule != null) {
+            attributes.put(RULE, rule.shown());
         }
         GrpcStatus call = exchange.grpcStatus();
         if (call != null) {

@@ -8,6 +8,8 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeObserver;
 import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.MirrorOutcome;
+import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Traffic;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -212,6 +214,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     @Override
     public void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
         exchanges.attemptEnded(exchange, attempt);
+    }
+
+    @Override
+    public void mirrored(ServiceRoute service, MirrorOutcome outcome) {
+        exchanges.mirrored(service, outcome);
     }
 
     @Override

@@ -80,6 +80,21 @@ public final class PemFile {
         }
     }
 
+    /**
+     * The same for what never was a file.
+     *
+     * @param shown stands where the path would in messages
+     * @throws MaterialException if it is larger than 1 MiB
+     */
+    public static PemFile of(String shown, String pem) throws MaterialException {
+        Path path = Path.of(shown.replace('\0', ' '));
+        byte[] bytes = pem.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > BYTES_MAX) {
+            throw new MaterialException.Malformed(path, "larger than 1 MiB", "PEM", "check what it holds", null);
+        }
+        return new PemFile(path, bytes);
+    }
+
     /** Where the file is. */
     public Path path() {
         return path;

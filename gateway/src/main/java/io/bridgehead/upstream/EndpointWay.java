@@ -15,7 +15,9 @@ record EndpointWay(EndpointProtocol protocol, int connectTimeoutMillis) {
     static EndpointWay of(ServiceRoute route, EndpointSecurity security) {
         EndpointTls tls = route.tls();
         EndpointProtocol protocol = new EndpointProtocol(
-                route.protocol().isHttp2(), tls == null ? null : new EndpointProtocol.Secured(security, tls));
+                route.protocol().isHttp2(),
+                route.protocol().isBytes(),
+                tls == null ? null : new EndpointProtocol.Secured(security, tls));
         return new EndpointWay(
                 protocol, (int) route.resilience().timeouts().connect().toMillis());
     }

@@ -15,13 +15,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** An endpoint on loopback that sends back what it gets, and keeps the fields of requests. */
-final class Backend implements AutoCloseable {
+public final class Backend implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final BlockingQueue<List<String>> forwardedFor = new LinkedBlockingQueue<>();
-    final BlockingQueue<Headers> fields = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Headers> fields = new LinkedBlockingQueue<>();
 
-    Backend() throws IOException {
+    public Backend() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.createContext("/", this::answer);
         server.setExecutor(threads);
@@ -46,7 +46,7 @@ final class Backend implements AutoCloseable {
         exchange.close();
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return Endpoint.parse("127.0.0.1:" + server.getAddress().getPort());
     }
 

@@ -34,24 +34,24 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A trust domain in a folder: certificates for listeners, clients with and without identity, and what a listener's TLS tells. */
-final class EdgeKeys implements AutoCloseable {
+public final class EdgeKeys implements AutoCloseable {
     static final TrustDomain DOMAIN = Gateway.DOMAIN;
 
     final Path folder;
-    final LiveTls live;
+    public final LiveTls live;
     final BlockingQueue<MaterialException> refused = new LinkedBlockingQueue<>();
     private final Authority authority;
     private final ExecutorService tasks = Executors.newSingleThreadExecutor();
     private final List<EdgeTls> made = new ArrayList<>();
 
-    EdgeKeys(Path folder) throws Exception {
+    public EdgeKeys(Path folder) throws Exception {
         this.folder = folder;
         this.authority =
                 Authority.create(folder, DOMAIN, Authority.Existing.REPLACE, Clock.systemUTC(), new SecureRandom());
         this.live = new LiveTls(load(issue("node", "/site/" + Gateway.SITE + "/gateway/a")), Clock.systemUTC());
     }
 
-    MaterialFiles.Paths issue(String name, String path, String... hosts) throws Exception {
+    public MaterialFiles.Paths issue(String name, String path, String... hosts) throws Exception {
         IssueRequest request = IssueRequest.of(new SpiffeId(DOMAIN, path)).withDnsNames(List.of(hosts));
         return authority.issue(request, folder, name, Authority.Existing.REPLACE);
     }
@@ -72,9 +72,12 @@ final class EdgeKeys implements AutoCloseable {
         return new EdgeTlsSettings("https", pairs, true, clients, null, false, 5_000);
     }
 
+    public EdgeTls.Surroundings surroundings(Library library) {
+        return new EdgeTls.Surroundings(live, library, tasks, Clock.systemUTC(), new Told());
+    }
+
     EdgeTls tls(EdgeTlsSettings settings, Library library) throws MaterialException {
-        EdgeTls tls = EdgeTls.load(
-                settings, true, new EdgeTls.Surroundings(live, library, tasks, Clock.systemUTC(), new Told()));
+        EdgeTls tls = EdgeTls.load(settings, true, surroundings(library));
         made.add(tls);
         return tls;
     }
@@ -93,7 +96,7 @@ final class EdgeKeys implements AutoCloseable {
     }
 
     /** A client that trusts this authority, with an identity or without. */
-    SSLContext client(MaterialFiles.@Nullable Paths identity) throws Exception {
+    public SSLContext client(MaterialFiles.@Nullable Paths identity) throws Exception {
         return clientWith(identity == null ? null : load(identity));
     }
 

@@ -56,13 +56,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One node on loopback: real loops, listeners, proxy and wire, with endpoints that the test names. */
-final class Gateway implements AutoCloseable {
+public final class Gateway implements AutoCloseable {
     private static final ListenerParts.Guards GUARDS =
             new ListenerParts.Guards(new Overload(), new ResetBudget(1000, 30, 1));
 
-    static final TrustDomain DOMAIN = new TrustDomain("corp.example");
-    static final SiteName SITE = new SiteName("here");
-    static final long BOUND_MILLIS = 20_000;
+    public static final TrustDomain DOMAIN = new TrustDomain("corp.example");
+    public static final SiteName SITE = new SiteName("here");
+    public static final long BOUND_MILLIS = 20_000;
 
     private final Loops loops = Loops.start(3);
     private final List<DirectUpstreams> upstreams = new ArrayList<>();
@@ -73,10 +73,10 @@ final class Gateway implements AutoCloseable {
     /** Connections that were closed before anything of them was served. */
     final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
 
-    final LiveTable table;
-    final Listeners listeners;
+    public final LiveTable table;
+    public final Listeners listeners;
 
-    Gateway(ServiceRoute... routes) {
+    public Gateway(ServiceRoute... routes) {
         this(WireLimits.edge(), routes);
     }
 
@@ -97,7 +97,7 @@ final class Gateway implements AutoCloseable {
         this(site, limits, nodeGate, ConnectionAge.ANY, ListenerObserver.NONE, routes);
     }
 
-    Gateway(ConnectionAge age, ListenerObserver also, ServiceRoute... routes) {
+    public Gateway(ConnectionAge age, ListenerObserver also, ServiceRoute... routes) {
         this(SITE, WireLimits.edge(), new NodeGate(10_000), age, also, routes);
     }
 
@@ -334,12 +334,12 @@ final class Gateway implements AutoCloseable {
         return await(listeners.reconcile(List.of(specs)));
     }
 
-    int port(String listener) {
+    public int port(String listener) {
         EdgeListener open = Objects.requireNonNull(listeners.open().get(listener), listener);
         return ((InetSocketAddress) Objects.requireNonNull(open.address())).getPort();
     }
 
-    Refusal nextRefusal() throws InterruptedException {
+    public Refusal nextRefusal() throws InterruptedException {
         return Objects.requireNonNull(refusals.poll(BOUND_MILLIS, TimeUnit.MILLISECONDS), "nothing refused in time");
     }
 
@@ -347,11 +347,11 @@ final class Gateway implements AutoCloseable {
         return contexts.stream().mapToInt(context -> context.active().count()).sum();
     }
 
-    ExchangeRecord nextRecord() throws InterruptedException {
+    public ExchangeRecord nextRecord() throws InterruptedException {
         return Objects.requireNonNull(records.poll(BOUND_MILLIS, TimeUnit.MILLISECONDS), "no exchange ended in time");
     }
 
-    static <T> T await(CompletionStage<T> stage) {
+    public static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(BOUND_MILLIS, TimeUnit.MILLISECONDS);
         } catch (Exception e) {

@@ -12,11 +12,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** An endpoint of bytes on loopback: keeps all that a connection sends up to its end, then answers {@code got <bytes>} and closes. */
-final class Scribe implements AutoCloseable {
+public final class Scribe implements AutoCloseable {
     private final ServerSocket server;
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
 
-    Scribe() throws IOException {
+    public Scribe() throws IOException {
         server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
@@ -42,12 +42,12 @@ final class Scribe implements AutoCloseable {
         }
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return Endpoint.parse("127.0.0.1:" + server.getLocalPort());
     }
 
     /** What the next connection sent. */
-    byte[] next() throws InterruptedException {
+    public byte[] next() throws InterruptedException {
         return Objects.requireNonNull(received.poll(Gateway.BOUND_MILLIS, TimeUnit.MILLISECONDS), "nothing came");
     }
 

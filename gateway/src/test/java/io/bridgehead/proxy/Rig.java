@@ -55,6 +55,7 @@ final class Rig implements Upstreams, ExchangeObserver {
     final List<AttemptRecord> attempts = new ArrayList<>();
     final LiveTable table;
     final ProxyContext context;
+    final List<MirrorOutcome> mirrored = new ArrayList<>();
     private final Deque<FakeDestination> next = new ArrayDeque<>();
     final List<Boolean> localOnly = new ArrayList<>();
     private int notYet;
@@ -68,7 +69,11 @@ final class Rig implements Upstreams, ExchangeObserver {
     }
 
     Rig(ServiceRoute... routes) {
-        table = new LiveTable(RoutingTable.of("7", List.of(routes)));
+        this(RoutingTable.of("7", List.of(routes)));
+    }
+
+    Rig(RoutingTable first) {
+        table = new LiveTable(first);
         SpiffeId identity = SpiffeId.gateway(DOMAIN, HERE, new NodeName("a"));
         context = new ProxyContext(
                 new LocalNode(HERE, new NodeName("a"), identity),
@@ -204,6 +209,11 @@ final class Rig implements Upstreams, ExchangeObserver {
         ended.add(exchange);
     }
 
+    @Override
+    public void mirrored(ServiceRoute service, MirrorOutcome outcome) {
+        mirrored.add(outcome);
+    }
+
     ExchangeRecord record() {
         if (ended.size() != 1) {
             throw new AssertionError("expected one ended exchange: " + ended.size());
@@ -215,8 +225,10 @@ final class Rig implements Upstreams, ExchangeObserver {
         return ended.get(index);
     }
 
-    /** Nothing is left behind: no exchange, no byte kept. */
+    /** Nothing is left behind: no exchange, no byte kept, no copy under way. */
     boolean isQuiet() {
-        return context.active().count() == 0 && context.replayBudget().bytes() == 0;
+        return context.active().count() == 0
+                && context.replayBudget().bytes() == 0
+                && context.mirrors().underWay() == 0;
     }
 }

@@ -42,6 +42,7 @@ final class ArchitectureTest {
     private static final Map<String, List<String>> DOORS = Map.ofEntries(
             Map.entry("com.hazelcast", List.of()),
             Map.entry("org.snakeyaml", List.of("config")),
+            Map.entry("com.google.re2j", List.of("match")),
             Map.entry("io.micrometer", List.of("telemetry")),
             Map.entry("io.opentelemetry", List.of("telemetry")),
             Map.entry("picocli", List.of("cli")),
@@ -118,11 +119,12 @@ final class ArchitectureTest {
                                     "java..",
                                     "org.jspecify..",
                                     "com.google.errorprone.annotations..",
+                                    "com.google.re2j..",
                                     LayerTable.ROOT + ".."))
                             .or(resideInAnyPackage("java.net.http..", "java.nio.channels..", "java.util.logging..")))
                     .because("the brain has no sockets and no logger: '" + row
-                            + "' imports the JDK and its own kind, so that it is tested in milliseconds; return a value"
-                            + " and let the caller act"));
+                            + "' imports the JDK, its own kind and regular expressions, so that it is tested in milliseconds; return"
+                            + " a value and let the caller act"));
         }
         check(rules);
     }

@@ -41,7 +41,7 @@ final class LayerTable {
             upstream  : model routing balance health failover retry limit loop tls wire tunnel
             identity  : model loop tls wire tunnel upstream authn
             proxy     : model routing match policy limit retry authn loop wire upstream
-            listen    : model routing limit loop tls wire tunnel proxy
+            listen    : model match routing limit loop tls wire tunnel proxy
             sync      : model config health failover loop tls authn wire tunnel
             control   : model config compile routing health loop tls identity tunnel upstream listen sync
             telemetry : model config routing health failover limit loop tls wire tunnel upstream proxy listen sync control

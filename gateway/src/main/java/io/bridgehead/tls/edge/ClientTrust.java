@@ -1,5 +1,6 @@
 package io.bridgehead.tls.edge;
 
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.LiveTls;
 import java.security.GeneralSecurityException;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges client certificates. One that names a SPIFFE ID must be a valid X.509-SVID of the node's trust domain, whatever other authority
  * has signed it; any other must have a path to the client authorities. Reads the trust in force at each call.
+ *
+ * <p>Where the authorities are exclusive, every certificate must have a path to them, and a SPIFFE ID counts when it is a valid one of the
+ * trust domain besides.
  */
 final class ClientTrust {
     private static final int URI_NAME = 6;
@@ -34,9 +38,11 @@ final class ClientTrust {
     private final LiveTls live;
     private final Clock clock;
     private final @Nullable List<X509Certificate> authorities;
+    private final boolean exclusive;
 
     /** @param authorities null for the trust bundle in force */
-    ClientTrust(LiveTls live, Clock clock, @Nullable List<X509Certificate> authorities) {
+    ClientTrust(LiveTls live, Clock clock, @Nullable List<X509Certificate> authorities, boolean exclusive) {
+        this.exclusive = exclusive;
         this.live = live;
         this.clock = clock;
         this.authorities = authorities;
@@ -47,6 +53,11 @@ final class ClientTrust {
         return ChainTrust.inClients((chain, authType, engine) -> judge(List.of(chain)), this::issuers);
     }
 
+    /** For a handshake that no certificate ends; what the client has shown is judged behind it. */
+    ChainTrust unchecked() {
+        return ChainTrust.inClients((chain, authType, engine) -> {}, this::issuers);
+    }
+
     /** @throws CertificateException saying what was found and what was expected */
     ClientProof judge(List<X509Certificate> chain) throws CertificateException {
         if (chain.isEmpty() || chain.size() > CHAIN_CERTIFICATES_MAX) {
@@ -54,12 +65,21 @@ final class ClientTrust {
                     + " certificates; expected 1 to " + CHAIN_CERTIFICATES_MAX);
         }
         LiveTls.Generation now = live.current();
-        if (claimsSpiffeId(chain.getFirst())) {
+        boolean claims = claimsSpiffeId(chain.getFirst());
+        if (claims && !exclusive) {
             return new ClientProof(now.validator().validate(chain), chain);
         }
         requireClient(chain.getFirst());
         requirePath(chain, authorities == null ? now.material().bundle() : authorities);
-        return new ClientProof(null, chain);
+        return new ClientProof(claims ? identity(now, chain) : null, chain);
+    }
+
+    private static @Nullable SpiffeId identity(LiveTls.Generation now, List<X509Certificate> chain) {
+        try {
+            return now.validator().validate(chain);
+        } catch (CertificateException _) {
+            return null;
+        }
     }
 
     private static boolean claimsSpiffeId(X509Certificate leaf) throws CertificateException {
@@ -132,7 +152,10 @@ final class ClientTrust {
 
     /** The names that clients are told, so that they can choose a certificate. */
     private X509Certificate[] issuers() {
-        Set<X509Certificate> all = new LinkedHashSet<>(live.current().material().bundle());
+        Set<X509Certificate> all = new LinkedHashSet<>();
+        if (!exclusive) {
+            all.addAll(live.current().material().bundle());
+        }
         if (authorities != null) {
             all.addAll(authorities);
         }

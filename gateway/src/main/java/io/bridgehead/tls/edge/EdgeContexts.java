@@ -151,16 +151,15 @@ final class EdgeContexts {
                 .clientAuth(
                         switch (settings.clientCertificates()) {
                             case NONE -> ClientAuth.NONE;
-                            case OPTIONAL -> ClientAuth.OPTIONAL;
+                            case OPTIONAL, UNCHECKED -> ClientAuth.OPTIONAL;
                             case REQUIRED -> ClientAuth.REQUIRE;
                         })
-                .applicationProtocolConfig(new ApplicationProtocolConfig(
-                        Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE,
-                        SelectedListenerFailureBehavior.ACCEPT,
-                        terms.applicationProtocols()));
+                .applicationProtocolConfig(applicationProtocols());
         if (settings.asksClients()) {
-            builder.trustManager(clientTrust.manager());
+            builder.trustManager(
+                    settings.clientCertificates() == EdgeTlsSettings.ClientCertificates.UNCHECKED
+                            ? clientTrust.unchecked()
+                            : clientTrust.manager());
         }
         if (terms.provider() != SslProvider.JDK) {
             builder.option(OpenSslContextOption.GROUPS, terms.groups().toArray(String[]::new))
@@ -173,5 +172,15 @@ final class EdgeContexts {
             Resumption.forbid(context, SESSION_ID_CONTEXT);
         }
         return context;
+    }
+
+    private ApplicationProtocolConfig applicationProtocols() {
+        return terms.applicationProtocols().isEmpty()
+                ? ApplicationProtocolConfig.DISABLED
+                : new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        terms.applicationProtocols());
     }
 }

@@ -122,7 +122,17 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
             }
             return null;
         }
-        return tls.recheck(chain);
+        return tls.settings().clientCertificates() == EdgeTlsSettings.ClientCertificates.UNCHECKED
+                ? proofOrNone(chain)
+                : tls.recheck(chain);
+    }
+
+    private @Nullable ClientProof proofOrNone(List<X509Certificate> chain) {
+        try {
+            return tls.recheck(chain);
+        } catch (CertificateException _) {
+            return null;
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.TlsObserver;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.CertificateException;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one listener: TLS 1.2 and 1.3 with AEAD suites, hybrid key exchange first where the library has it, ALPN, certificates by
@@ -36,18 +38,20 @@ public final class EdgeTls implements AutoCloseable {
 
     private final EdgeTlsSettings settings;
     private final Surroundings surroundings;
-    private final EdgeFiles files;
+    private final @Nullable EdgeFiles files;
     private final EdgeContexts.Terms terms;
     private final Runnable unsubscribe;
     private volatile EdgeContexts contexts;
+    private @Nullable PemMaterial given;
 
-    private EdgeTls(EdgeTlsSettings settings, Surroundings surroundings, EdgeContexts.Terms terms, EdgeFiles files)
+    private EdgeTls(
+            Surroundings surroundings, EdgeContexts.Terms terms, @Nullable EdgeFiles files, EdgeMaterial material)
             throws MaterialException {
-        this.settings = settings;
+        this.settings = terms.settings();
         this.surroundings = surroundings;
         this.terms = terms;
         this.files = files;
-        this.contexts = contexts(files.load());
+        this.contexts = contexts(material);
         this.unsubscribe = surroundings.live().subscribe(_ -> retrust());
     }
 
@@ -89,16 +93,46 @@ public final class EdgeTls implements AutoCloseable {
      */
     public static EdgeTls load(EdgeTlsSettings settings, boolean http2, Surroundings surroundings)
             throws MaterialException {
+        if (settings.pairs().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "listener '" + settings.listener() + "': no certificate: expected at least one");
+        }
+        EdgeFiles files = new EdgeFiles(settings, surroundings.clock(), surroundings.observer());
+        return new EdgeTls(
+                surroundings,
+                terms(settings, http2 ? List.of(HTTP2, HTTP11) : List.of(HTTP11), surroundings),
+                files,
+                files.load());
+    }
+
+    /**
+     * TLS with certificates from memory, which {@link #replace} changes. Clients' certificates are good by the given authorities alone.
+     *
+     * @param protocols what is served, as ALPN calls it, the preferred first; empty where ALPN says nothing
+     * @throws MaterialException for the first thing that cannot be used
+     * @throws IllegalArgumentException without a certificate
+     */
+    public static EdgeTls of(
+            EdgeTlsSettings settings, List<String> protocols, PemMaterial material, Surroundings surroundings)
+            throws MaterialException {
+        if (material.pairs().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "listener '" + settings.listener() + "': no certificate: expected at least one");
+        }
+        EdgeTls made = new EdgeTls(
+                surroundings,
+                terms(settings, List.copyOf(protocols), surroundings),
+                null,
+                material.judge(surroundings.clock()));
+        made.given = material;
+        return made;
+    }
+
+    private static EdgeContexts.Terms terms(
+            EdgeTlsSettings settings, List<String> protocols, Surroundings surroundings) {
         SslProvider provider = provider(settings, surroundings.library());
         List<String> groups = provider == SslProvider.JDK ? CLASSIC : settings.requireHybrid() ? HYBRID : ALL;
-        EdgeContexts.Terms terms = new EdgeContexts.Terms(
-                settings,
-                provider,
-                groups,
-                http2 ? List.of(HTTP2, HTTP11) : List.of(HTTP11),
-                surroundings.handshakeTasks());
-        return new EdgeTls(
-                settings, surroundings, terms, new EdgeFiles(settings, surroundings.clock(), surroundings.observer()));
+        return new EdgeContexts.Terms(settings, provider, groups, protocols, surroundings.handshakeTasks());
     }
 
     /**
@@ -126,6 +160,11 @@ public final class EdgeTls implements AutoCloseable {
         return terms.applicationProtocols();
     }
 
+    /** Tells a client that speaks HTTP without TLS to use TLS, in HTTP, and closes its connection. */
+    public static void advise(Channel channel) {
+        channel.writeAndFlush(SniGate.advice()).addListener(ChannelFutureListener.CLOSE);
+    }
+
     /** Puts TLS at the end of the pipeline of an accepted connection. */
     public void accept(Channel channel, Events events) {
         EdgeGate gate = new EdgeGate(this, events);
@@ -143,12 +182,38 @@ public final class EdgeTls implements AutoCloseable {
 
     /** Looks whether the files have changed and takes what is new and right. Returns whether it did. */
     public synchronized boolean poll() {
-        return files.poll(this::take);
+        return files != null && files.poll(this::take);
     }
 
     /** As {@link #poll}, but what is wrong is thrown at once; the old stays. */
     public synchronized boolean reload() throws MaterialException {
-        return files.reload(this::take);
+        return files != null && files.reload(this::take);
+    }
+
+    /**
+     * Takes other certificates from memory into use, for handshakes from now on; live connections keep what they began with.
+     *
+     * @return whether they are others
+     * @throws MaterialException for the first thing that cannot be used; the old stays
+     */
+    public synchronized boolean replace(PemMaterial next) throws MaterialException {
+        if (next.equals(given)) {
+            return false;
+        }
+        take(next.judge(surroundings.clock()));
+        given = next;
+        surroundings
+                .observer()
+                .edgeReloaded(
+                        settings.listener(), contexts.material().certificates().toString());
+        return true;
+    }
+
+    /** Whether certificates from memory serve such settings. */
+    public boolean isOf(EdgeTlsSettings other, List<String> protocols) {
+        return files == null
+                && settings.equals(other)
+                && terms.applicationProtocols().equals(protocols);
     }
 
     /** What is in use. */
@@ -194,7 +259,8 @@ public final class EdgeTls implements AutoCloseable {
     }
 
     private EdgeContexts contexts(EdgeMaterial material) throws MaterialException {
-        ClientTrust trust = new ClientTrust(surroundings.live(), surroundings.clock(), material.clientAuthorities());
+        ClientTrust trust =
+                new ClientTrust(surroundings.live(), surroundings.clock(), material.clientAuthorities(), files == null);
         return new EdgeContexts(terms, material, trust);
     }
 

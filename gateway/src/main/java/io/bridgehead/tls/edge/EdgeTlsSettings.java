@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How one listener is secured, as configured.
  *
  * @param listener its name, for messages
- * @param pairs certificates with their keys; the first one serves clients that name no server, or an unknown one
+ * @param pairs certificates with their keys; the first one serves clients that name no server, or an unknown one; empty when
+ *     certificates come from memory
  * @param tls12 whether TLS 1.2 is spoken beside 1.3
  * @param clientCertificates whether clients show a certificate
  * @param clientAuthorities PEM file of authorities whose client certificates are taken beside the X.509-SVIDs of the trust domain;
@@ -24,12 +25,9 @@ public record EdgeTlsSettings(
         @Nullable Path clientAuthorities,
         boolean requireHybrid,
         long handshakeMillis) {
-    /** @throws IllegalArgumentException without a certificate, or when hybrid key exchange is to go with TLS 1.2 */
+    /** @throws IllegalArgumentException when hybrid key exchange is to go with TLS 1.2 */
     public EdgeTlsSettings {
         pairs = List.copyOf(pairs);
-        if (pairs.isEmpty()) {
-            throw new IllegalArgumentException("listener '" + listener + "': no certificate: expected at least one");
-        }
         if (requireHybrid && tls12) {
             throw new IllegalArgumentException("listener '" + listener
                     + "': requireHybrid with TLS 1.2: expected minVersion 1.3, TLS 1.2 has no hybrid key exchange");
@@ -52,7 +50,15 @@ public record EdgeTlsSettings(
         /** They are asked; one that they show must be valid. */
         OPTIONAL,
         /** Without a valid one there is no connection. */
-        REQUIRED
+        REQUIRED,
+        /** They are asked; one that is not valid proves nothing, and is no reason to end the connection. */
+        UNCHECKED
+    }
+
+    /** For certificates from memory: TLS 1.2 and 1.3. */
+    public static EdgeTlsSettings inMemory(
+            String listener, ClientCertificates clientCertificates, long handshakeMillis) {
+        return new EdgeTlsSettings(listener, List.of(), true, clientCertificates, null, false, handshakeMillis);
     }
 
     boolean asksClients() {

@@ -16,6 +16,8 @@ public enum HandshakeFault {
     CERTIFICATE_REFUSED,
     /** The client offers protocols by ALPN, and none of them is served. */
     NO_PROTOCOL,
+    /** No listener of the port has the server's name that the client asks for, or the one that has it has no certificate. */
+    NO_SERVER,
     /** The client broke off. */
     LOST,
     /** Anything else: no common version, suite, group; a certificate that the client does not trust. */

@@ -41,6 +41,11 @@ final class SniGate extends AbstractSniHandler<Boolean> {
         this.gate = gate;
     }
 
+    /** What a client reads that speaks HTTP without TLS. */
+    static ByteBuf advice() {
+        return Unpooled.wrappedBuffer(USE_TLS);
+    }
+
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         if (!begun && in.isReadable()) {
@@ -49,7 +54,7 @@ final class SniGate extends AbstractSniHandler<Boolean> {
             if (first >= 'A' && first <= 'Z') {
                 refused = true;
                 gate.isPlaintext(ctx.channel());
-                ctx.writeAndFlush(Unpooled.wrappedBuffer(USE_TLS)).addListener(ChannelFutureListener.CLOSE);
+                ctx.writeAndFlush(advice()).addListener(ChannelFutureListener.CLOSE);
             }
         }
         if (refused) {
@@ -62,7 +67,8 @@ final class SniGate extends AbstractSniHandler<Boolean> {
     /** @param hello null when it is none that this class can read, which the TLS library then says */
     @Override
     protected Future<Boolean> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
-        refused = hello != null && OfferedProtocols.lack(tls.applicationProtocols(), hello);
+        List<String> served = tls.applicationProtocols();
+        refused = hello != null && !served.isEmpty() && OfferedProtocols.lack(served, hello);
         return super.lookup(ctx, hello);
     }
 

@@ -3,6 +3,7 @@ package io.bridgehead.tls.handshake;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.ManifestMaterial;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -43,6 +44,7 @@ final class EndpointContexts {
 
     private final LiveTls.Generation generation;
     private final Map<String, List<X509Certificate>> authorities;
+    private final ManifestMaterial.Snapshot manifests;
     private final Clock clock;
     private final Executor makers;
     private final Map<Key, CompletableFuture<SslContext>> contexts = new ConcurrentHashMap<>();
@@ -50,32 +52,40 @@ final class EndpointContexts {
     EndpointContexts(
             LiveTls.Generation generation,
             Map<String, List<X509Certificate>> authorities,
+            ManifestMaterial.Snapshot manifests,
             Clock clock,
             Executor makers) {
         this.generation = generation;
         this.authorities = authorities;
+        this.manifests = manifests;
         this.clock = clock;
         this.makers = makers;
     }
 
-    private record Key(EndpointTls settings, boolean http2) {}
+    /** @param protocol what is offered by ALPN; empty for nothing */
+    private record Key(EndpointTls settings, String protocol) {}
 
     /** Whether these are made of what is in force. */
     @SuppressWarnings("ReferenceEquality") // both are replaced, never changed
-    boolean isOf(LiveTls.Generation now, Map<String, List<X509Certificate>> nowAuthorities) {
-        return generation == now && authorities == nowAuthorities;
+    boolean isOf(
+            LiveTls.Generation now,
+            Map<String, List<X509Certificate>> nowAuthorities,
+            ManifestMaterial.Snapshot nowManifests) {
+        return generation == now && authorities == nowAuthorities && manifests == nowManifests;
     }
 
     /** The context for an endpoint; fails when documents name authorities that this node does not know. */
-    CompletableFuture<SslContext> of(EndpointTls settings, boolean http2) {
+    CompletableFuture<SslContext> of(EndpointTls settings, String protocol) {
         return contexts.computeIfAbsent(
-                new Key(settings.withoutServerName(), http2),
+                new Key(settings.withoutServerName(), protocol),
                 key -> CompletableFuture.supplyAsync(() -> build(key), makers));
     }
 
     private SslContext build(Key key) {
         EndpointTls settings = key.settings();
-        boolean named = !settings.unsafeSkipVerify() && settings.spiffeId() == null;
+        boolean named = !settings.unsafeSkipVerify()
+                && settings.spiffeId() == null
+                && settings.manifest().names().isEmpty();
         List<String> ciphers = new ArrayList<>(CipherOrder.TLS13);
         ciphers.addAll(TLS12);
         try {
@@ -85,15 +95,8 @@ final class EndpointContexts {
                     .ciphers(ciphers)
                     .endpointIdentificationAlgorithm(named ? "HTTPS" : "")
                     .trustManager(ServerTrust.of(settings, trusted(settings), clock))
-                    .applicationProtocolConfig(new ApplicationProtocolConfig(
-                            Protocol.ALPN,
-                            SelectorFailureBehavior.NO_ADVERTISE,
-                            SelectedListenerFailureBehavior.ACCEPT,
-                            key.http2() ? "h2" : "http/1.1"));
-            if (settings.clientCertificate()) {
-                KeyMaterial own = generation.material();
-                builder.keyManager(own.key(), own.chain());
-            }
+                    .applicationProtocolConfig(offered(key.protocol()));
+            showCertificate(builder, settings);
             if (PROVIDER == SslProvider.OPENSSL) {
                 builder.option(OpenSslContextOption.GROUPS, GROUPS).option(OpenSslContextOption.USE_TASKS, true);
             }
@@ -108,6 +111,31 @@ final class EndpointContexts {
         }
     }
 
+    private static ApplicationProtocolConfig offered(String protocol) {
+        return protocol.isEmpty()
+                ? ApplicationProtocolConfig.DISABLED
+                : new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        protocol);
+    }
+
+    private void showCertificate(SslContextBuilder builder, EndpointTls settings) {
+        String name = settings.manifest().clientCertificate();
+        if (name != null) {
+            ManifestMaterial.Owned owned = manifests.certificates().get(name);
+            if (owned == null) {
+                throw new IllegalStateException(
+                        "client certificate '" + name + "': the manifests have none that can be used");
+            }
+            builder.keyManager(owned.key(), owned.chain());
+        } else if (settings.clientCertificate()) {
+            KeyMaterial own = generation.material();
+            builder.keyManager(own.key(), own.chain());
+        }
+    }
+
     private @Nullable List<X509Certificate> trusted(EndpointTls settings) {
         return switch (settings.authorities()) {
             case EndpointTls.SYSTEM -> null;
@@ -118,6 +146,9 @@ final class EndpointContexts {
 
     private List<X509Certificate> named(String name) {
         List<X509Certificate> found = authorities.get(name);
+        if (found == null) {
+            found = manifests.authorities().get(name);
+        }
         if (found == null) {
             throw new IllegalStateException("authorities '" + name + "': this node's endpointTls.authorities has "
                     + (authorities.isEmpty() ? "none" : "only " + String.join(", ", authorities.keySet())));

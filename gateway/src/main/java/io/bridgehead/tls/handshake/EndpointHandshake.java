@@ -39,7 +39,7 @@ final class EndpointHandshake extends ChannelInboundHandlerAdapter {
             return;
         }
         String agreed = handler.applicationProtocol();
-        if (target.http2() && !HTTP2.equals(agreed)) {
+        if (target.protocol() == EndpointSecurity.Protocol.HTTP2 && !HTTP2.equals(agreed)) {
             fail(
                     ctx,
                     "it agreed on " + (agreed == null ? "no application protocol" : "'" + agreed + "'")

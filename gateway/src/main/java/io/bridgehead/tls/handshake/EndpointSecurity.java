@@ -7,6 +7,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.ManifestMaterial;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -35,14 +36,21 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointSecurity {
     private final LiveTls live;
     private final AuthorityFiles authorities;
+    private final ManifestMaterial manifests;
     private final Settings settings;
     private volatile EndpointContexts contexts;
 
+    /** Where nothing comes from manifests. */
     public EndpointSecurity(LiveTls live, AuthorityFiles authorities, Settings settings) {
+        this(live, authorities, new ManifestMaterial(), settings);
+    }
+
+    public EndpointSecurity(LiveTls live, AuthorityFiles authorities, ManifestMaterial manifests, Settings settings) {
         this.live = live;
         this.authorities = authorities;
+        this.manifests = manifests;
         this.settings = settings;
-        this.contexts = made(live.current(), authorities.current());
+        this.contexts = made(live.current(), authorities.current(), manifests.current());
     }
 
     /**
@@ -58,12 +66,28 @@ public final class EndpointSecurity {
      * Whom a connection is to reach.
      *
      * @param address where it was opened to
-     * @param http2 whether the endpoint must agree to HTTP/2 by ALPN; else HTTP/1.1 is offered and may stay unanswered
+     * @param protocol what is offered by ALPN
      */
-    public record Target(EndpointTls tls, HostPort address, boolean http2) {
+    public record Target(EndpointTls tls, HostPort address, Protocol protocol) {
         String serverName() {
             String given = tls.serverName();
             return given == null ? address.host() : given;
+        }
+    }
+
+    /** What is offered to an endpoint by ALPN. */
+    public enum Protocol {
+        /** HTTP/2, and it must agree. */
+        HTTP2("h2"),
+        /** HTTP/1.1, which may stay unanswered. */
+        HTTP1("http/1.1"),
+        /** Nothing: the bytes inside are others'. */
+        NONE("");
+
+        private final String text;
+
+        Protocol(String text) {
+            this.text = text;
         }
     }
 
@@ -88,7 +112,7 @@ public final class EndpointSecurity {
     /** Does the handshake on a connected channel whose pipeline is empty. */
     public void secure(Loop loop, Channel channel, Target target, Outcome outcome) {
         assert loop.isCurrent();
-        CompletableFuture<SslContext> context = inForce().of(target.tls(), target.http2());
+        CompletableFuture<SslContext> context = inForce().of(target.tls(), target.protocol().text);
         channel.config().setAutoRead(false);
         context.whenComplete((made, problem) -> loop.execute(() -> {
             if (made != null) {
@@ -135,15 +159,17 @@ public final class EndpointSecurity {
         EndpointContexts known = contexts;
         LiveTls.Generation generation = live.current();
         Map<String, List<X509Certificate>> named = authorities.current();
-        if (!known.isOf(generation, named)) {
-            known = made(generation, named);
+        ManifestMaterial.Snapshot held = manifests.current();
+        if (!known.isOf(generation, named, held)) {
+            known = made(generation, named, held);
             contexts = known;
         }
         return known;
     }
 
-    private EndpointContexts made(LiveTls.Generation generation, Map<String, List<X509Certificate>> named) {
-        return new EndpointContexts(generation, named, settings.clock(), settings.tasks());
+    private EndpointContexts made(
+            LiveTls.Generation generation, Map<String, List<X509Certificate>> named, ManifestMaterial.Snapshot held) {
+        return new EndpointContexts(generation, named, held, settings.clock(), settings.tasks());
     }
 
     private static String text(@Nullable Throwable problem) {

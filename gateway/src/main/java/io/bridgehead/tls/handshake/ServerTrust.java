@@ -32,6 +32,13 @@ final class ServerTrust {
         }
         X509ExtendedTrustManager platform = platform(authorities);
         SpiffeId wanted = settings.spiffeId();
+        List<EndpointTls.SubjectName> names = settings.manifest().names();
+        if (wanted == null && !names.isEmpty()) {
+            return ChainTrust.inServers((chain, authType, engine) -> {
+                named(platform, chain, authType, engine);
+                SubjectNames.requireOne(names, chain[0]);
+            });
+        }
         if (wanted == null) {
             return ChainTrust.inServers((chain, authType, engine) -> named(platform, chain, authType, engine));
         }
@@ -45,7 +52,10 @@ final class ServerTrust {
         });
     }
 
-    /** That the certificate names the server is asked by the engine's endpoint identification algorithm; without an engine nobody would. */
+    /**
+     * That the certificate names the server is asked by the engine's endpoint identification algorithm, where it is to; without an engine
+     * nobody would.
+     */
     private static void named(
             X509ExtendedTrustManager platform, X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {

@@ -13,13 +13,27 @@ import org.jspecify.annotations.Nullable;
  * What an endpoint speaks.
  *
  * @param http2 HTTP/2 rather than HTTP/1.1
+ * @param bytes anything, rather than HTTP
  * @param tls under it; null for clear text
  */
-public record EndpointProtocol(boolean http2, @Nullable Secured tls) {
+public record EndpointProtocol(
+        boolean http2, boolean bytes, @Nullable Secured tls) {
     /** HTTP/1.1 in clear text. */
     public static final EndpointProtocol HTTP1 = new EndpointProtocol(false, null);
     /** HTTP/2 in clear text, with prior knowledge. */
     public static final EndpointProtocol H2C = new EndpointProtocol(true, null);
+
+    /** A version of HTTP. */
+    public EndpointProtocol(boolean http2, @Nullable Secured tls) {
+        this(http2, false, tls);
+    }
+
+    /** What is offered by ALPN where TLS is under it. */
+    EndpointSecurity.Protocol offered() {
+        return bytes
+                ? EndpointSecurity.Protocol.NONE
+                : http2 ? EndpointSecurity.Protocol.HTTP2 : EndpointSecurity.Protocol.HTTP1;
+    }
 
     /**
      * By TLS.

@@ -10,7 +10,7 @@ record SecuredDial(EndpointLink link, EndpointProtocol.Secured tls, Dialer.Outco
     @Override
     public void connected(Channel channel) {
         EndpointSecurity.Target target = new EndpointSecurity.Target(
-                tls.settings(), link.address(), link.protocol().http2());
+                tls.settings(), link.address(), link.protocol().offered());
         tls.by().secure(link.loop(), channel, target, this);
     }
 

@@ -11,6 +11,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.ManifestMaterial;
 import io.bridgehead.tls.TestAuthority;
 import io.bridgehead.tls.TlsObserver;
 import io.bridgehead.tls.handshake.EndpointSecurity;
@@ -362,5 +363,88 @@ final class EndpointTlsTest {
         pem("corp.pem", next);
         files.poll();
         assertThat(get(pool(address, false, CORP, security))).isEqualTo("200 ok");
+    }
+
+    // --- what manifests of the Gateway API ask for
+
+    private static String pem(String type, byte[] der) {
+        String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(der);
+        return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
+    }
+
+    private static EndpointTls asking(EndpointTls.Manifest manifest) {
+        return new EndpointTls("asked.example", "configmap:shop/ca", null, false, false, manifest);
+    }
+
+    private static EndpointTls naming(EndpointTls.SubjectName... wanted) {
+        return asking(new EndpointTls.Manifest(List.of(wanted), null));
+    }
+
+    @Test
+    void subjectNamesStandForTheServerNameWhichIsStillAskedFor() throws Exception {
+        ManifestMaterial manifests = new ManifestMaterial();
+        manifests.replace(
+                Map.of(
+                        "configmap:shop/ca",
+                        pem("CERTIFICATE", corp.certificate().getEncoded())),
+                Map.of());
+        EndpointSecurity security = TestSecurity.of(fabric, manifests);
+        HostPort address = http1(server(certificate(corp, named()), List.of()));
+        EndpointTls.SubjectName uri = new EndpointTls.SubjectName.Uri(ORDERS.toString());
+        EndpointTls.SubjectName host = new EndpointTls.SubjectName.Hostname(NAME);
+        EndpointTls.SubjectName below = new EndpointTls.SubjectName.Hostname("*.example");
+        EndpointTls.SubjectName other = new EndpointTls.SubjectName.Hostname("other.example");
+        for (EndpointTls right : List.of(naming(uri), naming(other, host), naming(below))) {
+            assertThat(get(pool(address, false, right, security))).isEqualTo("200 ok");
+        }
+        assertThat(names).hasSize(3).containsOnly("asked.example");
+        EndpointTls.SubjectName otherUri = new EndpointTls.SubjectName.Uri("spiffe://acme.example/team/billing");
+        for (EndpointTls wrong : List.of(naming(other, otherUri), asking(EndpointTls.Manifest.NONE))) {
+            assertThat(get(pool(address, false, wrong, security))).isEqualTo(StreamReset.TLS_FAILED.name());
+        }
+        assertThat(detail()).contains("expected one of").contains("other.example");
+    }
+
+    @Test
+    void authoritiesOfManifestsAreReplacedWhileTheNodeRuns() throws Exception {
+        ManifestMaterial manifests = new ManifestMaterial();
+        EndpointSecurity security = TestSecurity.of(fabric, manifests);
+        HostPort address = http1(server(certificate(corp, named()), List.of()));
+        EndpointTls settings = naming(new EndpointTls.SubjectName.Hostname(NAME));
+        assertThat(get(pool(address, false, settings, security))).isEqualTo(StreamReset.TLS_FAILED.name());
+        String right = pem("CERTIFICATE", corp.certificate().getEncoded());
+        assertThat(manifests.replace(Map.of("configmap:shop/ca", "half", "configmap:shop/b", right), Map.of()))
+                .containsOnlyKeys("configmap:shop/ca");
+        assertThat(get(pool(address, false, settings, security))).isEqualTo(StreamReset.TLS_FAILED.name());
+        assertThat(manifests.replace(Map.of("configmap:shop/ca", right), Map.of()))
+                .isEmpty();
+        assertThat(get(pool(address, false, settings, security))).isEqualTo("200 ok");
+    }
+
+    @Test
+    void aClientCertificateMayComeFromManifests() throws Exception {
+        TestAuthority partners = TestAuthority.root("partners");
+        KeyMaterial mine = certificate(partners, TestAuthority.Svid.of("spiffe://acme.example/edge/client"));
+        ManifestMaterial manifests = new ManifestMaterial();
+        manifests.replace(
+                Map.of(
+                        "configmap:shop/ca",
+                        pem("CERTIFICATE", corp.certificate().getEncoded())),
+                Map.of(
+                        "secret:edge/client",
+                        new ManifestMaterial.Pair(
+                                pem("CERTIFICATE", mine.leaf().getEncoded()),
+                                pem("PRIVATE KEY", mine.key().getEncoded()))));
+        EndpointSecurity security = TestSecurity.of(fabric, manifests);
+        HostPort address = http1(server(certificate(corp, named()), List.of(partners.certificate())));
+        EndpointTls.SubjectName name = new EndpointTls.SubjectName.Hostname(NAME);
+        EndpointTls showing = asking(new EndpointTls.Manifest(List.of(name), "secret:edge/client"));
+        assertThat(get(pool(address, false, showing, security))).isEqualTo("200 ok");
+        assertThat(callers).singleElement().asString().contains("/edge/client");
+        EndpointTls unknown = asking(new EndpointTls.Manifest(List.of(name), "secret:edge/other"));
+        assertThat(get(pool(address, false, unknown, security))).isEqualTo(StreamReset.TLS_FAILED.name());
+        assertThat(failures).allMatch(Dialer.Failure::local);
+        assertThat(detail()).contains("client certificate 'secret:edge/other'");
     }
 }

@@ -2,6 +2,7 @@ package io.bridgehead.upstream.endpoint;
 
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.ManifestMaterial;
 import io.bridgehead.tls.TestAuthority;
 import io.bridgehead.tls.handshake.EndpointSecurity;
 import java.time.Clock;
@@ -19,5 +20,15 @@ public final class TestSecurity {
         LiveTls live = new LiveTls(own.material(TestAuthority.gateway("aws", "aws-a")), Clock.systemUTC());
         return new EndpointSecurity(
                 live, authorities, new EndpointSecurity.Settings(handshakeMillis, Clock.systemUTC(), Runnable::run));
+    }
+
+    /** With what manifests hold. */
+    static EndpointSecurity of(TestAuthority own, ManifestMaterial manifests) {
+        LiveTls live = new LiveTls(own.material(TestAuthority.gateway("aws", "aws-a")), Clock.systemUTC());
+        return new EndpointSecurity(
+                live,
+                AuthorityFiles.none(),
+                manifests,
+                new EndpointSecurity.Settings(5_000, Clock.systemUTC(), Runnable::run));
     }
 }

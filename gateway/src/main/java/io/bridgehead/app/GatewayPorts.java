@@ -1,0 +1,169 @@
+package io.bridgehead.app;
+
+import io.bridgehead.listen.ClientRules;
+import io.bridgehead.listen.ListenerProblem;
+import io.bridgehead.listen.ListenerSpec;
+import io.bridgehead.listen.Listeners;
+import io.bridgehead.listen.ServerNames;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.proxy.ForwardedCertificate.Mode;
+import io.bridgehead.routing.GatewayPlan;
+import io.bridgehead.routing.GatewayPort;
+import io.bridgehead.routing.GatewayPort.Kind;
+import io.bridgehead.tls.ManifestMaterial;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All open ports of a node: those of its configuration, and those that Gateways describe. Each kind is replaced without the other; names
+ * of the second begin with {@code gateway:}, which no configured name can.
+ *
+ * <p>Threads: any one at a time, which may take some milliseconds for certificates.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class GatewayPorts implements AutoCloseable {
+    private final Terms terms;
+    private final Listeners listeners;
+    private final GatewayTls tls;
+    private final ManifestMaterial material;
+    private List<ListenerSpec> configured = List.of();
+    private List<ListenerSpec> described = List.of();
+    private GatewayPlan wanted = GatewayPlan.NONE;
+    private volatile List<PortProblem> problems = List.of();
+
+    /** @param material for connections to endpoints; follows what is described */
+    GatewayPorts(Terms terms, Listeners listeners, GatewayTls tls, ManifestMaterial material) {
+        this.material = material;
+        this.terms = terms;
+        this.listeners = listeners;
+        this.tls = tls;
+    }
+
+    /**
+     * What holds for every port that Gateways describe.
+     *
+     * @param identity what callers are called there, who prove nothing
+     */
+    record Terms(SpiffeId identity, int connectionsMax, ClientRules clients) {}
+
+    /**
+     * Why a port, or material for endpoints, is not as manifests describe it.
+     *
+     * @param port its name, or that of the material
+     * @param listener the one listener of a port for TLS that does not work, as people know it; null for the whole port
+     * @param reason for programs; {@link ListenerProblem.Reason#OTHER} for a listener's material
+     * @param message for people
+     */
+    public record PortProblem(String port, @Nullable String listener, ListenerProblem.Reason reason, String message) {}
+
+    /** Opens the ports of a configuration, and closes those that are not in it any more. */
+    synchronized CompletionStage<List<ListenerProblem>> configure(List<ListenerSpec> specs) {
+        configured = List.copyOf(specs);
+        Set<String> names = new HashSet<>();
+        specs.forEach(spec -> names.add(spec.name()));
+        return reconcile()
+                .thenApply(all -> all.stream()
+                        .filter(problem -> names.contains(problem.listener()))
+                        .toList());
+    }
+
+    /**
+     * Opens the ports that Gateways describe, and closes those that they do not describe any more. What stays as it was keeps its
+     * connections; other certificates are shown to clients that come from now on. Material for endpoints counts for connections to them
+     * from now on; it is in force when this returns, so that a table that needs it may follow at once.
+     *
+     * @return completes with what could not be done, while the rest is; empty when all is as described
+     */
+    public synchronized CompletionStage<List<PortProblem>> use(GatewayPlan plan) {
+        wanted = plan;
+        GatewayTls.Change change = tls.change(plan.ports());
+        List<PortProblem> found = new ArrayList<>(change.problems());
+        replaceMaterial(plan, found);
+        List<ListenerSpec> specs = new ArrayList<>();
+        for (GatewayPort port : plan.ports()) {
+            if (port.kind() != Kind.UDP) {
+                specs.add(spec(port, change));
+            }
+        }
+        described = List.copyOf(specs);
+        return reconcile().thenApply(all -> {
+            change.retire();
+            if (change.trustChanged()) {
+                listeners.recheck();
+            }
+            all.forEach(problem -> {
+                if (isDescribed(problem.listener())) {
+                    found.add(new PortProblem(problem.listener(), null, problem.reason(), problem.message()));
+                }
+            });
+            problems = List.copyOf(found);
+            return problems;
+        });
+    }
+
+    /**
+     * Tries again what could not be done when ports were last described, as for a port that another process had.
+     *
+     * @return as {@link #use}
+     */
+    public synchronized CompletionStage<List<PortProblem>> retry() {
+        return problems.isEmpty() ? CompletableFuture.completedStage(List.of()) : use(wanted);
+    }
+
+    /** What was wrong when ports were last described. */
+    public List<PortProblem> problems() {
+        return problems;
+    }
+
+    private void replaceMaterial(GatewayPlan plan, List<PortProblem> found) {
+        Map<String, ManifestMaterial.Pair> certificates = new HashMap<>();
+        plan.clientCertificates()
+                .forEach((name, given) ->
+                        certificates.put(name, new ManifestMaterial.Pair(given.certificatePem(), given.keyPem())));
+        material.replace(plan.authorities(), certificates)
+                .forEach((name, why) -> found.add(new PortProblem(name, null, ListenerProblem.Reason.OTHER, why)));
+    }
+
+    private static boolean isDescribed(String name) {
+        return name.indexOf(':') >= 0;
+    }
+
+    private CompletionStage<List<ListenerProblem>> reconcile() {
+        List<ListenerSpec> all = new ArrayList<>(configured);
+        all.addAll(described);
+        return listeners.reconcile(all);
+    }
+
+    private ListenerSpec spec(GatewayPort port, GatewayTls.Change change) {
+        boolean named = port.kind() == Kind.TLS;
+        return new ListenerSpec(
+                port.name(),
+                port.address(),
+                port.port(),
+                switch (port.kind()) {
+                    case HTTP -> ListenerSpec.Protocol.HTTP;
+                    case TLS -> ListenerSpec.Protocol.NAMED_TLS;
+                    case TCP, UDP -> ListenerSpec.Protocol.TCP;
+                },
+                terms.identity(),
+                terms.connectionsMax(),
+                terms.clients(),
+                named
+                        ? ListenerSpec.Edge.named(new ServerNames(change.names(port.name())), Mode.SANITIZE_SET)
+                        : new ListenerSpec.Edge(null, true, Mode.SANITIZE_SET));
+    }
+
+    @Override
+    public synchronized void close() {
+        tls.close();
+    }
+}
