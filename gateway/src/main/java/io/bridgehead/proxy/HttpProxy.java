@@ -8,6 +8,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.PortRoutes;
@@ -141,20 +142,29 @@ public final class HttpProxy implements RequestHandler {
             RoutingTable table,
             ExchangeRecord record,
             RouteRule rule) {
-        Backend backend = rule.backends().pick(context.loop().random().nextDouble());
+        ResponseHead atOnce = RuleAnswers.atOnce(rule, head, rules.portNumber());
+        if (atOnce != null) {
+            return answer(stream, record, atOnce);
+        }
+        Backend backend = rule.refusal() != null
+                ? null
+                : rule.backends().pick(context.loop().random().nextDouble());
+        if (backend != null && backend.edits().redirect() != null) {
+            return answer(
+                    stream, record, RuleAnswers.redirected(rule, backend.edits().redirect(), head, rules.portNumber()));
+        }
         ServiceRoute route = backend == null ? null : backend.service();
         record.route = route;
-        if (rule.refusal() != null || backend == null || route == null) {
-            String detail = RuleAnswers.leadsNowhere(rule, backend);
-            return refuse(stream, head, record, Refusals.Why.atOnce(Refusal.NO_BACKEND, detail));
+        if (backend == null || route == null) {
+            return refuse(stream, head, record, RuleAnswers.leadsNowhere(rule, backend));
         }
         Refusals.Why refused = Admission.judgeFor(route, head, record);
         if (refused != null) {
             return refuse(stream, head, record, refused);
         }
         ingress.sign(head.fields());
+        Ruling ruling = Ruling.of(rule, backend, head);
         RequestHead changed = Ruling.changed(head, rule, backend);
-        Ruling ruling = Ruling.of(rule, backend);
         if (ruling != null) {
             ruling.mirror(context, changed, end, record);
         }
@@ -223,6 +233,16 @@ public final class HttpProxy implements RequestHandler {
             return ServiceName.isValid(host) ? table.byName(new ServiceName(host)) : null;
         }
         return table.byHost(host);
+    }
+
+    /** The answer is made here, and nobody else is asked. */
+    private StreamEvents answer(ServerStream stream, ExchangeRecord record, ResponseHead answer) {
+        record.status = answer.status();
+        stream.sendResponse(answer, true);
+        record.durationNanos = context.now() - record.startNanos;
+        record.firstByteNanos = record.durationNanos;
+        context.observer().ended(record);
+        return new Discarded(stream);
     }
 
     private StreamEvents refuse(

@@ -45,6 +45,11 @@ final class PortRules {
         return port;
     }
 
+    /** The port's number, by its document. */
+    int portNumber() {
+        return port == null ? 0 : port.port();
+    }
+
     private void take(RoutingTable current) {
         PortRoutes routes = current.port(name);
         String asked = serverName;

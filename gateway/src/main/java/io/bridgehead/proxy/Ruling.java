@@ -5,6 +5,7 @@ import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.policy.Cors;
 import io.bridgehead.policy.Rewrite;
 import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.routing.Backend;
@@ -35,17 +36,24 @@ final class Ruling {
     private final Backend.Edits edits;
     private final long wholeNanos;
     private final long attemptNanos;
+    private final @Nullable String origin;
     private List<MirrorCopy> copies = List.of();
 
-    private Ruling(@Nullable RouteRule rule, Backend.Edits edits, long wholeNanos, long attemptNanos) {
+    private Ruling(
+            @Nullable RouteRule rule,
+            Backend.Edits edits,
+            long wholeNanos,
+            long attemptNanos,
+            @Nullable String origin) {
         this.rule = rule;
         this.edits = edits;
         this.wholeNanos = wholeNanos;
         this.attemptNanos = attemptNanos;
+        this.origin = origin;
     }
 
-    /** The ruling for an exchange with this place; null when there is nothing to say. */
-    static @Nullable Ruling of(RouteRule rule, Backend backend) {
+    /** The ruling for a request, not changed yet, that goes to this place; null when there is nothing to say. */
+    static @Nullable Ruling of(RouteRule rule, Backend backend, RequestHead head) {
         if (rule.isPlain() && backend.edits().isPlain()) {
             return null;
         }
@@ -53,12 +61,17 @@ final class Ruling {
         long whole = nanos(timeouts.request());
         long attempt = nanos(timeouts.backendRequest());
         // who bounds the whole otherwise wants no shorter bound inside of it
-        return new Ruling(rule, backend.edits(), whole, whole != UNSAID && attempt == UNSAID ? UNBOUNDED : attempt);
+        return new Ruling(
+                rule,
+                backend.edits(),
+                whole,
+                whole != UNSAID && attempt == UNSAID ? UNBOUNDED : attempt,
+                rule.cors() == null ? null : Cors.origin(head));
     }
 
     /** What the first node says of an exchange that goes on here; null when it says nothing. */
     static @Nullable Ruling told(long attemptMillis) {
-        return attemptMillis < 0 ? null : new Ruling(null, Backend.Edits.NONE, UNSAID, attemptMillis * 1_000_000);
+        return attemptMillis < 0 ? null : new Ruling(null, Backend.Edits.NONE, UNSAID, attemptMillis * 1_000_000, null);
     }
 
     /** Opens the copies of the request that the rule, or the place, asks for. */
@@ -181,8 +194,13 @@ final class Ruling {
     /** Changes the fields of the endpoint's answer as the place, then the rule, want them. */
     void answered(HeaderFields fields) {
         edits.response().apply(fields);
-        if (rule != null) {
-            rule.edits().response().apply(fields);
+        if (rule == null) {
+            return;
+        }
+        rule.edits().response().apply(fields);
+        Cors cors = rule.cors();
+        if (cors != null) {
+            cors.decorate(origin, fields);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.Authorizer;
+import io.bridgehead.policy.Cors;
 import io.bridgehead.policy.HeaderEdits;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.Backends;
@@ -81,6 +82,18 @@ final class RuleRig {
                 rule.cors(),
                 timeouts,
                 retry,
+                rule.persistence(),
+                rule.refusal());
+    }
+
+    static RouteRule with(RouteRule rule, Cors cors) {
+        return new RouteRule(
+                rule.shown(),
+                rule.edits(),
+                rule.backends(),
+                cors,
+                rule.timeouts(),
+                rule.retry(),
                 rule.persistence(),
                 rule.refusal());
     }

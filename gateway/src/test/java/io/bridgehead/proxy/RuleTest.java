@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.policy.Authorizer;
+import io.bridgehead.policy.Cors;
 import io.bridgehead.policy.HeaderEdits;
+import io.bridgehead.policy.PathChange;
+import io.bridgehead.policy.Redirection;
 import io.bridgehead.policy.Rewrite;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -181,6 +187,107 @@ final class RuleTest {
 
     private static Backend.Edits edits(HeaderEdits both, @Nullable Rewrite rewrite) {
         return new Backend.Edits(both, both, rewrite, null, List.of());
+    }
+
+    @Test
+    void anEndpointIsAskedForThePathThatThePlaceSaysAfterTheRule() {
+        Rewrite place = new Rewrite(null, new PathChange.Prefix("/v1", "/api/v1"));
+        Rewrite ofRule = new Rewrite(null, new PathChange.Prefix("/shop", "/v1"));
+        Backend backend = new Backend(shop, 1, "Service default/shop", edits(HeaderEdits.NONE, place));
+        RouteRule rule = RuleRig.with(RuleRig.rule(backend), edits(HeaderEdits.NONE, ofRule));
+        Rig rig = new Rig(RuleRig.table(rule, shop)).then(endpoint);
+        RuleRig.get(rig, "shop.test", "/shop/cart?id=1");
+        assertThat(endpoint.head().path()).isEqualTo("/api/v1/cart?id=1");
+        endpoint.answers(200, "");
+        assertThat(rig.record().path()).isEqualTo("/shop/cart?id=1");
+    }
+
+    @Test
+    void aRedirectionIsAnsweredHereAndNobodyIsAsked() {
+        Redirection redirection = new Redirection("https", "new.example", null, null, 301);
+        RouteRule rule = RuleRig.with(RuleRig.rule(), redirecting(redirection));
+        Rig rig = new Rig(RuleRig.table(rule, shop));
+        FakeStream client = RuleRig.get(rig, "shop.test:8080", "/a?b=c").stream();
+        assertThat(client.status()).isEqualTo(301);
+        assertThat(client.responseField("location")).isEqualTo("https://new.example/a?b=c");
+        assertThat(client.responseField("content-length")).isEqualTo("0");
+        assertThat(client.ended).isTrue();
+        assertThat(rig.record().refusal()).isNull();
+        assertThat(rig.record().status()).isEqualTo(301);
+        assertThat(rig.record().rule()).isNotNull();
+        assertThat(rig.localOnly).isEmpty();
+    }
+
+    @Test
+    void aPlaceMayRedirectItsShareOnly() {
+        Redirection redirection = new Redirection(null, null, 8443, new PathChange.Full("/new"), 302);
+        Backend place = new Backend(shop, 1, "Service default/shop", redirecting(redirection));
+        Rig rig = new Rig(RuleRig.table(RuleRig.rule(place, RuleRig.to(cart, 0)), shop, cart));
+        FakeStream client = RuleRig.get(rig, "shop.test", "/old").stream();
+        assertThat(client.status()).isEqualTo(302);
+        assertThat(client.responseField("location")).isEqualTo("http://shop.test:8443/new");
+    }
+
+    @Test
+    void aBrowserThatAsksBeforehandIsAnsweredHereWithoutItsProof() {
+        ServiceRoute closed = new ServiceRoute(
+                shop.name(),
+                shop.protocol(),
+                shop.hostnames(),
+                shop.listeners(),
+                shop.endpoints(),
+                null,
+                Authorizer.of(Rig.DOMAIN, List.of()),
+                shop.resilience(),
+                shop.upgrades(),
+                shop.proxyHeader());
+        Rig rig = new Rig(RuleRig.table(RuleRig.with(RuleRig.rule(RuleRig.to(closed)), cors()), closed));
+        HeaderFields fields = Rig.head("OPTIONS", "origin", "https://app.test", "access-control-request-method", "PUT")
+                .fields();
+        RequestHead preflight = new RequestHead("OPTIONS", "http", "shop.test", "/", fields);
+        FakeStream client = rig.request(RuleRig.edge(rig), preflight, true).stream();
+        assertThat(client.status()).isEqualTo(200);
+        assertThat(client.responseField("access-control-allow-origin")).isEqualTo("https://app.test");
+        assertThat(client.responseField("access-control-allow-methods")).isEqualTo("GET, PUT");
+        assertThat(client.ended).isTrue();
+        assertThat(rig.record().refusal()).isNull();
+    }
+
+    @Test
+    void anAnswerTellsTheBrowserWhatTheRuleSaysWhateverTheEndpointSays() {
+        Rig rig = new Rig(RuleRig.table(RuleRig.with(RuleRig.rule(RuleRig.to(shop)), cors()), shop)).then(endpoint);
+        Rig.Call call = RuleRig.get(rig, "shop.test", "/", "origin", "https://app.test");
+        HeaderFields answer = new HeaderFields();
+        answer.add("access-control-allow-origin", "https://evil.test");
+        endpoint.events().onResponse(new ResponseHead(200, answer), true);
+        assertThat(call.stream().responseField("access-control-allow-origin")).isEqualTo("https://app.test");
+        FakeDestination other = FakeDestination.endpoint("10.0.0.1:80");
+        rig.then(other);
+        Rig.Call foreign = RuleRig.get(rig, "shop.test", "/", "origin", "https://evil.test");
+        other.answers(200, "");
+        assertThat(foreign.stream().responseField("access-control-allow-origin"))
+                .isNull();
+        assertThat(foreign.stream().status()).isEqualTo(200);
+    }
+
+    private static Cors cors() {
+        return new Cors(
+                List.of("https://app.test"), false, List.of("GET", "PUT"), List.of(), List.of(), Duration.ofMinutes(1));
+    }
+
+    @Test
+    void theBodyOfARequestThatIsRedirectedIsDropped() {
+        Redirection redirection = new Redirection("https", null, null, null, 308);
+        Rig rig = new Rig(RuleRig.table(RuleRig.with(RuleRig.rule(), redirecting(redirection)), shop));
+        Rig.Call call = rig.request(
+                RuleRig.edge(rig), new RequestHead("POST", "http", "shop.test", "/", new HeaderFields()), false);
+        call.sends("nobody wants this", true);
+        assertThat(call.stream().status()).isEqualTo(308);
+        assertThat(call.stream().consumed).isEqualTo(17);
+    }
+
+    private static Backend.Edits redirecting(Redirection redirection) {
+        return new Backend.Edits(HeaderEdits.NONE, HeaderEdits.NONE, null, redirection, List.of());
     }
 
     @Test
