@@ -28,7 +28,7 @@ public record ServiceSpec(
         Health health,
         @Nullable List<Allow> allow,
         Failover failover,
-        Balance balance,
+        Care care,
         Timeouts timeouts,
         Retry retry,
         Upgrades upgrades,
@@ -151,7 +151,10 @@ public record ServiceSpec(
         MANUAL
     }
 
-    /** How requests spread over the endpoints of one site. */
+    /** How requests spread over the endpoints of one site, and which of these are left alone. */
+    public record Care(Balance balance, OutlierSpec outlier) {}
+
+    /** Which endpoint of one site takes a request. */
     public enum Balance {
         LEAST_REQUEST,
         ROUND_ROBIN

@@ -39,6 +39,11 @@ public record Resilience(
         return new Resilience(other, outlier, failover, timeouts, retry, balance);
     }
 
+    /** The same with other rules of what requests say of endpoints. */
+    public Resilience withOutlier(OutlierPolicy other) {
+        return new Resilience(health, other, failover, timeouts, retry, balance);
+    }
+
     /** The same with another failover policy. */
     public Resilience withFailover(FailoverPolicy other) {
         return new Resilience(health, outlier, other, timeouts, retry, balance);

@@ -175,7 +175,7 @@ final class ExchangeMeters {
 
     void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
         AttemptOutcome outcome = attempt.outcome();
-        String error = outcome == null || outcome == AttemptOutcome.ANSWERED ? NOTHING : text(outcome);
+        String error = outcome == null || outcome.isAnswer() ? NOTHING : text(outcome);
         ClientKey key = new ClientKey(
                 service(exchange),
                 exchange.sourceSite().value(),

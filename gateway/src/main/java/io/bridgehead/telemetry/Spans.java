@@ -133,7 +133,7 @@ final class Spans {
             attributes.put(STATUS, (long) attempt.status());
         }
         AttemptOutcome outcome = attempt.outcome();
-        boolean failed = outcome != null && outcome != AttemptOutcome.ANSWERED;
+        boolean failed = outcome != null && !outcome.isAnswer();
         if (outcome != null && failed) {
             attributes.put(ERROR, ExchangeMeters.text(outcome));
         }

@@ -4,8 +4,10 @@ import io.bridgehead.wire.StreamReset;
 
 /** How one attempt ended, as far as it says something of the place where it was made. */
 public enum AttemptOutcome {
-    /** The endpoint answered, with any status but those of {@link #GATEWAY_ERROR}. */
+    /** The endpoint answered, with any status below 500. */
     ANSWERED,
+    /** The endpoint answered with a status from 500 on, but those of {@link #GATEWAY_ERROR}. */
+    SERVER_ERROR,
     /** The endpoint answered 502, 503 or 504. */
     GATEWAY_ERROR,
     /** No connection to the endpoint, or none that its TLS secures; for a node: it said that it has none. */
@@ -43,6 +45,14 @@ public enum AttemptOutcome {
 
     /** What a final status of an endpoint says. */
     public static AttemptOutcome ofStatus(int status) {
-        return status >= 502 && status <= 504 ? GATEWAY_ERROR : ANSWERED;
+        if (status < 500) {
+            return ANSWERED;
+        }
+        return status >= 502 && status <= 504 ? GATEWAY_ERROR : SERVER_ERROR;
+    }
+
+    /** Whether it is an answer of the endpoint that is not for a gateway to judge. */
+    public boolean isAnswer() {
+        return this == ANSWERED || this == SERVER_ERROR;
     }
 }

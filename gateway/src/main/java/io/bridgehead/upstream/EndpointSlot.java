@@ -77,6 +77,7 @@ final class EndpointSlot implements PoolEvents {
         service.inFlight().decrement();
         switch (outcome) {
             case ANSWERED -> watch.succeeded();
+            case SERVER_ERROR -> failed(Symptom.SERVER, outcome);
             case GATEWAY_ERROR, RESET, TIMEOUT -> failed(Symptom.GATEWAY, outcome);
             case CONNECT_FAILED, CONNECT_TIMEOUT -> failed(Symptom.CONNECT, outcome);
             case SITE_UNFIT, POOL_FULL, REFUSED, STALE, CANCELLED -> {
@@ -90,6 +91,15 @@ final class EndpointSlot implements PoolEvents {
             onEjected.accept(this);
             findings.ejected(
                     service, state, loop().index(), "too many attempts failed in a row, the last with " + last);
+        }
+    }
+
+    /** An interval of outlier detection is over. */
+    void judge(OutlierDetector.Bar bar) {
+        String why = watch.judge(bar, nowMillis());
+        if (why != null) {
+            onEjected.accept(this);
+            findings.ejected(service, state, loop().index(), why);
         }
     }
 

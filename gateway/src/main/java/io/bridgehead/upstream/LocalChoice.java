@@ -34,6 +34,7 @@ final class LocalChoice implements Candidates {
     private Picker picker;
     private AttemptHistory tried = NOTHING_TRIED;
     private @Nullable Timer ejectionTimer;
+    private @Nullable Timer intervalTimer;
 
     LocalChoice(LoopParts parts, ServiceState service, Definition definition) {
         this.parts = parts;
@@ -43,6 +44,7 @@ final class LocalChoice implements Candidates {
         this.kind = definition.route().resilience().balance();
         this.picker = Picker.of(kind, parts.random());
         define(definition);
+        startIntervals();
     }
 
     /** Goes on with these endpoints. */
@@ -51,6 +53,7 @@ final class LocalChoice implements Candidates {
         outlier = definition.route().resilience().outlier();
         if (otherRules) {
             detector = new OutlierDetector(outlier);
+            startIntervals();
         }
         if (definition.route().resilience().balance() != kind) {
             kind = definition.route().resilience().balance();
@@ -137,6 +140,27 @@ final class LocalChoice implements Candidates {
         }
     }
 
+    private void startIntervals() {
+        stopIntervals();
+        if (outlier.compares()) {
+            intervalTimer = parts.loop().every(outlier.interval().toMillis(), this::endInterval);
+        }
+    }
+
+    private void stopIntervals() {
+        if (intervalTimer != null) {
+            intervalTimer.cancel();
+            intervalTimer = null;
+        }
+    }
+
+    private void endInterval() {
+        OutlierDetector.Bar bar = detector.endInterval(parts.loop().nanoTime() / 1_000_000);
+        for (EndpointSlot slot : slots) {
+            slot.judge(bar);
+        }
+    }
+
     private void stopTimer() {
         if (ejectionTimer != null) {
             ejectionTimer.cancel();
@@ -147,6 +171,7 @@ final class LocalChoice implements Candidates {
     /** The service has left: what is under way goes on to its end. */
     void drain() {
         stopTimer();
+        stopIntervals();
         slots.forEach(this::leave);
         slots = List.of();
     }

@@ -43,7 +43,7 @@ final class NodeSlot {
                 unfit = true;
                 unfitUntilNanos = nowNanos + UNFIT_NANOS;
             }
-            case ANSWERED -> unfit = false;
+            case ANSWERED, SERVER_ERROR -> unfit = false;
             case GATEWAY_ERROR, POOL_FULL, REFUSED, RESET, TIMEOUT, STALE, CANCELLED -> {
                 // Its own site judges its endpoints, and its tunnels tell of the node.
             }

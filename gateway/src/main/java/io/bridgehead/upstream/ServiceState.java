@@ -88,13 +88,18 @@ final class ServiceState {
         return new ServiceHealth(fit, unknown, endpoints.size(), load);
     }
 
-    /** Whether an endpoint that no loop's traffic speaks against is left. */
-    boolean hasUnejected() {
-        for (EndpointState endpoint : definition.endpoints()) {
-            if (endpoint.standing().ejectedBy() == 0) {
-                return true;
-            }
+    /** Whether the loops together have more endpoints ejected than the service allows. */
+    boolean hasTooManyEjected() {
+        Definition now = definition;
+        int ejected = 0;
+        for (EndpointState endpoint : now.endpoints()) {
+            ejected += endpoint.standing().ejectedBy() == 0 ? 0 : 1;
         }
-        return false;
+        return ejected
+                > now.route()
+                        .resilience()
+                        .outlier()
+                        .ejection()
+                        .countMax(now.endpoints().size());
     }
 }

@@ -25,8 +25,8 @@ record TrafficFindings(ServiceRegistry registry, UpstreamObserver observer) impl
     @Override
     public void ejected(ServiceState service, EndpointState endpoint, int loop, String detail) {
         EndpointState.Change change = endpoint.ejected(loop, detail);
-        if (!service.hasUnejected()) {
-            // Each loop spares its last endpoint; together they must spare one too.
+        if (service.hasTooManyEjected()) {
+            // Each loop keeps within the bound; together they must too.
             endpoint.returned(loop);
             return;
         }

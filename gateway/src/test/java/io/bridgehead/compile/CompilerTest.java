@@ -9,6 +9,7 @@ import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.failover.Failback;
 import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -54,6 +55,23 @@ class CompilerTest {
         assertThat(orders.resilience().timeouts().request()).isEqualTo(Duration.ofSeconds(3));
         assertThat(orders.resilience().retry().attemptsMax()).isEqualTo(2);
         assertThat(orders.allow().rules()).hasSize(1);
+    }
+
+    @Test
+    void outlierDetectionIsAsWritten() {
+        ServiceRoute web = Objects.requireNonNull(compiled(service(
+                        "web",
+                        "hostnames: [ web.example ], outlier: { consecutive5xx: 7, consecutiveGatewayErrors: 0, baseEjection: 10m, "
+                                + "maxEjected: 20%, successRate: { stdevFactor: 2 }, failurePercentage: { threshold: 60% } }",
+                        "10.0.0.1:80"))
+                .byHost("web.example"));
+        assertThat(web.resilience().outlier())
+                .isEqualTo(new OutlierPolicy(
+                        new OutlierPolicy.Consecutive(7, 0, 3),
+                        new OutlierPolicy.Ejection(Duration.ofMinutes(10), Duration.ofMinutes(10), 20),
+                        Duration.ofSeconds(10),
+                        new OutlierPolicy.SuccessRate(5, 100, 2),
+                        new OutlierPolicy.FailurePercentage(60, 5, 50)));
     }
 
     @Test

@@ -99,7 +99,7 @@ final class GrpcTest {
 
     @Test
     void statusesOfACallsOwnMakingDoNot() {
-        endsInTrailers("13", AttemptOutcome.ANSWERED);
+        endsInTrailers("13", AttemptOutcome.SERVER_ERROR);
         assertThat(rig.record().grpcStatus()).isEqualTo(GrpcStatus.INTERNAL);
     }
 

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Loop;
@@ -312,6 +313,49 @@ final class ServiceRegistryTest {
         }
         assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
         awaitHealth(1, 0, 2);
+    }
+
+    @Test
+    void serverErrorsEjectAndComeBackByTheServicesOwnRules() {
+        TestEndpoint ill = endpoint(TestEndpoint.Mode.ANSWER);
+        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
+        OutlierPolicy strict = new OutlierPolicy(
+                new OutlierPolicy.Consecutive(2, 0, 0),
+                new OutlierPolicy.Ejection(Duration.ofMillis(300), Duration.ofMillis(300), 50),
+                Duration.ofSeconds(10),
+                null,
+                null);
+        ServiceRoute route = reconcile(SELDOM, List.of(ill.endpoint(), good.endpoint()));
+        route = reconcile(route.withResilience(route.resilience().withOutlier(strict)));
+        awaitHealth(2, 0, 2);
+        for (int i = 0; i < 2; i++) {
+            Destination destination = untilPicked(first, route, ill.endpoint());
+            OnLoop.run(first, () -> destination.ended(AttemptOutcome.SERVER_ERROR));
+        }
+        OnLoop.await("it was ejected", () -> events.has("unfit " + ill.endpoint()));
+        OnLoop.await("its time was over", () -> events.has("fit " + ill.endpoint()));
+        untilPicked(second, route, ill.endpoint());
+    }
+
+    @Test
+    void whoFailsTooOftenInAnIntervalIsEjected() {
+        TestEndpoint ill = endpoint(TestEndpoint.Mode.ANSWER);
+        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
+        OutlierPolicy judging = new OutlierPolicy(
+                new OutlierPolicy.Consecutive(0, 0, 0),
+                OutlierPolicy.Ejection.DEFAULT,
+                Duration.ofSeconds(1),
+                null,
+                new OutlierPolicy.FailurePercentage(50, 1, 1));
+        ServiceRoute route = reconcile(SELDOM, List.of(ill.endpoint(), good.endpoint()));
+        route = reconcile(route.withResilience(route.resilience().withOutlier(judging)));
+        awaitHealth(2, 0, 2);
+        Destination destination = untilPicked(first, route, ill.endpoint());
+        OnLoop.run(first, () -> destination.ended(AttemptOutcome.SERVER_ERROR));
+        OnLoop.await("the interval's end ejected it", () -> events.has("unfit " + ill.endpoint()));
+        for (int i = 0; i < 20; i++) {
+            assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
+        }
     }
 
     @Test

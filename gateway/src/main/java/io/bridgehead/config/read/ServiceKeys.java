@@ -1,8 +1,10 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.OutlierSpec;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.config.ServiceSpec.Allow;
 import io.bridgehead.config.ServiceSpec.Balance;
+import io.bridgehead.config.ServiceSpec.Care;
 import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.Port;
@@ -103,6 +105,11 @@ final class ServiceKeys {
             Scalars.choice(Balance.class, balance -> balance == Balance.LEAST_REQUEST ? "leastRequest" : "roundRobin"),
             "leastRequest",
             "How requests spread over the endpoints of a site: the less loaded of two drawn at random, or each in turn.");
+    private static final Key<OutlierSpec> OUTLIER = Key.defaulted(
+            "outlier",
+            OutlierKeys.OUTLIER,
+            "{}",
+            "When requests show that an endpoint is ill, and how long it is left alone.");
     private static final Key<ResilienceKeys.WrittenTimeouts> TIMEOUTS =
             Key.defaulted("timeouts", ResilienceKeys.TIMEOUTS, "{}", "How long things may take.");
     private static final Key<Retry> RETRY =
@@ -126,11 +133,12 @@ final class ServiceKeys {
                     ALLOW,
                     FAILOVER,
                     BALANCE,
+                    OUTLIER,
                     TIMEOUTS,
                     RETRY,
                     UPGRADES,
                     PROXY_PROTOCOL)
-            .notServing("outlier", "limits");
+            .notServing("limits");
 
     private ServiceKeys() {}
 
@@ -167,7 +175,7 @@ final class ServiceKeys {
                 fields.get(HEALTH),
                 fields.find(ALLOW),
                 fields.get(FAILOVER),
-                fields.get(BALANCE),
+                new Care(fields.get(BALANCE), fields.get(OUTLIER)),
                 fields.get(TIMEOUTS).complete(protocol),
                 fields.get(RETRY),
                 new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),

@@ -1,0 +1,103 @@
+package io.bridgehead.compile;
+
+import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.config.OutlierSpec;
+import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.failover.Failback;
+import io.bridgehead.failover.FailoverPolicy;
+import io.bridgehead.failover.TierSelector;
+import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.health.StatusRange;
+import io.bridgehead.retry.RetryPolicy;
+import io.bridgehead.retry.StatusSet;
+import io.bridgehead.routing.Resilience;
+import io.bridgehead.routing.Timeouts;
+
+/** Makes of a document how its service is kept answering. */
+final class ResilienceMaker {
+    private ResilienceMaker() {}
+
+    /** @throws IllegalArgumentException if what was read is out of a policy's range */
+    static Resilience of(ServiceSpec spec) {
+        ServiceSpec.Timeouts timeouts = spec.timeouts();
+        return new Resilience(
+                health(spec.health()),
+                outlier(spec.care().outlier()),
+                failover(spec.failover()),
+                new Timeouts(
+                        timeouts.connect(),
+                        timeouts.perTry(),
+                        timeouts.request(),
+                        timeouts.streamIdle(),
+                        timeouts.messagesIdle()),
+                retry(spec.retry()),
+                spec.care().balance() == ServiceSpec.Balance.ROUND_ROBIN
+                        ? BalanceKind.ROUND_ROBIN
+                        : BalanceKind.LEAST_REQUEST);
+    }
+
+    private static RetryPolicy retry(ServiceSpec.Retry retry) {
+        return new RetryPolicy(
+                retry.attemptsMax(),
+                retry.budgetPercent(),
+                retry.budgetFloorPerSecond(),
+                retry.backoffBase(),
+                retry.backoffMax(),
+                StatusSet.of(
+                        retry.statuses().stream().mapToInt(Integer::intValue).toArray()));
+    }
+
+    private static OutlierPolicy outlier(OutlierSpec spec) {
+        OutlierSpec.Consecutive consecutive = spec.consecutive();
+        OutlierSpec.Ejection ejection = spec.ejection();
+        OutlierSpec.SuccessRate rate = spec.successRate();
+        OutlierSpec.FailurePercentage failures = spec.failurePercentage();
+        return new OutlierPolicy(
+                new OutlierPolicy.Consecutive(
+                        consecutive.serverErrors(), consecutive.gatewayErrors(), consecutive.localOriginFailures()),
+                new OutlierPolicy.Ejection(ejection.base(), ejection.max(), ejection.maxPercent()),
+                spec.interval(),
+                rate == null
+                        ? null
+                        : new OutlierPolicy.SuccessRate(rate.minimumHosts(), rate.requestVolume(), rate.stdevFactor()),
+                failures == null
+                        ? null
+                        : new OutlierPolicy.FailurePercentage(
+                                failures.threshold(), failures.minimumHosts(), failures.requestVolume()));
+    }
+
+    private static HealthCheck health(ServiceSpec.Health health) {
+        ServiceSpec.HttpProbe http = health.http();
+        ServiceSpec.GrpcProbe grpc = health.grpc();
+        HealthCheck.Probe probe;
+        if (http != null) {
+            probe = new HealthCheck.Probe.Http(
+                    http.path(),
+                    http.statuses().stream().map(ResilienceMaker::statuses).toList());
+        } else {
+            probe = grpc == null ? new HealthCheck.Probe.Tcp() : new HealthCheck.Probe.Grpc(grpc.service());
+        }
+        return new HealthCheck(
+                probe, health.interval(), health.timeout(), health.healthyThreshold(), health.unhealthyThreshold());
+    }
+
+    private static StatusRange statuses(String text) {
+        int first = Integer.parseInt(text.substring(0, 3));
+        return new StatusRange(first, text.length() == 3 ? first : Integer.parseInt(text.substring(4)));
+    }
+
+    private static FailoverPolicy failover(ServiceSpec.Failover failover) {
+        Failback failback = switch (failover.failback().mode()) {
+            case IMMEDIATE -> new Failback.Immediate();
+            case RAMP -> new Failback.Ramp(failover.failback().over());
+            case MANUAL -> new Failback.Manual();
+        };
+        return new FailoverPolicy(
+                failover.order().stream().map(TierSelector::parse).toList(),
+                failover.startBelowPercent(),
+                FailoverPolicy.DEFAULT.overprovisioning(),
+                failover.holdDown(),
+                failback);
+    }
+}
