@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,15 +42,17 @@ final class HistoryViews {
     private static final int LINES_MAX = 1000;
 
     private final RevisionHistory history;
-    private final Function<String, Changesets.Base> base;
+    private final Function<String, Optional<Changesets.Base>> base;
     private final Supplier<List<FolderStatus>> folders;
 
     /**
-     * @param base what the next changeset of a source continues
+     * @param base what the next changeset of a source continues, as far as this node knows
      * @param folders how this node's folders are
      */
     HistoryViews(
-            RevisionHistory history, Function<String, Changesets.Base> base, Supplier<List<FolderStatus>> folders) {
+            RevisionHistory history,
+            Function<String, Optional<Changesets.Base>> base,
+            Supplier<List<FolderStatus>> folders) {
         this.history = history;
         this.base = base;
         this.folders = folders;
@@ -77,7 +80,7 @@ final class HistoryViews {
         String source = words.getFirst();
         String what = words.size() == 1 ? "" : words.get(1);
         return switch (what + "/" + words.size()) {
-            case "/1" -> Reply.good(source(source));
+            case "/1" -> source(source, Reply::good);
             case "history/2" -> history(source);
             case "diff/4" -> difference(source, words.get(2), words.get(3));
             case "revisions/3" -> revision(source, words.get(2));
@@ -115,8 +118,17 @@ final class HistoryViews {
         return Reply.good(new JsonObject().put("sources", rows));
     }
 
-    private JsonObject source(String name) {
-        Changesets.Base head = base.apply(name);
+    private Reply source(String name, Function<JsonObject, Reply> answer) {
+        return base.apply(name)
+                .map(head -> answer.apply(source(name, head)))
+                .orElseGet(() -> Reply.bad(
+                        503,
+                        "the head of source '" + name
+                                + "' is a difference from a revision that is not here yet; try again in a moment, or at another node",
+                        List.of()));
+    }
+
+    private static JsonObject source(String name, Changesets.Base head) {
         JsonObject documents = new JsonObject();
         head.hashes().forEach(documents::put);
         return new JsonObject()
@@ -125,6 +137,7 @@ final class HistoryViews {
                 .put("stampMillis", head.stampMillis())
                 .put("ancestors", new JsonArray(head.ancestors().ofHead()))
                 .put("ancestorsOfLost", new JsonArray(head.ancestors().ofLost()))
+                .put("depth", head.depth())
                 .put("documents", documents);
     }
 
@@ -190,21 +203,21 @@ final class HistoryViews {
     /** What a changeset says that goes back: what it continues, the documents that differ and their texts, what it removes. */
     private Reply rollback(String source, String revision) {
         Found found = revision.equals(PREVIOUS) ? history.beforeHead(source) : history.find(source, revision);
-        return with(found, target -> {
-            JsonObject head = source(source);
-            SortedMap<String, String> hashes = new TreeMap<>();
-            head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
-            Changesets.Base now = new Changesets.Base(head.getString("revision"), 0, hashes, Changesets.Ancestors.NONE);
-            JsonObject texts = new JsonObject();
-            Changesets.changed(now, target.documents())
-                    .forEach(name -> texts.put(name, target.documents().get(name)));
-            TreeSet<String> removed = hashes.keySet().stream()
-                    .filter(name -> !target.documents().containsKey(name))
-                    .collect(Collectors.toCollection(TreeSet::new));
-            return Reply.good(head.put("target", target.revision().id().toString())
-                    .put("texts", texts)
-                    .put("removedNames", new JsonArray(List.copyOf(removed))));
-        });
+        return with(found, target -> source(source, head -> rollback(head, target)));
+    }
+
+    private static Reply rollback(JsonObject head, Kept target) {
+        SortedMap<String, String> hashes = new TreeMap<>();
+        head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
+        JsonObject texts = new JsonObject();
+        Changesets.changed(hashes, target.documents())
+                .forEach(name -> texts.put(name, target.documents().get(name)));
+        TreeSet<String> removed = hashes.keySet().stream()
+                .filter(name -> !target.documents().containsKey(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+        return Reply.good(head.put("target", target.revision().id().toString())
+                .put("texts", texts)
+                .put("removedNames", new JsonArray(List.copyOf(removed))));
     }
 
     private static Reply with(Found found, Function<Kept, Reply> answer) {

@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.app.publish.Admission;
 import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Reading;
@@ -17,6 +18,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,8 @@ final class NodeChanges {
     private CompletionStage<Reply> reply(Admission.Outcome outcome, long waitMillis) {
         return switch (outcome) {
             case Admission.Malformed malformed -> now(Reply.bad(400, malformed.reason(), List.of()));
+            case Admission.Behind behind -> now(Reply.bad(503, behind.reason(), List.of()));
+            case Admission.Overtaken overtaken -> now(conflict(overtaken.source(), overtaken.head()));
             case Admission.Untrusted untrusted -> now(Reply.bad(403, "refused: " + untrusted.reason(), List.of()));
             case Admission.Claimed claimed ->
                 now(Reply.bad(409, "nothing was changed: documents belong to other sources", claimed.problems()));
@@ -71,18 +75,18 @@ final class NodeChanges {
     private CompletionStage<Reply> reply(Proposal proposal, CommitResult decided, long waitMillis) {
         return switch (decided) {
             case CommitResult.Committed committed -> served(committed.head().toString(), waitMillis);
-            case CommitResult.Conflict conflict ->
-                now(Reply.bad(
-                        409,
-                        "somebody else changed source '" + proposal.source() + "' first"
-                                + conflict.head()
-                                        .map(head -> ": its head is " + head)
-                                        .orElse("")
-                                + "; look at it and apply again",
-                        List.of()));
+            case CommitResult.Conflict conflict -> now(conflict(proposal.source(), conflict.head()));
             case CommitResult.Unavailable unavailable -> now(Reply.bad(503, unavailable.reason(), List.of()));
             case CommitResult.Refused refused -> now(Reply.bad(403, "refused: " + refused.reason(), List.of()));
         };
+    }
+
+    private static Reply conflict(String source, Optional<RevisionId> head) {
+        return Reply.bad(
+                409,
+                "somebody else changed source '" + source + "' first"
+                        + head.map(id -> ": its head is " + id).orElse("") + "; look at it and apply again",
+                List.of());
     }
 
     private CompletionStage<Reply> served(String revision, long waitMillis) {

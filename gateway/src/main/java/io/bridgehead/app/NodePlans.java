@@ -1,6 +1,7 @@
 package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi.Reply;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Effect;
 import io.bridgehead.config.schema.Problem;
@@ -47,7 +48,8 @@ final class NodePlans {
     private Reply plan(JsonObject asked) {
         String source = asked.getString("source", "default");
         String revision = asked.getString("revision");
-        String head = parts.state().base(source).head();
+        Revision last = parts.state().history().head(source);
+        String head = last == null ? null : last.id().toString();
         if (!Objects.equals(revision, head)) {
             return Reply.bad(
                     409,

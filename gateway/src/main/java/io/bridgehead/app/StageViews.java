@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.ChangesetCodec;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.sync.NodeReport;
 import io.bridgehead.sync.Stages;
@@ -31,8 +32,13 @@ final class StageViews {
                                 ChangesetCodec.encode(staged.stage().changeset())
                                         .toArray())
                         .put("stagedMillis", staged.stampMillis())
-                        .put("stampMillis", parts.state().base(source).stampMillis())));
+                        .put("stampMillis", headMillis(source))));
         return Reply.good(new JsonObject().put("stages", stages).put("nodes", nodes()));
+    }
+
+    private long headMillis(String source) {
+        Revision head = parts.state().history().head(source);
+        return head == null ? 0 : head.stamp().millis();
     }
 
     /** The same without changesets, for {@code status}. */

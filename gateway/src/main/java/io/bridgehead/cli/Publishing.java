@@ -137,10 +137,15 @@ final class Publishing {
         head.getJsonObject("documents").forEach(entry -> hashes.put(entry.getKey(), (String) entry.getValue()));
         Changesets.Ancestors ancestors =
                 new Changesets.Ancestors(texts(head, "ancestors"), texts(head, "ancestorsOfLost"));
-        return new Changesets.Base(head.getString("revision"), head.getLong("stampMillis"), hashes, ancestors);
+        return new Changesets.Base(
+                head.getString("revision"),
+                head.getLong("stampMillis"),
+                hashes,
+                ancestors,
+                head.getInteger("depth", Changesets.Base.NO_DIFFERENCE));
     }
 
-    /** A node that is older does not tell; then the changeset does not name them either. */
+    /** A node that is older does not tell; then the changeset does not name them either, as it is no difference. */
     private static List<String> texts(JsonObject head, String key) {
         return head.getJsonArray(key, new JsonArray()).stream()
                 .map(String.class::cast)

@@ -33,7 +33,7 @@ public record ActiveDocuments(String revision, SortedMap<String, SortedMap<Strin
             if (!trusted.test(revision)) {
                 return;
             }
-            Texts.Found found = texts.of(source, revision.changeset().manifest(), hash -> store.content(source, hash));
+            Texts.Found found = texts.of(source, revision.documents(), hash -> store.content(source, hash));
             SortedMap<String, String> all = found.missing() == null ? found.texts() : new TreeMap<>();
             String signer = revision.record().record().origin();
             said.put(source, new Said(revision.id().toString(), trusted.allowed(signer, source, all)));

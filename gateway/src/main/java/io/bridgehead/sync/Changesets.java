@@ -7,6 +7,7 @@ import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.Sha256;
@@ -37,16 +38,26 @@ public final class Changesets {
      * @param stampMillis the time of that revision's stamp in milliseconds since 1970, 0 for the first
      * @param hashes the documents of that revision: name to SHA-256 in hexadecimal
      * @param ancestors what that revision descends from
+     * @param depth how many differences lie between that revision and one that lists all documents; {@link #NO_DIFFERENCE} where a
+     *     difference from it would not be understood
      */
-    public record Base(@Nullable String head, long stampMillis, SortedMap<String, String> hashes, Ancestors ancestors) {
-        /** What follows a revision. */
+    public record Base(
+            @Nullable String head, long stampMillis, SortedMap<String, String> hashes, Ancestors ancestors, int depth) {
+        /** What follows is to list all documents. */
+        public static final int NO_DIFFERENCE = -1;
+
+        /** What follows the revision that this node holds, whose documents are known. */
         public static Base of(Revision head) {
             SortedMap<String, String> hashes = new TreeMap<>();
-            head.changeset()
-                    .manifest()
+            head.documents()
                     .forEach((name, hash) -> hashes.put(name, hash.value().toHex()));
             Ancestors ancestors = new Ancestors(names(head.changeset()), List.of());
-            return new Base(head.id().toString(), head.stamp().millis(), hashes, ancestors);
+            int depth = head.complete() ? head.changeset().listing().depth() : NO_DIFFERENCE;
+            return new Base(head.id().toString(), head.stamp().millis(), hashes, ancestors, depth);
+        }
+
+        private Manifest manifest() {
+            return Manifest.of(Changesets.manifest(hashes));
         }
 
         /** The same, for a changeset that may settle what lost. */
@@ -54,7 +65,7 @@ public final class Changesets {
             List<String> theirs = lost.stream()
                     .flatMap(revision -> names(revision.changeset()).stream())
                     .toList();
-            return new Base(head, stampMillis, hashes, new Ancestors(ancestors.ofHead, theirs));
+            return new Base(head, stampMillis, hashes, new Ancestors(ancestors.ofHead, theirs), depth);
         }
 
         private static List<String> names(Changeset changeset) {
@@ -94,9 +105,14 @@ public final class Changesets {
 
     /** The documents that {@code texts} adds to, or changes in, the base. */
     public static SortedSet<String> changed(Base base, Map<String, String> texts) {
+        return changed(base.hashes(), texts);
+    }
+
+    /** The same, in documents with these hashes. */
+    public static SortedSet<String> changed(Map<String, String> hashes, Map<String, String> texts) {
         SortedSet<String> changed = new TreeSet<>();
         texts.forEach((name, text) -> {
-            if (!hash(text).equals(base.hashes().get(name))) {
+            if (!hash(text).equals(hashes.get(name))) {
                 changed.add(name);
             }
         });
@@ -180,10 +196,7 @@ public final class Changesets {
     }
 
     private static Changeset compose(Base base, Cause cause, Map<String, String> texts, SortedSet<String> removed) {
-        SortedMap<String, Sha256> manifest = new TreeMap<>();
-        base.hashes()
-                .forEach((name, hash) ->
-                        manifest.put(name, new Sha256(Bytes.wrap(HexFormat.of().parseHex(hash)))));
+        SortedMap<String, Sha256> manifest = manifest(base.hashes());
         manifest.keySet().removeAll(removed);
         SortedMap<String, Bytes> carried = ActiveDocuments.contents(texts);
         carried.forEach((name, content) -> manifest.put(name, Sha256.of(content)));
@@ -191,7 +204,7 @@ public final class Changesets {
         List<RevisionId> parents = Stream.concat(Stream.ofNullable(base.head()), cause.settles().stream())
                 .map(RevisionId::parse)
                 .toList();
-        return new Changeset(
+        Changeset whole = new Changeset(
                 cause.source(),
                 parents.stream().mapToLong(RevisionId::number).max().orElse(0) + 1,
                 parents,
@@ -202,6 +215,14 @@ public final class Changesets {
                 carried,
                 removed,
                 ancestors(base, cause, parents));
+        return base.depth() == Base.NO_DIFFERENCE ? whole : whole.shorter(base.manifest(), base.depth());
+    }
+
+    private static SortedMap<String, Sha256> manifest(SortedMap<String, String> hashes) {
+        SortedMap<String, Sha256> manifest = new TreeMap<>();
+        hashes.forEach((name, hash) ->
+                manifest.put(name, new Sha256(Bytes.wrap(HexFormat.of().parseHex(hash)))));
+        return manifest;
     }
 
     private static SortedSet<RevisionId> ancestors(Base base, Cause cause, List<RevisionId> parents) {

@@ -90,8 +90,9 @@ public final class RevisionHistory {
                 .map(RevisionSummary::id)
                 .filter(id -> store.revision(source, id)
                         .filter(one -> one.changeset()
-                                .manifest()
-                                .equals(head.changeset().manifest()))
+                                .listing()
+                                .hash()
+                                .equals(head.changeset().listing().hash()))
                         .isPresent())
                 .toList();
     }

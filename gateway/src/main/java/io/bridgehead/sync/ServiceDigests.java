@@ -65,7 +65,7 @@ final class ServiceDigests {
         Set<Long> ambiguous = new HashSet<>();
         Maker maker = new Maker();
         for (Revision revision : active.values()) {
-            for (String document : revision.changeset().manifest().keySet()) {
+            for (String document : revision.documents().keySet()) {
                 @Nullable ServiceName name = serviceOf(document);
                 if (name == null) {
                     continue;

@@ -97,7 +97,7 @@ public final class SharedState {
                 .flatMap(revision -> ungranted(
                                 revision.record().record().origin(),
                                 revision.source(),
-                                revision.changeset().manifest().keySet())
+                                revision.documents().keySet())
                         .map(name -> notGranted(revision.record(), name) + "; it is not served here"))
                 .forEach(all::add);
         return all;
@@ -144,24 +144,28 @@ public final class SharedState {
         return new Stages(store, tls.current().material().id(), trusted);
     }
 
-    /** What the next changeset of a source continues. */
-    public Changesets.Base base(String source) {
+    /** What the next changeset of a source continues; nothing while this node lacks what its head is a difference from. */
+    public Optional<Changesets.Base> base(String source) {
         Revision head = store.heads().get(source);
         if (head == null) {
-            return new Changesets.Base(null, 0, new TreeMap<>(), Changesets.Ancestors.NONE);
+            return Optional.of(new Changesets.Base(null, 0, new TreeMap<>(), Changesets.Ancestors.NONE, 0));
         }
-        return Changesets.Base.of(head)
+        if (head.known().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Changesets.Base.of(head)
                 .besides(store.conflicts(source).stream()
                         .flatMap(lost -> store.revision(source, lost.id()).stream())
-                        .toList());
+                        .toList()));
     }
 
     /**
      * Reads a signed changeset that somebody wants to commit.
      *
      * @throws MalformedException saying what is wrong with the bytes
+     * @throws UnheldException when this node lacks what it builds on
      */
-    public Proposal read(byte[] record) throws MalformedException {
+    public Proposal read(byte[] record) throws MalformedException, UnheldException {
         EncodedRecord encoded = EncodedRecord.decode(Bytes.wrap(record));
         return read(encoded, Kind.CHANGESET);
     }
@@ -170,12 +174,13 @@ public final class SharedState {
      * Reads a signed stage of a changeset.
      *
      * @throws MalformedException saying what is wrong with the bytes
+     * @throws UnheldException when this node lacks what it builds on
      */
-    public Proposal readStage(byte[] record) throws MalformedException {
+    public Proposal readStage(byte[] record) throws MalformedException, UnheldException {
         return read(EncodedRecord.decode(Bytes.wrap(record)), Kind.STAGE);
     }
 
-    private Proposal read(EncodedRecord encoded, Kind kind) throws MalformedException {
+    private Proposal read(EncodedRecord encoded, Kind kind) throws MalformedException, UnheldException {
         if (!encoded.record().kind().equals(kind)) {
             throw new MalformedException("record of kind " + encoded.record().kind() + "; expected a " + kind);
         }

@@ -5,6 +5,8 @@ import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Manifest;
+import io.bridgehead.cluster.api.Resolution;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Store;
@@ -81,7 +83,7 @@ public final class Stages {
                     new TreeMap<>(),
                     new TreeSet<>());
         }
-        return new Revision(changeset.id(), changeset, record, false);
+        return new Revision(changeset.id(), changeset, Optional.empty(), record, false);
     }
 
     /** What this node is to serve of a source in place of its head, when it holds all of it. */
@@ -124,8 +126,11 @@ public final class Stages {
 
     /** The whole source after a changeset, name to text, when the changeset and the store have all of it. */
     private static Optional<SortedMap<String, String>> documents(Changeset changeset, Store store) {
+        if (!(store.resolve(changeset) instanceof Resolution.Resolved(Manifest manifest))) {
+            return Optional.empty();
+        }
         SortedMap<String, String> documents = new TreeMap<>();
-        for (Map.Entry<String, Sha256> named : changeset.manifest().entrySet()) {
+        for (Map.Entry<String, Sha256> named : manifest.documents().entrySet()) {
             Optional<Bytes> content = Optional.ofNullable(changeset.contents().get(named.getKey()))
                     .or(() -> store.content(changeset.source(), named.getValue()));
             if (content.isEmpty()) {

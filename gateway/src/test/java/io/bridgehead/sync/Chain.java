@@ -31,7 +31,7 @@ record Chain(Store store, String source) {
     RevisionId after(Optional<Revision> parent, long millis, String message, Map<String, String> texts)
             throws IOException {
         SortedMap<String, Sha256> before = new TreeMap<>();
-        parent.ifPresent(revision -> before.putAll(revision.changeset().manifest()));
+        parent.ifPresent(revision -> before.putAll(revision.documents()));
         SortedMap<String, Sha256> manifest = new TreeMap<>();
         SortedMap<String, Bytes> carried = new TreeMap<>();
         texts.forEach((name, text) -> {

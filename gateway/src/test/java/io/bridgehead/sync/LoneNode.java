@@ -148,7 +148,7 @@ final class LoneNode implements Fabric {
     private static Proposal proposal(LoneNode at, EncodedRecord record) {
         try {
             return at.state.read(record.bytes().toArray());
-        } catch (MalformedException e) {
+        } catch (MalformedException | UnheldException e) {
             throw new AssertionError(e);
         }
     }

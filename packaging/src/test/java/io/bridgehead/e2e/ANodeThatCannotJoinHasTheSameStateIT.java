@@ -103,7 +103,7 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
     /** The first changeset of a source, which bears one service. */
     private static byte[] changeset(String source, String name) {
         MaterialFiles.Paths ada = FABRIC.operator();
-        Changesets.Base nothing = new Changesets.Base(null, 0, new TreeMap<>(), Changesets.Ancestors.NONE);
+        Changesets.Base nothing = new Changesets.Base(null, 0, new TreeMap<>(), Changesets.Ancestors.NONE, 0);
         try {
             RecordSigner signer = new RecordSigner(
                     new MaterialFiles(ada, ExpectedPeer.anyone(), Clock.systemUTC(), TlsObserver.silent()).load());

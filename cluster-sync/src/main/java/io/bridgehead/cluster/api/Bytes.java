@@ -2,6 +2,7 @@ package io.bridgehead.cluster.api;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -58,6 +59,10 @@ public final class Bytes implements Comparable<Bytes> {
     /** A read-only view from the first byte to the last. */
     public ByteBuffer asBuffer() {
         return ByteBuffer.wrap(array, offset, size).slice().asReadOnlyBuffer();
+    }
+
+    void into(MessageDigest digest) {
+        digest.update(array, offset, size);
     }
 
     public String toUtf8() {

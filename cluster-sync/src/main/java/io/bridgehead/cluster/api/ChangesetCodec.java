@@ -9,43 +9,63 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The binary form of a changeset, version 1 or 2: the body of a record of kind {@link Kind#CHANGESET}.
+ * The binary form of a changeset, version 1, 2 or 3: the body of a record of kind {@link Kind#CHANGESET}.
  *
  * <pre>
  * version(1) | source: text | number(8) | parents: count(1), (number(8) hash8: text) each
- *            | in version 2 ancestors: count(4), (number(8) hash8: text) each
- *            | author: text | millis(8) | message: text | manifest: count(4), (name: text, hash(32)) each
+ *            | from version 2 on ancestors: count(4), (number(8) hash8: text) each
+ *            | author: text | millis(8) | message: text
+ *            | in version 3 base: hash(32) | result: hash(32) | depth(1) | documents(4)
+ *            | manifest, in version 3 what is new or changed in it: count(4), (name: text, hash(32)) each
  *            | removed: count(4), text each | contents: count(4), (name: text, blob) each
  * </pre>
  *
- * Names and ancestors ascend strictly, and version 2 is for changesets that name ancestors: one changeset has one form.
+ * Names and ancestors ascend strictly. Version 3 is for differences; of the others version 2 is for those that name
+ * ancestors: one changeset has one form.
  */
 public final class ChangesetCodec {
     private static final int WITHOUT_ANCESTORS = 1;
     private static final int WITH_ANCESTORS = 2;
+    private static final int DIFFERENCE = 3;
 
     private ChangesetCodec() {}
 
     public static Bytes encode(Changeset changeset) {
-        boolean names = !changeset.ancestors().isEmpty();
-        BinaryWriter out = new BinaryWriter()
-                .u8(names ? WITH_ANCESTORS : WITHOUT_ANCESTORS)
-                .text(changeset.source())
-                .i64(changeset.number());
+        int version = version(changeset);
+        BinaryWriter out =
+                new BinaryWriter().u8(version).text(changeset.source()).i64(changeset.number());
         out.u8(changeset.parents().size());
         changeset.parents().forEach(parent -> out.i64(parent.number()).text(parent.hash8()));
-        if (names) {
+        if (version != WITHOUT_ANCESTORS) {
             out.i32(changeset.ancestors().size());
             changeset.ancestors().forEach(earlier -> out.i64(earlier.number()).text(earlier.hash8()));
         }
         out.text(changeset.author()).i64(changeset.time().toEpochMilli()).text(changeset.message());
-        out.i32(changeset.manifest().size());
-        changeset.manifest().forEach((name, hash) -> out.text(name).raw(hash.value()));
+        switch (changeset.listing()) {
+            case Listing.Whole(Manifest manifest) -> hashes(out, manifest.documents());
+            case Listing.Difference difference -> {
+                out.raw(difference.base().value()).raw(difference.hash().value());
+                out.u8(difference.depth()).i32(difference.documents());
+                hashes(out, difference.changed());
+            }
+        }
         out.i32(changeset.removed().size());
         changeset.removed().forEach(out::text);
         out.i32(changeset.contents().size());
         changeset.contents().forEach((name, content) -> out.text(name).blob(content));
         return out.toBytes();
+    }
+
+    private static int version(Changeset changeset) {
+        if (changeset.listing() instanceof Listing.Difference) {
+            return DIFFERENCE;
+        }
+        return changeset.ancestors().isEmpty() ? WITHOUT_ANCESTORS : WITH_ANCESTORS;
+    }
+
+    private static void hashes(BinaryWriter out, SortedMap<String, Sha256> documents) {
+        out.i32(documents.size());
+        documents.forEach((name, hash) -> out.text(name).raw(hash.value()));
     }
 
     /**
@@ -56,29 +76,29 @@ public final class ChangesetCodec {
     public static Changeset decode(Bytes bytes) throws MalformedException {
         BinaryReader in = new BinaryReader(bytes, "changeset");
         int version = in.u8();
-        if (version != WITHOUT_ANCESTORS && version != WITH_ANCESTORS) {
-            throw in.bad("version is " + version + "; expected 1 or 2; a newer tool wrote it: upgrade this node");
+        if (version < WITHOUT_ANCESTORS || version > DIFFERENCE) {
+            throw in.bad("version is " + version + "; expected 1 to 3; a newer tool wrote it: upgrade this node");
         }
         try {
-            return body(in, version == WITH_ANCESTORS);
+            return body(in, version);
         } catch (IllegalArgumentException e) {
             throw new MalformedException("changeset: " + e.getMessage(), e);
         }
     }
 
-    private static Changeset body(BinaryReader in, boolean withAncestors) throws MalformedException {
+    private static Changeset body(BinaryReader in, int version) throws MalformedException {
         String source = in.text("source", Limits.NAME_BYTES_MAX);
         long number = in.i64();
         List<RevisionId> parents = parents(in);
-        SortedSet<RevisionId> ancestors = withAncestors ? ancestors(in) : new TreeSet<>();
+        SortedSet<RevisionId> ancestors = version == WITHOUT_ANCESTORS ? new TreeSet<>() : ancestors(in, version);
         String author = in.text("author", Limits.NAME_BYTES_MAX);
         Instant time = Instant.ofEpochMilli(in.i64());
         String message = in.text("message", Limits.MESSAGE_BYTES_MAX);
-        SortedMap<String, Sha256> manifest = manifest(in);
+        Listing listing = version == DIFFERENCE ? difference(in) : new Listing.Whole(Manifest.of(hashes(in)));
         SortedSet<String> removed = removed(in);
         SortedMap<String, Bytes> contents = contents(in);
         in.end();
-        return new Changeset(source, number, parents, author, time, message, manifest, contents, removed, ancestors);
+        return new Changeset(source, number, parents, author, time, message, listing, contents, removed, ancestors);
     }
 
     private static List<RevisionId> parents(BinaryReader in) throws MalformedException {
@@ -93,9 +113,9 @@ public final class ChangesetCodec {
         return parents;
     }
 
-    private static SortedSet<RevisionId> ancestors(BinaryReader in) throws MalformedException {
+    private static SortedSet<RevisionId> ancestors(BinaryReader in, int version) throws MalformedException {
         int count = in.count("ancestors", Ancestry.MAX, 10);
-        if (count == 0) {
+        if (count == 0 && version == WITH_ANCESTORS) {
             throw in.bad("names no ancestors; expected version 1 then");
         }
         TreeSet<RevisionId> ancestors = new TreeSet<>();
@@ -109,7 +129,15 @@ public final class ChangesetCodec {
         return ancestors;
     }
 
-    private static SortedMap<String, Sha256> manifest(BinaryReader in) throws MalformedException {
+    private static Listing difference(BinaryReader in) throws MalformedException {
+        Sha256 base = new Sha256(in.raw(Sha256.LENGTH));
+        Sha256 result = new Sha256(in.raw(Sha256.LENGTH));
+        int depth = in.u8();
+        int documents = in.i32();
+        return new Listing.Difference(base, result, depth, documents, hashes(in));
+    }
+
+    private static SortedMap<String, Sha256> hashes(BinaryReader in) throws MalformedException {
         int count = in.count("manifest", Limits.DOCUMENTS_MAX, Sha256.LENGTH + 2);
         SortedMap<String, Sha256> manifest = new TreeMap<>();
         for (int i = 0; i < count; i++) {

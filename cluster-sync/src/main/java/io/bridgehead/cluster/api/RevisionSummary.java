@@ -41,17 +41,21 @@ public record RevisionSummary(
     public record Step(int carried, int removed) {}
 
     public static RevisionSummary of(Revision revision) {
-        Changeset changeset = revision.changeset();
+        return of(revision.id(), revision.changeset(), revision.record());
+    }
+
+    /** Of a changeset with this name, which came in this record. */
+    public static RevisionSummary of(RevisionId id, Changeset changeset, EncodedRecord record) {
         return new RevisionSummary(
                 changeset.source(),
-                revision.id(),
+                id,
                 changeset.parents(),
-                revision.stamp(),
-                revision.origin(),
+                record.record().stamp(),
+                record.record().origin(),
                 changeset.author(),
                 changeset.time(),
                 changeset.message(),
-                changeset.manifest().size(),
+                changeset.listing().documents(),
                 new Step(changeset.contents().size(), changeset.removed().size()));
     }
 }

@@ -16,7 +16,7 @@ public record Sha256(Bytes value) implements Comparable<Sha256> {
 
     public static Sha256 of(Bytes content) {
         MessageDigest digest = newDigest();
-        digest.update(content.asBuffer());
+        content.into(digest);
         return new Sha256(Bytes.wrap(digest.digest()));
     }
 
@@ -37,6 +37,17 @@ public record Sha256(Bytes value) implements Comparable<Sha256> {
     /** The first 8 hexadecimal digits, for people. */
     public String hash8() {
         return hex().substring(0, 8);
+    }
+
+    /** Its first four bytes: they are as good as any, and tables of many thousands ask for it often. */
+    @Override
+    public int hashCode() {
+        return value.get(0) << 24 | (value.get(1) & 0xFF) << 16 | (value.get(2) & 0xFF) << 8 | (value.get(3) & 0xFF);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sha256 that && value.equals(that.value);
     }
 
     @Override

@@ -46,6 +46,9 @@ public interface Store extends AutoCloseable {
     /** One held revision of a source in full. */
     Optional<Revision> revision(String source, RevisionId id);
 
+    /** Which documents a changeset means that need not be held itself: a difference starts from what is held. */
+    Resolution resolve(Changeset changeset);
+
     /** Revisions of a source that lost against its head: not an ancestor of it, and without a successor. */
     List<RevisionSummary> conflicts(String source);
 
@@ -57,8 +60,9 @@ public interface Store extends AutoCloseable {
     List<EncodedRecord> latest(Kind kind);
 
     /**
-     * The records that another node needs to stand where this one stands: each head, every changeset whose contents a
-     * head still names, and the newest of every other kind. By the hash that names the record.
+     * The records that another node needs to stand where this one stands: each head, what it is a difference from,
+     * every changeset whose contents a head still names, and the newest of every other kind. By the hash that names
+     * the record.
      */
     Map<Sha256, EncodedRecord> live();
 
@@ -70,6 +74,15 @@ public interface Store extends AutoCloseable {
 
     /** News of each record that was appended as news, on the thread that appended; must not wait. */
     Subscription onAppend(Consumer<EncodedRecord> listener);
+
+    /**
+     * News of each changeset that was held and is not any more, because what it is a difference from came and is
+     * something else; on the thread that appended; must not wait.
+     */
+    Subscription onContradiction(Consumer<Contradiction> listener);
+
+    /** A changeset that is no difference from what it names. */
+    record Contradiction(EncodedRecord record, String reason) {}
 
     @Override
     void close();

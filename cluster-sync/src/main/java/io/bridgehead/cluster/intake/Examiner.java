@@ -7,9 +7,12 @@ import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.CommitResult.Committed;
 import io.bridgehead.cluster.api.CommitResult.Conflict;
 import io.bridgehead.cluster.api.CommitResult.Refused;
+import io.bridgehead.cluster.api.CommitResult.Unavailable;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Manifest;
+import io.bridgehead.cluster.api.Resolution;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.cluster.api.Sha256;
@@ -62,13 +65,24 @@ final class Examiner {
         if (!head.map(Revision::id).equals(expectedHead)) {
             return decided(new Conflict(head.map(Revision::id)));
         }
-        return flaw(changeset, head, record)
-                .or(() -> judge.objection(record, "commit").map(Objection::reason))
-                .map(Examiner::refused)
-                .orElseGet(() -> new Candidate.Fit(record, id, head));
+        return switch (store.resolve(changeset)) {
+            case Resolution.Contradicted(String reason) -> refused(reason);
+            case Resolution.Resolved(Manifest manifest)
+            when head.isEmpty() || head.get().known().isPresent() ->
+                flaw(changeset, manifest, head, record)
+                        .or(() -> judge.objection(record, "commit").map(Objection::reason))
+                        .map(Examiner::refused)
+                        .orElseGet(() -> new Candidate.Fit(record, id, head));
+            default ->
+                decided(new Unavailable(
+                        "revision " + expectedHead.map(RevisionId::toString).orElse("?") + " of \""
+                                + changeset.source() + "\" is a difference from one that this node has not got yet;"
+                                + " try again, or at another node"));
+        };
     }
 
-    private Optional<String> flaw(Changeset changeset, Optional<Revision> head, EncodedRecord record) {
+    private Optional<String> flaw(
+            Changeset changeset, Manifest manifest, Optional<Revision> head, EncodedRecord record) {
         if (head.isPresent() && !record.record().stamp().isAfter(head.get().stamp())) {
             return Optional.of("changeset is stamped " + record.record().stamp() + "; expected later than its parent's "
                     + head.get().stamp() + "; read the head again and sign anew");
@@ -77,16 +91,14 @@ final class Examiner {
         if (hidden.isPresent()) {
             return hidden;
         }
-        SortedMap<String, Sha256> before = head.<SortedMap<String, Sha256>>map(
-                        revision -> revision.changeset().manifest())
-                .orElseGet(TreeMap::new);
+        SortedMap<String, Sha256> before = head.map(Revision::documents).orElseGet(TreeMap::new);
         TreeSet<String> gone = new TreeSet<>(before.keySet());
-        gone.removeAll(changeset.manifest().keySet());
+        gone.removeAll(manifest.documents().keySet());
         if (!gone.equals(changeset.removed())) {
             return Optional.of("changeset removes " + changeset.removed() + "; expected " + gone
                     + ", the names of its parent that its manifest lacks");
         }
-        return changeset.manifest().entrySet().stream()
+        return manifest.documents().entrySet().stream()
                 .filter(named -> !changeset.contents().containsKey(named.getKey()))
                 .filter(named ->
                         store.content(changeset.source(), named.getValue()).isEmpty())

@@ -36,6 +36,9 @@ public final class LocalSide {
         this.judge = new Judge(parts);
         this.health = new HealthInbox(judge);
         this.examiner = new Examiner(parts.store(), judge);
+        var _ = parts.store()
+                .onContradiction(given -> rejected(
+                        new Rejection(Fault.MISFIT, Optional.of(given.record().record()), "store", given.reason())));
         parts.store().newestStamp().ifPresent(parts.clock()::observe);
     }
 

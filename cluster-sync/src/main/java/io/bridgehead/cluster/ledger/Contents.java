@@ -1,8 +1,7 @@
 package io.bridgehead.cluster.ledger;
 
 import io.bridgehead.cluster.api.Bytes;
-import io.bridgehead.cluster.api.Changeset;
-import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.Sha256;
 import java.util.HashMap;
 import java.util.List;
@@ -40,18 +39,13 @@ final class Contents {
         return carrier(hash).map(entry -> entry.carried().get(hash));
     }
 
-    Revision revision(Entry entry) {
-        return revision(entry, entry.changeset());
+    boolean haveAll(Manifest manifest) {
+        return carriers.keySet().containsAll(manifest.documents().values());
     }
 
-    Revision revision(Entry entry, Changeset changeset) {
-        boolean complete = carriers.keySet().containsAll(changeset.manifest().values());
-        return new Revision(entry.summary().id(), changeset, entry.record(), complete);
-    }
-
-    Optional<SortedMap<String, Bytes>> documents(Changeset changeset) {
+    Optional<SortedMap<String, Bytes>> documents(Manifest manifest) {
         SortedMap<String, Bytes> documents = new TreeMap<>();
-        for (var named : changeset.manifest().entrySet()) {
+        for (var named : manifest.documents().entrySet()) {
             Optional<Bytes> content = content(named.getValue());
             if (content.isEmpty()) {
                 return Optional.empty();

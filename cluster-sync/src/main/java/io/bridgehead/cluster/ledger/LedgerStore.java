@@ -1,8 +1,10 @@
 package io.bridgehead.cluster.ledger;
 
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Resolution;
 import io.bridgehead.cluster.api.Retention;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
@@ -38,6 +40,7 @@ public final class LedgerStore implements Store {
     private final Current<Ledger> ledger;
     private final Bulletin<Revision> swaps = new Bulletin<>();
     private final Bulletin<EncodedRecord> appends = new Bulletin<>();
+    private final Bulletin<Contradiction> contradictions = new Bulletin<>();
 
     public LedgerStore(Journal journal, Collection<EncodedRecord> held, Retention retention, InstantSource clock) {
         this.journal = journal;
@@ -112,6 +115,15 @@ public final class LedgerStore implements Store {
     }
 
     @Override
+    public Resolution resolve(Changeset changeset) {
+        SourceHistory history = picture().sources().get(changeset.source());
+        if (history != null) {
+            return history.resolve(changeset);
+        }
+        return new Chains(List.of(), Map.of()).resolve(changeset);
+    }
+
+    @Override
     public List<RevisionSummary> conflicts(String source) {
         return history(source, history -> Optional.of(history.conflicts())).orElse(List.of());
     }
@@ -146,6 +158,11 @@ public final class LedgerStore implements Store {
     }
 
     @Override
+    public Subscription onContradiction(Consumer<Contradiction> listener) {
+        return contradictions.subscribe(listener);
+    }
+
+    @Override
     public void close() {
         writing.lock();
         try {
@@ -162,9 +179,13 @@ public final class LedgerStore implements Store {
     private void tell(EncodedRecord appended, Ledger before, Ledger after) {
         appends.post(appended);
         String source = appended.record().subject();
+        if (!appended.record().kind().equals(Kind.CHANGESET)) {
+            return;
+        }
+        Optional.ofNullable(after.sources().get(source))
+                .ifPresent(history -> history.contradictions().forEach(contradictions::post));
         Optional<Revision> now = active(after, source);
-        if (appended.record().kind().equals(Kind.CHANGESET)
-                && !now.map(Revision::id).equals(active(before, source).map(Revision::id))) {
+        if (!now.map(Revision::id).equals(active(before, source).map(Revision::id))) {
             now.ifPresent(swaps::post);
         }
     }

@@ -68,6 +68,34 @@ class RecordCodecTest {
     }
 
     @Test
+    void theBytesOfADifferenceStayWhatTheyAre() throws IOException {
+        Changeset before = Records.changeset(
+                "team-a", Optional.empty(), Map.of("a", "1", "b", "2", "c", "3", "orders", "4", "zürich", "x"));
+        Changeset after = Records.changeset(
+                "team-a", Optional.empty(), Map.of("a", "1", "b", "2", "c", "3", "orders", "kind: Service\n"));
+        Changeset difference = new Changeset(
+                        "team-a",
+                        3,
+                        DESCENDANT.parents(),
+                        "ann",
+                        DESCENDANT.time(),
+                        "why",
+                        after.listing(),
+                        after.contents(),
+                        new TreeSet<>(List.of("zürich")),
+                        DESCENDANT.ancestors())
+                .shorter(((Listing.Whole) before.listing()).manifest(), 6);
+        assertThat(difference.listing()).isInstanceOf(Listing.Difference.class);
+        SignedRecord record = Records.signed(difference, new Stamp(1_700_000_000_456L, 0, "cli"));
+        assertThat(RecordCodec.encode(record).toHex()).isEqualTo(golden("changeset-difference-record-1.hex"));
+        assertThat(ChangesetCodec.decode(record.body())).isEqualTo(difference);
+        for (int i = 0; i < record.body().size(); i++) {
+            Bytes prefix = record.body().slice(0, i);
+            assertThatThrownBy(() -> ChangesetCodec.decode(prefix)).isInstanceOf(MalformedException.class);
+        }
+    }
+
+    @Test
     void ancestorsReachBackSoFarAndNoFurther() {
         RevisionId parent = new RevisionId(100, "0c1d2e3f");
         assertThat(Ancestry.of(

@@ -75,6 +75,11 @@ final class Simulation {
 
     /** Writes at one node; true when it was acknowledged. */
     boolean write(int node, String source) {
+        if (Records.head(store(node), source)
+                .filter(head -> head.known().isEmpty())
+                .isPresent()) {
+            return false;
+        }
         Edit edit = writer.edit(store(node), source, time.millis() + random.nextLong(-5_000, 5_000));
         checker.wrote(edit);
         boolean committed = nodes.get(node)

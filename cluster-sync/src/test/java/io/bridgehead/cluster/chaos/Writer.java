@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Plans a change of one source at random, against what a node holds: new and changed documents, removed ones, the end
- * of the source, contents of old, and the answer to what lost in a cut. It stamps as the command line does: with the
+ * of the source, contents of old, and the answer to what lost in a cut; mostly as a difference from the head. It stamps as the command line does: with the
  * name of the operator, who may have started two at once, and later than the head.
  */
 final class Writer {
@@ -47,8 +47,12 @@ final class Writer {
         Set<RevisionId> theirs = new TreeSet<>();
         parents.forEach(parent -> store.revision(source, parent)
                 .ifPresent(revision -> theirs.addAll(Ancestry.named(revision.changeset()))));
-        Changeset changeset =
+        Changeset whole =
                 changeset(store, source, head, parents, documents).descendingFrom(Ancestry.of(parents, theirs));
+        Changeset changeset = head.filter(Revision::complete)
+                .filter(_ -> random.nextInt(4) > 0)
+                .map(parent -> Records.shorter(whole, parent))
+                .orElse(whole);
         long millis =
                 Math.max(nowMillis, head.map(Revision::stamp).map(Stamp::millis).orElse(0L) + 1);
         SignedRecord record = Records.signed(changeset, new Stamp(millis, 0, "operator"));
@@ -94,16 +98,14 @@ final class Writer {
         documents.forEach((name, text) -> {
             Sha256 hash = Sha256.of(Bytes.utf8(text));
             boolean held = store.content(source, hash).isPresent();
-            boolean same = head.map(revision ->
-                            hash.equals(revision.changeset().manifest().get(name)))
+            boolean same = head.map(revision -> hash.equals(revision.documents().get(name)))
                     .orElse(false);
             if (!held || !(same || spare)) {
                 contents.put(name, Bytes.utf8(text));
             }
         });
         TreeSet<String> removed = new TreeSet<>();
-        head.ifPresent(
-                revision -> removed.addAll(revision.changeset().manifest().keySet()));
+        head.ifPresent(revision -> removed.addAll(revision.documents().keySet()));
         removed.removeAll(manifest.keySet());
         return new Changeset(
                 source,

@@ -8,6 +8,8 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Listing;
+import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.Retention;
 import io.bridgehead.cluster.api.Revision;
@@ -266,6 +268,7 @@ class LedgerStoreTest {
 
     private static Revision revision(EncodedRecord record) {
         Changeset changeset = Entry.of(record).changeset();
-        return new Revision(changeset.id(), changeset, record, true);
+        Manifest manifest = ((Listing.Whole) changeset.listing()).manifest();
+        return new Revision(changeset.id(), changeset, Optional.of(manifest), record, true);
     }
 }

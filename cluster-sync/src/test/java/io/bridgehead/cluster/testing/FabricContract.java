@@ -148,9 +148,10 @@ public abstract class FabricContract {
                 next.author(),
                 next.time(),
                 next.message(),
-                next.manifest(),
+                next.listing(),
                 next.contents(),
-                next.removed());
+                next.removed(),
+                next.ancestors());
         assertThat(get(a.fabric().commit(SOURCE, Optional.of(head.id()), Records.signed(merged, cli.next()))))
                 .isInstanceOf(CommitResult.Committed.class);
         assertThat(a.store().conflicts(SOURCE)).isEmpty();

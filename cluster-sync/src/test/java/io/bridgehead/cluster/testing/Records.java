@@ -6,6 +6,7 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.NodeInfo;
 import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.RecordVerifier;
@@ -66,8 +67,7 @@ public final class Records {
         SortedMap<String, Sha256> manifest = new TreeMap<>();
         documents.forEach((name, text) -> manifest.put(name, Sha256.of(Bytes.utf8(text))));
         TreeSet<String> removed = new TreeSet<>();
-        parent.ifPresent(
-                revision -> removed.addAll(revision.changeset().manifest().keySet()));
+        parent.ifPresent(revision -> removed.addAll(revision.documents().keySet()));
         removed.removeAll(documents.keySet());
         long number = parent.map(Revision::id).map(RevisionId::number).orElse(0L) + 1;
         return new Changeset(
@@ -80,6 +80,12 @@ public final class Records {
                 manifest,
                 contents,
                 removed);
+    }
+
+    /** As a difference from its parent where that is shorter. */
+    public static Changeset shorter(Changeset changeset, Revision parent) {
+        return changeset.shorter(
+                Manifest.of(parent.documents()), parent.changeset().listing().depth());
     }
 
     public static SignedRecord signed(Changeset changeset, Stamp stamp) {

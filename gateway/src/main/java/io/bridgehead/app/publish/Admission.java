@@ -16,6 +16,7 @@ import io.bridgehead.control.Settlement;
 import io.bridgehead.sync.ActiveDocuments;
 import io.bridgehead.sync.Proposal;
 import io.bridgehead.sync.SharedState;
+import io.bridgehead.sync.UnheldException;
 import io.bridgehead.upstream.FailoverContext;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,12 @@ public final class Admission {
 
     /** The bytes are no changeset that could be taken. */
     public record Malformed(String reason) implements Outcome {}
+
+    /** This node lacks part of what the changeset builds on. */
+    public record Behind(String reason) implements Outcome {}
+
+    /** It was planned against another head than the one that this node has. */
+    public record Overtaken(String source, Optional<RevisionId> head) implements Outcome {}
 
     /** The signature, or the signer. */
     public record Untrusted(String reason) implements Outcome {}
@@ -130,7 +137,7 @@ public final class Admission {
 
     /** Reads bytes as a proposal. */
     private interface Source {
-        Proposal read() throws MalformedException;
+        Proposal read() throws MalformedException, UnheldException;
     }
 
     private Judged judge(Source source) {
@@ -139,6 +146,9 @@ public final class Admission {
             proposal = source.read();
         } catch (MalformedException e) {
             return new Bad(new Malformed(String.valueOf(e.getMessage())));
+        } catch (UnheldException e) {
+            return new Bad(
+                    e.overtaken() ? new Overtaken(e.source(), e.head()) : new Behind(String.valueOf(e.getMessage())));
         }
         if (parts.verifier().verify(proposal.record()) instanceof RecordVerifier.Rejected rejected) {
             return new Bad(new Untrusted(rejected.reason()));

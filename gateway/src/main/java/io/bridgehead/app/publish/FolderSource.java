@@ -16,6 +16,7 @@ import io.bridgehead.tls.RecordSigner;
 import java.io.IOException;
 import java.security.SignatureException;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -129,7 +130,15 @@ final class FolderSource {
             return stands(FolderState.PROBLEMS, problems);
         }
         Revision head = parts.state().history().head(folder.source());
-        Changesets.Base base = parts.state().base(folder.source());
+        Optional<Changesets.Base> known = parts.state().base(folder.source());
+        return known.isPresent()
+                ? compare(now, head, known.get())
+                : stands(
+                        FolderState.WAITING,
+                        List.of("the head of the source is a difference from a revision that is not here yet"));
+    }
+
+    private CompletionStage<?> compare(FolderContent now, @Nullable Revision head, Changesets.Base base) {
         FolderStanding.Head known = head == null
                 ? null
                 : new FolderStanding.Head(
@@ -194,6 +203,8 @@ final class FolderSource {
     private void take(Admission.Outcome outcome, FolderContent now) {
         switch (outcome) {
             case Admission.Malformed malformed -> stands(FolderState.REFUSED, List.of(malformed.reason()));
+            case Admission.Behind behind -> stands(FolderState.WAITING, List.of(behind.reason()));
+            case Admission.Overtaken _ -> tried = "";
             case Admission.Untrusted untrusted -> stands(FolderState.REFUSED, List.of(untrusted.reason()));
             case Admission.Claimed claimed -> stands(FolderState.PROBLEMS, inFiles(claimed.problems(), now));
             case Admission.Unfit unfit -> stands(FolderState.PROBLEMS, inFiles(unfit.problems(), now));

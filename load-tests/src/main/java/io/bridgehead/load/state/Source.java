@@ -78,7 +78,8 @@ public final class Source {
                 head.getString("revision"),
                 head.getLong("stampMillis"),
                 hashes,
-                new Changesets.Ancestors(texts(head, "ancestors"), texts(head, "ancestorsOfLost")));
+                new Changesets.Ancestors(texts(head, "ancestors"), texts(head, "ancestorsOfLost")),
+                head.getInteger("depth", Changesets.Base.NO_DIFFERENCE));
     }
 
     private static List<String> texts(JsonObject head, String key) {

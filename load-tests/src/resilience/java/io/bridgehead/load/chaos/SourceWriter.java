@@ -119,7 +119,7 @@ final class SourceWriter {
         Step step = plan.from(base);
         List<String> settles = step.settles() ? lost(at) : List.of();
         byte[] record = signed(base, step, settles);
-        Change change = Change.of(record);
+        Change change = Change.of(record, base.hashes());
         chronicle.wrote(change);
         Optional<AdminClient.Answer> answer = doors.post(at, "/v1/changesets", record, ANSWER);
         answers.merge(answer.map(one -> Integer.toString(one.status())).orElse("unanswered"), 1, Integer::sum);
