@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * a match with a method before one without, more header fields before fewer, more parameters before fewer, and the earlier before the later.
  *
  * <p><b>Cost</b>: a look-up reads the path once and does not grow with the number of exact paths and prefixes, nor with the number of matches
- * for one path that want different values of something. Expressions are tried one after the other, but only where what they begin with
- * stands in the path. It allocates only for an expression that is tried.
+ * for one path that want different values of something. Expressions are tried one after the other, but only those that begin with
+ * elements of the path, or with none. It allocates only for an expression that is tried.
  *
  * @param <T> what a match leads to
  */
@@ -28,18 +28,14 @@ public final class MatchTable<T> {
 
     private final List<Entry<T>> entries;
     private final PathTree<T> paths;
-    private final List<ByExpression<T>> expressions;
 
-    private MatchTable(List<Entry<T>> entries, PathTree<T> paths, List<ByExpression<T>> expressions) {
+    private MatchTable(List<Entry<T>> entries, PathTree<T> paths) {
         this.entries = entries;
         this.paths = paths;
-        this.expressions = expressions;
     }
 
     /** A match and what it leads to. */
     public record Entry<T>(RequestMatch match, T value) {}
-
-    private record ByExpression<T>(Expression path, Candidate<T> candidate) {}
 
     /**
      * The table of these matches.
@@ -51,7 +47,7 @@ public final class MatchTable<T> {
         inOrder.sort(Comparator.comparing(Entry::match, PRECEDENCE));
         Map<String, List<Candidate<T>>> exact = new LinkedHashMap<>();
         Map<String, List<Candidate<T>>> prefixes = new LinkedHashMap<>();
-        List<ByExpression<T>> expressions = new ArrayList<>();
+        Map<String, List<ByExpression<T>>> expressions = new HashMap<>();
         Map<String, Expression> compiled = new HashMap<>();
         for (int rank = 0; rank < inOrder.size(); rank++) {
             RequestMatch match = inOrder.get(rank).match();
@@ -60,12 +56,18 @@ public final class MatchTable<T> {
             switch (match.path()) {
                 case PathMatch.Exact(String path) -> add(exact, path, candidate);
                 case PathMatch.Prefix(String path) -> add(prefixes, withoutSlash(path), candidate);
-                case PathMatch.Regex(String text) ->
-                    expressions.add(new ByExpression<>(compiled.computeIfAbsent(text, Expression::of), candidate));
+                case PathMatch.Regex(String text) -> {
+                    Expression expression = compiled.computeIfAbsent(text, Expression::of);
+                    ByExpression<T> tried = new ByExpression<>(expression, candidate);
+                    expressions
+                            .computeIfAbsent(tried.elements(), e -> new ArrayList<>())
+                            .add(tried);
+                }
             }
         }
-        PathTree<T> paths = new PathTree<>(choices(exact), choices(prefixes));
-        return new MatchTable<>(List.copyOf(entries), paths, List.copyOf(expressions));
+        return new MatchTable<>(
+                List.copyOf(entries),
+                new PathTree<>(new PathTree.Contents<>(choices(exact), choices(prefixes), expressions)));
     }
 
     private static <T> void add(Map<String, List<Candidate<T>>> to, String path, Candidate<T> candidate) {
@@ -93,34 +95,14 @@ public final class MatchTable<T> {
         PathTree.Node<T> place = paths.deepest(path);
         Choice<T> exact = place.exact();
         Candidate<T> found = exact != null && place.isAll(path) ? exact.find(head) : null;
-        if (found == null && !expressions.isEmpty()) {
-            found = findByExpression(head);
+        if (found == null && place.expressions() != null) {
+            found = place.expressions().find(head);
         }
-        for (PathTree.Prefixes<T> prefix = place.prefixes(); found == null && prefix != null; ) {
-            found = prefix.choice().find(head);
-            prefix = prefix.shorter();
+        PathTree.Node<T> prefix = place.nearestPrefix();
+        while (found == null && prefix != null && prefix.prefix() != null) {
+            found = prefix.prefix().find(head);
+            prefix = prefix.outerPrefix();
         }
         return found == null ? null : found.value();
-    }
-
-    private @Nullable Candidate<T> findByExpression(RequestHead head) {
-        Expression last = null;
-        boolean lastFits = false;
-        for (int i = 0; i < expressions.size(); i++) {
-            ByExpression<T> tried = expressions.get(i);
-            if (tried.path() != last) {
-                last = tried.path();
-                lastFits = last.mayFit(head.path()) && last.fits(withoutQuery(head.path()));
-            }
-            if (lastFits && tried.candidate().fits(head)) {
-                return tried.candidate();
-            }
-        }
-        return null;
-    }
-
-    private static String withoutQuery(String path) {
-        int end = path.indexOf('?');
-        return end < 0 ? path : path.substring(0, end);
     }
 }

@@ -1,150 +1,194 @@
 package io.bridgehead.match;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exact paths and prefixes, found by walking down the elements of a request's path: one hash table of all paths and of all that they begin
- * with. The hash of a part of the path is that of the part before and the characters behind it, so a walk reads each character once, and
- * stops where no path goes on. Its cost grows with the depth of the path only, not with the number of paths.
+ * Exact paths, prefixes, and expressions by the elements that they begin with, found by walking down the elements of a request's path: one
+ * hash table of all paths and of all that they begin with. The hash of a part of the path is that of the part before and the characters
+ * behind it, so a walk reads each character once, and stops where no path goes on. Its cost grows with the depth of the path only, not with
+ * the number of paths.
  *
  * <p>A walk believes the hashes, which no two paths of the tree share, and compares characters once at its end; in the rare case that this
  * fails, as for a path that was made to fool it, it walks again and compares at each element.
  */
 final class PathTree<T> {
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
+    private static final int ROTATION = 27;
+    private static final int FACTORS_MAX = 64;
 
     private final Node<T> root;
     private final boolean rootOnly;
     private final long factor;
-    private final long[] hashes;
     private final @Nullable Node<T>[] nodes;
     private final int shift;
 
+    /**
+     * What there is for each path; the last two by the elements that they begin with, where the empty text is for every path and no text ends
+     * in a slash that is no element's.
+     */
+    record Contents<T>(
+            Map<String, Choice<T>> exact,
+            Map<String, Choice<T>> prefixes,
+            Map<String, List<ByExpression<T>>> expressions) {}
+
     /** A path, or the beginning of paths. */
-    record Node<T>(
-            String path,
-            @Nullable Choice<T> exact,
-            @Nullable Prefixes<T> prefixes) {
-        /** Whether this is the whole path of a request. */
+    static final class Node<T> {
+        private final String path;
+        private final long hash;
+        private final @Nullable Choice<T> exact;
+        private final @Nullable Choice<T> prefix;
+        private final @Nullable Node<T> outerPrefix;
+        private final @Nullable Expressions<T> expressions;
+
+        private Node(String path, long hash, @Nullable Node<T> parent, Contents<T> all) {
+            this.path = path;
+            this.hash = hash;
+            this.exact = all.exact().get(path);
+            this.prefix = all.prefixes().get(path);
+            this.outerPrefix = parent == null ? null : parent.nearestPrefix();
+            Expressions<T> outer = parent == null ? null : parent.expressions;
+            List<ByExpression<T>> own = all.expressions().get(path);
+            this.expressions = own == null ? outer : new Expressions<>(own, outer);
+        }
+
+        /** What this leads to as a whole path. */
+        @Nullable
+        Choice<T> exact() {
+            return exact;
+        }
+
+        /** What this leads to as a prefix. */
+        @Nullable
+        Choice<T> prefix() {
+            return prefix;
+        }
+
+        /** The longest prefix that is shorter than this. */
+        @Nullable
+        Node<T> outerPrefix() {
+            return outerPrefix;
+        }
+
+        /** This where it is a prefix, else the longest shorter one. */
+        @Nullable
+        Node<T> nearestPrefix() {
+            return prefix == null ? outerPrefix : this;
+        }
+
+        /** The expressions that a path from here on could fit. */
+        @Nullable
+        Expressions<T> expressions() {
+            return expressions;
+        }
+
+        /** Whether this is the whole path of a request that begins so. */
         boolean isAll(String requested) {
-            return requested.length() == path.length()
-                    ? requested.equals(path)
-                    : requested.length() > path.length() && requested.charAt(path.length()) == '?';
+            return requested.length() == path.length() || requested.charAt(path.length()) == '?';
         }
 
         /** Whether a path has these elements first. */
         private boolean begins(String requested) {
             int end = path.length();
-            if (!requested.startsWith(path)) {
-                return false;
-            }
-            return requested.length() == end || requested.charAt(end) == '/' || requested.charAt(end) == '?';
+            return requested.startsWith(path)
+                    && (requested.length() == end || requested.charAt(end) == '/' || requested.charAt(end) == '?');
         }
     }
 
-    /** What a prefix leads to, and the longest that it begins with. */
-    record Prefixes<T>(Choice<T> choice, @Nullable Prefixes<T> shorter) {}
-
-    /** @param prefixes without the slash at their ends; the empty one fits every path */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    PathTree(Map<String, Choice<T>> exact, Map<String, Choice<T>> prefixes) {
-        List<Node<T>> all = nodes(exact, prefixes);
-        this.root = all.getFirst();
-        this.rootOnly = all.size() == 1;
-        this.factor = factor(all);
-        this.hashes = new long[Integer.highestOneBit(all.size()) * 4];
-        this.nodes = new Node[hashes.length];
-        this.shift = Long.numberOfLeadingZeros(hashes.length) + 1;
-        for (Node<T> node : all.subList(1, all.size())) {
-            put(node);
+    PathTree(Contents<T> all) {
+        SplittableRandom random = new SplittableRandom(all.exact().size());
+        for (int tried = 0; tried < FACTORS_MAX; tried++) {
+            long candidate = random.nextLong() | 1;
+            List<Node<T>> made = nodes(all, candidate);
+            @Nullable Node<T>[] table = table(made);
+            if (table != null) {
+                this.root = made.getFirst();
+                this.rootOnly = made.size() == 1;
+                this.factor = candidate;
+                this.nodes = table;
+                this.shift = shift(table.length);
+                return;
+            }
         }
+        // The hash is no polynomial of the factor, so paths that share theirs for every factor cannot be made.
+        throw new IllegalStateException("no factor tells the hashes of paths apart");
     }
 
     /** All paths and what they begin with, each behind its parent. */
-    private static <T> List<Node<T>> nodes(Map<String, Choice<T>> exact, Map<String, Choice<T>> prefixes) {
-        Set<String> paths = new HashSet<>();
-        for (String path : exact.keySet()) {
-            addWithParents(path, paths);
-        }
-        for (String path : prefixes.keySet()) {
-            addWithParents(path, paths);
-        }
+    private static <T> List<Node<T>> nodes(Contents<T> all, long factor) {
         Map<String, Node<T>> made = new HashMap<>();
-        List<Node<T>> all = new ArrayList<>();
-        Choice<T> every = prefixes.get("");
-        all.add(new Node<>("", null, every == null ? null : new Prefixes<>(every, null)));
-        made.put("", all.getFirst());
-        List<String> shortestFirst = new ArrayList<>(paths);
-        shortestFirst.sort((a, b) -> Integer.compare(a.length(), b.length()));
-        for (String path : shortestFirst) {
-            Node<T> parent = made.get(parent(path));
-            Prefixes<T> inherited = parent == null ? null : parent.prefixes();
-            Choice<T> own = prefixes.get(path);
-            Node<T> node = new Node<>(path, exact.get(path), own == null ? inherited : new Prefixes<>(own, inherited));
-            made.put(path, node);
-            all.add(node);
-        }
-        return all;
-    }
-
-    private static void addWithParents(String path, Set<String> paths) {
-        String next = path;
-        while (!next.isEmpty() && paths.add(next)) {
-            next = parent(next);
-        }
-    }
-
-    private static String parent(String path) {
-        return path.substring(0, path.lastIndexOf('/'));
-    }
-
-    /** A factor by which no two of these paths have one hash, and none has 0. */
-    private static <T> long factor(List<Node<T>> all) {
-        SplittableRandom random = new SplittableRandom(all.size());
-        while (true) {
-            long factor = random.nextLong() | 1;
-            Set<Long> seen = new HashSet<>();
-            seen.add(0L);
-            if (all.stream().skip(1).allMatch(node -> seen.add(hash(node.path(), factor)))) {
-                return factor;
+        List<Node<T>> nodes = new ArrayList<>();
+        Node<T> root = new Node<>("", 0, null, all);
+        made.put("", root);
+        nodes.add(root);
+        Deque<String> missing = new ArrayDeque<>();
+        for (Map<String, ?> paths : List.of(all.exact(), all.prefixes(), all.expressions())) {
+            for (String path : paths.keySet()) {
+                String next = path;
+                while (!made.containsKey(next)) {
+                    missing.push(next);
+                    next = next.substring(0, next.lastIndexOf('/'));
+                }
+                Node<T> parent = made.get(next);
+                while (!missing.isEmpty()) {
+                    String child = missing.pop();
+                    parent = new Node<>(child, hash(child, factor), parent, all);
+                    made.put(child, parent);
+                    nodes.add(parent);
+                }
             }
         }
+        return nodes;
     }
 
     private static long hash(String path, long factor) {
         long hash = 0;
         for (int i = 0; i < path.length(); i++) {
-            hash = hash * factor + path.charAt(i);
+            hash = hash(hash, path.charAt(i), factor);
         }
         return hash;
     }
 
-    private void put(Node<T> node) {
-        long hash = hash(node.path(), factor);
-        int slot = (int) ((hash * SPREAD) >>> shift);
-        while (nodes[slot] != null) {
-            slot = (slot + 1) & (hashes.length - 1);
+    private static long hash(long before, char c, long factor) {
+        return Long.rotateLeft((before ^ c) * factor, ROTATION);
+    }
+
+    /** All but the root by their hashes, at most a quarter full, or null when two share one. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <T> @Nullable Node<T> @Nullable [] table(List<Node<T>> made) {
+        @Nullable Node<T>[] table = new Node[Integer.highestOneBit(made.size()) * 8];
+        int shift = shift(table.length);
+        for (Node<T> node : made.subList(1, made.size())) {
+            int slot = (int) ((node.hash * SPREAD) >>> shift);
+            for (Node<T> other = table[slot]; other != null; other = table[slot]) {
+                if (other.hash == node.hash) {
+                    return null;
+                }
+                slot = (slot + 1) & (table.length - 1);
+            }
+            table[slot] = node;
         }
-        hashes[slot] = hash;
-        nodes[slot] = node;
+        return table;
+    }
+
+    private static int shift(int slots) {
+        return Long.numberOfLeadingZeros(slots) + 1;
     }
 
     private @Nullable Node<T> get(long hash) {
         int slot = (int) ((hash * SPREAD) >>> shift);
-        while (hashes[slot] != hash) {
-            if (hashes[slot] == 0) {
-                return null;
-            }
-            slot = (slot + 1) & (hashes.length - 1);
+        Node<T> node = nodes[slot];
+        while (node != null && node.hash != hash) {
+            slot = (slot + 1) & (nodes.length - 1);
+            node = nodes[slot];
         }
-        return nodes[slot];
+        return node;
     }
 
     /** The deepest place whose elements a request's path begins with; the root for what is no path. */
@@ -159,12 +203,12 @@ final class PathTree<T> {
     private Node<T> walk(String path, boolean comparing) {
         Node<T> at = root;
         int length = path.length();
-        long hash = '/';
+        long hash = hash(0, '/', factor);
         for (int i = 1; ; i++) {
             char c = i < length ? path.charAt(i) : '?';
             if (c == '/' || c == '?') {
                 Node<T> next = get(hash);
-                if (next == null || (comparing && (next.path().length() != i || !path.startsWith(next.path())))) {
+                if (next == null || (comparing && (next.path.length() != i || !path.startsWith(next.path)))) {
                     return at;
                 }
                 at = next;
@@ -172,7 +216,7 @@ final class PathTree<T> {
                     return at;
                 }
             }
-            hash = hash * factor + c;
+            hash = hash(hash, c, factor);
         }
     }
 }

@@ -83,7 +83,7 @@ public class MatchTableBenchmark {
     }
 
     private static String path(int i) {
-        return "/team-" + i % 97 + "/service-" + i;
+        return "/team-" + (10 + i % 90) + "/service-" + (100_000 + i);
     }
 
     private static RequestHead request(String path, int i) {
