@@ -10,6 +10,7 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.failover.Why;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.limit.Pressure;
 import io.bridgehead.listen.EdgeListener;
@@ -92,7 +93,19 @@ final class NodeViews {
                 .put("leftOut", leftOut())
                 .put("rejected", RejectedView.all(parts.log().rejections()))
                 .put("orders", new NodeOrders(parts).inForce())
+                .put("flapping", flapping())
                 .put("problems", new JsonArray(problems));
+    }
+
+    /** The sites that are held away because they came and went too often. */
+    private JsonArray flapping() {
+        JsonArray all = new JsonArray();
+        statuses()
+                .values()
+                .forEach(status -> status.weights().shares().stream()
+                        .filter(share -> share.why() == Why.FLAPPING)
+                        .forEach(share -> all.add("service " + status.service() + ": " + share.reason())));
+        return all;
     }
 
     /** The nodes that a tunnel reaches and the cluster does not show. */

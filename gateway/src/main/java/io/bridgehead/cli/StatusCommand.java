@@ -107,6 +107,9 @@ final class StatusCommand implements Callable<Integer> {
             out.println("order      " + one.getString("order") + (until.isEmpty() ? "" : " until " + until) + " by "
                     + one.getString("author") + ": " + Output.plain(one.getString("reason", "")));
         }
+        for (Object flapping : status.getJsonArray("flapping", new JsonArray())) {
+            out.println("held away  " + flapping);
+        }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);
         }

@@ -5,6 +5,8 @@ import io.bridgehead.config.OutlierSpec;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.failover.Failback;
 import io.bridgehead.failover.FailoverPolicy;
+import io.bridgehead.failover.FlapBudget;
+import io.bridgehead.failover.SiteSplit;
 import io.bridgehead.failover.TierSelector;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
@@ -98,6 +100,9 @@ final class ResilienceMaker {
                 failover.startBelowPercent(),
                 FailoverPolicy.DEFAULT.overprovisioning(),
                 failover.holdDown(),
-                failback);
+                failback,
+                new FlapBudget(
+                        failover.flapBudget().returns(), failover.flapBudget().per()),
+                new SiteSplit(failover.weights()));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -130,12 +131,28 @@ public record ServiceSpec(
      *
      * @param order {@code local} and names of sites; empty for local first, then the others in the order of the file
      * @param startBelowPercent 0 to 100
+     * @param weights how requests are divided among sites; empty when the order alone decides
      */
-    public record Failover(List<String> order, int startBelowPercent, Duration holdDown, Failback failback) {
+    public record Failover(
+            List<String> order,
+            int startBelowPercent,
+            Duration holdDown,
+            Failback failback,
+            FlapBudget flapBudget,
+            Map<SiteName, Integer> weights) {
         public Failover {
             order = List.copyOf(order);
+            weights = Map.copyOf(weights);
+        }
+
+        /** The same with requests divided. */
+        public Failover withWeights(Map<SiteName, Integer> other) {
+            return new Failover(order, startBelowPercent, holdDown, failback, flapBudget, other);
         }
     }
+
+    /** How often a site may come back in how long. */
+    public record FlapBudget(int returns, Duration per) {}
 
     /**
      * How traffic comes back.

@@ -18,13 +18,17 @@ import java.util.List;
  *     the threshold keeps its fit share times this factor, so that 1.4 keeps all traffic down to 71 %
  * @param holdDown how long a site must have been continuously better before it gets traffic back; zero for none
  * @param failback how traffic returns after that
+ * @param flaps how often it may return
+ * @param split how requests are meant to be divided while all is well; the order says where what a site cannot bear goes
  */
 public record FailoverPolicy(
         List<TierSelector> order,
         int startBelowPercent,
         double overprovisioning,
         Duration holdDown,
-        Failback failback) {
+        Failback failback,
+        FlapBudget flaps,
+        SiteSplit split) {
     /** Local first, below 70 %, 30 s of hold-down, back at once. */
     public static final FailoverPolicy DEFAULT =
             new FailoverPolicy(List.of(), 70, 1.4, Duration.ofSeconds(30), new Failback.Immediate());
@@ -43,19 +47,39 @@ public record FailoverPolicy(
         }
     }
 
+    /** A policy with the default bound on flapping and no division by weights. */
+    public FailoverPolicy(
+            List<TierSelector> order,
+            int startBelowPercent,
+            double overprovisioning,
+            Duration holdDown,
+            Failback failback) {
+        this(order, startBelowPercent, overprovisioning, holdDown, failback, FlapBudget.DEFAULT, SiteSplit.NONE);
+    }
+
     /** The same policy in another order. */
     public FailoverPolicy withOrder(List<TierSelector> other) {
-        return new FailoverPolicy(other, startBelowPercent, overprovisioning, holdDown, failback);
+        return new FailoverPolicy(other, startBelowPercent, overprovisioning, holdDown, failback, flaps, split);
+    }
+
+    /** The same policy with another bound on flapping. */
+    public FailoverPolicy withFlaps(FlapBudget other) {
+        return new FailoverPolicy(order, startBelowPercent, overprovisioning, holdDown, failback, other, split);
+    }
+
+    /** The same policy with requests divided otherwise. */
+    public FailoverPolicy withSplit(SiteSplit other) {
+        return new FailoverPolicy(order, startBelowPercent, overprovisioning, holdDown, failback, flaps, other);
     }
 
     /** The same policy with another hold-down. */
     public FailoverPolicy withHoldDown(Duration other) {
-        return new FailoverPolicy(order, startBelowPercent, overprovisioning, other, failback);
+        return new FailoverPolicy(order, startBelowPercent, overprovisioning, other, failback, flaps, split);
     }
 
     /** The same policy with another way back. */
     public FailoverPolicy withFailback(Failback other) {
-        return new FailoverPolicy(order, startBelowPercent, overprovisioning, holdDown, other);
+        return new FailoverPolicy(order, startBelowPercent, overprovisioning, holdDown, other, flaps, split);
     }
 
     /** This policy with its order spelt out for a service with endpoints in these sites, when it names none. */
@@ -69,7 +93,10 @@ public record FailoverPolicy(
         return withOrder(complete);
     }
 
-    /** The sites of each tier as seen from {@code local}: no empty tier, every site at its first place only. */
+    /**
+     * The sites of each tier as seen from {@code local}: no empty tier, every site at its first place only. A site that is meant to get
+     * requests and stands nowhere in the order comes last.
+     */
     public List<List<SiteName>> tiers(SiteName local, Collection<SiteName> sites) {
         List<List<SiteName>> tiers = new ArrayList<>();
         LinkedHashSet<SiteName> seen = new LinkedHashSet<>();
@@ -78,6 +105,11 @@ public record FailoverPolicy(
                     selector.select(local, sites).stream().filter(seen::add).toList();
             if (!tier.isEmpty()) {
                 tiers.add(tier);
+            }
+        }
+        for (SiteName site : sites) {
+            if (split.weight(site) > 0 && seen.add(site)) {
+                tiers.add(List.of(site));
             }
         }
         return List.copyOf(tiers);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What must hold.</b> Weights sum to one, or no site can serve and the service is refused. A site that is lost, unfit
  * or drained gets nothing. Traffic leaves at once and returns only to a site that has been better without interruption for
- * the whole hold-down, except when nothing else can serve. A suspect site is avoided while another can serve; this is no
+ * the whole hold-down, and not more often than its flap budget allows, except when nothing else can serve. A suspect site is avoided while another can serve; this is no
  * failure and holds nothing down.
  *
  * <p>A reload keeps the object and calls {@link #reconfigure}, so nothing is forgotten. Time is any clock that does not go
@@ -29,6 +29,9 @@ public final class SiteChoice {
     private FailoverPolicy policy;
     private List<SiteName> sites = List.of();
     private int[] tiers = new int[0];
+    /** What each site is meant to get; empty when the order alone decides. */
+    private double[] parts = new double[0];
+
     private @Nullable SiteWeights last;
 
     /**
@@ -55,6 +58,11 @@ public final class SiteChoice {
         }
         sites = List.copyOf(ordered);
         tiers = places.stream().mapToInt(Integer::intValue).toArray();
+        SiteSplit split = newPolicy.split();
+        parts = sites.stream().mapToDouble(split::weight).toArray();
+        if (DoubleStream.of(parts).sum() == 0) {
+            parts = new double[0];
+        }
         standings.keySet().retainAll(sites);
         sites.forEach(site -> standings.computeIfAbsent(site, _ -> new SiteStanding()));
     }
@@ -122,12 +130,12 @@ public final class SiteChoice {
             return pinned;
         }
         if (offersAny(trusted)) {
-            return Spill.weights(trusted, tiers);
+            return spilt(trusted);
         }
         if (!offersAny(held)) {
-            return Spill.weights(suspect, tiers);
+            return spilt(suspect);
         }
-        double[] weights = Spill.weights(held, tiers);
+        double[] weights = spilt(held);
         for (int i = 0; i < candidates.length && !suspectTrusted; i++) {
             if (weights[i] > 0) {
                 // From here on it is the site that serves: another one that comes back has to wait its time.
@@ -135,6 +143,10 @@ public final class SiteChoice {
             }
         }
         return weights;
+    }
+
+    private double[] spilt(double[] offers) {
+        return parts.length == 0 ? Spill.weights(offers, tiers) : Spill.divided(offers, tiers, parts);
     }
 
     private Why why(Candidate candidate, double weight, OperatorOrders orders) {
@@ -156,6 +168,9 @@ public final class SiteChoice {
         }
         if (weight > 0 && standing.granted() == 0) {
             return Why.LAST_RESORT;
+        }
+        if (standing.isFlapping()) {
+            return Why.FLAPPING;
         }
         if (standing.isReturning()) {
             return policy.failback() instanceof Failback.Manual ? Why.AWAITS_OPERATOR : Why.RAMPS;

@@ -2,15 +2,16 @@ package io.bridgehead.failover;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.util.ArrayDeque;
 
 /**
  * How much traffic one site is trusted with: what it can bear falls at once and rises late.
  *
  * <pre>
  *            capacity falls to or below what is granted: granted = capacity
- *   .-----------------------------------------------------------------------.
- *   v                                                                       |
- * SETTLED --capacity rises--> HELD --holdDown passed--> RETURNING --granted = capacity--> SETTLED
+ *   .------------------------------------------------------------------------------------.
+ *   v                                                                                    |
+ * SETTLED --capacity rises--> HELD --holdDown passed, budget left--> RETURNING --granted = capacity--> SETTLED
  * </pre>
  *
  * A site that has never been known to serve is granted its capacity at once: there is nothing to return from.
@@ -29,6 +30,9 @@ final class SiteStanding {
     private double floor;
     private long since;
     private long returnedUntil;
+    private boolean flapping;
+    /** When it last came back, oldest first; no more than count. */
+    private final ArrayDeque<Long> returns = new ArrayDeque<>(0);
 
     /** The share of traffic that the site may be given, 0 to 1. */
     double granted() {
@@ -37,7 +41,21 @@ final class SiteStanding {
 
     /** When the running hold-down ends, or {@link SiteShare#NOT_HELD}. */
     long heldUntil(FailoverPolicy policy) {
-        return state == State.HELD ? since + policy.holdDown().toMillis() : SiteShare.NOT_HELD;
+        return state == State.HELD ? mayReturn(policy) : SiteShare.NOT_HELD;
+    }
+
+    /** Whether it has been better for long enough, and only the bound on returns keeps it away. */
+    boolean isFlapping() {
+        return flapping;
+    }
+
+    /** From when on it may come back, if nothing interrupts it. */
+    private long mayReturn(FailoverPolicy policy) {
+        long held = since + policy.holdDown().toMillis();
+        Long oldest = returns.peekFirst();
+        return oldest == null || returns.size() < policy.flaps().returnsMax()
+                ? held
+                : Math.max(held, oldest + policy.flaps().per().toMillis());
     }
 
     boolean isReturning() {
@@ -67,6 +85,7 @@ final class SiteStanding {
     private void settle(double capacity) {
         granted = capacity;
         state = State.SETTLED;
+        flapping = false;
     }
 
     private void rise(double capacity, boolean released, FailoverPolicy policy, long nowMillis) {
@@ -76,12 +95,25 @@ final class SiteStanding {
             floor = capacity;
         }
         floor = Math.min(floor, capacity);
-        if (state == State.HELD && nowMillis - since >= policy.holdDown().toMillis()) {
-            state = State.RETURNING;
-            returnedUntil = since + policy.holdDown().toMillis();
+        long heldDown = since + policy.holdDown().toMillis();
+        if (state == State.HELD && nowMillis >= heldDown) {
+            long from = released ? heldDown : mayReturn(policy);
+            flapping = nowMillis < from;
+            if (!flapping) {
+                state = State.RETURNING;
+                returnedUntil = from;
+                count(policy, nowMillis);
+            }
         }
         if (state == State.RETURNING) {
             comeBack(capacity, released, policy, nowMillis);
+        }
+    }
+
+    private void count(FailoverPolicy policy, long nowMillis) {
+        returns.addLast(nowMillis);
+        while (returns.size() > policy.flaps().returnsMax()) {
+            returns.removeFirst();
         }
     }
 

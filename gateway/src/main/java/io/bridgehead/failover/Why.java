@@ -16,6 +16,8 @@ public enum Why {
     SUSPECT("its tunnels are silent"),
     /** It has failed and is back, but not for long enough. */
     HELD("is back, and held down until it has been fit for long enough"),
+    /** It has come back too often of late. */
+    FLAPPING("has come and gone too often, and is held until its flap budget allows another return"),
     /** It is back for long enough, and waits for an operator to permit its return. */
     AWAITS_OPERATOR("is back, and waits for an operator to permit its return"),
     /** It takes its traffic back step by step. */

@@ -16,6 +16,7 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.sync.ClockWatch;
 import io.bridgehead.sync.RejectedRecords;
 import io.bridgehead.sync.StandingOrder;
@@ -154,6 +155,20 @@ public final class NodeLog
     @Override
     public void weightsChanged(ServiceName service, @Nullable SiteWeights before, SiteWeights after, String reason) {
         LOG.atInfo().addKeyValue("service", service).log("shares of sites: {}", after);
+    }
+
+    @Override
+    public void siteFlaps(ServiceName service, SiteName site) {
+        Counter.builder(Signal.FLAPS.meter())
+                .description(Signal.FLAPS.meaning())
+                .tag(Signal.Tag.SERVICE, service.value())
+                .tag(Signal.Tag.DESTINATION_SITE, site.value())
+                .register(registry)
+                .increment();
+        LOG.atWarn()
+                .addKeyValue("service", service)
+                .addKeyValue("site", site)
+                .log("site has come and gone too often and is held away until its flap budget allows another return");
     }
 
     @Override

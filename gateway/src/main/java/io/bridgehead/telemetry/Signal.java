@@ -117,6 +117,12 @@ enum Signal {
             Tag.SERVICE,
             Tag.DESTINATION_SITE,
             Tag.TIER),
+    FLAPS(
+            "bridgehead.failover.flaps",
+            "",
+            "how often a site was held away because it had come and gone too often",
+            Tag.SERVICE,
+            Tag.DESTINATION_SITE),
     ENDPOINTS_FIT("bridgehead.endpoints.fit", "", "fit endpoints of a service in this site", Tag.SERVICE),
     RECORDS_REJECTED(
             "bridgehead.records.rejected",

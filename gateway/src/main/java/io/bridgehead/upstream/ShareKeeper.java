@@ -6,6 +6,7 @@ import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteView;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.failover.StandingOrders;
+import io.bridgehead.failover.Why;
 import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.model.NodeName;
@@ -134,6 +135,9 @@ final class ShareKeeper {
             SiteShare then = before == null ? null : before.of(share.site());
             if (then == null || Math.abs(then.weight() - share.weight()) > WEIGHT_TOLERANCE) {
                 reasons.add(share.reason());
+            }
+            if (share.why() == Why.FLAPPING && (then == null || then.why() != Why.FLAPPING)) {
+                observer.siteFlaps(name, share.site());
             }
         }
         if (!reasons.isEmpty()) {

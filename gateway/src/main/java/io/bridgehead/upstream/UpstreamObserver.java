@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,4 +33,7 @@ public interface UpstreamObserver {
      * @param reason what is known of each site whose share changed, for people
      */
     default void weightsChanged(ServiceName service, @Nullable SiteWeights before, SiteWeights after, String reason) {}
+
+    /** A site has come and gone too often: it is held away until its flap budget allows another return. */
+    default void siteFlaps(ServiceName service, SiteName site) {}
 }

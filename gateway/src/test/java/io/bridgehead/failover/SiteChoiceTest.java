@@ -200,6 +200,61 @@ final class SiteChoiceTest {
     }
 
     @Test
+    void aSiteThatComesAndGoesTooOftenIsHeldUntilItsBudgetAllows() {
+        FailoverPolicy twice = FailoverPolicy.DEFAULT
+                .withHoldDown(Duration.ofSeconds(1))
+                .withFlaps(new FlapBudget(2, Duration.ofSeconds(60)));
+        choice = new SiteChoice(AWS, twice, SITES);
+        at(0);
+        for (int flap = 0; flap < 2; flap++) {
+            fit(AWS, 0);
+            at(10_000L * flap + 1);
+            fit(AWS, 1);
+            assertWeights(at(10_000L * flap + 2), 0, 1, 0);
+            assertWeights(at(10_000L * flap + 1_002), 1, 0, 0);
+        }
+        fit(AWS, 0);
+        at(20_000);
+        fit(AWS, 1);
+        at(20_001);
+        SiteWeights held = at(30_000);
+        assertWeights(held, 0, 1, 0);
+        assertThat(why(held, AWS)).isEqualTo(Why.FLAPPING);
+        assertThat(share(held, AWS).heldUntilMillis()).isEqualTo(61_002);
+        assertWeights(at(61_001), 0, 1, 0);
+        assertWeights(at(61_002), 1, 0, 0);
+        fit(AWS, 0);
+        at(62_000);
+        fit(AWS, 1);
+        at(62_001);
+        assertThat(why(at(64_000), AWS)).isEqualTo(Why.FLAPPING);
+        orders = new OperatorOrders(Set.of(), null, false, Set.of(AWS));
+        assertWeights(at(64_001), 1, 0, 0);
+    }
+
+    @Test
+    void weightsDivideRequestsAndFailoverGoesOnBehindThem() {
+        choice = new SiteChoice(AWS, TEN_SECONDS.withSplit(new SiteSplit(Map.of(AWS, 90, AZURE, 10))), SITES);
+        assertWeights(at(0), 0.9, 0.1, 0);
+        fit(AZURE, 0.5);
+        assertWeights(at(1), 0.93, 0.07, 0);
+        fit(AZURE, 0);
+        assertWeights(at(2), 1, 0, 0);
+        fit(AWS, 0);
+        assertWeights(at(3), 0, 0, 1);
+        choice = new SiteChoice(
+                AWS,
+                TEN_SECONDS
+                        .withOrder(List.of(TierSelector.parse("local")))
+                        .withSplit(new SiteSplit(Map.of(AWS, 3, GCP, 1))),
+                SITES);
+        fit(AWS, 1);
+        SiteWeights weights = at(0);
+        assertThat(weights.shares()).extracting(SiteShare::site).containsExactly(AWS, GCP);
+        assertThat(share(weights, GCP).weight()).isEqualTo(0.25);
+    }
+
+    @Test
     void drainPinAndFreezeAreObeyed() {
         orders = new OperatorOrders(Set.of(AWS), null, false, Set.of());
         assertWeights(at(0), 0, 1, 0);

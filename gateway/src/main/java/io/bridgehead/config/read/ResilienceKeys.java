@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.ServiceSpec.Failback;
 import io.bridgehead.config.ServiceSpec.FailbackMode;
 import io.bridgehead.config.ServiceSpec.Failover;
+import io.bridgehead.config.ServiceSpec.FlapBudget;
 import io.bridgehead.config.ServiceSpec.GrpcProbe;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.HttpProbe;
@@ -18,6 +19,7 @@ import io.bridgehead.config.schema.Section;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -83,17 +85,37 @@ final class ResilienceKeys {
             Scalars.duration("0s", "24h"),
             "30s",
             "How long a site must have been better before it gets traffic back.");
+    private static final Key<Integer> RETURNS = Key.defaulted(
+            "returns",
+            Scalars.integer(1, 1000),
+            "5",
+            "Returns of a site within `per`; one more waits until the oldest of them is longer ago.");
+    private static final Key<Duration> FLAPS_PER =
+            Key.defaulted("per", Scalars.duration("1s", "24h"), "10m", "How far is looked back.");
+    private static final Section<FlapBudget> FLAPS_SECTION = Section.of(
+            "spec.failover.flapBudget",
+            fields -> new FlapBudget(fields.get(RETURNS), fields.get(FLAPS_PER)),
+            RETURNS,
+            FLAPS_PER);
+    private static final Key<FlapBudget> FLAP_BUDGET =
+            Key.defaulted("flapBudget", FLAPS_SECTION, "{}", "How often a site may come back before it is held away.");
     private static final Key<Failback> FAILBACK =
             Key.defaulted("failback", FAILBACK_SECTION, "{}", "How traffic comes back after that.");
     static final Section<Failover> FAILOVER = Section.of(
                     "spec.failover",
                     fields -> new Failover(
-                            fields.get(ORDER), fields.get(START_BELOW), fields.get(HOLD_DOWN), fields.get(FAILBACK)),
+                            fields.get(ORDER),
+                            fields.get(START_BELOW),
+                            fields.get(HOLD_DOWN),
+                            fields.get(FAILBACK),
+                            fields.get(FLAP_BUDGET),
+                            Map.of()),
                     ORDER,
                     START_BELOW,
                     HOLD_DOWN,
-                    FAILBACK)
-            .notServing("spill", "flapBudget");
+                    FAILBACK,
+                    FLAP_BUDGET)
+            .notServing("spill");
 
     private static final Duration HTTP_STREAM_IDLE = Duration.ofMinutes(5);
     private static final Duration LONG_STREAM_IDLE = Duration.ofHours(1);

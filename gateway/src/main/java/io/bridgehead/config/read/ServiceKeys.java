@@ -52,8 +52,12 @@ final class ServiceKeys {
                     1,
                     ENDPOINTS_MAX),
             "Where the service answers in this site.");
-    private static final Section<List<Endpoint>> SITE =
-            Section.of("spec.sites", fields -> fields.get(ENDPOINTS), ENDPOINTS);
+    private static final Key<Integer> WEIGHT = Key.optional(
+            "weight",
+            Scalars.integer(0, 1_000_000),
+            "The part of all requests that the site is meant to get, in proportion to the weights of the others. Where any site has one, those without have 0: they serve only what `failover` sends there. Without any: `failover` alone decides.");
+    private static final Section<WrittenSite> SITE = Section.of(
+            "spec.sites", fields -> new WrittenSite(fields.get(ENDPOINTS), fields.find(WEIGHT)), ENDPOINTS, WEIGHT);
 
     private static final Key<List<String>> FROM = Key.required(
             "from",
@@ -88,7 +92,7 @@ final class ServiceKeys {
             "tls",
             EndpointTlsKeys.SERVICE,
             "How TLS to endpoints is done, for https, h2 and grpc. Without it: as with `{}`; for grpc, clear text.");
-    private static final Key<Map<SiteName, List<Endpoint>>> SITES = Key.required(
+    private static final Key<Map<SiteName, WrittenSite>> SITES = Key.required(
             "sites",
             new MapType<>("site", Scalars.siteName(), SITE, 1, SITES_MAX),
             "The sites where the service is, by name.");
@@ -165,7 +169,8 @@ final class ServiceKeys {
         if (fields.problems() > before) {
             return null;
         }
-        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>(fields.get(SITES));
+        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
+        fields.get(SITES).forEach((name, site) -> sites.put(name, site.endpoints()));
         return new ServiceSpec(
                 fields.get(HOSTNAMES),
                 protocol,
@@ -174,7 +179,7 @@ final class ServiceKeys {
                 sites,
                 fields.get(HEALTH),
                 fields.find(ALLOW),
-                fields.get(FAILOVER),
+                fields.get(FAILOVER).withWeights(weights(fields)),
                 new Care(fields.get(BALANCE), fields.get(OUTLIER)),
                 fields.get(TIMEOUTS).complete(protocol),
                 fields.get(RETRY),
@@ -249,7 +254,26 @@ final class ServiceKeys {
         }
     }
 
+    /** A site as the document has it. */
+    private record WrittenSite(
+            List<Endpoint> endpoints, @Nullable Integer weight) {}
+
+    private static Map<SiteName, Integer> weights(Fields fields) {
+        Map<SiteName, Integer> weights = new LinkedHashMap<>();
+        fields.get(SITES).forEach((name, site) -> {
+            Integer weight = site.weight();
+            if (weight != null) {
+                weights.put(name, weight);
+            }
+        });
+        return weights;
+    }
+
     private static void judgeFailover(Fields fields) {
+        Map<SiteName, Integer> weights = weights(fields);
+        if (!weights.isEmpty() && weights.values().stream().allMatch(weight -> weight == 0)) {
+            fields.refuse(SITES, "no weight but 0", "one above 0", "'bridgehead drain' keeps all requests from a site");
+        }
         List<String> order = fields.get(FAILOVER).order();
         List<String> sites =
                 fields.get(SITES).keySet().stream().map(SiteName::value).toList();
