@@ -1,6 +1,7 @@
 package io.bridgehead.app;
 
 import io.bridgehead.listen.ClientRules;
+import io.bridgehead.listen.DatagramSpec;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.listen.Listeners;
@@ -37,6 +38,7 @@ public final class GatewayPorts implements AutoCloseable {
     private final ManifestMaterial material;
     private List<ListenerSpec> configured = List.of();
     private List<ListenerSpec> described = List.of();
+    private List<DatagramSpec> datagrams = List.of();
     private GatewayPlan wanted = GatewayPlan.NONE;
     private volatile List<PortProblem> problems = List.of();
 
@@ -89,11 +91,15 @@ public final class GatewayPorts implements AutoCloseable {
         List<PortProblem> found = new ArrayList<>(change.problems());
         replaceMaterial(plan, found);
         List<ListenerSpec> specs = new ArrayList<>();
+        List<DatagramSpec> udp = new ArrayList<>();
         for (GatewayPort port : plan.ports()) {
-            if (port.kind() != Kind.UDP) {
+            if (port.kind() == Kind.UDP) {
+                udp.add(datagrams(port));
+            } else {
                 specs.add(spec(port, change));
             }
         }
+        datagrams = List.copyOf(udp);
         described = List.copyOf(specs);
         return reconcile().thenApply(all -> {
             change.retire();
@@ -140,7 +146,17 @@ public final class GatewayPorts implements AutoCloseable {
     private CompletionStage<List<ListenerProblem>> reconcile() {
         List<ListenerSpec> all = new ArrayList<>(configured);
         all.addAll(described);
-        return listeners.reconcile(all);
+        return listeners.reconcile(all, datagrams);
+    }
+
+    private DatagramSpec datagrams(GatewayPort port) {
+        return new DatagramSpec(
+                port.name(),
+                port.address(),
+                port.port(),
+                terms.identity(),
+                DatagramSpec.SESSIONS_MAX_DEFAULT,
+                DatagramSpec.IDLE_MILLIS_DEFAULT);
     }
 
     private ListenerSpec spec(GatewayPort port, GatewayTls.Change change) {

@@ -33,6 +33,13 @@ public interface ListenerObserver {
     /** The system could not accept, for example for want of descriptors; another try follows a second later. */
     default void acceptFailed(String listener, Throwable cause) {}
 
+    /**
+     * A port for datagrams is opened for the first time.
+     *
+     * @param counts are those of every port of this name from now on
+     */
+    default void datagramPort(String listener, DatagramCounts counts) {}
+
     /** The port is closed; connections may still be there. */
     default void stopped(String listener) {}
 }

@@ -26,12 +26,22 @@ public record ListenerProblem(String listener, Reason reason, String message) {
     }
 
     static ListenerProblem of(ListenerSpec spec, Throwable cause) {
+        return of(spec.name(), spec.host(), spec.port(), "-ltnp", cause);
+    }
+
+    static ListenerProblem of(DatagramSpec spec, Throwable cause) {
+        return of(spec.name(), spec.host(), spec.port(), "-lunp", cause);
+    }
+
+    /** @param sockets has ss show sockets of this kind */
+    private static ListenerProblem of(String name, String host, int port, String sockets, Throwable cause) {
         String text = text(cause);
-        Reason reason = reason(spec, text.toLowerCase(Locale.ROOT));
+        Reason reason = reason(port, text.toLowerCase(Locale.ROOT));
+        String advice = advice(host, port, sockets, reason, text);
         return new ListenerProblem(
-                spec.name(),
+                name,
                 reason,
-                "listener '" + spec.name() + "': cannot bind " + spec.address() + ": " + advice(spec, reason, text));
+                "listener '" + name + "': cannot bind " + ListenerSpec.address(host, port) + ": " + advice);
     }
 
     private static String text(@Nullable Throwable cause) {
@@ -42,27 +52,27 @@ public record ListenerProblem(String listener, Reason reason, String message) {
         return message == null ? cause.toString() : message;
     }
 
-    private static Reason reason(ListenerSpec spec, String text) {
+    private static Reason reason(int port, String text) {
         if (text.contains("in use")) {
             return Reason.IN_USE;
         }
-        if (text.contains("permission") && spec.port() < PRIVILEGED_BELOW) {
+        if (text.contains("permission") && port < PRIVILEGED_BELOW) {
             return Reason.NOT_PERMITTED;
         }
         return text.contains("assign") || text.contains("resolve") ? Reason.NO_SUCH_ADDRESS : Reason.OTHER;
     }
 
-    private static String advice(ListenerSpec spec, Reason reason, String text) {
+    private static String advice(String host, int port, String sockets, Reason reason, String text) {
         return switch (reason) {
             case IN_USE ->
-                "port " + spec.port()
-                        + " is in use by another process; expected a free port. Stop that process (ss -ltnp 'sport = :"
-                        + spec.port() + "' shows it) or give the listener another port";
+                "port " + port
+                        + " is in use by another process; expected a free port. Stop that process (ss " + sockets
+                        + " 'sport = :"
+                        + port + "' shows it) or give the listener another port";
             case NOT_PERMITTED ->
                 "not permitted; ports below 1024 need the capability CAP_NET_BIND_SERVICE. Grant it or choose a port from 1024 up";
             case NO_SUCH_ADDRESS ->
-                "'" + spec.host()
-                        + "' is no address of this machine; expected one that 'ip addr' shows, 0.0.0.0 or [::]";
+                "'" + host + "' is no address of this machine; expected one that 'ip addr' shows, 0.0.0.0 or [::]";
             case OTHER -> text;
         };
     }

@@ -133,7 +133,8 @@ public record ListenerSpec(
         return host.equals(other.host) && port == other.port;
     }
 
-    String address() {
+    /** A place in words. */
+    static String address(String host, int port) {
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
     }
 }

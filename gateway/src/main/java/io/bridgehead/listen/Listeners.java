@@ -2,6 +2,7 @@ package io.bridgehead.listen;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listeners {
     private final ListenerParts parts;
     private final long drainMillis;
+    private final DatagramPorts datagrams;
     private final Map<String, EdgeListener> running = new LinkedHashMap<>();
     private CompletionStage<?> last = CompletableFuture.completedStage(null);
     private volatile Map<String, EdgeListener> published = Map.of();
@@ -31,6 +33,7 @@ public final class Listeners {
     public Listeners(ListenerParts parts, long drainMillis) {
         this.parts = parts;
         this.drainMillis = drainMillis;
+        this.datagrams = new DatagramPorts(parts);
     }
 
     /** Has all ports follow the node's level of overload, which has changed. From any thread. */
@@ -51,8 +54,24 @@ public final class Listeners {
      * @return completes with what could not be done; empty when all is as wanted
      */
     public CompletionStage<List<ListenerProblem>> reconcile(List<ListenerSpec> wanted) {
+        return reconcile(wanted, List.of());
+    }
+
+    /** The same with ports for datagrams, whose names are others than those of listeners. */
+    public CompletionStage<List<ListenerProblem>> reconcile(
+            List<ListenerSpec> wanted, List<DatagramSpec> wantedDatagrams) {
         List<ListenerSpec> copy = List.copyOf(wanted);
-        return enqueue(() -> closeUnwanted(copy).thenCompose(closed -> openWanted(copy)));
+        List<DatagramSpec> copyOfDatagrams = List.copyOf(wantedDatagrams);
+        List<ListenerProblem> problems = new ArrayList<>();
+        return enqueue(() -> closeUnwanted(copy)
+                .thenCompose(closed -> openWanted(copy, problems))
+                .thenCompose(opened -> datagrams.reconcile(copyOfDatagrams, problems))
+                .thenApply(done -> List.copyOf(problems)));
+    }
+
+    /** Where ports for datagrams are open now, by name. */
+    public Map<String, SocketAddress> openForDatagrams() {
+        return datagrams.open();
     }
 
     /** Has every connection's client judged again, after trust has changed; from any thread. */
@@ -67,7 +86,7 @@ public final class Listeners {
      */
     public CompletionStage<@Nullable Void> drain(long boundMillis) {
         return enqueue(() -> {
-            CompletionStage<@Nullable Void> all = CompletableFuture.completedStage(null);
+            CompletionStage<@Nullable Void> all = datagrams.drain(boundMillis);
             for (EdgeListener listener : running.values()) {
                 all = all.thenCombine(listener.drain(boundMillis), (a, b) -> null);
             }
@@ -122,13 +141,12 @@ public final class Listeners {
         });
     }
 
-    private CompletionStage<List<ListenerProblem>> openWanted(List<ListenerSpec> wanted) {
-        List<ListenerProblem> problems = new ArrayList<>();
+    private CompletionStage<@Nullable Void> openWanted(List<ListenerSpec> wanted, List<ListenerProblem> problems) {
         CompletionStage<@Nullable Void> done = CompletableFuture.completedStage(null);
         for (ListenerSpec spec : wanted) {
             done = done.thenComposeAsync(before -> open(spec, problems), parts.control());
         }
-        return done.thenApply(all -> List.copyOf(problems));
+        return done;
     }
 
     private CompletionStage<@Nullable Void> open(ListenerSpec spec, List<ListenerProblem> problems) {

@@ -4,8 +4,13 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Context;
 import java.util.ArrayDeque;
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Loop {
+    private static final int DATAGRAM_BYTES_MAX = 64 * 1024;
+
     private final int index;
     private final Context context;
     private final EventLoop netty;
@@ -135,6 +142,24 @@ public final class Loop {
                 handler.uncaughtException(current, e);
             }
         }
+    }
+
+    /**
+     * A socket for datagrams of up to 64 KiB, which is all that UDP has, registered with this loop but neither bound nor connected. It is bound
+     * without SO_REUSEPORT.
+     *
+     * @param handler the only one in its pipeline
+     */
+    public DatagramChannel datagrams(ChannelHandler handler) {
+        assert isCurrent();
+        DatagramChannel channel = transport.newDatagramChannel();
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX));
+        channel.pipeline().addLast(handler);
+        ChannelFuture registered = netty.register(channel);
+        if (registered.isDone() && !registered.isSuccess()) {
+            throw new ChannelException("no socket for datagrams", registered.cause());
+        }
+        return channel;
     }
 
     /** A bootstrap for connections that this loop opens. */

@@ -2,9 +2,12 @@ package io.bridgehead.loop;
 
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
@@ -32,6 +35,13 @@ public enum Transport {
         return switch (this) {
             case EPOLL -> new EpollServerSocketChannel();
             case NIO -> new NioServerSocketChannel();
+        };
+    }
+
+    DatagramChannel newDatagramChannel() {
+        return switch (this) {
+            case EPOLL -> new EpollDatagramChannel();
+            case NIO -> new NioDatagramChannel();
         };
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener the listener's name; {@code tunnel} for tunnels
  * @param kind what comes in here
  * @param caller who calls, unless a tunnel's fields say more; for a tunnel the peer gateway itself
- * @param protocol the version as {@code Via} says it: {@code 1.1} or {@code 2}; {@code tcp} for bytes, {@code tls} for TLS unread
+ * @param protocol the version as {@code Via} says it: {@code 1.1} or {@code 2}; {@code tcp} for bytes, {@code tls} for TLS unread, {@code udp}
+ *     for datagrams
  * @param edge what holds for clients of the connection
  * @param forwarding what is believed of what requests say of their way; null for nothing
  */
@@ -36,6 +37,7 @@ public record EntryPoint(
 
     private static final String TCP_PROTOCOL = "tcp";
     private static final String TLS_PROTOCOL = "tls";
+    private static final String UDP_PROTOCOL = "udp";
 
     /** A client's HTTP connection. */
     public static EntryPoint http(String listener, Caller caller) {
@@ -50,6 +52,11 @@ public record EntryPoint(
     /** A client's raw connection. */
     public static EntryPoint tcp(String listener, Caller caller) {
         return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null);
+    }
+
+    /** The datagrams of a client. */
+    static EntryPoint udp(String listener, Caller caller) {
+        return new EntryPoint(listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null);
     }
 
     /** A client's TLS connection that is passed through. */

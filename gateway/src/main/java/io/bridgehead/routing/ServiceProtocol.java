@@ -15,7 +15,9 @@ public enum ServiceProtocol {
     /** Bytes, routed by the port they arrive at. */
     TCP(true),
     /** TLS passed through unread, routed by server name. */
-    TLS(true);
+    TLS(true),
+    /** Datagrams, routed by the port they arrive at; to endpoints of the own site only, and without active checks. */
+    UDP(false);
 
     private final boolean bytes;
 
@@ -26,6 +28,11 @@ public enum ServiceProtocol {
     /** Whether it is a stream of bytes rather than requests: it travels as CONNECT, and no request of another kind fits. */
     public boolean isBytes() {
         return bytes;
+    }
+
+    /** Whether it is datagrams: no request and no connection fits. */
+    public boolean isDatagrams() {
+        return this == UDP;
     }
 
     /** Whether its endpoints are spoken to by HTTP/2. */

@@ -9,6 +9,7 @@ import io.bridgehead.cluster.api.Rejection;
 import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.listen.DatagramCounts;
 import io.bridgehead.listen.ListenerObserver;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Endpoint;
@@ -220,6 +221,11 @@ public final class NodeLog
                 .tag(Signal.Tag.LISTENER, listener)
                 .register(registry)
                 .increment();
+    }
+
+    @Override
+    public void datagramPort(String listener, DatagramCounts counts) {
+        DatagramMeters.register(registry, listener, counts);
     }
 
     @Override

@@ -72,6 +72,21 @@ enum Signal {
             "TLS handshakes of clients that failed, by reason",
             Tag.LISTENER,
             Tag.ERROR),
+    DATAGRAMS(
+            "bridgehead.datagrams",
+            "",
+            "datagrams that were passed on: in to endpoints, out to clients",
+            Tag.LISTENER,
+            Tag.DIRECTION),
+    DATAGRAMS_DROPPED(
+            "bridgehead.datagrams.dropped", "", "datagrams that were not passed on, by why", Tag.LISTENER, Tag.REASON),
+    DATAGRAMS_UNREACHABLE(
+            "bridgehead.datagrams.unreachable",
+            "",
+            "how often an endpoint's host said that nobody takes datagrams there",
+            Tag.LISTENER),
+    DATAGRAM_SESSIONS(
+            "bridgehead.datagrams.sessions", "", "clients of ports for datagrams, by address and port", Tag.LISTENER),
     CONNECTIONS_CLOSED(
             "bridgehead.connections.closed", "", "connections of clients that ended, by why", Tag.LISTENER, Tag.REASON),
     OVERLOAD_LEVEL(
@@ -173,6 +188,7 @@ enum Signal {
         static final String CULPRIT = "culprit";
         static final String PEER = "peer";
         static final String REASON = "reason";
+        static final String DIRECTION = "direction";
         static final String INPUT = "input";
         static final String LEVEL = "level";
         static final String REVISION = "revision";

@@ -6,6 +6,8 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.DatagramEvents;
+import io.bridgehead.wire.DatagramLink;
 import io.bridgehead.wire.ResponseEvents;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,15 @@ public interface Destination {
      * @param connectHead goes through the tunnel; an endpoint does not see it
      */
     ClientStream openBytes(ServiceRoute route, RequestHead connectHead, ResponseEvents events);
+
+    /**
+     * Opens a way for datagrams.
+     *
+     * @return null when there is none, as to another site
+     */
+    default @Nullable DatagramLink openDatagrams(DatagramEvents events) {
+        return null;
+    }
 
     /**
      * The attempt is over. Feeds load counters, outlier detection and the suspicion of sites; more calls than one

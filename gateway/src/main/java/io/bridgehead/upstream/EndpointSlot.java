@@ -7,11 +7,15 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.upstream.endpoint.BytePool;
 import io.bridgehead.upstream.endpoint.Dialer;
+import io.bridgehead.upstream.endpoint.EndpointDatagrams;
 import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.PoolEvents;
 import io.bridgehead.upstream.endpoint.RequestPool;
+import io.bridgehead.wire.DatagramEvents;
+import io.bridgehead.wire.DatagramLink;
 import io.bridgehead.wire.StreamOpener;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What one loop has of one endpoint: its connections, the requests in flight on them, and what they have shown. */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -56,6 +60,12 @@ final class EndpointSlot implements PoolEvents {
 
     StreamOpener bytes() {
         return bytes;
+    }
+
+    /** A way for datagrams; null when there is none. */
+    @Nullable
+    DatagramLink datagrams(DatagramEvents events) {
+        return EndpointDatagrams.open(link, events);
     }
 
     int inFlight() {

@@ -8,6 +8,8 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.DatagramEvents;
+import io.bridgehead.wire.DatagramLink;
 import io.bridgehead.wire.ResponseEvents;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,11 @@ final class LocalDestination implements Destination {
     @Override
     public ClientStream openBytes(ServiceRoute route, RequestHead connectHead, ResponseEvents events) {
         return slot.bytes().open(connectHead, false, events);
+    }
+
+    @Override
+    public @Nullable DatagramLink openDatagrams(DatagramEvents events) {
+        return slot.datagrams(events);
     }
 
     @Override

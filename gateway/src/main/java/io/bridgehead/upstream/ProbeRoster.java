@@ -133,6 +133,9 @@ final class ProbeRoster {
         Map<Target, List<Follower>> wanted = new HashMap<>();
         for (ServiceState service : services) {
             ServiceRoute route = service.definition().route();
+            if (route.protocol().isDatagrams()) {
+                continue;
+            }
             HealthCheck check = route.resilience().health();
             EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
                     .within((int) check.timeout().toMillis());

@@ -353,11 +353,13 @@ final class GatewayPortsTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             busy = new GatewayPort("127.0.0.1", taken.getLocalPort(), Kind.TCP);
             GatewayPort free = new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null);
-            assertThat(describe(busy, free)).singleElement().satisfies(problem -> {
+            GatewayPort datagrams = new GatewayPort("gateway:udp:53", "127.0.0.1", 0, Kind.UDP, List.of(), null);
+            assertThat(describe(busy, free, datagrams)).singleElement().satisfies(problem -> {
                 assertThat(problem.port()).isEqualTo(busy.name());
                 assertThat(problem.reason()).isEqualTo(ListenerProblem.Reason.IN_USE);
             });
             assertThat(ports.problems()).hasSize(1);
+            assertThat(gateway.listeners.openForDatagrams()).containsOnlyKeys("gateway:udp:53");
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("gateway:80"))) {
                 assertThat(get(socket, "shop.example")).isEqualTo("HTTP/1.1 200 OK");
             }

@@ -15,12 +15,15 @@ import io.bridgehead.upstream.Upstreams;
 import io.bridgehead.upstream.endpoint.BytePool;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import io.bridgehead.upstream.endpoint.EndpointDatagrams;
 import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.EndpointProtocol;
 import io.bridgehead.upstream.endpoint.HttpPool;
 import io.bridgehead.upstream.endpoint.PoolEvents;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import io.bridgehead.wire.ClientStream;
+import io.bridgehead.wire.DatagramEvents;
+import io.bridgehead.wire.DatagramLink;
 import io.bridgehead.wire.HttpClientConnection;
 import io.bridgehead.wire.ResponseEvents;
 import io.bridgehead.wire.WireLimits;
@@ -159,6 +162,11 @@ final class DirectUpstreams implements Upstreams {
         public ClientStream openBytes(ServiceRoute route, RequestHead connectHead, ResponseEvents events) {
             return bytes.computeIfAbsent(endpoint, key -> new BytePool(link(key)))
                     .open(connectHead, false, events);
+        }
+
+        @Override
+        public @Nullable DatagramLink openDatagrams(DatagramEvents events) {
+            return EndpointDatagrams.open(link(endpoint), events);
         }
 
         @Override

@@ -148,6 +148,11 @@ public final class Gateway implements AutoCloseable {
         }
 
         @Override
+        public void datagramPort(String listener, DatagramCounts counts) {
+            also.datagramPort(listener, counts);
+        }
+
+        @Override
         public void trustWithdrawn(String listener, String detail) {
             also.trustWithdrawn(listener, detail);
         }

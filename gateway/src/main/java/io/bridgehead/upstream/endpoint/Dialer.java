@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections from one loop to endpoints. An endpoint with several addresses is tried at each in turn,
@@ -64,6 +65,15 @@ public final class Dialer {
         List<InetSocketAddress> all = resolved.addresses();
         turn = (turn + 1) & Integer.MAX_VALUE;
         new Dial(all, turn % all.size(), timeoutMillis, outcome).next();
+    }
+
+    /** An address of an endpoint, another one each time where it has several; null when it has none. */
+    @Nullable
+    InetSocketAddress next(HostPort endpoint) {
+        assert loop.isCurrent();
+        List<InetSocketAddress> all = addresses.of(endpoint).addresses();
+        turn = (turn + 1) & Integer.MAX_VALUE;
+        return all.isEmpty() ? null : all.get(turn % all.size());
     }
 
     private static Failure failureOf(InetSocketAddress address, Throwable cause) {
