@@ -11,10 +11,16 @@ import picocli.CommandLine.Spec;
 /** {@code get}: what a node knows, as tables. */
 @Command(
         name = "get",
-        description = "Shows services, sites, nodes, tunnels or orders as a node sees them.",
+        description =
+                "Shows services, routes, gateways, policies, sites, nodes, tunnels or orders as a node sees them.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead get services", "  bridgehead get tunnels -o json", "  bridgehead get orders"})
+        footer = {
+            "  bridgehead get services",
+            "  bridgehead get routes -o json",
+            "  bridgehead get tunnels -o json",
+            "  bridgehead get orders"
+        })
 final class GetCommand implements Runnable {
     @Spec
     private final CommandSpec spec = CommandSpec.create();
@@ -35,6 +41,60 @@ final class GetCommand implements Runnable {
                 "health=health",
                 "state=state",
                 "reason=reason");
+    }
+
+    @Command(
+            name = "routes",
+            description = "Routes of the Gateway API, where they are attached, and what is wrong with them.",
+            mixinStandardHelpOptions = true)
+    void routes(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "routes",
+                "kind=kind",
+                "route=object",
+                "parents=parents",
+                "accepted=accepted",
+                "refs resolved=resolvedRefs",
+                "programmed=programmed");
+    }
+
+    @Command(
+            name = "gateways",
+            description = "Gateways and their listeners, with the number of routes at each.",
+            mixinStandardHelpOptions = true)
+    void gateways(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "gateways",
+                "kind=kind",
+                "gateway=object",
+                "addresses=addresses",
+                "listeners (routes)=listeners",
+                "accepted=accepted",
+                "programmed=programmed");
+    }
+
+    @Command(
+            name = "policies",
+            description = "Policies of the Gateway API for TLS to backends.",
+            mixinStandardHelpOptions = true)
+    void policies(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "policies",
+                "kind=kind",
+                "policy=object",
+                "accepted=accepted",
+                "refs resolved=resolvedRefs");
+    }
+
+    @Command(name = "gatewayclasses", description = "Classes of gateways.", mixinStandardHelpOptions = true)
+    void gatewayclasses(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(node, output, "gatewayclasses", "kind=kind", "class=object", "accepted=accepted");
     }
 
     @Command(name = "sites", description = "Sites of the fabric.", mixinStandardHelpOptions = true)
@@ -92,6 +152,7 @@ final class GetCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "what to get is missing: services, sites, nodes, tunnels or orders");
+                spec.commandLine(),
+                "what to get is missing: services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 }

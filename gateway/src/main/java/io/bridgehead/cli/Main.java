@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             ThawCommand.class,
             QuarantineCommand.class,
             GetCommand.class,
+            DescribeCommand.class,
             ExplainCommand.class,
             StatusCommand.class,
             ReloadCommand.class,
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bridgehead demo                              three sites on this machine, and what happens when they fail",
             "  bridgehead pki init --trust-domain corp.example --folder pki",
+            "  bridgehead run --standalone manifests/       serves Kubernetes Gateway API manifests alone",
             "  bridgehead validate gateway.yaml documents/",
             "  bridgehead run --config gateway.yaml",
             "  bridgehead plan -f orders.yaml",

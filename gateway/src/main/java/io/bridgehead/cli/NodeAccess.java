@@ -20,6 +20,12 @@ final class NodeAccess {
             description = "the node's admin socket (default: $BRIDGEHEAD_SOCKET, else /run/bridgehead/admin.sock)")
     private Path socket = Path.of("/run/bridgehead/admin.sock");
 
+    /** Where commands look for a node that nobody has said anything of. */
+    static Path socketByDefault() {
+        String named = System.getenv("BRIDGEHEAD_SOCKET");
+        return Path.of(named == null || named.isEmpty() ? "/run/bridgehead/admin.sock" : named);
+    }
+
     /** Gets a resource; a refusal of the node becomes a {@link Failure}. */
     JsonObject get(String path) throws NodeUnreachableException {
         return object(new AdminClient(socket).get(path));

@@ -1,6 +1,7 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.app.Node;
+import io.bridgehead.app.StandaloneNode;
 import io.bridgehead.app.StartException;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Reading;
@@ -9,44 +10,101 @@ import io.bridgehead.model.Owner;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code run}: one node, until it is told to stop. */
 @Command(
         name = "run",
-        description = "Runs a gateway node until SIGTERM; then it drains and stops.",
+        description = {
+            "Runs a gateway node until SIGTERM; then it drains and stops.",
+            "With --standalone it needs no configuration: it serves the Kubernetes Gateway API manifests and the documents of a"
+                    + " folder, opens the listeners that the Gateways there describe, prints 'ready' when all are open, and follows"
+                    + " changes of the files."
+        },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead run --config /etc/bridgehead/gateway.yaml"})
+        footer = {
+            "  bridgehead run --config /etc/bridgehead/gateway.yaml",
+            "  bridgehead run --standalone manifests/ --socket /tmp/gateway.sock"
+        })
 @OwnedBy(Owner.CONFINED)
 final class RunCommand implements Callable<Integer> {
+    private static final Path CONFIG = Path.of("/etc/bridgehead/gateway.yaml");
+
+    @Spec
+    private final CommandSpec spec = CommandSpec.create();
+
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            defaultValue = "/etc/bridgehead/gateway.yaml",
-            description = "the node's configuration (default: ${DEFAULT-VALUE})")
-    private Path config = Path.of("/etc/bridgehead/gateway.yaml");
+            description = "the node's configuration (default: /etc/bridgehead/gateway.yaml)")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--standalone",
+            paramLabel = "DIR",
+            description =
+                    "serves the manifests and documents of this folder alone: no cluster, no tunnels, no configuration")
+    private @Nullable Path standalone;
+
+    @Option(
+            names = "--socket",
+            paramLabel = "FILE",
+            description = "with --standalone: the node's admin socket"
+                    + " (default: $BRIDGEHEAD_SOCKET, else /run/bridgehead/admin.sock)")
+    private @Nullable Path socket;
 
     @Override
     public Integer call() throws InterruptedException {
-        NodeConfig read = switch (NodeFile.read(config)) {
+        if (standalone != null && config != null) {
+            throw new ParameterException(spec.commandLine(), "--config and --standalone: expected one of them");
+        }
+        if (standalone == null && socket != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--socket: expected with --standalone only; else admin.socket in the configuration");
+        }
+        try {
+            return untilStopped(standalone == null ? configured() : alone(standalone));
+        } catch (StartException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    /** Starts a node; what is returned stops it. */
+    private Runnable configured() throws StartException {
+        Path file = config == null ? CONFIG : config;
+        NodeConfig read = switch (NodeFile.read(file)) {
             case Reading.Refused<NodeConfig> refused ->
                 throw new Failure(Failure.PROBLEM, String.join("\n", NodeFile.lines(refused.problems())));
             case Reading.Done<NodeConfig> done -> done.value();
         };
-        try {
-            Node node = Node.start(read, () -> NodeFile.read(config), Version.text());
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(Thread.ofPlatform().name("bridgehead-stop").unstarted(() -> {
-                        node.stop();
-                        stopped.countDown();
-                    }));
-            stopped.await();
-            return 0;
-        } catch (StartException e) {
-            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
-        }
+        Node node = Node.start(read, () -> NodeFile.read(file), Version.text());
+        return node::stop;
+    }
+
+    private Runnable alone(Path folder) throws StartException {
+        StandaloneNode node = StandaloneNode.start(
+                folder,
+                socket == null ? NodeAccess.socketByDefault() : socket,
+                Version.text(),
+                () -> spec.commandLine().getOut().println("ready"));
+        return node::stop;
+    }
+
+    private static int untilStopped(Runnable stop) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("bridgehead-stop").unstarted(() -> {
+                    stop.run();
+                    stopped.countDown();
+                }));
+        stopped.await();
+        return 0;
     }
 }

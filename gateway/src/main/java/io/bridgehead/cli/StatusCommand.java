@@ -58,11 +58,7 @@ final class StatusCommand implements Callable<Integer> {
                 + record.getString("last") + ": " + record.getString("cause") + ": " + record.getString("reason");
     }
 
-    private static void print(JsonObject status, PrintWriter out) {
-        out.println("node       " + status.getString("node") + " in site " + status.getString("site") + ", "
-                + (status.getBoolean("ready", false) ? "ready" : "not ready") + ", version "
-                + status.getString("version") + ", up " + status.getLong("uptimeSeconds") + " s");
-        out.println("revision   " + status.getString("revision") + ", " + status.getInteger("services") + " services");
+    private static void printFabric(JsonObject status, PrintWriter out) {
         JsonObject cluster = status.getJsonObject("cluster", new JsonObject());
         String beyond = cluster.getJsonArray("beyond", new JsonArray()).stream()
                 .map(String::valueOf)
@@ -72,6 +68,16 @@ final class StatusCommand implements Callable<Integer> {
         JsonObject tls = status.getJsonObject("tls", new JsonObject());
         out.println("identity   " + tls.getString("identity") + " until " + tls.getString("notAfter"));
         out.println("tls        " + tls.getString("library") + ", key exchange " + tls.getString("keyExchange"));
+    }
+
+    private static void print(JsonObject status, PrintWriter out) {
+        out.println("node       " + status.getString("node") + " in site " + status.getString("site") + ", "
+                + (status.getBoolean("ready", false) ? "ready" : "not ready") + ", version "
+                + status.getString("version") + ", up " + status.getLong("uptimeSeconds") + " s");
+        out.println("revision   " + status.getString("revision") + ", " + status.getInteger("services") + " services");
+        if (!status.getBoolean("standalone", false)) {
+            printFabric(status, out);
+        }
         JsonObject overload = status.getJsonObject("overload", new JsonObject());
         out.println(
                 "overload   " + overload.getString("level") + ", heap " + percent(overload, "heap") + ", direct memory "
@@ -83,6 +89,10 @@ final class StatusCommand implements Callable<Integer> {
                     + one.getString("address") + ", " + one.getInteger("connections") + " connections"
                     + tls(one));
         }
+        printState(status, out);
+    }
+
+    private static void printState(JsonObject status, PrintWriter out) {
         for (Object stage : status.getJsonArray("stages", new JsonArray())) {
             JsonObject one = (JsonObject) stage;
             String serves = one.getBoolean("here") ? "this one serves it" : "this one serves " + one.getString("head");

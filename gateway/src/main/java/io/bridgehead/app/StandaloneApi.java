@@ -1,0 +1,154 @@
+package io.bridgehead.app;
+
+import io.bridgehead.admin.AdminApi;
+import io.bridgehead.config.manifest.BackendTlsPolicy;
+import io.bridgehead.config.manifest.Gateway;
+import io.bridgehead.config.manifest.GatewayClass;
+import io.bridgehead.config.manifest.ListenerSet;
+import io.bridgehead.config.manifest.Route;
+import io.bridgehead.limit.Pressure;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.upstream.ServiceStatus;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The admin API of a standalone node. */
+@OwnedBy(Owner.ANY_THREAD)
+final class StandaloneApi implements AdminApi {
+    private final StandaloneNode.Parts parts;
+    private final StandaloneControl control;
+    private volatile String notReady = "the node is starting";
+
+    StandaloneApi(StandaloneNode.Parts parts, StandaloneControl control) {
+        this.parts = parts;
+        this.control = control;
+    }
+
+    void markReady() {
+        notReady = "";
+    }
+
+    void markDraining() {
+        notReady = "the node is draining";
+    }
+
+    @Override
+    public Future<Reply> get(String path) {
+        StatusBook book = control.book();
+        return Future.succeededFuture(
+                switch (path) {
+                    case "/v1/status" -> Reply.good(status());
+                    case "/v1/services" -> Reply.good(services());
+                    case "/v1/routes" -> Reply.good(book.list("routes", Route.class::isInstance));
+                    case "/v1/gateways" ->
+                        Reply.good(book.list("gateways", it -> it instanceof Gateway || it instanceof ListenerSet));
+                    case "/v1/policies" -> Reply.good(book.list("policies", BackendTlsPolicy.class::isInstance));
+                    case "/v1/gatewayclasses" ->
+                        Reply.good(book.list("gatewayclasses", GatewayClass.class::isInstance));
+                    default ->
+                        Reply.bad(
+                                404,
+                                "'" + path
+                                        + "' is not served by a standalone node; expected /v1/status, services, routes, gateways, gatewayclasses or policies",
+                                List.of());
+                });
+    }
+
+    private JsonObject status() {
+        List<String> problems = new ArrayList<>(control.problems());
+        String reason = notReady;
+        if (!reason.isEmpty()) {
+            problems.add(reason);
+        }
+        JsonArray listeners = new JsonArray();
+        parts.path()
+                .listeners()
+                .open()
+                .forEach((name, listener) -> listeners.add(new JsonObject()
+                        .put("name", name)
+                        .put("address", String.valueOf(listener.address()))
+                        .put("protocol", listener.spec().protocol().name())
+                        .put("connections", listener.connections())));
+        return new JsonObject()
+                .put("node", parts.config().node().value())
+                .put("site", parts.config().site().name().value())
+                .put("version", parts.version())
+                .put("standalone", true)
+                .put("ready", reason.isEmpty())
+                .put("healthy", problems.isEmpty())
+                .put("uptimeSeconds", (parts.clock().millis() - parts.startedMillis()) / 1000)
+                .put("revision", parts.path().table().get().revision())
+                .put("services", parts.path().table().get().services().size())
+                .put("overload", overload())
+                .put("listeners", listeners)
+                .put("notes", new JsonArray(control.notes()))
+                .put("problems", new JsonArray(problems));
+    }
+
+    private JsonObject overload() {
+        Pressure pressure = parts.overload().pressure();
+        return new JsonObject()
+                .put("level", parts.path().overload().level().name().toLowerCase(Locale.ROOT))
+                .put("heap", pressure.heap())
+                .put("directMemory", pressure.directMemory())
+                .put("descriptors", pressure.descriptors())
+                .put("loopLag", pressure.loopLag());
+    }
+
+    private JsonObject services() {
+        JsonArray rows = new JsonArray();
+        for (ServiceStatus status : parts.path().registry().statuses()) {
+            ServiceRoute route = parts.path().table().get().byName(status.service());
+            if (route != null) {
+                status.weights()
+                        .shares()
+                        .forEach(share -> rows.add(new JsonObject()
+                                .put("service", status.service().value())
+                                .put("protocol", route.protocol().name())
+                                .put("site", share.site().value())
+                                .put("tier", share.tier() + 1)
+                                .put("share", Math.round(share.weight() * 100) + "%")
+                                .put("weight", share.weight())
+                                .put("health", status.local().toString())
+                                .put("state", share.view().reach().name().toLowerCase(Locale.ROOT))
+                                .put("reason", share.why().text())
+                                .put("endpoints", endpoints(status))));
+            }
+        }
+        return new JsonObject().put("services", rows);
+    }
+
+    private static JsonArray endpoints(ServiceStatus status) {
+        JsonArray all = new JsonArray();
+        status.endpoints()
+                .forEach(endpoint -> all.add(new JsonObject()
+                        .put("endpoint", endpoint.endpoint().toString())
+                        .put("fit", endpoint.fit())
+                        .put("detail", endpoint.detail())));
+        return all;
+    }
+
+    @Override
+    public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
+        return Future.succeededFuture(
+                Reply.bad(404, "'" + path + "': a standalone node follows its folder and takes no orders", List.of()));
+    }
+
+    @Override
+    public Future<String> ready() {
+        return Future.succeededFuture(notReady);
+    }
+
+    @Override
+    public String scrape(String contentType) {
+        return parts.telemetry().scrape(contentType);
+    }
+}
