@@ -219,6 +219,11 @@ record DataPath(
             }
 
             @Override
+            public long epochSeconds() {
+                return Math.floorDiv(parts.clock().millis(), 1000L);
+            }
+
+            @Override
             public void after(long millis, Runnable task) {
                 loop.after(millis, task);
             }

@@ -43,6 +43,7 @@ public final class HeaderName {
     public static final HeaderName BRIDGEHEAD_REVISION = of("bridgehead-revision");
     public static final HeaderName BRIDGEHEAD_SERVER_NAME = of("bridgehead-server-name");
     public static final HeaderName BRIDGEHEAD_SERVICE = of("bridgehead-service");
+    public static final HeaderName BRIDGEHEAD_SESSION = of("bridgehead-session");
     public static final HeaderName BRIDGEHEAD_SITE = of("bridgehead-site");
     public static final HeaderName BRIDGEHEAD_STATUS = of("bridgehead-status");
 

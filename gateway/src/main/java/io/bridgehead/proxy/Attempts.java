@@ -47,6 +47,9 @@ final class Attempts {
         this.head = head;
         this.record = record;
         this.budget = context.retryBudget(terms.table(), terms.route());
+        if (terms.ruling() != null) {
+            terms.ruling().prefer(history);
+        }
     }
 
     void requestStarted() {
@@ -156,12 +159,12 @@ final class Attempts {
             fields.set(HeaderName.TRACEPARENT, trace.traceparent(spanId));
         }
         if (destination.node() != null) {
-            addHopFields(fields);
+            addHopFields(fields, destination);
         }
         return head.with(fields);
     }
 
-    private void addHopFields(HeaderFields fields) {
+    private void addHopFields(HeaderFields fields, Destination destination) {
         fields.addAll(terms.hopFields());
         Approach approach = record.approach;
         if (approach != null) {
@@ -173,7 +176,7 @@ final class Attempts {
         }
         Ruling ruling = terms.ruling();
         if (ruling != null) {
-            ruling.addTo(fields);
+            ruling.addTo(fields, destination.site());
         }
         // one attempt stays here, for another site
         HopFields.addLeft(fields, Math.max(1, attemptsMax() - made()), millis);

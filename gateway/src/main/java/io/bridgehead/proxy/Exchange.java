@@ -215,7 +215,7 @@ final class Exchange implements StreamEvents {
     }
 
     void lookWhileStreaming(long now) {
-        if (watch.isOver(now)) {
+        if (watch.isLate(now)) {
             cancelWinner(AttemptOutcome.CANCELLED);
             fail(Refusal.DEADLINE_EXCEEDED, "the time for the whole answer is over", StreamReset.TIMEOUT);
         } else if (isIdle(now)) {
@@ -263,7 +263,7 @@ final class Exchange implements StreamEvents {
         if (attempts.isFailure(answer.status()) && triedElsewhere(attempt, answer.status())) {
             return;
         }
-        terms.answered(answer.fields());
+        terms.answered(attempt.record(), answer.fields());
         ResponseHead told = isUpgrade() ? answerToUpgrade(attempt, answer) : answer;
         if (told == null) {
             return;
@@ -271,6 +271,8 @@ final class Exchange implements StreamEvents {
         state = State.ANSWERING;
         winner = attempt;
         attempts.won(attempt);
+        watch.answered();
+        terms.boundWhole(watch, record.startNanos);
         terms.boundServing(watch, attempt.record());
         context.active().streams(this);
         record.served = attempt.record();

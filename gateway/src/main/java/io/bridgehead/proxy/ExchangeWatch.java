@@ -15,8 +15,7 @@ final class ExchangeWatch {
     private long quietSinceNanos;
     private boolean bounded;
     private long deadlineNanos;
-    private boolean timed;
-    private long overNanos;
+    private boolean answered;
 
     ActiveExchanges.@Nullable Row row;
 
@@ -62,23 +61,15 @@ final class ExchangeWatch {
         }
     }
 
-    /** Its answer is to be complete by then, unless it has an earlier bound already. */
-    void boundWhole(long nanos) {
-        bound(nanos);
-        if (!timed || nanos - overNanos < 0) {
-            timed = true;
-            overNanos = nanos;
-        }
+    /** The head of its answer is there: what bounded the wait for it means nothing more, and what is set from now on bounds the rest. */
+    void answered() {
+        answered = true;
+        bounded = false;
     }
 
-    /** Whether it is bounded as a whole, not only the wait for the head of its answer. */
+    /** Whether its answer has begun and is to be complete by some time. */
     boolean isTimed() {
-        return timed;
-    }
-
-    /** Whether the answer should be complete by now. */
-    boolean isOver(long now) {
-        return timed && now - overNanos >= 0;
+        return answered && bounded;
     }
 
     boolean isBounded() {

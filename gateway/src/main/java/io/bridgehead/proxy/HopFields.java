@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * far node may make ({@code bridgehead-attempts}); how many milliseconds are left for the head of an answer, counted from the
  * moment the request is there whole ({@code bridgehead-deadline}). In a refusal {@code bridgehead-refusal} has the form
  * {@code name;sent=0}, where 0 means that no byte of the request reached an endpoint, and {@code bridgehead-attempts} says how many
- * attempts were made. {@code bridgehead-attempt-time} bounds each attempt in milliseconds where a rule does, 0 for not at all. {@code bridgehead-status} is the status of an answer that a tunnel cannot carry as it is.
+ * attempts were made. {@code bridgehead-session} is told by {@link Session}. {@code bridgehead-attempt-time} bounds each attempt in milliseconds where a rule does, 0 for not at all. {@code bridgehead-status} is the status of an answer that a tunnel cannot carry as it is.
  */
 final class HopFields {
     static final int ATTEMPTS_MAX = 100;

@@ -75,15 +75,16 @@ public final class HttpProxy implements RequestHandler {
             ServerStream stream, RequestHead head, boolean end, RoutingTable table, ExchangeRecord record) {
         HeaderFields fields = head.fields();
         int service = fields.indexOf(HeaderName.BRIDGEHEAD_SERVICE, 0);
-        ServiceRoute told = service < 0 ? null : told(table, fields, service);
+        ServiceRoute named = service < 0 ? null : told(table, fields, service);
         int attemptsMax = HopFields.attempts(fields);
         long deadlineMillis = HopFields.deadlineMillis(fields);
-        Ruling ruling = Ruling.told(HopFields.attemptMillis(fields));
+        long attemptMillis = HopFields.attemptMillis(fields);
+        String session = fields.first(HeaderName.BRIDGEHEAD_SESSION);
         if (head.isConnect()) {
             record.approach = Approach.of(fields);
         }
         String problem = ingress.admit(head, record);
-        ServiceRoute route = service < 0 ? match(table, head) : told;
+        ServiceRoute route = service < 0 ? match(table, head) : named;
         record.route = route;
         Refusals.Why refused = problem != null
                 ? Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, problem)
@@ -92,6 +93,8 @@ public final class HttpProxy implements RequestHandler {
             return refuse(stream, head, record, refused);
         }
         ingress.sign(fields);
+        Session told = session == null ? null : context.sessions().told(route, session, table);
+        Ruling ruling = Ruling.told(attemptMillis, told);
         return begin(stream, head, end, record, terms(table, route, head, record, attemptsMax, deadlineMillis, ruling));
     }
 
@@ -146,9 +149,9 @@ public final class HttpProxy implements RequestHandler {
         if (atOnce != null) {
             return answer(stream, record, atOnce);
         }
-        Backend backend = rule.refusal() != null
-                ? null
-                : rule.backends().pick(context.loop().random().nextDouble());
+        RouteRule.Persistence persistence = rule.persistence();
+        Session session = persistence == null ? null : context.sessions().of(rule, persistence, head, table);
+        Backend backend = place(rule, session);
         if (backend != null && backend.edits().redirect() != null) {
             return answer(
                     stream, record, RuleAnswers.redirected(rule, backend.edits().redirect(), head, rules.portNumber()));
@@ -163,13 +166,27 @@ public final class HttpProxy implements RequestHandler {
             return refuse(stream, head, record, refused);
         }
         ingress.sign(head.fields());
-        Ruling ruling = Ruling.of(rule, backend, head);
+        if (session != null) {
+            session.isFor(context.sessions().keys(route));
+        }
+        Ruling ruling = Ruling.of(rule, backend, head, session);
         RequestHead changed = Ruling.changed(head, rule, backend);
         if (ruling != null) {
             ruling.mirror(context, changed, end, record);
         }
         Terms terms = terms(table, route, changed, record, HopFields.ATTEMPTS_MAX, -1, ruling);
         return begin(stream, changed, end, record, terms);
+    }
+
+    /** The place of the session while its endpoint can serve, whatever its weight; else one by weight. */
+    private @Nullable Backend place(RouteRule rule, @Nullable Session session) {
+        if (rule.refusal() != null) {
+            return null;
+        }
+        Backend wanted = session == null ? null : session.backend(context.upstreams());
+        return wanted != null
+                ? wanted
+                : rule.backends().pick(context.loop().random().nextDouble());
     }
 
     private Terms terms(

@@ -19,6 +19,9 @@ public record LoopParts(Upstreams upstreams, Predicate<NodeName> suspects, Clock
         /** A monotone clock in nanoseconds. */
         long nanoTime();
 
+        /** The wall clock, in seconds since 1970. */
+        long epochSeconds();
+
         /** Runs a task on the loop after so many milliseconds. */
         void after(long millis, Runnable task);
     }

@@ -32,6 +32,7 @@ public final class ProxyContext {
     private final ActiveExchanges active;
     private final ReplayBudget replayBudget;
     private final Mirrors mirrors;
+    private final Sessions sessions;
     private final String pseudonym;
     private final byte[] pseudonymText;
     private final Map<ServiceName, ServiceBudget> retryBudgets = new HashMap<>();
@@ -65,6 +66,7 @@ public final class ProxyContext {
         this.active = new ActiveExchanges(loop.clock());
         this.replayBudget = new ReplayBudget(limits.replayBytesOnLoopMax());
         this.mirrors = new Mirrors(this);
+        this.sessions = new Sessions(local.identity().trustDomain(), loop.clock());
         this.pseudonym = local.pseudonym();
         this.pseudonymText = pseudonym.getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -125,6 +127,10 @@ public final class ProxyContext {
 
     Mirrors mirrors() {
         return mirrors;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     ReplayBudget replayBudget() {

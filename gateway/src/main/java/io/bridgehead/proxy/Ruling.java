@@ -5,12 +5,14 @@ import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.Cors;
 import io.bridgehead.policy.Rewrite;
 import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.Mirror;
 import io.bridgehead.routing.RouteRule;
+import io.bridgehead.upstream.AttemptHistory;
 import io.bridgehead.wire.Chunk;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ final class Ruling {
     private final long wholeNanos;
     private final long attemptNanos;
     private final @Nullable String origin;
+    private final @Nullable Session session;
     private List<MirrorCopy> copies = List.of();
 
     private Ruling(
@@ -44,16 +47,18 @@ final class Ruling {
             Backend.Edits edits,
             long wholeNanos,
             long attemptNanos,
-            @Nullable String origin) {
+            @Nullable String origin,
+            @Nullable Session session) {
         this.rule = rule;
         this.edits = edits;
         this.wholeNanos = wholeNanos;
         this.attemptNanos = attemptNanos;
         this.origin = origin;
+        this.session = session;
     }
 
     /** The ruling for a request, not changed yet, that goes to this place; null when there is nothing to say. */
-    static @Nullable Ruling of(RouteRule rule, Backend backend, RequestHead head) {
+    static @Nullable Ruling of(RouteRule rule, Backend backend, RequestHead head, @Nullable Session session) {
         if (rule.isPlain() && backend.edits().isPlain()) {
             return null;
         }
@@ -66,12 +71,17 @@ final class Ruling {
                 backend.edits(),
                 whole,
                 whole != UNSAID && attempt == UNSAID ? UNBOUNDED : attempt,
-                rule.cors() == null ? null : Cors.origin(head));
+                rule.cors() == null ? null : Cors.origin(head),
+                session);
     }
 
     /** What the first node says of an exchange that goes on here; null when it says nothing. */
-    static @Nullable Ruling told(long attemptMillis) {
-        return attemptMillis < 0 ? null : new Ruling(null, Backend.Edits.NONE, UNSAID, attemptMillis * 1_000_000, null);
+    static @Nullable Ruling told(long attemptMillis, @Nullable Session session) {
+        if (attemptMillis < 0 && session == null) {
+            return null;
+        }
+        long nanos = attemptMillis < 0 ? UNSAID : attemptMillis * 1_000_000;
+        return new Ruling(null, Backend.Edits.NONE, UNSAID, nanos, null, session);
     }
 
     /** Opens the copies of the request that the rule, or the place, asks for. */
@@ -163,8 +173,18 @@ final class Ruling {
         return millis + random.nextLong(millis / 4 + 1);
     }
 
-    /** Tells a far node how long its attempts may take. */
-    void addTo(HeaderFields fields) {
+    /** Says where attempts should go if they can. */
+    void prefer(AttemptHistory history) {
+        if (session != null) {
+            session.prefer(history);
+        }
+    }
+
+    /** Tells a far node how long its attempts may take, and which endpoint is wanted. */
+    void addTo(HeaderFields fields, SiteName site) {
+        if (session != null) {
+            session.addTo(fields, site);
+        }
         if (isTimed()) {
             fields.add(HeaderName.BRIDGEHEAD_ATTEMPT_TIME, (Math.max(0, attemptNanos) + 999_999) / 1_000_000);
         }
@@ -191,14 +211,26 @@ final class Ruling {
                 head.marks());
     }
 
-    /** Changes the fields of the endpoint's answer as the place, then the rule, want them. */
-    void answered(HeaderFields fields) {
+    /** The key of the endpoint that serves, for a session; null without one. */
+    @Nullable
+    String servedBy(AttemptRecord attempt, HeaderFields answer) {
+        return session == null ? null : session.servedBy(attempt, answer);
+    }
+
+    /**
+     * Changes the fields of the endpoint's answer as the place, then the rule, want them.
+     *
+     * @param key as {@link #servedBy} gave it
+     */
+    void answered(HeaderFields fields, @Nullable String key) {
         edits.response().apply(fields);
-        if (rule == null) {
-            return;
+        if (rule != null) {
+            rule.edits().response().apply(fields);
         }
-        rule.edits().response().apply(fields);
-        Cors cors = rule.cors();
+        if (session != null && key != null) {
+            session.tell(fields, key);
+        }
+        Cors cors = rule == null ? null : rule.cors();
         if (cors != null) {
             cors.decorate(origin, fields);
         }

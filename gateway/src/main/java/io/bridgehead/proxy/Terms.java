@@ -54,17 +54,17 @@ record Terms(
     /** Bounds the exchange as a whole if anybody does: the client of a gRPC call, or a rule. */
     void boundWhole(ExchangeWatch watch, long startNanos) {
         if (grpc != null && grpc.isTimed()) {
-            watch.boundWhole(grpc.deadlineNanos());
+            watch.bound(grpc.deadlineNanos());
         }
         if (ruling != null && ruling.wholeNanos() > 0) {
-            watch.boundWhole(startNanos + ruling.wholeNanos());
+            watch.bound(startNanos + ruling.wholeNanos());
         }
     }
 
     /** Bounds what is left of an exchange by the time of the attempt that serves it, if a rule does. */
     void boundServing(ExchangeWatch watch, AttemptRecord attempt) {
         if (ruling != null && ruling.attemptNanos() > 0) {
-            watch.boundWhole(attempt.startNanos() + ruling.attemptNanos());
+            watch.bound(attempt.startNanos() + ruling.attemptNanos());
         }
     }
 
@@ -100,10 +100,11 @@ record Terms(
     }
 
     /** Makes the fields of an answer what the client is to see. */
-    void answered(HeaderFields fields) {
+    void answered(AttemptRecord attempt, HeaderFields fields) {
+        String key = ruling == null ? null : ruling.servedBy(attempt, fields);
         RequestFields.stripHopFields(fields);
         if (ruling != null) {
-            ruling.answered(fields);
+            ruling.answered(fields, key);
         }
     }
 

@@ -7,12 +7,31 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one exchange has tried so far, in order. Bounded by the attempts that the service's retry policy allows. */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class AttemptHistory {
     private List<Destination> tried = List.of();
     private int count;
+    private @Nullable Preference preference;
+
+    private record Preference(SiteName site, Endpoint endpoint) {}
+
+    /** Attempts go here before all else if they can, and no order of an operator stands against it. */
+    public void prefer(SiteName site, Endpoint endpoint) {
+        preference = new Preference(site, endpoint);
+    }
+
+    /** The site to go to if it can serve, or null. */
+    public @Nullable SiteName preferredSite() {
+        return preference == null ? null : preference.site;
+    }
+
+    /** The endpoint to go to if it can serve, or null. */
+    public @Nullable Endpoint preferredEndpoint() {
+        return preference == null ? null : preference.endpoint;
+    }
 
     /** An attempt is made here. */
     public void add(Destination destination) {

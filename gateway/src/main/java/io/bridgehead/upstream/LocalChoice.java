@@ -6,6 +6,7 @@ import io.bridgehead.balance.Picker;
 import io.bridgehead.health.OutlierDetector;
 import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.upstream.ServiceState.Definition;
@@ -97,6 +98,17 @@ final class LocalChoice implements Candidates {
         int index = picker.pick(this);
         tried = NOTHING_TRIED;
         return index == Picker.NONE ? null : slots.get(index);
+    }
+
+    /** This endpoint, if it is fit and not among those tried, or null. */
+    @Nullable
+    EndpointSlot find(Endpoint wanted, AttemptHistory triedAlready) {
+        for (EndpointSlot slot : slots) {
+            if (slot.state().endpoint().equals(wanted)) {
+                return slot.state().isFit() && !triedAlready.has(wanted) ? slot : null;
+            }
+        }
+        return null;
     }
 
     @Override

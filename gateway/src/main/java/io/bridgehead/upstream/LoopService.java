@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
@@ -73,7 +74,11 @@ final class LoopService {
 
     /** An endpoint of the own site only. */
     Selection selectLocal(AttemptHistory tried) {
-        EndpointSlot slot = local.pick(tried);
+        Endpoint wanted = tried.preferredEndpoint();
+        EndpointSlot slot = wanted == null ? null : local.find(wanted, tried);
+        if (slot == null) {
+            slot = local.pick(tried);
+        }
         if (slot == null && tried.count() > 0) {
             slot = local.pick(NOTHING_TRIED);
         }
@@ -89,6 +94,10 @@ final class LoopService {
     /** The place that shares, health and tunnels lead to. */
     Selection select(AttemptHistory tried) {
         ServiceView view = state.view();
+        Destination wanted = wanted(view, tried);
+        if (wanted != null) {
+            return new Selection.To(wanted);
+        }
         int first = view.weights().pick(parts.random().nextDouble());
         for (Pass pass : PASSES) {
             Destination destination = inPass(pass, view, first, tried);
@@ -102,6 +111,34 @@ final class LoopService {
         return new Selection.None(
                 Refusal.NO_HEALTHY_SITE,
                 "service " + definition.route().name() + ": no site can serve: " + view.weights());
+    }
+
+    /** The place that the exchange's session belongs to, if it can serve. */
+    private @Nullable Destination wanted(ServiceView view, AttemptHistory tried) {
+        SiteName site = tried.preferredSite();
+        Endpoint endpoint = tried.preferredEndpoint();
+        if (site == null || endpoint == null || !mayServe(site, endpoint, tried)) {
+            return null;
+        }
+        SiteShare share = view.weights().of(site);
+        int tier = share == null ? 0 : share.tier();
+        if (site.equals(parts.site())) {
+            EndpointSlot slot = local.find(endpoint, tried);
+            return slot == null ? null : new LocalDestination(site, slot, tier);
+        }
+        NodeSlot slot = remote.pick(site, view.unfitNodes(), tried, false);
+        return slot == null ? null : new RemoteDestination(parts, site, slot, tier);
+    }
+
+    /** Whether an endpoint, as far as this node can see, can serve now. */
+    boolean mayServe(SiteName site, Endpoint endpoint, AttemptHistory tried) {
+        SiteShare share = state.view().weights().of(site);
+        if (share != null && share.why().isKeptAway()) {
+            return false;
+        }
+        return site.equals(parts.site())
+                ? local.find(endpoint, tried) != null
+                : share != null && share.view().reach() == Reach.UP && !tried.has(site);
     }
 
     /** Whether a site that nothing speaks against may be reached in a moment. Asked only when no site can serve. */

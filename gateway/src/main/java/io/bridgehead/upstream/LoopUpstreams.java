@@ -1,9 +1,11 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +36,13 @@ public final class LoopUpstreams implements Upstreams {
                     Refusal.NOT_READY, "service " + route.name() + ": this node has not taken it into use yet");
         }
         return localOnly ? service.selectLocal(tried) : service.select(tried);
+    }
+
+    @Override
+    public boolean mayServe(ServiceRoute route, SiteName site, Endpoint endpoint) {
+        assert parts.loop().isCurrent();
+        LoopService service = service(route.name());
+        return service != null && service.mayServe(site, endpoint, new AttemptHistory());
     }
 
     private @Nullable LoopService service(ServiceName name) {

@@ -1,5 +1,7 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 
 /** Where attempts can go, as one event loop sees it now. */
@@ -12,4 +14,9 @@ public interface Upstreams {
      *     in circles
      */
     Selection select(ServiceRoute route, AttemptHistory tried, boolean localOnly);
+
+    /** Whether an endpoint of a site can serve now, as far as is seen from here; of another site, whether that can be reached. */
+    default boolean mayServe(ServiceRoute route, SiteName site, Endpoint endpoint) {
+        return true;
+    }
 }

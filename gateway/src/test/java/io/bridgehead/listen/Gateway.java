@@ -183,6 +183,11 @@ public final class Gateway implements AutoCloseable {
             }
 
             @Override
+            public long epochSeconds() {
+                return 0;
+            }
+
+            @Override
             public void after(long millis, Runnable task) {
                 loop.after(millis, task);
             }

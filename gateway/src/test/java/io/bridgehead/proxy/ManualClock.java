@@ -18,6 +18,11 @@ final class ManualClock implements LoopParts.Clock {
     }
 
     @Override
+    public long epochSeconds() {
+        return 1_700_000_000 + now / 1_000_000_000;
+    }
+
+    @Override
     public void after(long millis, Runnable task) {
         tasks.add(new Task(now + millis * 1_000_000, order++, task));
     }

@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy of site {@code here}, node {@code a}, whose clients, destinations and clock are played by the test. */
 final class Rig implements Upstreams, ExchangeObserver {
@@ -58,6 +59,8 @@ final class Rig implements Upstreams, ExchangeObserver {
     final List<MirrorOutcome> mirrored = new ArrayList<>();
     private final Deque<FakeDestination> next = new ArrayDeque<>();
     final List<Boolean> localOnly = new ArrayList<>();
+    final List<@Nullable Endpoint> preferred = new ArrayList<>();
+    final Set<Endpoint> unfit = new HashSet<>();
     private int notYet;
 
     /** A client's exchange: what it sends goes to {@code events}, what it gets is in {@code stream}. */
@@ -181,6 +184,7 @@ final class Rig implements Upstreams, ExchangeObserver {
     @Override
     public Selection select(ServiceRoute route, AttemptHistory tried, boolean only) {
         localOnly.add(only);
+        preferred.add(tried.preferredEndpoint());
         if (notYet > 0) {
             notYet--;
             return new Selection.NotYet();
@@ -189,6 +193,11 @@ final class Rig implements Upstreams, ExchangeObserver {
         return destination == null
                 ? new Selection.None(Refusal.NO_HEALTHY_SITE, "the test has no more")
                 : new Selection.To(destination);
+    }
+
+    @Override
+    public boolean mayServe(ServiceRoute route, SiteName site, Endpoint endpoint) {
+        return !unfit.contains(endpoint);
     }
 
     @Override

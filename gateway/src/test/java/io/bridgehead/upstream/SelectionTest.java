@@ -417,4 +417,41 @@ final class SelectionTest {
         assertThat(none.refusal()).isEqualTo(Refusal.NO_HEALTHY_SITE);
         assertThat(none.detail()).contains("shop", "aws-use1", "azure-weu", "gcp-euw4", "tunnels are lost");
     }
+
+    private Destination wanted(SiteName site, Endpoint endpoint, Destination... tried) {
+        AttemptHistory history = new AttemptHistory();
+        history.prefer(site, endpoint);
+        List.of(tried).forEach(history::add);
+        return to(select(history));
+    }
+
+    @Test
+    void anEndpointThatIsWantedServesWhileItCan() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(wanted(AWS, TWO).endpoint()).isEqualTo(TWO);
+        }
+        assertThat(wanted(AWS, TWO, wanted(AWS, TWO)).endpoint()).as("tried").isEqualTo(ONE);
+        fell(TWO);
+        assertThat(wanted(AWS, TWO).endpoint()).as("unfit").isEqualTo(ONE);
+        assertThat(wanted(AWS, Endpoint.parse("127.0.0.1:1003")).endpoint())
+                .as("none of its endpoints")
+                .isEqualTo(ONE);
+        AttemptHistory history = new AttemptHistory();
+        history.prefer(AWS, ONE);
+        Selection local = OnLoop.call(loop, () -> service.selectLocal(history));
+        assertThat(to(local).endpoint()).as("through a tunnel").isEqualTo(ONE);
+    }
+
+    @Test
+    void anotherSiteThatIsWantedServesUnlessItIsSilentOrAnOperatorKeepsTrafficAway() {
+        Endpoint there = Endpoint.parse("10.0.0.1:80");
+        assertThat(wanted(AZURE, there).site()).as("whatever its weight").isEqualTo(AZURE);
+        tunnels.set(AZURE, "azure-a", Liveness.SUSPECT);
+        recompute();
+        assertThat(wanted(AZURE, there).site()).isEqualTo(AWS);
+        tunnels.set(AZURE, "azure-a", Liveness.UP);
+        orders = new StandingOrders(Set.of(AZURE), Map.of(), Set.of(), Map.of(), false, Set.of(), Quarantine.NONE);
+        recompute();
+        assertThat(wanted(AZURE, there).site()).as("drained").isEqualTo(AWS);
+    }
 }
