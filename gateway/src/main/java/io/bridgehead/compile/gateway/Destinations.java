@@ -180,7 +180,7 @@ final class Destinations {
         return switch (traffic) {
             case TCP -> ServiceProtocol.TCP;
             case TLS -> ServiceProtocol.TLS;
-            case UDP -> ServiceProtocol.TCP;
+            case UDP -> ServiceProtocol.UDP;
             case GRPC -> ServiceProtocol.GRPC;
             case HTTP -> {
                 boolean http2 = appProtocol.equals("kubernetes.io/h2c");
@@ -205,7 +205,7 @@ final class Destinations {
                 .append('.')
                 .append(port.port());
         switch (protocol) {
-            case TCP, TLS, GRPC -> name.append('.').append(protocol.name().toLowerCase(java.util.Locale.ROOT));
+            case TCP, TLS, UDP, GRPC -> name.append('.').append(protocol.name().toLowerCase(java.util.Locale.ROOT));
             default -> {}
         }
         if (clientCertificate != null) {

@@ -89,6 +89,10 @@ public final class TestEndpoint implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    public int port() {
+        return port;
+    }
+
     public TestEndpoint mood(Mood now) {
         mood.set(now);
         return this;
