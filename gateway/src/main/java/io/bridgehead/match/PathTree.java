@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -36,20 +38,31 @@ final class PathTree<T> {
     record Contents<T>(
             Map<String, Choice<T>> exact,
             Map<String, Choice<T>> prefixes,
-            Map<String, List<ByExpression<T>>> expressions) {}
+            Map<String, List<ByExpression<T>>> expressions) {
+        private List<String> paths() {
+            List<String> paths = new ArrayList<>(exact.keySet());
+            paths.addAll(prefixes.keySet());
+            paths.addAll(expressions.keySet());
+            return paths;
+        }
+    }
 
     /** A path, or the beginning of paths. */
     static final class Node<T> {
         private final String path;
         private final long hash;
+        /** Whether no path goes on from here. */
+        private final boolean leaf;
+
         private final @Nullable Choice<T> exact;
         private final @Nullable Choice<T> prefix;
         private final @Nullable Node<T> outerPrefix;
         private final @Nullable Expressions<T> expressions;
 
-        private Node(String path, long hash, @Nullable Node<T> parent, Contents<T> all) {
+        private Node(String path, long hash, boolean leaf, @Nullable Node<T> parent, Contents<T> all) {
             this.path = path;
             this.hash = hash;
+            this.leaf = leaf;
             this.exact = all.exact().get(path);
             this.prefix = all.prefixes().get(path);
             this.outerPrefix = parent == null ? null : parent.nearestPrefix();
@@ -122,29 +135,44 @@ final class PathTree<T> {
 
     /** All paths and what they begin with, each behind its parent. */
     private static <T> List<Node<T>> nodes(Contents<T> all, long factor) {
+        Set<String> inner = inner(all);
         Map<String, Node<T>> made = new HashMap<>();
         List<Node<T>> nodes = new ArrayList<>();
-        Node<T> root = new Node<>("", 0, null, all);
+        Node<T> root = new Node<>("", 0, false, null, all);
         made.put("", root);
         nodes.add(root);
         Deque<String> missing = new ArrayDeque<>();
-        for (Map<String, ?> paths : List.of(all.exact(), all.prefixes(), all.expressions())) {
-            for (String path : paths.keySet()) {
-                String next = path;
-                while (!made.containsKey(next)) {
-                    missing.push(next);
-                    next = next.substring(0, next.lastIndexOf('/'));
-                }
-                Node<T> parent = made.get(next);
-                while (!missing.isEmpty()) {
-                    String child = missing.pop();
-                    parent = new Node<>(child, hash(child, factor), parent, all);
-                    made.put(child, parent);
-                    nodes.add(parent);
-                }
+        for (String path : all.paths()) {
+            String next = path;
+            while (!made.containsKey(next)) {
+                missing.push(next);
+                next = parent(next);
+            }
+            Node<T> parent = made.get(next);
+            while (!missing.isEmpty()) {
+                String child = missing.pop();
+                parent = new Node<>(child, hash(child, factor), !inner.contains(child), parent, all);
+                made.put(child, parent);
+                nodes.add(parent);
             }
         }
         return nodes;
+    }
+
+    /** The paths that others go on from. */
+    private static Set<String> inner(Contents<?> all) {
+        Set<String> inner = new HashSet<>();
+        for (String path : all.paths()) {
+            String next = path;
+            while (!next.isEmpty() && inner.add(parent(next))) {
+                next = parent(next);
+            }
+        }
+        return inner;
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
     }
 
     private static long hash(String path, long factor) {
@@ -212,7 +240,7 @@ final class PathTree<T> {
                     return at;
                 }
                 at = next;
-                if (c == '?') {
+                if (c == '?' || at.leaf) {
                     return at;
                 }
             }
