@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** A {@code gateway.yaml} file. */
 final class NodeFile {
-    private static final Pattern DOCUMENT = Pattern.compile("(?m)^(apiVersion|kind)\\s*:");
+    private static final Pattern DOCUMENT = Pattern.compile("(?m)^(apiVersion|kind)\\s*:|\"(apiVersion|kind)\"\\s*:");
 
     private NodeFile() {}
 

@@ -1,8 +1,9 @@
 package io.bridgehead.cli;
 
-import io.bridgehead.config.Document;
 import io.bridgehead.config.NodeConfig;
-import io.bridgehead.config.read.DocumentFiles;
+import io.bridgehead.config.manifest.ManifestReading;
+import io.bridgehead.config.manifest.read.ManifestFiles;
+import io.bridgehead.config.manifest.read.ManifestMemory;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -13,16 +14,21 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code validate}: every problem of configuration files and documents. */
 @Command(
         name = "validate",
-        description = "Finds every problem in gateway.yaml files and documents, with its place.",
+        description = "Finds every problem in gateway.yaml files, documents and Kubernetes manifests, with its place.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead validate gateway.yaml", "  bridgehead validate gateway.yaml documents/"})
+        footer = {
+            "  bridgehead validate gateway.yaml",
+            "  bridgehead validate gateway.yaml documents/",
+            "  bridgehead validate --strict manifests/"
+        })
 @OwnedBy(Owner.CONFINED)
 final class ValidateCommand implements Callable<Integer> {
     @Spec
@@ -31,9 +37,14 @@ final class ValidateCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "a node's gateway.yaml, documents, or folders of documents; with a gateway.yaml the documents"
-                    + " are also judged as that node would")
+            description = "a node's gateway.yaml, documents or manifests, or folders of them; with a gateway.yaml the"
+                    + " documents are also judged as that node would")
     private List<Path> paths = List.of();
+
+    @Option(
+            names = "--strict",
+            description = "also report what does no harm in manifests, such as keys that mean nothing")
+    private boolean strict;
 
     @Override
     public Integer call() {
@@ -64,13 +75,18 @@ final class ValidateCommand implements Callable<Integer> {
         return problems.isEmpty() ? 0 : Failure.PROBLEM;
     }
 
-    private static List<String> documentProblems(List<Path> paths, List<NodeConfig> nodes) {
-        if (paths.isEmpty()) {
+    private List<String> documentProblems(List<Path> documentPaths, List<NodeConfig> nodes) {
+        if (documentPaths.isEmpty()) {
             return List.of();
         }
-        return switch (DocumentFiles.read(paths)) {
-            case Reading.Refused<List<Document>> refused -> NodeFile.lines(refused.problems());
-            case Reading.Done<List<Document>> done -> NodeChecks.problems(done.value(), nodes);
-        };
+        ManifestReading reading = ManifestFiles.read(documentPaths, new ManifestMemory());
+        List<String> problems = new ArrayList<>(NodeFile.lines(reading.refused()));
+        if (strict) {
+            problems.addAll(NodeFile.lines(reading.noticed()));
+        }
+        if (reading.refused().isEmpty()) {
+            problems.addAll(NodeChecks.problems(reading.documents(), nodes));
+        }
+        return problems;
     }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** People who do not know the commands yet, or mistype them, are told what to do; scripts get codes and JSON. */
 final class TheCommandLineHelpsIT {
@@ -142,5 +143,19 @@ final class TheCommandLineHelpsIT {
         Cli.Result broken = Cli.run(arguments.toArray(String[]::new));
         assertThat(broken.exit()).as(broken.toString()).isEqualTo(1);
         assertThat(broken.err()).contains("broken/orders.yaml:5:3: spec: found unknown key 'hostname'");
+    }
+
+    @Test
+    void manifestsAreValidatedAndUnknownKeysReportedToTheStrict(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("shop.yaml"), """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: shop }
+                spec: { rules: [ { backendRefs: [ { name: orders, port: 80 } ], matchs: [] } ] }
+                """);
+        assertThat(Cli.run("validate", folder.toString()).good().out()).contains("no problems found");
+        Cli.Result strict = Cli.run("validate", "--strict", folder.toString());
+        assertThat(strict.exit()).as(strict.toString()).isEqualTo(1);
+        assertThat(strict.err()).contains(file + ":4:65: spec.rules[0]: found unknown key 'matchs'");
     }
 }

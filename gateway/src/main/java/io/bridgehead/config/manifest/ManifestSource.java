@@ -8,13 +8,9 @@ import io.bridgehead.config.schema.Place;
  *
  * @param document the text of the document; never printed, because it may hold keys
  * @param within the path of the manifest in its document, such as {@code items[3]}; empty for the document itself
+ * @param start where it begins
  */
-public record ManifestSource(DocumentSource document, String within) {
-    /** Where it begins. */
-    public Place start() {
-        return within.isEmpty() ? document.start() : document.place(within);
-    }
-
+public record ManifestSource(DocumentSource document, String within, Place start) {
     /**
      * Where a key stands, such as {@code spec.rules[0].backendRefs[1].name}, or the nearest thing around it that exists. Parses the
      * text again: problems are rare.
@@ -25,6 +21,6 @@ public record ManifestSource(DocumentSource document, String within) {
 
     @Override
     public String toString() {
-        return document.start() + (within.isEmpty() ? "" : " " + within);
+        return start.toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.bridgehead.config.manifest.read;
 
 import io.bridgehead.config.Document;
+import io.bridgehead.config.DocumentId;
 import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.manifest.ManifestReading;
 import io.bridgehead.config.manifest.read.ManifestMemory.Item;
@@ -117,25 +118,26 @@ public final class ManifestReader {
         }
         Manifest manifest = item.manifest();
         Document document = item.document();
-        if (manifest != null
-                && isFirst(
-                        manifest.id().group() + "/" + manifest.id(),
-                        manifest.id().toString(),
-                        item)) {
-            manifests.add(manifest);
-        } else if (document != null
-                && isFirst(document.id().toString(), document.id().toString(), item)) {
-            documents.add(document);
+        if (manifest != null) {
+            String id = manifest.id().group() + "/" + manifest.id();
+            if (isFirst(id, manifest.id().toString(), "each once", item)) {
+                manifests.add(manifest);
+            }
+        } else if (document != null) {
+            DocumentId id = document.id();
+            if (isFirst(id.toString(), id.name(), "a name of its own for each " + id.kind(), item)) {
+                documents.add(document);
+            }
         }
     }
 
-    private boolean isFirst(String id, String shown, Item item) {
+    private boolean isFirst(String id, String shown, String expected, Item item) {
         Place first = names.putIfAbsent(id, item.name());
         if (first == null) {
             return true;
         }
         problems.add(Problem.at(
-                item.name(), "metadata.name", "'" + shown + "' twice", "each once", "the first is at " + first));
+                item.name(), "metadata.name", "'" + shown + "' twice", expected, "the first is at " + first));
         return false;
     }
 }

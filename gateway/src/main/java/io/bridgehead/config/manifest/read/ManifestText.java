@@ -67,7 +67,12 @@ final class ManifestText {
             } else if (Forms.groupOf(version).equals(OWN_GROUP)) {
                 takeOwn(document, root, within, own);
             } else {
-                takeManifest(root, new ManifestSource(source, within), version, kind, own);
+                takeManifest(
+                        root,
+                        new ManifestSource(source, within, within.isEmpty() ? source.start() : root.place()),
+                        version,
+                        kind,
+                        own);
             }
         }
         problems.addAll(own);

@@ -361,7 +361,7 @@ class ManifestReaderTest {
                 .hasToString(CORPUS + "/routes.yaml:61:13");
         assertThat(one(HttpRoute.class, "in-json").source().place("spec.rules[0].backendRefs[0].name"))
                 .hasToString(CORPUS + "/list.json:8:82");
-        assertThat(one(HttpRoute.class, "in-json").source()).hasToString(CORPUS + "/list.json:1:1 items[1]");
+        assertThat(one(HttpRoute.class, "in-json").source()).hasToString(CORPUS + "/list.json:7:3");
     }
 
     private static BackendReference service(String name, int port) {

@@ -1,0 +1,79 @@
+package io.bridgehead.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Manifests and documents are validated together; what does no harm is a problem only when it is asked for. */
+class ValidateCommandTest {
+    private static final String ROUTE = """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: shop }
+            spec:
+              rules:
+              - matchs: []
+                backendRefs: [ { name: orders, port: 80 } ]
+            ---
+            apiVersion: bridgehead.io/v1
+            kind: Service
+            metadata: { name: orders }
+            spec: { hostnames: [ orders.example ], sites: { a: { endpoints: [ "10.0.0.1:80" ] } } }
+            """;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anUnknownKeyIsAProblemForTheStrict() throws IOException {
+        Path file = Files.writeString(folder.resolve("shop.yaml"), ROUTE);
+        assertThat(validate(folder.toString())).isZero();
+        assertThat(out.toString()).isEqualToIgnoringNewLines("no problems found");
+        assertThat(err.toString()).isEmpty();
+        assertThat(validate("--strict", file.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith(file + ":6:5: spec.rules[0]: found unknown key 'matchs', expected one of name, matches,")
+                .contains("did you mean 'matches'?");
+    }
+
+    @Test
+    void whatAServerWouldRefuseIsAProblemForEveryone() throws IOException {
+        Path file = Files.writeString(folder.resolve("shop.json"), """
+                {
+                  "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "shop"},
+                  "spec": {"rules": [{"backendRefs": [{"name": "orders"}]}]}
+                }
+                """);
+        assertThat(validate(file.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(
+                        file
+                                + ":3:39: spec.rules[0].backendRefs[0].port: missing, expected a port for a Service, from 1 to 65535");
+    }
+
+    @Test
+    void documentsAreStillJudgedAmongThemselves() throws IOException {
+        Files.writeString(
+                folder.resolve("one.yaml"), ROUTE + "---\n" + ROUTE.substring(ROUTE.indexOf("apiVersion: bridgehead")));
+        assertThat(validate(folder.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("metadata.name: found 'orders' twice, expected a name of its own for each Service");
+    }
+
+    private int validate(String... arguments) {
+        return new CommandLine(new ValidateCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}
