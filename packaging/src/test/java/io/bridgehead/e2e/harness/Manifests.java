@@ -1,0 +1,66 @@
+package io.bridgehead.e2e.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/** Kubernetes manifests as tests need them, of the namespace {@code default}. */
+public final class Manifests {
+    private Manifests() {}
+
+    /** A Secret of the namespace default with a certificate and its key. */
+    public static String secret(String name, Path certificate, Path key) {
+        return """
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: { name: %s }
+                type: kubernetes.io/tls
+                data: { tls.crt: %s, tls.key: %s }
+                """.formatted(name, base64(certificate), base64(key));
+    }
+
+    /** A ConfigMap of the namespace default with certificates of authorities. */
+    public static String authorities(String name, Path file) {
+        try {
+            return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: " + name + " }\ndata:\n  ca.crt: |\n"
+                    + Files.readString(file).indent(4);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A Service of the namespace default with one endpoint. */
+    public static String service(String name, String address) {
+        return service(name, address, "TCP");
+    }
+
+    /** The same for a protocol. */
+    public static String service(String name, String address, String protocol) {
+        int colon = address.lastIndexOf(':');
+        return """
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: { name: %1$s }
+                spec: { ports: [ { port: 80, protocol: %4$s } ] }
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: { name: %1$s-1, labels: { kubernetes.io/service-name: %1$s } }
+                addressType: IPv4
+                endpoints: [ { addresses: [ %2$s ] } ]
+                ports: [ { port: %3$s, protocol: %4$s } ]
+                """.formatted(name, address.substring(0, colon), address.substring(colon + 1), protocol);
+    }
+
+    private static String base64(Path file) {
+        try {
+            return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
