@@ -65,6 +65,11 @@ final class ClusterParts {
                 }
 
                 @Override
+                public boolean bindsDocuments() {
+                    return verifier.bindsDocuments();
+                }
+
+                @Override
                 public boolean allowsDocument(String signer, String source, String document) {
                     return verifier.grants(signer, source, document);
                 }

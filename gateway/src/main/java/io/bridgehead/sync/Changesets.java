@@ -17,6 +17,7 @@ import io.bridgehead.cluster.api.UnsignedRecord;
 import io.bridgehead.tls.RecordSigner;
 import java.security.SignatureException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,14 @@ public final class Changesets {
             head.documents()
                     .forEach((name, hash) -> hashes.put(name, hash.value().toHex()));
             Ancestors ancestors = new Ancestors(names(head.changeset()), List.of());
+            // A head that lacks contents is followed by a changeset that may carry them.
             int depth = head.complete() ? head.changeset().listing().depth() : NO_DIFFERENCE;
-            return new Base(head.id().toString(), head.stamp().millis(), hashes, ancestors, depth);
+            return new Base(
+                    head.id().toString(),
+                    head.stamp().millis(),
+                    Collections.unmodifiableSortedMap(hashes),
+                    ancestors,
+                    depth);
         }
 
         private Manifest manifest() {

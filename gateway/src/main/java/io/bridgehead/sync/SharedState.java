@@ -13,6 +13,7 @@ import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.Revision;
+import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.model.NodeName;
@@ -31,6 +32,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -54,6 +57,7 @@ public final class SharedState {
     private final RevisionTrust trusted;
     private final ServiceDigests digests;
     private final Texts texts = new Texts();
+    private final ConcurrentMap<String, Based> bases = new ConcurrentHashMap<>();
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
 
@@ -115,6 +119,9 @@ public final class SharedState {
     }
 
     private Stream<String> ungranted(String signer, String source, Set<String> documents) {
+        if (!trusted.bindsDocuments()) {
+            return Stream.empty();
+        }
         return documents.stream().filter(name -> !trusted.allowsDocument(signer, source, name));
     }
 
@@ -153,11 +160,27 @@ public final class SharedState {
         if (head.known().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(Changesets.Base.of(head)
+        return Optional.of(base(head)
                 .besides(store.conflicts(source).stream()
                         .flatMap(lost -> store.revision(source, lost.id()).stream())
                         .toList()));
     }
+
+    /** The hashes of ten thousand documents as texts are made once for each head: folders ask twice a second. */
+    private Changesets.Base base(Revision head) {
+        if (!head.complete()) {
+            return Changesets.Base.of(head);
+        }
+        Based made = bases.get(head.source());
+        if (made == null || !made.record.equals(head.record().id())) {
+            made = new Based(head.record().id(), Changesets.Base.of(head));
+            bases.put(head.source(), made);
+        }
+        return made.base;
+    }
+
+    /** What follows the head that came in a record. */
+    private record Based(Sha256 record, Changesets.Base base) {}
 
     /**
      * Reads a signed changeset that somebody wants to commit.

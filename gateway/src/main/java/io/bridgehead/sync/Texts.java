@@ -4,6 +4,7 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -23,34 +24,59 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class Texts {
-    private final ConcurrentMap<String, SortedMap<String, Hashed>> last = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Known> last = new ConcurrentHashMap<>();
 
-    private record Hashed(Sha256 hash, String text) {}
+    /** What a manifest said, name by name. */
+    private record Known(SortedMap<String, Sha256> manifest, SortedMap<String, String> texts) {
+        static final Known NOTHING = new Known(new TreeMap<>(), new TreeMap<>());
+    }
 
     /**
-     * The texts of a manifest; nothing, and the name, when one is missing.
+     * The texts of a manifest, not to be changed; nothing, and the name, when one is missing.
      *
      * @param contents by hash
      */
     Found of(String source, SortedMap<String, Sha256> manifest, Function<Sha256, Optional<Bytes>> contents) {
-        SortedMap<String, Hashed> known = last.getOrDefault(source, new TreeMap<>());
-        SortedMap<String, Hashed> now = new TreeMap<>();
-        SortedMap<String, String> texts = new TreeMap<>();
-        Walk walk = new Walk(known);
-        for (Entry<String, Sha256> named : manifest.entrySet()) {
-            Hashed hashed = walk.at(named.getKey());
-            if (hashed == null || !hashed.hash.equals(named.getValue())) {
-                Optional<Bytes> content = contents.apply(named.getValue());
-                if (content.isEmpty()) {
-                    return new Found(texts, named.getKey());
-                }
-                hashed = new Hashed(named.getValue(), content.get().toUtf8());
-            }
-            now.put(named.getKey(), hashed);
-            texts.put(named.getKey(), hashed.text);
+        Known known = last.getOrDefault(source, Known.NOTHING);
+        SortedMap<String, Sha256> changed = new TreeMap<>();
+        int kept = changed(known.manifest, manifest, changed);
+        boolean fewer = kept < known.manifest.size();
+        if (changed.isEmpty() && !fewer) {
+            return new Found(known.texts, null);
         }
-        last.put(source, now);
-        return new Found(texts, null);
+        SortedMap<String, String> texts = new TreeMap<>(known.texts);
+        if (fewer) {
+            texts.keySet().removeIf(name -> !manifest.containsKey(name));
+        }
+        for (Entry<String, Sha256> named : changed.entrySet()) {
+            Optional<Bytes> content = contents.apply(named.getValue());
+            if (content.isEmpty()) {
+                return new Found(texts, named.getKey());
+            }
+            texts.put(named.getKey(), content.get().toUtf8());
+        }
+        SortedMap<String, String> now = Collections.unmodifiableSortedMap(texts);
+        last.put(source, new Known(manifest, now));
+        return new Found(now, null);
+    }
+
+    /**
+     * Collects what is new or otherwise.
+     *
+     * @return how many names there were before
+     */
+    private static int changed(
+            SortedMap<String, Sha256> before, SortedMap<String, Sha256> now, SortedMap<String, Sha256> changed) {
+        Walk walk = new Walk(before);
+        int kept = 0;
+        for (Entry<String, Sha256> named : now.entrySet()) {
+            Sha256 hash = walk.at(named.getKey());
+            kept += hash == null ? 0 : 1;
+            if (!named.getValue().equals(hash)) {
+                changed.put(named.getKey(), named.getValue());
+            }
+        }
+        return kept;
     }
 
     /** Forgets sources that are not there any more. */
@@ -61,7 +87,7 @@ final class Texts {
     /**
      * What was found.
      *
-     * @param texts by name; when one is missing, those before it
+     * @param texts by name; when one is missing, some
      * @param missing the name of a document whose content is not there, or null
      */
     record Found(SortedMap<String, String> texts, @Nullable String missing) {}
@@ -69,17 +95,17 @@ final class Texts {
     /** Goes through a sorted map beside another one, so that nothing is searched. */
     @OwnedBy(Owner.ANY_THREAD)
     private static final class Walk {
-        private final Iterator<Entry<String, Hashed>> rest;
-        private @Nullable Entry<String, Hashed> here;
+        private final Iterator<Entry<String, Sha256>> rest;
+        private @Nullable Entry<String, Sha256> here;
 
-        Walk(SortedMap<String, Hashed> known) {
+        Walk(SortedMap<String, Sha256> known) {
             this.rest = known.entrySet().iterator();
             this.here = rest.hasNext() ? rest.next() : null;
         }
 
         /** The value of a name; names ascend from call to call. */
         @Nullable
-        Hashed at(String name) {
+        Sha256 at(String name) {
             while (here != null && here.getKey().compareTo(name) < 0) {
                 here = rest.hasNext() ? rest.next() : null;
             }

@@ -112,6 +112,11 @@ public final class TrustVerifier implements RecordVerifier {
         return publishers.keep(SpiffeId.parse(record.origin()), record.kind(), record.subject());
     }
 
+    /** Whether some signer may publish some documents only. */
+    public boolean bindsDocuments() {
+        return publishers.boundDocuments();
+    }
+
     /** Whether this node lets the signer of a revision publish a document of this name in it. */
     public boolean grants(String signer, String source, String document) {
         return !publishers.boundDocuments() || publishers.allowDocument(SpiffeId.parse(signer), source, document);

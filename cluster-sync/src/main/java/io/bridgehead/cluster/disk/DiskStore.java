@@ -52,7 +52,7 @@ public final class DiskStore {
             Marks marks = new Marks(key(directory, clock, observer));
             List<EncodedRecord> records = new Recovery(directory, marks, verifier, clock, observer).read();
             FileJournal journal = new FileJournal(directory, marks, observer, lock, opening);
-            return new LedgerStore(journal, records, retention, clock);
+            return new LedgerStore(journal, records, retention, clock, observer::storedRecordRefused);
         } catch (IOException e) {
             lock.acquiredBy().close();
             throw e;

@@ -6,7 +6,6 @@ import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.cluster.api.RecordVerifier.Rejected;
 import io.bridgehead.cluster.api.StoreObserver;
-import io.bridgehead.cluster.ledger.LedgerStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -115,11 +114,10 @@ final class Recovery {
             throw new MalformedException("a frame has " + payload.size() + " bytes; expected a mark and a record");
         }
         EncodedRecord record = EncodedRecord.decode(Marks.record(payload));
-        Optional<String> refusal = LedgerStore.misfit(record);
-        if (refusal.isEmpty() && !marks.isOurs(payload) && verifier.verify(record) instanceof Rejected rejected) {
-            refusal = Optional.of(rejected.reason());
+        if (!marks.isOurs(payload) && verifier.verify(record) instanceof Rejected rejected) {
+            observer.storedRecordRefused(record, rejected.reason());
+            return Optional.empty();
         }
-        refusal.ifPresent(reason -> observer.storedRecordRefused(record, reason));
-        return refusal.isPresent() ? Optional.empty() : Optional.of(record);
+        return Optional.of(record);
     }
 }

@@ -10,6 +10,7 @@ import io.bridgehead.cluster.api.CommitResult.Refused;
 import io.bridgehead.cluster.api.CommitResult.Unavailable;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Listing;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.Resolution;
@@ -22,9 +23,8 @@ import io.bridgehead.cluster.intake.Judge.Objection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Checks a changeset against what this node holds, before the cluster is asked to decide. */
@@ -91,14 +91,30 @@ final class Examiner {
         if (hidden.isPresent()) {
             return hidden;
         }
-        SortedMap<String, Sha256> before = head.map(Revision::documents).orElseGet(TreeMap::new);
-        TreeSet<String> gone = new TreeSet<>(before.keySet());
-        gone.removeAll(manifest.documents().keySet());
-        if (!gone.equals(changeset.removed())) {
-            return Optional.of("changeset removes " + changeset.removed() + "; expected " + gone
-                    + ", the names of its parent that its manifest lacks");
+        return wrongRemoval(changeset, manifest, head).or(() -> absent(changeset, manifest, head));
+    }
+
+    /** A difference that was applied has removed what it says and nothing else. */
+    private static Optional<String> wrongRemoval(Changeset changeset, Manifest manifest, Optional<Revision> head) {
+        if (changeset.listing() instanceof Listing.Difference) {
+            return Optional.empty();
         }
-        return manifest.documents().entrySet().stream()
+        TreeSet<String> gone = new TreeSet<>(
+                head.map(revision -> revision.documents().keySet()).orElseGet(Set::of));
+        gone.removeAll(manifest.documents().keySet());
+        return gone.equals(changeset.removed())
+                ? Optional.empty()
+                : Optional.of("changeset removes " + changeset.removed() + "; expected " + gone
+                        + ", the names of its parent that its manifest lacks");
+    }
+
+    /** What a complete head has is here; so of a difference from it only what it changes is looked up. */
+    private Optional<String> absent(Changeset changeset, Manifest manifest, Optional<Revision> head) {
+        boolean restIsHere = head.map(Revision::complete).orElse(false);
+        Map<String, Sha256> lookedUp = restIsHere && changeset.listing() instanceof Listing.Difference difference
+                ? difference.changed()
+                : manifest.documents();
+        return lookedUp.entrySet().stream()
                 .filter(named -> !changeset.contents().containsKey(named.getKey()))
                 .filter(named ->
                         store.content(changeset.source(), named.getValue()).isEmpty())

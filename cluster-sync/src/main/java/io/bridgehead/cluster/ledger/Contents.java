@@ -27,6 +27,13 @@ final class Contents {
         return new Contents(carriers);
     }
 
+    /** With an entry that is newer than all these. */
+    Contents withNewest(Entry newest) {
+        Map<Sha256, Entry> more = new HashMap<>(carriers);
+        newest.carried().keySet().forEach(hash -> more.put(hash, newest));
+        return new Contents(more);
+    }
+
     boolean has(Sha256 hash) {
         return carriers.containsKey(hash);
     }

@@ -2,19 +2,23 @@ package io.bridgehead.cluster.ledger;
 
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Listing;
+import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.Retention;
+import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Stamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -32,22 +36,59 @@ record Ledger(
                     (EncodedRecord record) -> record.record().stamp())
             .thenComparing(EncodedRecord::id);
 
-    static Ledger of(Collection<EncodedRecord> records, Retention retention) {
-        Map<String, Map<Object, Entry>> entries = new TreeMap<>();
+    /** @param refused is told of records that no store can hold, and why */
+    static Ledger of(
+            Collection<EncodedRecord> records, Retention retention, BiConsumer<EncodedRecord, String> refused) {
+        Map<String, Reads> changesets = new TreeMap<>();
         SortedMap<LatestKey, EncodedRecord> latest = new TreeMap<>();
         for (EncodedRecord record : records) {
-            if (record.record().kind().equals(Kind.CHANGESET)) {
-                entries.computeIfAbsent(record.record().subject(), source -> new LinkedHashMap<>())
-                        .put(record.id(), Entry.of(record));
-            } else {
-                latest.merge(LatestKey.of(record), record, Ledger::newer);
+            try {
+                requireStored(record);
+                if (record.record().kind().equals(Kind.CHANGESET)) {
+                    changesets
+                            .computeIfAbsent(record.record().subject(), _ -> new Reads())
+                            .add(Entry.read(record));
+                } else {
+                    Orders.require(record.record());
+                    latest.merge(LatestKey.of(record), record, Ledger::newer);
+                }
+            } catch (IllegalArgumentException e) {
+                refused.accept(record, String.valueOf(e.getMessage()));
             }
         }
+        changesets.values().removeIf(reads -> reads.entries.isEmpty());
         SortedMap<String, SourceHistory> sources = new TreeMap<>();
-        entries.forEach(
-                (source, held) -> sources.put(source, SourceHistory.of(new ArrayList<>(held.values()), retention)));
+        changesets.forEach((source, reads) ->
+                sources.put(source, SourceHistory.of(List.copyOf(reads.entries.values()), reads.atHand(), retention)));
         return new Ledger(
                 Collections.unmodifiableSortedMap(sources), Collections.unmodifiableSortedMap(latest), retention);
+    }
+
+    /** The changesets of a source while they are read; of manifests only the newest is likely to be wanted again. */
+    private static final class Reads {
+        private final Map<Sha256, Entry> entries = new LinkedHashMap<>();
+        private final SortedMap<Stamp, Entry.Read> whole = new TreeMap<>();
+
+        void add(Entry.Read read) {
+            Entry entry = read.entry();
+            entries.put(entry.record().id(), entry);
+            if (entry.place().depth() == 0) {
+                whole.put(entry.stamp(), read);
+                if (whole.size() > 1) {
+                    whole.remove(whole.firstKey());
+                }
+            }
+        }
+
+        Map<Sha256, Manifest> atHand() {
+            Map<Sha256, Manifest> atHand = new HashMap<>();
+            for (Entry.Read read : whole.values()) {
+                if (read.changeset().listing() instanceof Listing.Whole(Manifest manifest)) {
+                    atHand.put(read.entry().record().id(), manifest);
+                }
+            }
+            return atHand;
+        }
     }
 
     boolean knows(EncodedRecord record) {
@@ -64,11 +105,14 @@ record Ledger(
      * bound.
      */
     Ledger with(EncodedRecord record) {
-        Kind kind = record.record().kind();
-        if (kind.equals(Kind.HEALTH)) {
+        requireStored(record);
+        return record.record().kind().equals(Kind.CHANGESET) ? withChangeset(record) : withLatest(record);
+    }
+
+    private static void requireStored(EncodedRecord record) {
+        if (record.record().kind().equals(Kind.HEALTH)) {
             throw new IllegalArgumentException("record's kind is health; expected one that is stored");
         }
-        return kind.equals(Kind.CHANGESET) ? withChangeset(record) : withLatest(record);
     }
 
     private Ledger withChangeset(EncodedRecord record) {
@@ -77,7 +121,7 @@ record Ledger(
         more.compute(
                 read.entry().summary().source(),
                 (source, history) -> history == null
-                        ? SourceHistory.of(List.of(read.entry()), retention)
+                        ? SourceHistory.of(List.of(read.entry()), Map.of(), retention)
                         : history.with(read, retention));
         return new Ledger(Collections.unmodifiableSortedMap(more), latest, retention);
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -43,19 +44,19 @@ public final class LedgerStore implements Store {
     private final Bulletin<Contradiction> contradictions = new Bulletin<>();
 
     public LedgerStore(Journal journal, Collection<EncodedRecord> held, Retention retention, InstantSource clock) {
-        this.journal = journal;
-        this.clock = clock;
-        this.ledger = new Current<>(Ledger.of(held, retention));
+        this(journal, held, retention, clock, (_, _) -> {});
     }
 
-    /** Why a record could not be held by any store; nothing when it could. */
-    public static Optional<String> misfit(EncodedRecord record) {
-        try {
-            Ledger.of(List.of(), Retention.STANDARD).with(record);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
+    /** @param refused is told of records in {@code held} that no store can hold, and why */
+    public LedgerStore(
+            Journal journal,
+            Collection<EncodedRecord> held,
+            Retention retention,
+            InstantSource clock,
+            BiConsumer<EncodedRecord, String> refused) {
+        this.journal = journal;
+        this.clock = clock;
+        this.ledger = new Current<>(Ledger.of(held, retention, refused));
     }
 
     @Override

@@ -62,8 +62,10 @@ record SourceHistory(
             .thenComparing(entry -> entry.record().id())
             .reversed();
 
-    static SourceHistory of(List<Entry> entries, Retention retention) {
-        return build(new Picture(entries, Map.of(), Entry::changeset), Optional.empty(), Optional.empty(), retention);
+    /** @param atHand manifests that are known already, by the names of their records */
+    static SourceHistory of(List<Entry> entries, Map<Sha256, Manifest> atHand, Retention retention) {
+        Picture picture = new Picture(entries, atHand, Entry::changeset, Optional.empty());
+        return build(picture, Optional.empty(), Optional.empty(), retention);
     }
 
     /** The history with one more. Throws IllegalArgumentException for one that is no difference from what it names. */
@@ -76,7 +78,8 @@ record SourceHistory(
         Picture picture = new Picture(
                 more,
                 manifests(head, active),
-                entry -> entry.record().id().equals(read.entry().record().id()) ? read.changeset() : entry.changeset());
+                entry -> entry.record().id().equals(read.entry().record().id()) ? read.changeset() : entry.changeset(),
+                Optional.of(contents));
         return build(picture, active.map(Revision::stamp), horizon, retention);
     }
 
@@ -133,8 +136,23 @@ record SourceHistory(
         return new Revision(entry.summary().id(), changeset, known, entry.record(), complete);
     }
 
-    /** What a history is built from: the entries, manifests that were put together before, and what entries say. */
-    private record Picture(List<Entry> entries, Map<Sha256, Manifest> atHand, Function<Entry, Changeset> changesets) {
+    /**
+     * What a history is built from: the entries, manifests that were put together before, what entries say, and what
+     * all but the last of them carry.
+     */
+    private record Picture(
+            List<Entry> entries,
+            Map<Sha256, Manifest> atHand,
+            Function<Entry, Changeset> changesets,
+            Optional<Contents> before) {
+        Contents contents(List<Entry> sorted) {
+            boolean oneMore =
+                    sorted.size() == entries.size() && sorted.getFirst().equals(entries.getLast());
+            return before.filter(_ -> oneMore)
+                    .map(known -> known.withNewest(sorted.getFirst()))
+                    .orElseGet(() -> Contents.of(sorted));
+        }
+
         /** Those whose newest is no contradiction, and what was. */
         Sound sound() {
             List<Entry> sorted =
@@ -158,7 +176,7 @@ record SourceHistory(
             Picture picture, Optional<Stamp> activeBefore, Optional<Stamp> horizonBefore, Retention retention) {
         Sound sound = picture.sound();
         List<Entry> sorted = sound.sorted();
-        Contents contents = Contents.of(sorted);
+        Contents contents = picture.contents(sorted);
         Revision head =
                 revision(sorted.getFirst(), picture.changesets().apply(sorted.getFirst()), sound.head(), contents);
         Optional<Revision> active =

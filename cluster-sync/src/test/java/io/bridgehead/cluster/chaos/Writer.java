@@ -23,8 +23,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * Plans a change of one source at random, against what a node holds: new and changed documents, removed ones, the end
- * of the source, contents of old, and the answer to what lost in a cut; mostly as a difference from the head. It stamps as the command line does: with the
- * name of the operator, who may have started two at once, and later than the head.
+ * of the source, contents of old, and the answer to what lost in a cut; mostly as a difference from the head. It
+ * stamps as the command line does: with the name of the operator, who may have started two at once, and later than
+ * the head.
  */
 final class Writer {
     private static final int NAMES = 8;
