@@ -1,5 +1,6 @@
 package io.bridgehead.cli;
 
+import io.bridgehead.app.ManifestProblems;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.manifest.ManifestReading;
 import io.bridgehead.config.manifest.read.ManifestFiles;
@@ -9,6 +10,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +45,9 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Option(
             names = "--strict",
-            description = "also report what does no harm in manifests, such as keys that mean nothing")
+            description =
+                    "also report keys of manifests that mean nothing and, with a Gateway among them, what their status"
+                            + " would tell: references that lead nowhere, what is not accepted")
     private boolean strict;
 
     @Override
@@ -83,6 +87,7 @@ final class ValidateCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>(NodeFile.lines(reading.refused()));
         if (strict) {
             problems.addAll(NodeFile.lines(reading.noticed()));
+            problems.addAll(ManifestProblems.of(reading, Clock.systemUTC()));
         }
         if (reading.refused().isEmpty()) {
             problems.addAll(NodeChecks.problems(reading.documents(), nodes));

@@ -70,6 +70,37 @@ class ValidateCommandTest {
                 .contains("metadata.name: found 'orders' twice, expected a name of its own for each Service");
     }
 
+    @Test
+    void whatTheStatusWouldTellIsAProblemForTheStrict() throws IOException {
+        Path file = Files.writeString(folder.resolve("all.yaml"), """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: edge }
+                spec:
+                  gatewayClassName: bridgehead
+                  listeners:
+                  - { name: http, port: 8080, protocol: HTTP }
+                  - { name: odd, port: 8081, protocol: example.com/odd }
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: shop }
+                spec:
+                  parentRefs:
+                  - { name: edge, sectionName: http }
+                  - { name: other }
+                  rules:
+                  - backendRefs: [ { name: none, port: 80 } ]
+                """);
+        assertThat(validate(file.toString())).isZero();
+        assertThat(validate("--strict", file.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .contains(file + ":8:5: spec.listeners[1]: UnsupportedProtocol: ")
+                .contains(file + ":16:5: spec.parentRefs[1]: NoMatchingParent: ")
+                .contains(file + ":17:3: spec.rules: BackendNotFound: ")
+                .doesNotContain("spec.parentRefs[0]");
+    }
+
     private int validate(String... arguments) {
         return new CommandLine(new ValidateCommand())
                 .setOut(new PrintWriter(out, true))

@@ -202,7 +202,7 @@ class LenientReadingTest {
         assertThat(reading.refused()).isEmpty();
         assertThat(reading.manifests()).hasSize(10_000);
         System.out.println("10,000 HTTPRoutes of " + text.length() / 1024 + " KiB read in " + took.toMillis() + " ms");
-        assertThat(took).isLessThan(Duration.ofSeconds(30));
+        assertThat(took).isLessThan(Duration.ofMinutes(1));
     }
 
     @Test
@@ -217,7 +217,7 @@ class LenientReadingTest {
         }
         Random random = new Random(20260131);
         int stood = 0;
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 400; i++) {
             String text = changed(texts.get(random.nextInt(texts.size())), random);
             ManifestReading reading = ManifestReader.read("f.yaml", text);
             stood += reading.manifests().size();
