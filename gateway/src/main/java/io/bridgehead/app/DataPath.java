@@ -179,6 +179,7 @@ record DataPath(
         return new ServiceRegistry(
                 new UpstreamParts(
                         config.site().name(),
+                        config.site().zone() == null ? "" : config.site().zone(),
                         config.node(),
                         parts.incarnation(),
                         parts.loops().all(),

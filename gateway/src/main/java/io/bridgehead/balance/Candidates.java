@@ -10,4 +10,9 @@ public interface Candidates {
 
     /** How much the endpoint has to do: requests in flight, as far as the caller's loop knows. */
     int load(int index);
+
+    /** The endpoint's part of requests against the others'; more than 0. Only pickers that weigh ask. */
+    default double weight(int index) {
+        return 1;
+    }
 }

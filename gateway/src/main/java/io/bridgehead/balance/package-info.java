@@ -1,4 +1,4 @@
-/** Which endpoint of an immutable set takes the next request. */
+/** Which endpoint of an immutable set takes the next request: by load, in turn, by chance or by a hash of it. */
 @NullMarked
 package io.bridgehead.balance;
 

@@ -2,6 +2,7 @@ package io.bridgehead.compile;
 
 import io.bridgehead.config.AddressRange;
 import io.bridgehead.config.Document;
+import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
@@ -194,7 +195,9 @@ public final class Compiler {
 
     /** Whether every endpoint of this node's own site lies where the node's trust lets it. */
     private boolean isTrusted(ServiceDocument service, Problems leftOut) {
-        List<Endpoint> endpoints = service.spec().sites().getOrDefault(context.site(), List.of());
+        List<Endpoint> endpoints = service.spec().sites().getOrDefault(context.site(), List.of()).stream()
+                .map(EndpointSpec::address)
+                .toList();
         boolean trusted = true;
         for (int i = 0; i < endpoints.size(); i++) {
             String refusal = trustRefusal(endpoints.get(i));

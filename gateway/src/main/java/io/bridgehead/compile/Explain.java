@@ -1,6 +1,5 @@
 package io.bridgehead.compile;
 
-import io.bridgehead.balance.BalanceKind;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.failover.SiteWeights;
@@ -152,9 +151,7 @@ public final class Explain {
     }
 
     private String choice(ServiceRoute route) {
-        String way = route.resilience().balance() == BalanceKind.ROUND_ROBIN
-                ? "each endpoint in turn"
-                : "the less loaded of two drawn at random";
+        String way = route.resilience().balance().kind().words();
         int count = route.endpointsIn(node.site()).size();
         return count == 1 ? "there is 1 endpoint" : way + " of " + counted(count) + " is used";
     }

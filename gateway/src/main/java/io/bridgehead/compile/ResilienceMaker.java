@@ -1,6 +1,10 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.BalancePolicy;
+import io.bridgehead.balance.BalancePolicy.Traits;
+import io.bridgehead.config.BalanceSpec;
+import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.OutlierSpec;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.failover.Failback;
@@ -11,10 +15,17 @@ import io.bridgehead.failover.TierSelector;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.health.StatusRange;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HeaderName;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.retry.StatusSet;
 import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.Timeouts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes of a document how its service is kept answering. */
 final class ResilienceMaker {
@@ -34,9 +45,39 @@ final class ResilienceMaker {
                         timeouts.streamIdle(),
                         timeouts.messagesIdle()),
                 retry(spec.retry()),
-                spec.care().balance() == ServiceSpec.Balance.ROUND_ROBIN
-                        ? BalanceKind.ROUND_ROBIN
-                        : BalanceKind.LEAST_REQUEST);
+                balance(spec.care().balance(), spec.sites()));
+    }
+
+    private static BalancePolicy balance(BalanceSpec spec, Map<SiteName, List<EndpointSpec>> sites) {
+        BalanceKind kind = switch (spec.policy()) {
+            case LEAST_REQUEST -> BalanceKind.LEAST_REQUEST;
+            case ROUND_ROBIN -> BalanceKind.ROUND_ROBIN;
+            case RANDOM -> BalanceKind.RANDOM;
+            case RING_HASH -> BalanceKind.RING_HASH;
+            case MAGLEV -> BalanceKind.MAGLEV;
+        };
+        Map<SiteName, Map<Endpoint, Traits>> traits = new HashMap<>();
+        sites.forEach((site, endpoints) -> {
+            for (EndpointSpec endpoint : endpoints) {
+                if (!endpoint.isPlain()) {
+                    traits.computeIfAbsent(site, first -> new HashMap<>())
+                            .put(endpoint.address(), new Traits(endpoint.weight(), endpoint.zone()));
+                }
+            }
+        });
+        return new BalancePolicy(
+                kind, hashOn(spec.hashOn()), spec.slowStart(), spec.panicBelowPercent(), spec.preferZone(), traits);
+    }
+
+    private static BalancePolicy.@Nullable HashOn hashOn(BalanceSpec.@Nullable HashOn spec) {
+        if (spec == null) {
+            return null;
+        }
+        return switch (spec.kind()) {
+            case HEADER -> new BalancePolicy.HashOn.Header(HeaderName.of(spec.name()));
+            case COOKIE -> new BalancePolicy.HashOn.Cookie(spec.name());
+            case SOURCE -> new BalancePolicy.HashOn.Source();
+        };
     }
 
     private static RetryPolicy retry(ServiceSpec.Retry retry) {

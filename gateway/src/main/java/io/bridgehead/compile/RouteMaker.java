@@ -1,11 +1,14 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.config.ServiceSpec.Allow;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Problems;
 import io.bridgehead.match.HostPattern;
+import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.AllowRule;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.SourcePattern;
@@ -13,7 +16,9 @@ import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Upgrades;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +62,7 @@ final class RouteMaker {
                 protocol(spec.protocol()),
                 spec.hostnames().stream().map(HostPattern::parse).toList(),
                 spec.ports().stream().map(ServiceSpec.Port::listener).toList(),
-                spec.sites(),
+                sites(spec),
                 spec.tls(),
                 authorizer(spec.allow()),
                 ResilienceMaker.of(spec),
@@ -67,6 +72,14 @@ final class RouteMaker {
                     case V1 -> ProxyHeader.V1;
                     case V2 -> ProxyHeader.V2;
                 });
+    }
+
+    private static SequencedMap<SiteName, List<Endpoint>> sites(ServiceSpec spec) {
+        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
+        spec.sites()
+                .forEach((site, endpoints) -> sites.put(
+                        site, endpoints.stream().map(EndpointSpec::address).toList()));
+        return sites;
     }
 
     private static Upgrades upgrades(ServiceSpec.Upgrades upgrades) {

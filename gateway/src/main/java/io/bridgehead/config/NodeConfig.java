@@ -50,11 +50,12 @@ public record NodeConfig(
         return SpiffeId.gateway(identity.trustDomain(), site.name(), node);
     }
 
-    /** Where a node runs; provider and region are null when the file does not say. */
+    /** Where a node runs; provider, region and zone are null when the file does not say. */
     public record Site(
             SiteName name,
             @Nullable String provider,
-            @Nullable String region) {}
+            @Nullable String region,
+            @Nullable String zone) {}
 
     /** Which trust domain the node belongs to and where its key material lies. */
     public record Identity(TrustDomain trustDomain, KeyFiles files) {}

@@ -1,6 +1,5 @@
 package io.bridgehead.config;
 
-import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.SiteName;
 import java.time.Duration;
@@ -25,7 +24,7 @@ public record ServiceSpec(
         Protocol protocol,
         List<Port> ports,
         @Nullable EndpointTls tls,
-        SequencedMap<SiteName, List<Endpoint>> sites,
+        SequencedMap<SiteName, List<EndpointSpec>> sites,
         Health health,
         @Nullable List<Allow> allow,
         Failover failover,
@@ -169,13 +168,7 @@ public record ServiceSpec(
     }
 
     /** How requests spread over the endpoints of one site, and which of these are left alone. */
-    public record Care(Balance balance, OutlierSpec outlier) {}
-
-    /** Which endpoint of one site takes a request. */
-    public enum Balance {
-        LEAST_REQUEST,
-        ROUND_ROBIN
-    }
+    public record Care(BalanceSpec balance, OutlierSpec outlier) {}
 
     /** How long things may take; a zero request time means no bound. */
     public record Timeouts(

@@ -24,7 +24,7 @@ public record SiteShare(
     }
 
     /** Whether an attempt may be made there if others have failed: reachable, not known to be unfit, not kept away by an operator. */
-    boolean canServe() {
+    public boolean canServe() {
         return capacity > 0 && view.reach().isOpen() && !why.isKeptAway();
     }
 

@@ -50,6 +50,9 @@ final class Attempts {
         if (terms.ruling() != null) {
             terms.ruling().prefer(history);
         }
+        if (terms.route().hashes()) {
+            history.hash(terms.route(), head.fields(), record.caller());
+        }
     }
 
     void requestStarted() {

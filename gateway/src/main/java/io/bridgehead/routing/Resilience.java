@@ -1,6 +1,6 @@
 package io.bridgehead.routing;
 
-import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.failover.FailoverPolicy;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
@@ -22,7 +22,7 @@ public record Resilience(
         FailoverPolicy failover,
         Timeouts timeouts,
         RetryPolicy retry,
-        BalanceKind balance) {
+        BalancePolicy balance) {
     /** What an HTTP service gets that says nothing of it. */
     public static final Resilience HTTP_DEFAULT = new Resilience(
             HealthCheck.DEFAULT,
@@ -30,7 +30,7 @@ public record Resilience(
             FailoverPolicy.DEFAULT,
             Timeouts.HTTP_DEFAULT,
             RetryPolicy.DEFAULT,
-            BalanceKind.LEAST_REQUEST);
+            BalancePolicy.DEFAULT);
     /** What a TCP service gets that says nothing of it. */
     public static final Resilience TCP_DEFAULT = HTTP_DEFAULT.withTimeouts(Timeouts.TCP_DEFAULT);
 
@@ -52,6 +52,11 @@ public record Resilience(
     /** The same with other timeouts. */
     public Resilience withTimeouts(Timeouts other) {
         return new Resilience(health, outlier, failover, other, retry, balance);
+    }
+
+    /** The same with endpoints chosen in another way. */
+    public Resilience withBalance(BalancePolicy other) {
+        return new Resilience(health, outlier, failover, timeouts, retry, other);
     }
 
     /** The same with another retry policy. */

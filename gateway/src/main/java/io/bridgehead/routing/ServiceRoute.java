@@ -127,6 +127,11 @@ public record ServiceRoute(
                 name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, upgrades, other);
     }
 
+    /** Whether endpoints are chosen by a hash of the request. */
+    public boolean hashes() {
+        return resilience.balance().hashOn() != null;
+    }
+
     /** The endpoints in a site, in the document's order; empty when the service has none there. */
     public List<Endpoint> endpointsIn(SiteName site) {
         return endpoints.getOrDefault(site, List.of());

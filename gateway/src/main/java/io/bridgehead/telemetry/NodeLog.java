@@ -146,6 +146,13 @@ public final class NodeLog
     }
 
     @Override
+    public void panicChanged(ServiceName service, boolean panic) {
+        LOG.atWarn()
+                .addKeyValue("service", service)
+                .log(panic ? "hardly any endpoint is fit: unfit ones are used too" : "enough endpoints are fit again");
+    }
+
+    @Override
     public void endpointBecameFit(ServiceName service, Endpoint endpoint) {
         LOG.atInfo()
                 .addKeyValue("service", service)

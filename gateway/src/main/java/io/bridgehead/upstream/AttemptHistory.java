@@ -1,10 +1,14 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.balance.BalancePolicy;
+import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceRoute;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,7 @@ public final class AttemptHistory {
     private List<Destination> tried = List.of();
     private int count;
     private @Nullable Preference preference;
+    private long key;
 
     private record Preference(SiteName site, Endpoint endpoint) {}
 
@@ -50,6 +55,17 @@ public final class AttemptHistory {
         if (has(destination.site())) {
             tried.remove(destination);
         }
+    }
+
+    /** The request is one of a service that {@link ServiceRoute#hashes}: what it hashes is part of the choice from now on. */
+    public void hash(ServiceRoute route, HeaderFields fields, Caller caller) {
+        BalancePolicy.HashOn what = route.resilience().balance().hashOn();
+        key = what == null ? 0 : RequestKey.of(what, fields, caller);
+    }
+
+    /** The hash of the request; 0 for none. */
+    long key() {
+        return key;
     }
 
     /** The number of attempts made. */

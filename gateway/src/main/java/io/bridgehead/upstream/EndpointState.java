@@ -4,6 +4,8 @@ import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ProbeState;
 import io.bridgehead.health.ProbeState.Verdict;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -12,10 +14,14 @@ import java.util.function.UnaryOperator;
  * What this node knows of one endpoint of one service in its own site: what probes found, and what real traffic met.
  * It outlives the routing tables that name the endpoint.
  *
- * <p><b>Threads</b>: any; one immutable {@link Standing} in one atomic, replaced as a whole.
+ * <p><b>Threads</b>: any; one immutable {@link Standing} in one atomic, replaced as a whole, and when it became fit.
  */
+@OwnedBy(Owner.ANY_THREAD)
 final class EndpointState {
     private final Endpoint endpoint;
+    private static final long WARM = 0;
+    private volatile long fitSinceNanos = WARM;
+    private volatile boolean known;
     private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.NEW);
 
     EndpointState(Endpoint endpoint) {
@@ -64,6 +70,32 @@ final class EndpointState {
         boolean changedAnything() {
             return changedFitness() || before.probe().verdict() != after.probe().verdict();
         }
+    }
+
+    /** It is new in a service that was served before: begins slowly, if endpoints of the service do. */
+    void joined(long nowNanos) {
+        if (!known) {
+            cameBack(nowNanos);
+            known = true;
+        }
+    }
+
+    /** It is one of those that the service began with. */
+    void began() {
+        known = true;
+    }
+
+    /** It has become fit. */
+    void cameBack(long nowNanos) {
+        fitSinceNanos = nowNanos == WARM ? 1 : nowNanos;
+    }
+
+    /** How much of a span since it became fit is over, 0 to 1; 1 for one that has been so from the beginning. */
+    double warmth(long nowNanos, long spanNanos) {
+        long since = fitSinceNanos;
+        return since == WARM || nowNanos - since >= spanNanos
+                ? 1
+                : Math.max(0, (nowNanos - since) / (double) spanNanos);
     }
 
     Endpoint endpoint() {

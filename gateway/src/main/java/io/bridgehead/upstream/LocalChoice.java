@@ -1,6 +1,6 @@
 package io.bridgehead.upstream;
 
-import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.balance.Candidates;
 import io.bridgehead.balance.Picker;
 import io.bridgehead.health.OutlierDetector;
@@ -31,8 +31,9 @@ final class LocalChoice implements Candidates {
     private final List<EndpointSlot> ejected = new ArrayList<>(0);
     private OutlierDetector detector;
     private OutlierPolicy outlier;
-    private BalanceKind kind;
+    private BalancePolicy balance;
     private Picker picker;
+    private @Nullable Spread spread;
     private AttemptHistory tried = NOTHING_TRIED;
     private @Nullable Timer ejectionTimer;
     private @Nullable Timer intervalTimer;
@@ -42,8 +43,8 @@ final class LocalChoice implements Candidates {
         this.service = service;
         this.outlier = definition.route().resilience().outlier();
         this.detector = new OutlierDetector(outlier);
-        this.kind = definition.route().resilience().balance();
-        this.picker = Picker.of(kind, parts.random());
+        this.balance = definition.route().resilience().balance();
+        this.picker = Picker.of(balance.kind(), parts.random());
         define(definition);
         startIntervals();
     }
@@ -56,9 +57,9 @@ final class LocalChoice implements Candidates {
             detector = new OutlierDetector(outlier);
             startIntervals();
         }
-        if (definition.route().resilience().balance() != kind) {
-            kind = definition.route().resilience().balance();
-            picker = Picker.of(kind, parts.random());
+        if (!definition.route().resilience().balance().equals(balance)) {
+            balance = definition.route().resilience().balance();
+            picker = Picker.of(balance.kind(), parts.random());
         }
         EndpointWay way = EndpointWay.of(definition.route(), parts.security());
         List<EndpointSlot> old = new ArrayList<>(slots);
@@ -69,6 +70,7 @@ final class LocalChoice implements Candidates {
         }
         old.forEach(this::leave);
         slots = List.copyOf(next);
+        spread = Spread.of(parts, definition, this);
     }
 
     private EndpointSlot slot(EndpointState endpoint, EndpointWay way) {
@@ -91,11 +93,15 @@ final class LocalChoice implements Candidates {
         }
     }
 
-    /** An endpoint that is fit and not among those tried, or null. */
+    /**
+     * An endpoint that is fit and not among those tried, or null.
+     *
+     * @param key what of the request is hashed, if the service hashes; 0 for nothing
+     */
     @Nullable
-    EndpointSlot pick(AttemptHistory triedAlready) {
+    EndpointSlot pick(AttemptHistory triedAlready, long key) {
         tried = triedAlready;
-        int index = picker.pick(this);
+        int index = spread == null ? picker.pick(this) : spread.pick(key);
         tried = NOTHING_TRIED;
         return index == Picker.NONE ? null : slots.get(index);
     }
@@ -119,7 +125,11 @@ final class LocalChoice implements Candidates {
     @Override
     public boolean isFit(int index) {
         EndpointState state = slots.get(index).state();
-        return state.isFit() && !tried.has(state.endpoint());
+        return (state.isFit() || mayServeInPanic(state)) && !tried.has(state.endpoint());
+    }
+
+    private boolean mayServeInPanic(EndpointState state) {
+        return service.view().panic() && state.standing().addressed();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 /** What all services of one loop have in common. */
 record LoopParts(
         SiteName site,
+        String zone,
         Loop loop,
         Dialer dialer,
         EndpointSecurity security,

@@ -77,10 +77,10 @@ final class LoopService {
         Endpoint wanted = tried.preferredEndpoint();
         EndpointSlot slot = wanted == null ? null : local.find(wanted, tried);
         if (slot == null) {
-            slot = local.pick(tried);
+            slot = local.pick(tried, tried.key());
         }
         if (slot == null && tried.count() > 0) {
-            slot = local.pick(NOTHING_TRIED);
+            slot = local.pick(NOTHING_TRIED, tried.key());
         }
         if (slot != null) {
             return new Selection.To(new LocalDestination(parts.site(), slot, 0));
@@ -103,6 +103,12 @@ final class LoopService {
             Destination destination = inPass(pass, view, first, tried);
             if (destination != null) {
                 return new Selection.To(destination);
+            }
+        }
+        if (view.panic() && !isKeptAway(view)) {
+            Selection last = selectLocal(tried);
+            if (last instanceof Selection.To) {
+                return last;
             }
         }
         if (mayComeYet(view, tried)) {
@@ -139,6 +145,11 @@ final class LoopService {
         return site.equals(parts.site())
                 ? local.find(endpoint, tried) != null
                 : share != null && share.view().reach() == Reach.UP && !tried.has(site);
+    }
+
+    private boolean isKeptAway(ServiceView view) {
+        SiteShare own = view.weights().of(parts.site());
+        return own != null && own.why().isKeptAway();
     }
 
     /** Whether a site that nothing speaks against may be reached in a moment. Asked only when no site can serve. */
@@ -179,7 +190,7 @@ final class LoopService {
         int tier = view.weights().shares().get(index).tier();
         AttemptHistory avoided = pass == Pass.AGAIN ? NOTHING_TRIED : tried;
         if (site.equals(parts.site())) {
-            EndpointSlot slot = local.pick(avoided);
+            EndpointSlot slot = local.pick(avoided, tried.key());
             return slot == null ? null : new LocalDestination(site, slot, tier);
         }
         if (!pass.allowsTriedSites() && tried.has(site)) {

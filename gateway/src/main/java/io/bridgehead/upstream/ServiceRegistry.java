@@ -6,7 +6,6 @@ import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
-import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
@@ -75,6 +74,7 @@ public final class ServiceRegistry {
     private LoopParts loopParts(Loop loop, Findings findings) {
         return new LoopParts(
                 parts.site(),
+                parts.zone(),
                 loop,
                 new Dialer(loop, addresses),
                 parts.security(),
@@ -148,11 +148,13 @@ public final class ServiceRegistry {
     }
 
     private ServiceState defined(ServiceRoute route, @Nullable ServiceState before) {
-        List<Endpoint> local = route.endpointsIn(parts.site());
         if (before == null) {
-            return new ServiceState(Definition.of(route, local, List.of()));
+            return new ServiceState(Definition.of(route, parts.site(), List.of()));
         }
-        before.define(Definition.of(route, local, before.definition().endpoints()));
+        before.define(Definition.of(route, parts.site(), before.definition().endpoints()));
+        before.definition()
+                .endpoints()
+                .forEach(endpoint -> endpoint.joined(parts.context().nanoTime()));
         return before;
     }
 
@@ -260,6 +262,7 @@ public final class ServiceRegistry {
         ServiceName name = service.definition().route().name();
         if (change.changedFitness()) {
             if (change.after().isFit()) {
+                endpoint.cameBack(parts.context().nanoTime());
                 parts.observer().endpointBecameFit(name, endpoint.endpoint());
             } else {
                 parts.observer()

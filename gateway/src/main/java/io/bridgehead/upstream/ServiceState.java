@@ -1,13 +1,17 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.balance.BalancePolicy;
+import io.bridgehead.balance.HashTable;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's runtime state of one service; it outlives the routing tables that name the service.
@@ -23,16 +27,22 @@ final class ServiceState {
 
     ServiceState(Definition definition) {
         this.definition = definition;
+        definition.endpoints().forEach(EndpointState::began);
     }
 
     /**
      * What the service is, by the table last reconciled.
      *
      * @param endpoints those of this node's own site, in the document's order
+     * @param hashes which of them a hash belongs to; null unless the service hashes
      */
-    record Definition(ServiceRoute route, List<EndpointState> endpoints) {
+    record Definition(
+            ServiceRoute route,
+            List<EndpointState> endpoints,
+            @Nullable HashTable hashes) {
         /** The definition of a route that keeps the endpoints that both have. */
-        static Definition of(ServiceRoute route, List<Endpoint> wanted, List<EndpointState> before) {
+        static Definition of(ServiceRoute route, SiteName site, List<EndpointState> before) {
+            List<Endpoint> wanted = route.endpointsIn(site);
             List<EndpointState> endpoints = new ArrayList<>(wanted.size());
             for (Endpoint endpoint : wanted) {
                 endpoints.add(before.stream()
@@ -40,7 +50,19 @@ final class ServiceState {
                         .findFirst()
                         .orElseGet(() -> new EndpointState(endpoint)));
             }
-            return new Definition(route, List.copyOf(endpoints));
+            return new Definition(
+                    route, List.copyOf(endpoints), hashes(route.resilience().balance(), site, wanted));
+        }
+
+        private static @Nullable HashTable hashes(BalancePolicy policy, SiteName site, List<Endpoint> endpoints) {
+            if (!policy.kind().hashes() || endpoints.isEmpty()) {
+                return null;
+            }
+            String[] names = endpoints.stream().map(Endpoint::toString).toArray(String[]::new);
+            int[] weights = endpoints.stream()
+                    .mapToInt(endpoint -> policy.traits(site, endpoint).weight())
+                    .toArray();
+            return HashTable.of(policy.kind(), names, weights);
         }
 
         /** Whether it was made of this very route, so that there is nothing to compare. */

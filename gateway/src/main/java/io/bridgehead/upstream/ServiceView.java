@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * @param weights each site's share
  * @param unfitNodes nodes that report no fit endpoint, and nodes that an operator keeps traffic from
+ * @param panic whether so few endpoints of the own site are fit, and of others too, that unfit ones are used as well
  */
-record ServiceView(SiteWeights weights, Set<NodeName> unfitNodes) {
-    static final ServiceView NONE = new ServiceView(new SiteWeights(List.of()), Set.of());
+record ServiceView(SiteWeights weights, Set<NodeName> unfitNodes, boolean panic) {
+    static final ServiceView NONE = new ServiceView(new SiteWeights(List.of()), Set.of(), false);
 }

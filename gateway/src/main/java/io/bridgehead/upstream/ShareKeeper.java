@@ -78,8 +78,28 @@ final class ShareKeeper {
             }
         }
         SiteWeights weights = choice.evaluate(views, orders.of(name, emptied), nowMillis);
-        state.publish(new ServiceView(weights, Set.copyOf(unfit)));
+        state.publish(new ServiceView(weights, Set.copyOf(unfit), panics(name, weights)));
         tell(name, weights);
+    }
+
+    /** Whether the own site is below its threshold, and what all sites can bear together is less than everything. */
+    private boolean panics(ServiceName name, SiteWeights weights) {
+        int threshold = state.definition().route().resilience().balance().panicBelowPercent();
+        boolean panics = threshold > 0 && isBelow(state.health(), threshold);
+        double capacity = 0;
+        for (int i = 0; panics && i < weights.shares().size(); i++) {
+            SiteShare share = weights.shares().get(i);
+            capacity += share.canServe() ? share.capacity() : 0;
+        }
+        panics = panics && capacity < 1;
+        if (panics != state.view().panic()) {
+            observer.panicChanged(name, panics);
+        }
+        return panics;
+    }
+
+    private static boolean isBelow(ServiceHealth health, int percent) {
+        return (health.fit() + health.unknown()) * 100L < (long) percent * health.total();
     }
 
     /** What other nodes are to be told, if it differs from what they were told last; load alone is no news. */

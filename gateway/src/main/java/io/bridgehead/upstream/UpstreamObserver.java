@@ -23,6 +23,9 @@ public interface UpstreamObserver {
     /** An endpoint gets requests again. */
     default void endpointBecameFit(ServiceName service, Endpoint endpoint) {}
 
+    /** Unfit endpoints of the own site are used too, because hardly any is fit; or not any more. */
+    default void panicChanged(ServiceName service, boolean panic) {}
+
     /** A request was turned away because too many wait for the endpoint, or waited too long. */
     default void poolFull(ServiceName service, Endpoint endpoint) {}
 

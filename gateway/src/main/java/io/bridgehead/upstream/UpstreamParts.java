@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
  * What a {@link ServiceRegistry} is made of.
  *
  * @param site this node's site
+ * @param zone where in its site this node is; empty when nobody says
  * @param node this node
  * @param incarnation grows when the node starts again; goes into health reports
  * @param loops the data path's loops
@@ -35,6 +36,7 @@ import java.util.random.RandomGenerator;
  */
 public record UpstreamParts(
         SiteName site,
+        String zone,
         NodeName node,
         long incarnation,
         List<Loop> loops,

@@ -98,14 +98,53 @@ final class PickerTest {
         assertThat(counts).containsExactly(100, 100, 0, 100);
     }
 
+    @ParameterizedTest
+    @EnumSource(BalanceKind.class)
+    void weightsAreTheSharesOfFitEndpoints(BalanceKind kind) {
+        Fixed set = new Fixed(4);
+        set.weight = new double[] {1, 2, 5, 100};
+        set.fit[3] = false;
+        int[] counts = new int[4];
+        Picker picker = Picker.weighted(kind, new Random(1));
+        for (int i = 0; i < 8000; i++) {
+            counts[picker.pick(set)]++;
+        }
+        double[] expected = {0.125, 0.25, 0.625, 0};
+        for (int i = 0; i < 4; i++) {
+            assertThat(counts[i] / 8000.0).isCloseTo(expected[i], within(0.02));
+        }
+        Arrays.fill(set.fit, false);
+        assertThat(picker.pick(set)).isEqualTo(Picker.NONE);
+    }
+
+    @Test
+    void ofTwoByWeightTheOneWithLessLoadForItsWeightIsPicked() {
+        Fixed set = new Fixed(2);
+        set.weight = new double[] {1, 10};
+        set.load[0] = 2;
+        set.load[1] = 15;
+        Picker picker = Picker.weighted(BalanceKind.LEAST_REQUEST, new Random(1));
+        for (int i = 0; i < 200; i++) {
+            assertThat(picker.pick(set)).isEqualTo(1);
+        }
+    }
+
     private static final class Fixed implements Candidates {
         final boolean[] fit;
         final int[] load;
+        double[] weight;
 
         Fixed(int size) {
             fit = new boolean[size];
             load = new int[size];
             Arrays.fill(fit, true);
+            weight = new double[size];
+            Arrays.fill(weight, 1);
+        }
+
+        @Override
+        public double weight(int index) {
+            return weight[index];
         }
 
         @Override

@@ -2,6 +2,8 @@ package io.bridgehead.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.EndpointTrust;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
@@ -10,7 +12,9 @@ import io.bridgehead.config.schema.Reading;
 import io.bridgehead.failover.Failback;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
@@ -40,7 +44,7 @@ class CompilerTest {
                   health: { http: { path: /ready, statuses: [ "204" ] }, interval: 500ms }
                   allow: [ { from: [ "site:a" ], methods: [ GET ] } ]
                   failover: { order: [ local, b ], startBelow: 50%, holdDown: 5s, failback: { mode: manual } }
-                  balance: roundRobin
+                  balance: round-robin
                   timeouts: { request: 3s }
                   retry: { attemptsMax: 2 }
                 """);
@@ -55,6 +59,41 @@ class CompilerTest {
         assertThat(orders.resilience().timeouts().request()).isEqualTo(Duration.ofSeconds(3));
         assertThat(orders.resilience().retry().attemptsMax()).isEqualTo(2);
         assertThat(orders.allow().rules()).hasSize(1);
+    }
+
+    @Test
+    void balancingIsAsWritten() {
+        RoutingTable table = compiled("""
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: web }
+                spec:
+                  hostnames: [ web.example ]
+                  sites: { a: { endpoints: [ "10.0.0.1:80", { address: "10.0.0.2:80", weight: 5, zone: z1 } ] } }
+                  balance: { policy: ring-hash, hashOn: { header: X-User }, panicBelow: 50%, preferZone: false }
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: db }
+                spec:
+                  protocol: tcp
+                  ports: [ { listener: pg } ]
+                  sites: { a: { endpoints: [ "10.0.0.1:5432" ] } }
+                  balance: maglev
+                """);
+        ServiceRoute web = Objects.requireNonNull(table.byHost("web.example"));
+        Endpoint heavy = Endpoint.parse("10.0.0.2:80");
+        assertThat(web.endpointsIn(new SiteName("a"))).hasToString("[10.0.0.1:80, 10.0.0.2:80]");
+        assertThat(web.resilience().balance())
+                .isEqualTo(new BalancePolicy(
+                        BalanceKind.RING_HASH,
+                        new BalancePolicy.HashOn.Header(HeaderName.of("x-user")),
+                        Duration.ZERO,
+                        50,
+                        false,
+                        Map.of(new SiteName("a"), Map.of(heavy, new BalancePolicy.Traits(5, "z1")))));
+        ServiceRoute db = Objects.requireNonNull(table.byListener("pg"));
+        assertThat(db.resilience().balance().hashOn()).isEqualTo(new BalancePolicy.HashOn.Source());
     }
 
     @Test

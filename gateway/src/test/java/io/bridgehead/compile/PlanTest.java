@@ -25,7 +25,8 @@ class PlanTest {
                 FORM.formatted("same", "same.example", "\"10.0.0.1:80\"", ""),
                 FORM.formatted("old", "old.example", "\"10.0.0.1:80\"", ""));
         List<Document> after = documents(
-                FORM.formatted("orders", "orders.example", "\"10.0.0.1:80\", \"10.0.0.2:80\"", ", balance: roundRobin"),
+                FORM.formatted(
+                        "orders", "orders.example", "\"10.0.0.1:80\", \"10.0.0.2:80\"", ", balance: round-robin"),
                 FORM.formatted("same", "same.example", "\"10.0.0.1:80\"", ""),
                 FORM.formatted("new", "new.example", "\"10.0.0.1:80\"", ""));
         Plan plan = Plan.between(before, after);
@@ -35,7 +36,7 @@ class PlanTest {
                         "~ Service/orders",
                         "    spec.sites.a.endpoints: [10.0.0.1:80] -> [10.0.0.1:80, 10.0.0.2:80]",
                         "    spec.failover.holdDown: 30s -> (none)",
-                        "    spec.balance: (none) -> roundRobin",
+                        "    spec.balance: (none) -> round-robin",
                         "- Service/old",
                         "1 added, 1 changed, 1 removed, 1 unchanged");
         assertThat(plan.isEmpty()).isFalse();

@@ -137,7 +137,7 @@ final class AllSharesTest {
             SequencedMap<SiteName, List<Endpoint>> endpoints = new LinkedHashMap<>();
             endpoints.put(AZURE, List.of(Endpoint.parse("192.0.2.7:80")));
             ServiceRoute route = ServiceRoute.http("s" + i, List.of("s" + i + ".example"), endpoints, Sites.OPEN);
-            states.add(new ServiceState(new ServiceState.Definition(route, List.of())));
+            states.add(new ServiceState(new ServiceState.Definition(route, List.of(), null)));
         }
         keep(states);
         see();

@@ -43,6 +43,7 @@ final class ProbesOfManyServicesTest {
     private final ServiceRegistry registry = new ServiceRegistry(
             new UpstreamParts(
                     AWS,
+                    "",
                     new NodeName("aws-a"),
                     7,
                     List.of(loops.all().getFirst()),

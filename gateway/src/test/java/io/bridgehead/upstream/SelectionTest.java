@@ -3,8 +3,13 @@ package io.bridgehead.upstream;
 import static io.bridgehead.upstream.Sites.AWS;
 import static io.bridgehead.upstream.Sites.AZURE;
 import static io.bridgehead.upstream.Sites.GCP;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.BalancePolicy;
+import io.bridgehead.balance.BalancePolicy.HashOn;
+import io.bridgehead.balance.BalancePolicy.Traits;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.HealthView;
@@ -12,11 +17,15 @@ import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.upstream.endpoint.Dialer;
@@ -26,6 +35,7 @@ import io.bridgehead.upstream.endpoint.OnLoop;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import io.bridgehead.upstream.endpoint.TestSecurity;
 import io.bridgehead.wire.WireLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,16 +53,20 @@ import org.junit.jupiter.api.Test;
 final class SelectionTest {
     private static final Endpoint ONE = Endpoint.parse("127.0.0.1:1001");
     private static final Endpoint TWO = Endpoint.parse("127.0.0.1:1002");
+    private static final Endpoint THREE = Endpoint.parse("127.0.0.1:1003");
+    private static final Caller CALLER = new Caller(
+            SpiffeId.parse("spiffe://corp.example/site/aws-use1/apps"), Caller.Proof.LISTENER, AWS, "192.0.2.1");
 
     @SuppressWarnings("NullAway.Init") // Set before every test.
     private static Loops loops;
 
     private final Loop loop = loops.all().getFirst();
     private final FakeTunnels tunnels = new FakeTunnels();
+    private String zone = "";
     private final FirstLook firstLook = new FirstLook();
     private final HealthView reports = new HealthView(30_000);
     private ServiceState state =
-            new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), List.of(ONE, TWO), List.of()));
+            new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), AWS, List.of()));
     private ShareKeeper keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
     private LoopService service = new LoopService(parts(), state);
     private StandingOrders orders = StandingOrders.NONE;
@@ -78,7 +92,7 @@ final class SelectionTest {
     }
 
     private void use(ServiceRoute route) {
-        state = new ServiceState(ServiceState.Definition.of(route, route.endpointsIn(AWS), List.of()));
+        state = new ServiceState(ServiceState.Definition.of(route, AWS, List.of()));
         keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
         service = OnLoop.call(loop, () -> new LoopService(parts(), state));
     }
@@ -88,6 +102,7 @@ final class SelectionTest {
                 new EndpointAddresses((host, answer) -> answer.failed("no names"), EndpointTrust.ANY, changed -> {});
         return new LoopParts(
                 AWS,
+                zone,
                 loop,
                 new Dialer(loop, addresses),
                 TestSecurity.unused(),
@@ -176,6 +191,116 @@ final class SelectionTest {
         OnLoop.run(loop, () -> first.ended(AttemptOutcome.ANSWERED));
         OnLoop.run(loop, () -> first.ended(AttemptOutcome.ANSWERED));
         assertThat(next().endpoint()).as("ended counts once").isEqualTo(first.endpoint());
+    }
+
+    private void balance(BalancePolicy policy, Endpoint... endpoints) {
+        ServiceRoute route = Sites.shop(List.of(endpoints));
+        use(route.withResilience(route.resilience().withBalance(policy)));
+        recompute();
+    }
+
+    private Map<Endpoint, Integer> drawEndpoints(int times) {
+        Map<Endpoint, Integer> drawn = new HashMap<>();
+        for (int i = 0; i < times; i++) {
+            Destination destination = next();
+            drawn.merge(requireNonNull(destination.endpoint()), 1, Integer::sum);
+            OnLoop.run(loop, () -> destination.ended(AttemptOutcome.ANSWERED));
+        }
+        return drawn;
+    }
+
+    private Endpoint ofUser(String user) {
+        AttemptHistory history = new AttemptHistory();
+        HeaderFields fields = new HeaderFields();
+        fields.add("x-user", user);
+        history.hash(state.definition().route(), fields, CALLER);
+        return requireNonNull(to(select(history)).endpoint());
+    }
+
+    @Test
+    void aHashKeepsAUserAtItsEndpointThroughReloadsAndMovesOnlyThoseOfTheIll() {
+        HashOn user = new HashOn.Header(HeaderName.of("x-user"));
+        BalancePolicy hashed = new BalancePolicy(BalanceKind.MAGLEV, user, Duration.ZERO, 0, true, Map.of());
+        balance(hashed, ONE, TWO);
+        Map<String, Endpoint> before = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            before.put("user-" + i, ofUser("user-" + i));
+        }
+        assertThat(before.values()).contains(ONE, TWO);
+        balance(hashed, TWO, ONE);
+        before.forEach((name, endpoint) -> assertThat(ofUser(name)).isEqualTo(endpoint));
+        fell(ONE);
+        before.forEach((name, endpoint) -> assertThat(ofUser(name)).isEqualTo(TWO));
+    }
+
+    @Test
+    void aTriedEndpointIsNotTheOneAgain() {
+        HashOn source = new HashOn.Source();
+        balance(new BalancePolicy(BalanceKind.RING_HASH, source, Duration.ZERO, 0, true, Map.of()), ONE, TWO);
+        AttemptHistory history = new AttemptHistory();
+        history.hash(state.definition().route(), new HeaderFields(), CALLER);
+        Destination first = to(select(history));
+        history.add(first);
+        assertThat(to(select(history)).endpoint()).isNotEqualTo(first.endpoint());
+    }
+
+    @Test
+    void weightsAreShares() {
+        Map<SiteName, Map<Endpoint, Traits>> traits = Map.of(AWS, Map.of(TWO, new Traits(3, "")));
+        balance(new BalancePolicy(BalanceKind.ROUND_ROBIN, null, Duration.ZERO, 0, true, traits), ONE, TWO);
+        assertThat(drawEndpoints(400)).isEqualTo(Map.of(ONE, 100, TWO, 300));
+    }
+
+    @Test
+    void theOwnZoneComesFirstWhileEnoughOfItIsFit() {
+        zone = "z1";
+        Map<SiteName, Map<Endpoint, Traits>> traits =
+                Map.of(AWS, Map.of(ONE, new Traits(1, "z1"), TWO, new Traits(1, "z1"), THREE, new Traits(1, "z2")));
+        balance(new BalancePolicy(BalanceKind.RANDOM, null, Duration.ZERO, 0, true, traits), ONE, TWO, THREE);
+        assertThat(drawEndpoints(200)).containsOnlyKeys(ONE, TWO);
+        fell(ONE);
+        // 70 % stay; of the rest half happens to draw the own zone's endpoint
+        assertThat(drawEndpoints(1000).get(THREE)).isBetween(100, 200);
+        fell(TWO);
+        assertThat(drawEndpoints(20)).containsOnlyKeys(THREE);
+    }
+
+    @Test
+    void anEndpointThatComesBackBeginsSlowly() {
+        balance(new BalancePolicy(BalanceKind.RANDOM, null, Duration.ofHours(1), 0, true, Map.of()), ONE, TWO);
+        assertThat(drawEndpoints(1000).get(TWO)).isBetween(400, 600);
+        endpointState(TWO).cameBack(loop.nanoTime());
+        // a tenth against a whole
+        assertThat(drawEndpoints(2000).get(TWO)).isBetween(100, 270);
+    }
+
+    @Test
+    void inPanicUnfitEndpointsAreUsedToo() {
+        balance(new BalancePolicy(BalanceKind.RANDOM, null, Duration.ZERO, 50, true, Map.of()), ONE, TWO, THREE);
+        List.of(TWO, THREE).forEach(endpoint -> endpointState(endpoint).probed(true, 0, HealthCheck.DEFAULT, ""));
+        fell(ONE);
+        recompute();
+        assertThat(drawEndpoints(100)).containsOnlyKeys(TWO, THREE);
+        fell(TWO);
+        recompute();
+        assertThat(drawEndpoints(100)).containsOnlyKeys(ONE, TWO, THREE);
+        fell(THREE);
+        recompute();
+        assertThat(drawEndpoints(100)).containsOnlyKeys(ONE, TWO, THREE);
+    }
+
+    @Test
+    void thereIsNoPanicWhileOtherSitesMakeUpForIt() {
+        ServiceRoute route = Sites.shop(List.of(ONE, TWO), AZURE);
+        use(route.withResilience(route.resilience()
+                .withBalance(new BalancePolicy(BalanceKind.RANDOM, null, Duration.ZERO, 100, true, Map.of()))));
+        report(AZURE, "azure-a", 2, 2);
+        endpointState(TWO).probed(true, 0, HealthCheck.DEFAULT, "");
+        fell(ONE);
+        recompute();
+        for (int i = 0; i < 100; i++) {
+            assertThat(next().endpoint()).isNotEqualTo(ONE);
+        }
     }
 
     @Test

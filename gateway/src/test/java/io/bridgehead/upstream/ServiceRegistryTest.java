@@ -98,6 +98,7 @@ final class ServiceRegistryTest {
         if (registry == null) {
             UpstreamParts parts = new UpstreamParts(
                     AWS,
+                    "",
                     new NodeName("aws-a"),
                     7,
                     List.of(first, second),

@@ -55,7 +55,7 @@ final class ATcpServiceCrossesTheTunnelIT {
                         Documents.tcp("far", "far", Map.of("azure", List.of(AZURE.address()))),
                         Documents.tcp("done", "done", Map.of("azure", List.of(AZURE_DONE.address()))),
                         Documents.tcp("both", "both", both, "failover: { holdDown: 1s }"),
-                        Documents.tcp("half", "half", Map.of("azure", oneRefuses), "balance: roundRobin")
+                        Documents.tcp("half", "half", Map.of("azure", oneRefuses), "balance: round-robin")
                                 .replace("interval: 500ms", "unhealthyThreshold: 100, interval: 500ms")));
         TestFabric.awaitServing(aws, "far", "azure");
         TestFabric.awaitServing(aws, "done", "azure");

@@ -1,6 +1,6 @@
 package io.bridgehead.compile.gateway;
 
-import io.bridgehead.balance.BalanceKind;
+import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.config.manifest.BackendReference;
 import io.bridgehead.config.manifest.EndpointSlice;
 import io.bridgehead.config.manifest.ManifestId;
@@ -259,7 +259,7 @@ final class Destinations {
                         FailoverPolicy.DEFAULT,
                         protocol.isBytes() ? Timeouts.TCP_DEFAULT : Timeouts.HTTP_DEFAULT,
                         RETRY,
-                        BalanceKind.LEAST_REQUEST),
+                        BalancePolicy.DEFAULT),
                 new Upgrades(!protocol.isBytes(), Upgrades.IDLE_DEFAULT),
                 ProxyHeader.NONE);
     }

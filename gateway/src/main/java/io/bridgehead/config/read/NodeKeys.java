@@ -29,12 +29,17 @@ final class NodeKeys {
             "provider", Scalars.label("a provider"), "The cloud or operator, such as aws; for people and signals.");
     private static final Key<String> REGION = Key.optional(
             "region", Scalars.label("a region"), "The provider's region, such as us-east-1; for people and signals.");
+    private static final Key<String> ZONE = Key.optional(
+            "zone",
+            Scalars.label("a zone"),
+            "Where in its site the node is, such as use1-az1; it prefers endpoints of the same zone.");
     private static final Section<Site> SITE_SECTION = Section.of(
             "site",
-            fields -> new Site(fields.get(SITE_NAME), fields.find(PROVIDER), fields.find(REGION)),
+            fields -> new Site(fields.get(SITE_NAME), fields.find(PROVIDER), fields.find(REGION), fields.find(ZONE)),
             SITE_NAME,
             PROVIDER,
-            REGION);
+            REGION,
+            ZONE);
 
     private static final Key<Path> CERTIFICATE = Key.defaulted(
             "certificate",

@@ -1,9 +1,10 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.BalanceSpec;
+import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.OutlierSpec;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.config.ServiceSpec.Allow;
-import io.bridgehead.config.ServiceSpec.Balance;
 import io.bridgehead.config.ServiceSpec.Care;
 import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.ServiceSpec.Health;
@@ -21,7 +22,6 @@ import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.config.schema.Suggestion;
-import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.SiteName;
@@ -45,12 +45,9 @@ final class ServiceKeys {
     private static final Section<Port> PORT =
             Section.of("spec.ports", fields -> new Port(fields.get(LISTENER)), LISTENER);
 
-    private static final Key<List<Endpoint>> ENDPOINTS = Key.required(
+    private static final Key<List<EndpointSpec>> ENDPOINTS = Key.required(
             "endpoints",
-            new ListType<>(
-                    ScalarType.text("host:port, such as 10.4.0.7:8080 or orders.internal:8080", Endpoint::parse),
-                    1,
-                    ENDPOINTS_MAX),
+            new ListType<>(BalanceKeys.ENDPOINT, 1, ENDPOINTS_MAX),
             "Where the service answers in this site.");
     private static final Key<Integer> WEIGHT = Key.optional(
             "weight",
@@ -104,11 +101,11 @@ final class ServiceKeys {
             "Who may call. Without it: every authenticated site of the trust domain; an empty list: nobody.");
     private static final Key<Failover> FAILOVER = Key.defaulted(
             "failover", ResilienceKeys.FAILOVER, "{}", "Which sites serve, in which order, and when traffic moves.");
-    private static final Key<Balance> BALANCE = Key.defaulted(
+    private static final Key<BalanceSpec> BALANCE = Key.defaulted(
             "balance",
-            Scalars.choice(Balance.class, balance -> balance == Balance.LEAST_REQUEST ? "leastRequest" : "roundRobin"),
-            "leastRequest",
-            "How requests spread over the endpoints of a site: the less loaded of two drawn at random, or each in turn.");
+            BalanceKeys.BALANCE,
+            "least-request",
+            "How requests spread over the endpoints of a site: a policy alone, or a mapping.");
     private static final Key<OutlierSpec> OUTLIER = Key.defaulted(
             "outlier",
             OutlierKeys.OUTLIER,
@@ -165,11 +162,12 @@ final class ServiceKeys {
         if (fields.get(HEALTH).grpc() != null && protocol != Protocol.GRPC) {
             fields.refuse("health.grpc", "a mapping", "none for protocol " + protocol.text(), "use health.http");
         }
+        judgeHash(fields, protocol);
         judgeFailover(fields);
         if (fields.problems() > before) {
             return null;
         }
-        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
+        SequencedMap<SiteName, List<EndpointSpec>> sites = new LinkedHashMap<>();
         fields.get(SITES).forEach((name, site) -> sites.put(name, site.endpoints()));
         return new ServiceSpec(
                 fields.get(HOSTNAMES),
@@ -256,7 +254,7 @@ final class ServiceKeys {
 
     /** A site as the document has it. */
     private record WrittenSite(
-            List<Endpoint> endpoints, @Nullable Integer weight) {}
+            List<EndpointSpec> endpoints, @Nullable Integer weight) {}
 
     private static Map<SiteName, Integer> weights(Fields fields) {
         Map<SiteName, Integer> weights = new LinkedHashMap<>();
@@ -267,6 +265,17 @@ final class ServiceKeys {
             }
         });
         return weights;
+    }
+
+    private static void judgeHash(Fields fields, Protocol protocol) {
+        BalanceSpec.HashOn hashOn = fields.get(BALANCE).hashOn();
+        if (protocol.isBytes() && hashOn != null && hashOn.kind() != BalanceSpec.HashOn.Kind.SOURCE) {
+            fields.refuse(
+                    "balance.hashOn",
+                    "a mapping",
+                    "{ source: true } for protocol " + protocol.text(),
+                    "a connection has no header fields");
+        }
     }
 
     private static void judgeFailover(Fields fields) {

@@ -1,5 +1,6 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.schema.EitherType;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
 import io.bridgehead.config.schema.MapType;
@@ -39,6 +40,12 @@ final class JsonSchema {
                         "\"minProperties\": " + map.entriesMin(),
                         "\"maxProperties\": " + map.entriesMax(),
                         "\"additionalProperties\": " + type(map.item(), "", indent + "  "));
+            case EitherType<?> either ->
+                object(
+                        indent,
+                        describe(meaning),
+                        "\"oneOf\": [" + type(either.text(), "", indent + "  ") + ", "
+                                + type(either.section(), "", indent + "  ") + "]");
             case ScalarType<?> scalar -> scalar(scalar, meaning, indent);
         };
     }

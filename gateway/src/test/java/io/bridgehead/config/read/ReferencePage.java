@@ -1,5 +1,6 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.schema.EitherType;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
 import io.bridgehead.config.schema.MapType;
@@ -45,6 +46,7 @@ final class ReferencePage {
             case Section<?> section -> inside.put(path, section);
             case ListType<?> list -> collect(path + "[]", list.item(), inside);
             case MapType<?, ?> map -> collect(path + ".<" + map.keyName() + ">", map.item(), inside);
+            case EitherType<?> either -> inside.put(path, either.section());
             case ScalarType<?> _ -> {}
         }
     }
@@ -58,6 +60,7 @@ final class ReferencePage {
             case MapType<?, ?> map ->
                 "a mapping of " + map.entriesMin() + " to " + map.entriesMax() + " by " + map.keyName() + ": "
                         + holds(map.item());
+            case EitherType<?> either -> either.text().expected() + "; or a mapping, below";
             case ScalarType<?> scalar -> scalar.expected();
         };
     }
