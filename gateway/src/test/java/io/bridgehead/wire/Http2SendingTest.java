@@ -7,14 +7,18 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is sent on a stream of HTTP/2 comes in its order and within the windows, be it small, which is sent at once, or large. */
 final class Http2SendingTest {
     private static final int INITIAL_WINDOW_SIZE = 4;
+    private static final int MAX_HEADER_LIST_SIZE = 6;
 
     private final WireBed bed = new WireBed();
 
@@ -122,5 +126,37 @@ final class Http2SendingTest {
             client.request(3, true, "GET").flush();
             assertThat(data(client, 3, 3)).isEqualTo("one");
         }
+    }
+
+    @Test
+    void aHeadThatIsAsLargeAsTheEndpointTakesIsSentAndALargerOneIsNot() throws IOException {
+        // four pseudo-fields and one field, each with 32 bytes beside its name and value
+        int size = ":methodGET:schemehttp:authoritya.example:path/x-nodea".length() + 5 * 32;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WireBed.WAIT_SECONDS));
+            Quiet events = new Quiet();
+            HttpClientConnection connection = bed.connect(
+                    server.getLocalPort(),
+                    channel -> HttpClientConnection.http2(bed.loop(), channel, WireLimits.endpoint(), events));
+            try (RawHttp2 endpoint = RawHttp2.accept(server, MAX_HEADER_LIST_SIZE, size)) {
+                bed.until(() -> events.settings == 1);
+                Recorder larger = Recorder.consuming();
+                bed.run(() -> larger.on(connection.open(get("ab"), true, larger)));
+                assertThat(WireBed.await(larger.reset)).isEqualTo(StreamReset.INTERNAL);
+                Recorder fits = Recorder.consuming();
+                bed.run(() -> fits.on(connection.open(get("a"), true, fits)));
+                int stream = endpoint.next(RawHttp2.HEADERS).stream();
+                endpoint.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, stream, (byte) 0x88)
+                        .flush();
+                assertThat(WireBed.await(fits.outcome)).isEqualTo("end");
+            }
+        }
+    }
+
+    private static RequestHead get(String node) {
+        HeaderFields fields = new HeaderFields();
+        fields.add("host", "a.example");
+        fields.add("x-node", node);
+        return new RequestHead("GET", "http", "a.example", "/", fields);
     }
 }

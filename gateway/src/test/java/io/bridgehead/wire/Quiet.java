@@ -11,6 +11,7 @@ final class Quiet implements ServerConnectionEvents, ClientConnectionEvents {
     int closed;
     int idle;
     int goingAway;
+    int settings;
 
     @Nullable
     CloseReason reason;
@@ -31,6 +32,11 @@ final class Quiet implements ServerConnectionEvents, ClientConnectionEvents {
     @Override
     public void onClosed(HttpClientConnection connection) {
         closed++;
+    }
+
+    @Override
+    public void onSettings(HttpClientConnection connection) {
+        settings++;
     }
 
     @Override

@@ -76,20 +76,24 @@ final class RawHttp2 implements AutoCloseable {
     static RawHttp2 connect(int port, int... settings) throws IOException {
         RawHttp2 raw = silent(port);
         raw.out.writeBytes(PREFACE);
+        return raw.frame(SETTINGS, 0, 0, pairs(settings)).flush();
+    }
+
+    private static byte[] pairs(int... settings) {
         ByteBuffer payload = ByteBuffer.allocate(settings.length * 3);
         for (int i = 0; i < settings.length; i += 2) {
             payload.putShort((short) settings[i]).putInt(settings[i + 1]);
         }
-        return raw.frame(SETTINGS, 0, 0, payload.array()).flush();
+        return payload.array();
     }
 
-    /** Takes a client, and sends the settings of an endpoint. */
-    static RawHttp2 accept(ServerSocket server) throws IOException {
+    /** Takes a client, and sends the settings of an endpoint, as pairs of identifier and value. */
+    static RawHttp2 accept(ServerSocket server, int... settings) throws IOException {
         Socket socket = server.accept();
         socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WireBed.WAIT_SECONDS));
         RawHttp2 raw = new RawHttp2(socket);
         raw.in.readNBytes(PREFACE.length);
-        return raw.frame(SETTINGS, 0, 0).flush();
+        return raw.frame(SETTINGS, 0, 0, pairs(settings)).flush();
     }
 
     /** Adds a frame to what is sent next. */

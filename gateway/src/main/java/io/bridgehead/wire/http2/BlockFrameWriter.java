@@ -90,7 +90,7 @@ final class BlockFrameWriter extends DefaultHttp2FrameWriter {
             boolean endStream,
             ChannelPromise promise) {
         OutgoingHeaders head = OutgoingHeaders.of(headers);
-        if (head.listSizeAtMost() > headSettings.listMax) {
+        if (head.isLargerThan(headSettings.listMax)) {
             return promise.setFailure(Http2Exception.streamError(
                     streamId,
                     Http2Error.PROTOCOL_ERROR,

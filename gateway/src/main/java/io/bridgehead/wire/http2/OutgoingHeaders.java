@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingHeaders extends EmptyHeaders<CharSequence, CharSequence, Http2Headers> implements Http2Headers {
     private static final int STATUS_MIN = 100;
     private static final int STATUS_MAX = 600;
+    private static final int STATUS_LENGTH = 3;
     private static final int OVERHEAD = 32;
+    private static final String WEBSOCKET = "websocket";
     private static final int PSEUDO_NAMES =
             5 * OVERHEAD + ":method:scheme:authority:path:protocolwebsocketCONNECT".length();
     private static final AsciiString[] STATUSES = statuses();
@@ -67,7 +69,7 @@ final class OutgoingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
         if (head != null) {
             block.method(head.isWebSocket() ? RequestHead.CONNECT : head.method());
             if (head.isWebSocket()) {
-                block.protocol("websocket");
+                block.protocol(WEBSOCKET);
             }
             if (!head.isConnect()) {
                 block.scheme(head.scheme());
@@ -83,17 +85,58 @@ final class OutgoingHeaders extends EmptyHeaders<CharSequence, CharSequence, Htt
         for (int i = 0; i < fields.size(); i++) {
             int nameStart = fields.nameStart(i);
             int nameLength = fields.nameLength(i);
-            KnownField known = KnownField.of(array, nameStart, nameLength);
-            if (known == KnownField.OTHER
-                    || known == KnownField.TE
-                    || (!known.isHopByHop() && known != KnownField.HOST)) {
+            if (hasPlace(array, nameStart, nameLength)) {
                 block.field(array, nameStart, nameLength, fields.valueStart(i), fields.valueLength(i));
             }
         }
     }
 
-    /** A bound of the list's size (RFC 9113, section 6.5.2), which the real one may be below of. */
-    long listSizeAtMost() {
+    private static boolean hasPlace(byte[] array, int nameStart, int nameLength) {
+        KnownField known = KnownField.of(array, nameStart, nameLength);
+        return known == KnownField.OTHER || known == KnownField.TE || (!known.isHopByHop() && known != KnownField.HOST);
+    }
+
+    /** Whether the list of what is written has more than so many bytes; counted field by field only when a quick bound has. */
+    boolean isLargerThan(long bytes) {
+        return listSizeAtMost() > bytes && listSize() > bytes;
+    }
+
+    /** The size of the list of what is written (RFC 9113, section 6.5.2). */
+    long listSize() {
+        RequestHead head = request;
+        long size = head == null ? statusSize() : pseudoSize(head);
+        byte[] array = fields.array();
+        for (int i = 0; i < fields.size(); i++) {
+            int nameLength = fields.nameLength(i);
+            if (hasPlace(array, fields.nameStart(i), nameLength)) {
+                size += OVERHEAD + nameLength + (long) fields.valueLength(i);
+            }
+        }
+        return size;
+    }
+
+    private long statusSize() {
+        return status == 0 ? 0 : OVERHEAD + ":status".length() + STATUS_LENGTH;
+    }
+
+    private static long pseudoSize(RequestHead head) {
+        long size = sizeOf(":method", head.isWebSocket() ? RequestHead.CONNECT : head.method())
+                + sizeOf(":authority", head.authority());
+        if (head.isWebSocket()) {
+            size += sizeOf(":protocol", WEBSOCKET);
+        }
+        if (!head.isConnect()) {
+            size += sizeOf(":scheme", head.scheme()) + sizeOf(":path", head.path());
+        }
+        return size;
+    }
+
+    private static long sizeOf(String name, String value) {
+        return OVERHEAD + name.length() + (long) value.length();
+    }
+
+    /** A bound of the list's size, which the real one may be below of. */
+    private long listSizeAtMost() {
         RequestHead head = request;
         int pseudo = head == null
                 ? OVERHEAD + ":status200".length()
