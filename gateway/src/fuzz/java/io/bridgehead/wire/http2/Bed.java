@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection on a channel without a socket, with all that can be seen of it from outside: what came and went by a plain reading,
@@ -52,6 +54,7 @@ final class Bed {
     long userBytes;
 
     long userSends;
+    private @Nullable Untaken untaken;
 
     static {
         // so that no buffer is kept for the next turn, and each can be counted
@@ -60,10 +63,21 @@ final class Bed {
 
     Bed(boolean server, WireLimits limits) {
         this.limits = limits;
-        this.came = new Reading(server ? 24 : 0);
-        this.went = new Reading(server ? 0 : 24);
+        this.went = new Reading(server ? 0 : 24, (stream, length, useful) -> {});
+        this.came = new Reading(server ? 24 : 0, this::dataCame);
         channel.config().setAllocator(allocator);
         Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> problem("failed in a flush", e));
+    }
+
+    /** Keeps account of the DATA that nobody takes. */
+    void watch(IntFunction<@Nullable Served> served, int streamsMax) {
+        untaken = new Untaken(came, went, served, (long) streamsMax * OUTSIDE_WINDOW);
+    }
+
+    private void dataCame(int stream, int length, boolean useful) {
+        if (untaken != null) {
+            untaken.data(stream, length, useful);
+        }
     }
 
     void problem(String what, Throwable cause) {
@@ -120,6 +134,9 @@ final class Bed {
             ReferenceCountUtil.release(out);
         }
         checkStreamWindows();
+        if (untaken != null) {
+            untaken.turn();
+        }
         long used = allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
         check(
                 used <= PER_BYTE_MAX * came.bytes + 2 * userBytes + AT_FIRST_MAX,
@@ -184,12 +201,13 @@ final class Bed {
         long sends = userSends + completed + went.dataFrames + went.pings;
         long earned = came.worth + 20L * completed + 2 * sends + (userBytes + went.dataBytes) / 256;
         boolean rows = came.emptiesInRow > EMPTIES_MAX || came.continuationsInRow > CONTINUATIONS_MAX;
+        long cost = came.cost + (untaken == null ? 0 : untaken.frames);
         check(
                 !flood
                         || rows
                         || came.broken != null
-                        || came.cost + BEGUN_COST > limits.frames().budget(),
-                "a flood at a cost of " + came.cost);
+                        || cost + BEGUN_COST > limits.frames().budget(),
+                "a flood at a cost of " + cost);
         check(
                 !isAlive() || came.cost <= budget + earned,
                 "no end at a cost of " + came.cost + " with " + earned + " earned");

@@ -19,8 +19,10 @@ import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Whatever frames a client sends, and whatever this side's user does meanwhile: no exception escapes and no buffer is lost; a request that
  * is taken, its body and its trailers are what a plain reading of the frames finds; windows come back to where they were; what is held and
- * sent for each byte that came has a bound; a flood ends the connection; and a connection that lives still serves.
+ * sent for each byte that came has a bound; a flood ends the connection, and nothing else counts as one; and a connection that lives still serves.
  */
 final class Http2ServerFuzz {
     private static final int TUNNEL = 2;
@@ -49,15 +51,22 @@ final class Http2ServerFuzz {
         return Stream.concat(
                 Script.ofClients(),
                 Stream.of(
-                                "00 0e00 0c00 0e01 0d0103 0d0001 000101 0548656c6c6f",
-                                "02 0e01 0e03 0c07 000001 0548656c6c6f 000103 0548656c6c6f 0d0001 0d0103",
-                                "04 0e01 000001 ff1000" + "41".repeat(300) + " 0d0005 0d0001 0d000204 0d0000",
-                                "06 0e01 000001 ff2000" + "41".repeat(8192) + " 0d0005 0d0001",
+                                "00 0e00 0c00 0e01 0d000100 0d010000 00010305 48656c6c6f 0d010304",
+                                "02 0e01 0e03 0c07 00000105 48656c6c6f 00010305 48656c6c6f 0d000100 0d010004 0d010304",
+                                "04 0e01 000001ff012c" + "41".repeat(300) + "0d000500 0d000100 0d000204 0d000000",
+                                "06 0e01 000001ff2000" + "41".repeat(8192) + "0d000500 0d000100",
                                 "00 0600000800000000000000000a7f 0c00 0e00",
                                 "00 050441ff019400000002" + "97".repeat(400),
                                 "00 0e00 0a82 030001 0400000008 0a8a 0f00 0c03",
-                                "00 0e01 0e01 0d0000 0d0100 0f05",
-                                "00 04000006 000400000000 0e01 0c00 0d0000 0d0022 08000104 00000010 0c00 0d0024")
+                                "00 0e01 0e01 0d000000 0d010000 0f05",
+                                "00 04000006 000400000000 0e01 0c00 0d000000 0d000204 08000104 00000010 0c00 0d000400",
+                                "00 0e01 0c00 0d000100 00000104 41414141 0a7f",
+                                "00 0e00 0c00 00000104 41414141 0c00 0e01 0c00 00000304 41414141 0a7f",
+                                "00 0e01 0c00 0d000100 000001ff4000" + "41".repeat(16384) + "0a03 00000104 41414141 0a7f",
+                                "20 0e00 4a82 7a03 00000104 00ffffff" + "ff".repeat(42)
+                                        + "3a706174 68 01 04 00" + "ff".repeat(14)
+                                        + "000000ffffff00ffffff782d656e766f792d" + "ff".repeat(16)
+                                        + "0000083a736368656d650a8a4f535410073a736368000000")
                         .map(text ->
                                 Arguments.of((Object) HexFormat.of().parseHex(text.replace(" ", "")))));
     }
@@ -72,6 +81,7 @@ final class Http2ServerFuzz {
         private final WireLimits limits;
         private final HttpServerConnection connection;
         private final List<Served> all = new ArrayList<>();
+        private final Map<Integer, Served> byStream = new HashMap<>();
         private int nextStream = -1;
         private int refused;
         private int closed;
@@ -88,6 +98,7 @@ final class Http2ServerFuzz {
                     .withResets(10, 1_000)
                     .withFrames(new FrameLimits(60, 1, !tunnel, 300_000));
             bed = new Bed(true, limits);
+            bed.watch(byStream::get, STREAMS_MAX);
             connection = tunnel
                     ? HttpServerConnection.http2(bed.loop, bed.channel, limits, budget, this, this)
                     : HttpServerConnection.http2(bed.loop, bed.channel, limits, this, this);
@@ -236,6 +247,7 @@ final class Http2ServerFuzz {
             Http2Exchange exchange = (Http2Exchange) stream;
             served.id = exchange.stream() == null ? -1 : exchange.stream().id();
             all.add(served);
+            byStream.put(served.id, served);
             bed.check(closed == 0, "a request behind the end");
             bed.check(connection.activeStreams() <= STREAMS_MAX, connection.activeStreams() + " streams at once");
             return served;

@@ -75,7 +75,15 @@ final class Reading {
     private int continuations;
     boolean goAway;
     long goAwayCode = -1;
+    int goAwayLast = Integer.MAX_VALUE;
     int highestStream;
+    private final DataFrames dataTold;
+
+    /** Who is told of DATA frames, in their order. */
+    interface DataFrames {
+        /** @param useful it has the length of one that costs nothing */
+        void data(int stream, int length, boolean useful);
+    }
 
     /** A field as it was written. */
     record Field(String name, String value) {}
@@ -91,12 +99,14 @@ final class Reading {
         long window;
         boolean ended;
         boolean reset;
+        long resetCode;
         boolean afterEnd;
     }
 
     /** @param prefaceBytes before the first frame */
-    Reading(int prefaceBytes) {
+    Reading(int prefaceBytes, DataFrames dataTold) {
         prefaceLeft = prefaceBytes;
+        this.dataTold = dataTold;
     }
 
     @Nullable
@@ -138,7 +148,7 @@ final class Reading {
 
     private void frame(int type, int flags, int id, byte[] payload) {
         longest = Math.max(longest, payload.length);
-        count(type, flags, payload.length);
+        count(type, flags, id, payload.length);
         if ((blockStream >= 0) != (type == CONTINUATION) || (type == CONTINUATION && id != blockStream)) {
             broken = "a head that is not continued";
             return;
@@ -159,14 +169,16 @@ final class Reading {
                 block.writeBytes(payload);
                 endOfBlock(id, flags);
             }
-            case RST_STREAM -> said.reset = true;
+            case RST_STREAM -> {
+                said.reset = true;
+                said.resetCode = word(payload, 0);
+            }
             case SETTINGS -> settings(flags, payload);
             case PING -> pings += (flags & ACK) == 0 ? 1 : 0;
             case GOAWAY -> {
                 goAway = true;
-                goAwayCode = payload.length < 8
-                        ? -1
-                        : Integer.toUnsignedLong(ByteBuffer.wrap(payload).getInt(4));
+                goAwayLast = (int) word(payload, 0) & 0x7fffffff;
+                goAwayCode = word(payload, 4);
             }
             case WINDOW_UPDATE -> window(id, said, payload);
             default -> {
@@ -176,11 +188,12 @@ final class Reading {
     }
 
     /** As FrameAccount says that it counts, at its most generous. */
-    private void count(int type, int flags, int length) {
+    private void count(int type, int flags, int id, int length) {
         if (type == DATA) {
             int useful = (flags & PADDED) == 0 ? length : length - 256;
             worth += Math.max(0, Math.max(0, useful) / 3 - 1);
             cost += useful < 3 ? 1 : 0;
+            dataTold.data(id, length, useful >= 3);
         } else {
             cost += type == SETTINGS && (flags & ACK) == 0 ? 8 : 1;
         }
@@ -262,6 +275,13 @@ final class Reading {
                 }
             }
         }
+    }
+
+    /** Four bytes as a number; -1 when they are not there. */
+    private static long word(byte[] payload, int at) {
+        return payload.length < at + 4
+                ? -1
+                : Integer.toUnsignedLong(ByteBuffer.wrap(payload).getInt(at));
     }
 
     private void window(int id, Said said, byte[] payload) {
