@@ -12,7 +12,7 @@ import com.google.re2j.PatternSyntaxException;
  */
 final class Expression {
     static final int CHARACTERS_MAX = 1024;
-    /** Instructions: with the longest head that a client may send, a match stays within some ten milliseconds. */
+    /** Instructions: the worst expression and the longest value that a client may send take some 60 ms of CPU together. */
     static final int PROGRAM_MAX = 1000;
 
     private static final String META = "\\.[]{}()*+?|^$";
