@@ -140,12 +140,13 @@ record DataPath(
         GatewayPorts.Terms terms = new GatewayPorts.Terms(
                 SpiffeId.unauthenticated(
                         config.spiffeId().trustDomain(), config.site().name()),
-                ListenerSpec.CONNECTIONS_MAX_DEFAULT,
+                config.limits().connectionsMax(),
                 new ClientRules(
                         0,
                         null,
                         null,
-                        config.limits().connections().prefaceTimeout().toMillis()));
+                        config.limits().connections().prefaceTimeout().toMillis()),
+                config.limits().connections().datagrams());
         long handshakeMillis = config.limits().edge().tlsHandshakeTimeout().toMillis();
         return new GatewayPorts(
                 terms, listeners, new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis), manifests);

@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import io.bridgehead.config.NodeConfig.DatagramLimits;
 import io.bridgehead.listen.ClientRules;
 import io.bridgehead.listen.DatagramSpec;
 import io.bridgehead.listen.ListenerProblem;
@@ -55,7 +56,7 @@ public final class GatewayPorts implements AutoCloseable {
      *
      * @param identity what callers are called there, who prove nothing
      */
-    record Terms(SpiffeId identity, int connectionsMax, ClientRules clients) {}
+    record Terms(SpiffeId identity, int connectionsMax, ClientRules clients, DatagramLimits datagrams) {}
 
     /**
      * Why a port, or material for endpoints, is not as manifests describe it.
@@ -155,8 +156,8 @@ public final class GatewayPorts implements AutoCloseable {
                 port.address(),
                 port.port(),
                 terms.identity(),
-                DatagramSpec.SESSIONS_MAX_DEFAULT,
-                DatagramSpec.IDLE_MILLIS_DEFAULT);
+                terms.datagrams().sessionsMax(),
+                terms.datagrams().idleTimeout().toMillis());
     }
 
     private ListenerSpec spec(GatewayPort port, GatewayTls.Change change) {

@@ -293,7 +293,15 @@ public record NodeConfig(
      * @param perAddress open connections of one address at a listener with public exposure
      * @param prefaceTimeout how long a PROXY header and a ClientHello that is passed through may each take
      */
-    public record ConnectionLimits(int total, int perAddress, Duration prefaceTimeout) {}
+    public record ConnectionLimits(int total, int perAddress, Duration prefaceTimeout, DatagramLimits datagrams) {}
+
+    /**
+     * What clients may have at a port for datagrams.
+     *
+     * @param sessionsMax clients of one port, by address and port
+     * @param idleTimeout without datagrams of either side
+     */
+    public record DatagramLimits(int sessionsMax, Duration idleTimeout) {}
 
     /**
      * What protects the node from clients and loads that are too much for it.

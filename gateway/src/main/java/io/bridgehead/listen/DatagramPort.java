@@ -20,9 +20,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>State</b>: open, then draining (only sessions go on that are not quiet), then closed.
  *
- * <p><b>Limits</b>: sessions as specified; what waits to be sent is bounded by Netty's write mark (64 KiB). What is beyond is dropped and
+ * <p><b>Limits</b>: sessions as specified, and as many as the node has connections left; one whose endpoint has not answered stays idle for
+ * {@value #UNANSWERED_MILLIS} ms at most, so that false addresses do not hold places for long; what waits to be sent is bounded by Netty's write mark (64 KiB). What is beyond is dropped and
  * counted.
  *
  * <p><b>Threads</b>: methods from any thread; everything else on the loop.
@@ -43,12 +43,13 @@ import org.jspecify.annotations.Nullable;
 final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushable {
     private static final long SWEEP_MILLIS = 1_000;
     private static final long QUIET_MILLIS = 1_000;
+    private static final long UNANSWERED_MILLIS = 10_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ListenerParts parts;
     private final Loop loop;
     private final DatagramCounts counts;
-    private final Map<InetSocketAddress, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<InetSocketAddress, Session> sessions = new HashMap<>();
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private volatile DatagramSpec spec;
     private volatile @Nullable Channel channel;
@@ -156,10 +157,12 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
     }
 
     private @Nullable Session open(InetSocketAddress sender) {
-        if (draining || sessions.size() >= spec.sessionsMax()) {
-            counts.onDropped(draining ? DatagramDrop.DRAINING : DatagramDrop.SESSIONS_FULL);
+        DatagramDrop why = objection();
+        if (why != null) {
+            counts.onDropped(why);
             return null;
         }
+        parts.node().entered();
         String address = IpAddress.of(sender.getAddress().getAddress()).toString();
         Session session =
                 new Session(sender, new Caller(spec.identity(), Caller.Proof.LISTENER, parts.site(), address));
@@ -168,18 +171,29 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
         return session;
     }
 
-    /** Sessions stand in the order of their last use. */
+    /** Why no further session may begin, or null. */
+    private @Nullable DatagramDrop objection() {
+        if (draining) {
+            return DatagramDrop.DRAINING;
+        }
+        if (sessions.size() >= spec.sessionsMax()) {
+            return DatagramDrop.SESSIONS_FULL;
+        }
+        return parts.node().isFull() ? DatagramDrop.NODE_FULL : null;
+    }
+
     private void sweep() {
         long idleMillis = draining ? Math.min(QUIET_MILLIS, spec.idleMillis()) : spec.idleMillis();
+        long unansweredMillis = Math.min(UNANSWERED_MILLIS, idleMillis);
         long now = loop.nanoTime();
         Iterator<Session> all = sessions.values().iterator();
         while (all.hasNext()) {
             Session session = all.next();
-            if (now - session.usedNanos < idleMillis * NANOS_PER_MILLI) {
-                break;
+            long mayMillis = session.answered ? idleMillis : unansweredMillis;
+            if (now - session.usedNanos >= mayMillis * NANOS_PER_MILLI) {
+                all.remove();
+                session.end();
             }
-            all.remove();
-            session.proxied.close();
         }
         counts.onSessions(sessions.size());
         if (draining && sessions.isEmpty()) {
@@ -230,7 +244,7 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
         if (timer != null) {
             timer.cancel();
         }
-        new ArrayList<>(sessions.values()).forEach(session -> session.proxied.close());
+        sessions.values().forEach(Session::end);
         sessions.clear();
         counts.onSessions(0);
         parts.observer().stopped(spec.name());
@@ -243,6 +257,7 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
         private final InetSocketAddress client;
         private final DatagramSession proxied;
         private long usedNanos;
+        private boolean answered;
 
         Session(InetSocketAddress client, Caller caller) {
             this.client = client;
@@ -253,8 +268,13 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
         @Override
         public void onDatagram(Chunk datagram) {
             usedNanos = loop.nanoTime();
-            Session _ = sessions.get(client);
+            answered = true;
             answer(client, datagram);
+        }
+
+        void end() {
+            parts.node().left();
+            proxied.close();
         }
 
         @Override

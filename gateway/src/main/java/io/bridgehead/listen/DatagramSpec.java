@@ -13,11 +13,6 @@ import io.bridgehead.model.SpiffeId;
  * @param idleMillis how long a session stays without datagrams of either side; above 0
  */
 public record DatagramSpec(String name, String host, int port, SpiffeId identity, int sessionsMax, long idleMillis) {
-    /** The sessions that one port has unless told otherwise. */
-    public static final int SESSIONS_MAX_DEFAULT = 10_000;
-    /** How long a session stays idle unless told otherwise. */
-    public static final long IDLE_MILLIS_DEFAULT = 60_000;
-
     boolean isAtSamePlace(DatagramSpec other) {
         return host.equals(other.host) && port == other.port;
     }

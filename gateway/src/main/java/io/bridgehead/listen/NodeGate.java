@@ -26,6 +26,11 @@ public final class NodeGate {
         inside.decrementAndGet();
     }
 
+    /** Whether one more would be too many. */
+    boolean isFull() {
+        return inside.get() >= connectionsMax;
+    }
+
     boolean isOver() {
         return inside.get() > connectionsMax;
     }

@@ -14,6 +14,8 @@ public enum DatagramDrop {
     OVERLOADED,
     /** The port has as many sessions as it may. */
     SESSIONS_FULL,
+    /** The node has as many connections and sessions as it may. */
+    NODE_FULL,
     /** The port is being closed and begins no session. */
     DRAINING,
     /** Too many datagrams wait to be sent. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.app.GatewayPorts.PortProblem;
+import io.bridgehead.config.NodeConfig.DatagramLimits;
 import io.bridgehead.listen.Backend;
 import io.bridgehead.listen.ClientRules;
 import io.bridgehead.listen.ConnectionAge;
@@ -42,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,7 @@ final class GatewayPortsTest {
                 ServiceRoute.tls("passed", List.of("passed.example"), List.of(), at(scribe.endpoint()), all),
                 ServiceRoute.tcp("ended", List.of(PORT), at(scribe.endpoint()), all));
         ports = new GatewayPorts(
-                new GatewayPorts.Terms(ANYBODY, 100, ClientRules.NONE),
+                new GatewayPorts.Terms(ANYBODY, 100, ClientRules.NONE, new DatagramLimits(10, Duration.ofSeconds(60))),
                 gateway.listeners,
                 new GatewayTls(keys.surroundings(Library.BEST), 5_000),
                 new ManifestMaterial());

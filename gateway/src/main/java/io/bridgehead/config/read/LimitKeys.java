@@ -1,6 +1,7 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.NodeConfig.ConnectionLimits;
+import io.bridgehead.config.NodeConfig.DatagramLimits;
 import io.bridgehead.config.NodeConfig.EdgeTimes;
 import io.bridgehead.config.NodeConfig.Http2Limits;
 import io.bridgehead.config.NodeConfig.NodeLimits;
@@ -47,6 +48,16 @@ final class LimitKeys {
             Scalars.duration("100ms", "10m"),
             "5s",
             "How long a connection may take for its PROXY header, and for the ClientHello of TLS that is passed through.");
+    private static final Key<Integer> DATAGRAM_SESSIONS = Key.defaulted(
+            "datagramSessionsMax",
+            Scalars.integer(1, 1_000_000),
+            "10000",
+            "Clients of one port for UDP, by address and port; datagrams of further ones are dropped. They count as connections in `connectionsTotal`.");
+    private static final Key<Duration> DATAGRAM_IDLE = Key.defaulted(
+            "datagramIdleTimeout",
+            Scalars.duration("1s", "24h"),
+            "60s",
+            "How long a client of a port for UDP keeps its endpoint without datagrams of either side; 10s at most until the endpoint has answered.");
     private static final Key<Integer> POOL_CONNECTIONS = Key.defaulted(
             "poolConnectionsMax",
             Scalars.integer(1, 100_000),
@@ -128,6 +139,8 @@ final class LimitKeys {
             CONNECTIONS_TOTAL,
             PER_ADDRESS,
             PREFACE,
+            DATAGRAM_SESSIONS,
+            DATAGRAM_IDLE,
             POOL_CONNECTIONS,
             PENDING,
             BUFFERED,
@@ -170,6 +183,10 @@ final class LimitKeys {
 
     private static ConnectionLimits connections(Fields fields) {
         Integer total = fields.find(CONNECTIONS_TOTAL);
-        return new ConnectionLimits(total == null ? 0 : total, fields.get(PER_ADDRESS), fields.get(PREFACE));
+        return new ConnectionLimits(
+                total == null ? 0 : total,
+                fields.get(PER_ADDRESS),
+                fields.get(PREFACE),
+                new DatagramLimits(fields.get(DATAGRAM_SESSIONS), fields.get(DATAGRAM_IDLE)));
     }
 }
