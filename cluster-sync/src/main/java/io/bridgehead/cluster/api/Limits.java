@@ -17,7 +17,7 @@ public final class Limits {
     public static final int DOCUMENTS_MAX = 20_000;
     public static final int DOCUMENT_BYTES_MAX = 1 << 20;
     /** How many changesets that name differences alone may follow one that names all documents. */
-    public static final int DIFFERENCES_MAX = 64;
+    public static final int DIFFERENCES_MAX = 255;
 
     public static final int PARENTS_MAX = 2;
     /** A health message must stay cheap enough to be sent by every node every few seconds. */
