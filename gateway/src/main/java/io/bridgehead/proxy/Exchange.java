@@ -272,8 +272,10 @@ final class Exchange implements StreamEvents {
         winner = attempt;
         attempts.won(attempt);
         watch.answered();
-        terms.boundWhole(watch, record.startNanos);
-        terms.boundServing(watch, attempt.record());
+        if (!bytes) {
+            terms.boundWhole(watch, record.startNanos);
+            terms.boundServing(watch, attempt.record());
+        }
         context.active().streams(this);
         record.served = attempt.record();
         record.status = statusFor(answer);
