@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -83,9 +84,16 @@ final class NodeOrders {
                     .put("node", order.node())
                     .put("reason", order.reason())
                     .put("given", order.given().toString())
-                    .put("until", order.until().map(Instant::toString).orElse(""));
+                    .put("endpoint", order.detail().endpoint())
+                    .put("until", until(order).map(Instant::toString).orElse(""));
         }
         return row;
+    }
+
+    /** When it is over by itself: a way back when the whole share is there again. */
+    private static Optional<Instant> until(Order order) {
+        boolean returns = order.ended() && !order.detail().over().isZero();
+        return returns ? Optional.of(order.back()) : order.until();
     }
 
     /** Takes a signed order: verified, about something that is there, durable here, and on its way to all others. */
@@ -137,7 +145,25 @@ final class NodeOrders {
                     : "service '" + order.service() + "' has no endpoints in site '" + order.site()
                             + "', or does not use it; expected one of " + sites;
         }
+        String endpoint = order.detail().endpoint();
+        if (!endpoint.isEmpty()) {
+            Set<String> endpoints = endpoints(order);
+            return endpoints.contains(endpoint)
+                    ? null
+                    : "service '" + order.service() + "' has no endpoint '" + endpoint + "' in site '" + order.site()
+                            + "'; expected one of " + endpoints;
+        }
         return order.node().isEmpty() || nodes.contains(order.node()) ? null : unknown("node", order.node(), nodes);
+    }
+
+    private Set<String> endpoints(Order order) {
+        Set<String> endpoints = new TreeSet<>();
+        for (ServiceRoute route : parts.path().table().get().services()) {
+            if (route.name().value().equals(order.service())) {
+                route.endpointsIn(new SiteName(order.site())).forEach(one -> endpoints.add(one.toString()));
+            }
+        }
+        return endpoints;
     }
 
     private static String unknown(String what, String name, Set<String> known) {
@@ -190,7 +216,12 @@ final class NodeOrders {
 
     /** Services that lose their last site by this order. */
     private List<String> warnings(Order order) {
-        if (order.ended() || order.site().isEmpty() || order.action().equals(OrderAction.PIN.word())) {
+        boolean takesASite = order.action().equals(OrderAction.DRAIN.word())
+                || order.action().equals(OrderAction.QUARANTINE.word());
+        if (order.ended()
+                || order.site().isEmpty()
+                || !takesASite
+                || !order.detail().endpoint().isEmpty()) {
             return List.of();
         }
         SiteName taken = new SiteName(order.site());

@@ -4,6 +4,7 @@ import io.bridgehead.admin.NodeUnreachableException;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.sync.OrderRecords.Wish;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,13 +16,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "drain",
         description =
-                "Sends new requests elsewhere, away from a site, a node, or a site for one service; what runs ends by itself.",
+                "Sends new requests elsewhere, away from a site, a node, a site for one service, or an endpoint; what runs ends by itself.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead drain site azure-weu --reason \"power works\" --for 4h",
             "  bridgehead drain node azure-weu-a --reason \"new kernel\"",
-            "  bridgehead drain service orders azure-weu --reason \"bad release there\""
+            "  bridgehead drain service orders azure-weu --reason \"bad release there\"",
+            "  bridgehead drain endpoint orders azure-weu 10.4.0.7:8080 --reason \"new disk\""
         })
 @OwnedBy(Owner.CONFINED)
 final class DrainCommand implements Callable<Integer> {
@@ -53,6 +55,7 @@ final class DrainCommand implements Callable<Integer> {
                         target.node(),
                         options.reason(),
                         lasting.time(),
-                        false));
+                        false,
+                        target.finer(Duration.ZERO)));
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ConflictsCommand.class,
             DrainCommand.class,
             UndrainCommand.class,
+            FailbackCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             FreezeCommand.class,

@@ -113,7 +113,8 @@ public final class SiteChoice {
         boolean suspectTrusted = false;
         for (int i = 0; i < candidates.length; i++) {
             Candidate candidate = candidates[i];
-            double granted = candidate.keptAway ? 0 : candidate.standing.granted();
+            double granted =
+                    candidate.keptAway ? 0 : Math.min(candidate.standing.granted(), orders.allowed(candidate.site));
             double capacity = candidate.keptAway ? 0 : candidate.capacity;
             if (candidate.view.reach() == Reach.SUSPECT) {
                 suspect[i] = capacity;
@@ -168,6 +169,9 @@ public final class SiteChoice {
         }
         if (weight > 0 && standing.granted() == 0) {
             return Why.LAST_RESORT;
+        }
+        if (orders.allowed(candidate.site) < 1) {
+            return Why.RAMPS;
         }
         if (standing.isFlapping()) {
             return Why.FLAPPING;

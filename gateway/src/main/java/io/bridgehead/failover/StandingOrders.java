@@ -1,5 +1,6 @@
 package io.bridgehead.failover;
 
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.ServiceName;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param frozenAll whether no traffic of any service moves by itself
  * @param frozen services whose traffic does not move by itself
  * @param quarantine what is removed from the fabric
+ * @param finer what concerns less than a whole site at once
  */
 public record StandingOrders(
         Set<SiteName> drainedSites,
@@ -26,10 +28,41 @@ public record StandingOrders(
         Map<ServiceName, SiteName> pinned,
         boolean frozenAll,
         Set<ServiceName> frozen,
-        Quarantine quarantine) {
+        Quarantine quarantine,
+        Finer finer) {
     /** Nothing is ordered. */
     public static final StandingOrders NONE =
-            new StandingOrders(Set.of(), Map.of(), Set.of(), Map.of(), false, Set.of(), Quarantine.NONE);
+            new StandingOrders(Set.of(), Map.of(), Set.of(), Map.of(), false, Set.of(), Quarantine.NONE, Finer.NONE);
+
+    /**
+     * Orders that are finer than sites and nodes.
+     *
+     * @param endpoints of this node's own site that get no new request, by service
+     * @param released sites whose return is permitted, by service
+     * @param returns what comes back little by little
+     */
+    public record Finer(
+            Map<ServiceName, Set<Endpoint>> endpoints, Map<ServiceName, Set<SiteName>> released, Returns returns) {
+        /** There are none. */
+        public static final Finer NONE = new Finer(Map.of(), Map.of(), Returns.NONE);
+
+        public Finer {
+            endpoints = Map.copyOf(endpoints);
+            released = Map.copyOf(released);
+        }
+    }
+
+    /** Orders about whole sites, nodes and services alone. */
+    public StandingOrders(
+            Set<SiteName> drainedSites,
+            Map<ServiceName, Set<SiteName>> drainedOf,
+            Set<NodeName> drainedNodes,
+            Map<ServiceName, SiteName> pinned,
+            boolean frozenAll,
+            Set<ServiceName> frozen,
+            Quarantine quarantine) {
+        this(drainedSites, drainedOf, drainedNodes, pinned, frozenAll, frozen, quarantine, Finer.NONE);
+    }
 
     public StandingOrders {
         drainedSites = Set.copyOf(drainedSites);
@@ -46,7 +79,7 @@ public record StandingOrders(
 
     /** The same, but nothing is frozen. */
     public StandingOrders thawed() {
-        return new StandingOrders(drainedSites, drainedOf, drainedNodes, pinned, false, Set.of(), quarantine);
+        return new StandingOrders(drainedSites, drainedOf, drainedNodes, pinned, false, Set.of(), quarantine, finer);
     }
 
     /**
@@ -59,6 +92,10 @@ public record StandingOrders(
         drained.addAll(drainedOf.getOrDefault(service, Set.of()));
         drained.addAll(emptied);
         return new OperatorOrders(
-                drained, pinned.get(service), frozenAll || frozen.contains(service), Set.of(), quarantine.sites());
+                drained,
+                pinned.get(service),
+                frozenAll || frozen.contains(service),
+                finer.released().getOrDefault(service, Set.of()),
+                quarantine.sites());
     }
 }

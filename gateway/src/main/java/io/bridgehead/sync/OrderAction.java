@@ -1,6 +1,7 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Order;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public enum OrderAction {
     /** No new request goes to a site, a node, or a site for one service. */
     DRAIN,
+    /** A site may have its share of a service back, where that waits for an operator or for a flap budget. */
+    FAILBACK,
     /** A service is sent to one site as long as that can serve. */
     PIN,
     /** The shares of sites stay as they are, for one service or all. */
@@ -40,7 +43,29 @@ public enum OrderAction {
                 return problem(action, order);
             }
         }
-        return "action '" + order.action() + "': expected drain, pin, freeze or quarantine";
+        return "action '" + order.action() + "': expected drain, failback, pin, freeze or quarantine";
+    }
+
+    /** What is wrong with the endpoint and the way back. */
+    private static @Nullable String finer(OrderAction action, Order order) {
+        boolean way = !order.detail().over().isZero();
+        String endpoint = order.detail().endpoint();
+        if (way && (action != DRAIN || !order.ended() || !endpoint.isEmpty())) {
+            return order.subject() + ": expected a way back only for the end of a drain of a site, a node or a service";
+        }
+        if (endpoint.isEmpty()) {
+            return null;
+        }
+        if (action != DRAIN || order.service().isEmpty() || order.site().isEmpty()) {
+            return order.subject() + ": expected an endpoint only for a drain, with its service and site";
+        }
+        try {
+            return Endpoint.parse(endpoint).toString().equals(endpoint)
+                    ? null
+                    : order.subject() + ": expected the endpoint as " + Endpoint.parse(endpoint);
+        } catch (IllegalArgumentException e) {
+            return order.subject() + ": " + e.getMessage();
+        }
     }
 
     private static @Nullable String problem(OrderAction action, Order order) {
@@ -52,15 +77,20 @@ public enum OrderAction {
                 || (node && !NodeName.isValid(order.node()))) {
             return order.subject() + ": expected names of lower-case letters, digits and dashes";
         }
+        String finer = finer(action, order);
+        if (finer != null) {
+            return finer;
+        }
         boolean fits = switch (action) {
             case DRAIN -> node ? !service && !site : site;
+            case FAILBACK -> service && site && !node;
             case PIN -> service && !node && (site || order.ended());
             case FREEZE -> !site && !node;
             case QUARANTINE -> site != node && !service;
         };
         String expected = switch (action) {
             case DRAIN -> "a site, a node, or a service and a site";
-            case PIN -> "a service and a site";
+            case PIN, FAILBACK -> "a service and a site";
             case FREEZE -> "a service, or nothing for all";
             case QUARANTINE -> "a site or a node";
         };

@@ -88,7 +88,7 @@ public final class OrderBook {
         List<StandingOrder> standing =
                 held.stream().filter(order -> order.isInForce(now)).toList();
         if (!standing.equals(inForce.orders())) {
-            inForce = OrdersInForce.of(standing, parts.site(), parts.node());
+            inForce = OrdersInForce.of(standing, parts.site(), parts.node(), now);
         }
         return inForce;
     }

@@ -20,13 +20,14 @@ public final class OrderRecords {
     /**
      * What an operator wants.
      *
-     * @param action {@code drain}, {@code pin}, {@code freeze} or {@code quarantine}
+     * @param action {@code drain}, {@code failback}, {@code pin}, {@code freeze} or {@code quarantine}
      * @param service empty when it is about none
      * @param site empty when it is about none
      * @param node empty when it is about none
      * @param reason required
      * @param lasts how long; null for until it is ended
      * @param ends whether what was ordered ends
+     * @param finer what only some wishes have
      */
     public record Wish(
             String action,
@@ -35,7 +36,31 @@ public final class OrderRecords {
             String node,
             String reason,
             @Nullable Duration lasts,
-            boolean ends) {}
+            boolean ends,
+            Finer finer) {
+        /** A wish without more detail. */
+        public Wish(
+                String action,
+                String service,
+                String site,
+                String node,
+                String reason,
+                @Nullable Duration lasts,
+                boolean ends) {
+            this(action, service, site, node, reason, lasts, ends, Finer.NONE);
+        }
+    }
+
+    /**
+     * What only some wishes have.
+     *
+     * @param endpoint the host:port of the service in the site; empty when it is about the whole of it
+     * @param over how long what ends takes to come back; zero for at once
+     */
+    public record Finer(String endpoint, Duration over) {
+        /** Nothing more. */
+        public static final Finer NONE = new Finer("", Duration.ZERO);
+    }
 
     /** The subject of the order, by which the node knows it. */
     public static String subject(Wish wish, Instant now) {
@@ -81,7 +106,8 @@ public final class OrderRecords {
                 author,
                 now,
                 Optional.ofNullable(wish.lasts()).map(now::plus),
-                wish.ends());
+                wish.ends(),
+                new Order.Detail(wish.finer().endpoint(), wish.finer().over()));
     }
 
     /**

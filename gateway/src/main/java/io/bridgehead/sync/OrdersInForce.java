@@ -1,13 +1,17 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Order;
+import io.bridgehead.failover.Returns;
 import io.bridgehead.failover.StandingOrders;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,8 +45,8 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
     }
 
     /** What follows from orders, all in force, at this node. */
-    static OrdersInForce of(List<StandingOrder> orders, SiteName ownSite, NodeName ownNode) {
-        Gathered all = new Gathered();
+    static OrdersInForce of(List<StandingOrder> orders, SiteName ownSite, NodeName ownNode, Instant now) {
+        Gathered all = new Gathered(ownSite, now);
         orders.forEach(all::add);
         Quarantine whole = new Quarantine(all.quarantinedSites, all.quarantinedNodes);
         String own = whole.covers(ownSite, ownNode) ? all.quarantineOf(orders, ownSite, ownNode) : "";
@@ -53,7 +57,11 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
                 all.pinned,
                 all.frozenAll,
                 all.frozen,
-                whole.without(ownSite, ownNode));
+                whole.without(ownSite, ownNode),
+                new StandingOrders.Finer(
+                        all.drainedEndpoints,
+                        all.released,
+                        new Returns(all.returningSites, all.returningOf, all.returningNodes)));
         return new OrdersInForce(orders, standing, own);
     }
 
@@ -67,19 +75,62 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
         private final Set<ServiceName> frozen = new HashSet<>();
         private final Set<SiteName> quarantinedSites = new HashSet<>();
         private final Set<NodeName> quarantinedNodes = new HashSet<>();
+        private final Map<ServiceName, Set<Endpoint>> drainedEndpoints = new HashMap<>();
+        private final Map<ServiceName, Set<SiteName>> released = new HashMap<>();
+        private final Map<SiteName, Returns.Ramp> returningSites = new HashMap<>();
+        private final Map<ServiceName, Map<SiteName, Returns.Ramp>> returningOf = new HashMap<>();
+        private final Map<NodeName, Returns.Ramp> returningNodes = new HashMap<>();
+        private final SiteName ownSite;
+        private final Instant now;
         private boolean frozenAll;
+
+        Gathered(SiteName ownSite, Instant now) {
+            this.ownSite = ownSite;
+            this.now = now;
+        }
 
         void add(StandingOrder standing) {
             Order order = Objects.requireNonNull(standing.order(), "only what can be read is in force");
             switch (Objects.requireNonNull(OrderAction.of(order), "only what is known is in force")) {
-                case DRAIN -> drain(order);
+                case DRAIN -> {
+                    if (order.ended()) {
+                        comeBack(order);
+                    } else {
+                        drain(order);
+                    }
+                }
+                case FAILBACK ->
+                    released.computeIfAbsent(new ServiceName(order.service()), _ -> new HashSet<>())
+                            .add(new SiteName(order.site()));
                 case PIN -> pinned.put(new ServiceName(order.service()), new SiteName(order.site()));
                 case FREEZE -> freeze(order);
                 case QUARANTINE -> quarantine(order);
             }
         }
 
+        private void comeBack(Order order) {
+            long passed = Math.max(0, Duration.between(order.given(), now).toMillis());
+            Returns.Ramp ramp = new Returns.Ramp(passed, order.detail().over().toMillis());
+            if (!order.node().isEmpty()) {
+                returningNodes.put(new NodeName(order.node()), ramp);
+            } else if (order.service().isEmpty()) {
+                returningSites.put(new SiteName(order.site()), ramp);
+            } else {
+                returningOf
+                        .computeIfAbsent(new ServiceName(order.service()), _ -> new HashMap<>())
+                        .put(new SiteName(order.site()), ramp);
+            }
+        }
+
         private void drain(Order order) {
+            if (!order.detail().endpoint().isEmpty()) {
+                if (order.site().equals(ownSite.value())) {
+                    drainedEndpoints
+                            .computeIfAbsent(new ServiceName(order.service()), _ -> new HashSet<>())
+                            .add(Endpoint.parse(order.detail().endpoint()));
+                }
+                return;
+            }
             if (!order.node().isEmpty()) {
                 drainedNodes.add(new NodeName(order.node()));
             } else if (order.service().isEmpty()) {

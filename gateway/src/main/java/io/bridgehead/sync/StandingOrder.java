@@ -18,7 +18,11 @@ public record StandingOrder(String subject, @Nullable Order order, String signer
         if (order == null) {
             return subject + " (of a newer version)";
         }
-        return order.action() + target();
+        String way = order.detail().over().isZero()
+                ? ""
+                : " over " + order.detail().over().toSeconds() + " s";
+        String action = order.ended() && !way.isEmpty() ? "un" + order.action() : order.action();
+        return action + target() + way;
     }
 
     private String target() {
@@ -30,12 +34,15 @@ public record StandingOrder(String subject, @Nullable Order order, String signer
         String between = said.service().isEmpty() ? "" : said.action().equals(OrderAction.PIN.word()) ? " to" : " in";
         String site = said.site().isEmpty() ? "" : between + " site " + said.site();
         String node = said.node().isEmpty() ? "" : " node " + said.node();
+        String endpoint = said.detail().endpoint().isEmpty()
+                ? ""
+                : " endpoint " + said.detail().endpoint();
         String all = service.isEmpty() && site.isEmpty() && node.isEmpty() ? " all services" : "";
-        return service + site + node + all;
+        return service + site + node + endpoint + all;
     }
 
     /** Whether it is in force at this moment and this node understands it. */
     boolean isInForce(Instant now) {
-        return order != null && order.isInForce(now) && OrderAction.of(order) != null;
+        return order != null && (order.isInForce(now) || order.isReturning(now)) && OrderAction.of(order) != null;
     }
 }

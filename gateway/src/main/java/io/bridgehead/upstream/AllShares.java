@@ -40,6 +40,7 @@ final class AllShares {
     private List<ShareKeeper> inTurn = List.of();
 
     private StandingOrders orders = StandingOrders.NONE;
+    private long returnsSinceMillis;
     private int turn;
     private int next;
     private int remaining;
@@ -88,6 +89,9 @@ final class AllShares {
 
     /** What operators have ordered, in full. */
     void order(StandingOrders inForce) {
+        if (!inForce.finer().returns().equals(orders.finer().returns())) {
+            returnsSinceMillis = nowMillis();
+        }
         orders = inForce;
         all();
     }
@@ -166,7 +170,7 @@ final class AllShares {
 
     private void recompute(@Nullable ShareKeeper keeper, TunnelView view) {
         if (keeper != null) {
-            keeper.recompute(reports, view, orders, nowMillis());
+            keeper.recompute(reports, view, new ShareKeeper.Ordered(orders, returnsSinceMillis), nowMillis());
         }
     }
 

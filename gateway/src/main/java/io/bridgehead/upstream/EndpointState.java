@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class EndpointState {
+    private static final String DRAINED = "drained by an operator";
+
     private final Endpoint endpoint;
     private static final long WARM = 0;
     private volatile long fitSinceNanos = WARM;
@@ -36,20 +38,27 @@ final class EndpointState {
      * @param refusedNanos when that was; without meaning otherwise
      * @param ejectedBy a bit for each loop whose traffic has shown the endpoint to be ill
      * @param addressed whether there is an address to connect to
+     * @param drained whether an operator keeps new requests from it
      * @param detail why it is not fit; empty while it is
      */
     record Standing(
-            ProbeState probe, boolean refused, long refusedNanos, long ejectedBy, boolean addressed, String detail) {
-        static final Standing NEW = new Standing(ProbeState.UNKNOWN, false, 0, 0, true, "");
+            ProbeState probe,
+            boolean refused,
+            long refusedNanos,
+            long ejectedBy,
+            boolean addressed,
+            boolean drained,
+            String detail) {
+        static final Standing NEW = new Standing(ProbeState.UNKNOWN, false, 0, 0, true, false, "");
 
         /** Whether requests may be sent to it; an endpoint that nothing is known of may. */
         boolean isFit() {
-            return addressed && !refused && ejectedBy == 0 && probe.verdict() != Verdict.UNHEALTHY;
+            return addressed && !drained && !refused && ejectedBy == 0 && probe.verdict() != Verdict.UNHEALTHY;
         }
 
         /** This standing, with why it is as it is. */
         Standing because(String why) {
-            return new Standing(probe, refused, refusedNanos, ejectedBy, addressed, isFit() ? "" : why);
+            return new Standing(probe, refused, refusedNanos, ejectedBy, addressed, drained, isFit() ? "" : why);
         }
 
         boolean isUnknown() {
@@ -57,7 +66,7 @@ final class EndpointState {
         }
 
         Standing withEjectedBy(long loops) {
-            return new Standing(probe, refused, refusedNanos, loops, addressed, detail);
+            return new Standing(probe, refused, refusedNanos, loops, addressed, drained, detail);
         }
     }
 
@@ -124,7 +133,7 @@ final class EndpointState {
                 return was; // by far the most
             }
             boolean refused = was.refused() && probe.verdict() == Verdict.UNHEALTHY;
-            return new Standing(probe, refused, was.refusedNanos(), was.ejectedBy(), was.addressed(), "")
+            return new Standing(probe, refused, was.refusedNanos(), was.ejectedBy(), was.addressed(), was.drained(), "")
                     .because(detail.isEmpty() ? was.detail() : detail);
         });
     }
@@ -132,14 +141,36 @@ final class EndpointState {
     /** A connection for a real request was refused: the endpoint is ill until probes find it healthy again. */
     Change refused(long nowNanos, String detail) {
         ProbeState ill = new ProbeState(Verdict.UNHEALTHY, 0);
-        return change(was -> new Standing(ill, true, nowNanos, was.ejectedBy(), was.addressed(), detail));
+        return change(
+                was -> new Standing(ill, true, nowNanos, was.ejectedBy(), was.addressed(), was.drained(), detail));
     }
 
     /** Its addresses have become known, or turned out to be none. */
     Change addressed(boolean addressed, String detail) {
         return change(was -> new Standing(
-                        was.probe(), was.refused(), was.refusedNanos(), was.ejectedBy(), addressed, was.detail())
+                        was.probe(),
+                        was.refused(),
+                        was.refusedNanos(),
+                        was.ejectedBy(),
+                        addressed,
+                        was.drained(),
+                        was.detail())
                 .because(detail.isEmpty() ? was.detail() : detail));
+    }
+
+    /** An operator keeps new requests from it, or does so no more. */
+    Change drained(boolean drained) {
+        return change(was -> was.drained() == drained
+                ? was
+                : new Standing(
+                                was.probe(),
+                                was.refused(),
+                                was.refusedNanos(),
+                                was.ejectedBy(),
+                                was.addressed(),
+                                drained,
+                                was.detail())
+                        .because(drained ? DRAINED : was.detail().equals(DRAINED) ? "" : was.detail()));
     }
 
     /** A loop's traffic has shown the endpoint to be ill. */

@@ -132,7 +132,7 @@ final class LoopService {
             EndpointSlot slot = local.find(endpoint, tried);
             return slot == null ? null : new LocalDestination(site, slot, tier);
         }
-        NodeSlot slot = remote.pick(site, view.unfitNodes(), tried, false);
+        NodeSlot slot = remote.pick(site, view, tried, false);
         return slot == null ? null : new RemoteDestination(parts, site, slot, tier);
     }
 
@@ -196,7 +196,7 @@ final class LoopService {
         if (!pass.allowsTriedSites() && tried.has(site)) {
             return null;
         }
-        NodeSlot slot = remote.pick(site, view.unfitNodes(), avoided, pass.allowsSuspects());
+        NodeSlot slot = remote.pick(site, view, avoided, pass.allowsSuspects());
         return slot == null ? null : new RemoteDestination(parts, site, slot, tier);
     }
 }

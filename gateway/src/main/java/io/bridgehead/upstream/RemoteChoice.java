@@ -31,8 +31,10 @@ final class RemoteChoice implements Candidates {
     private final Map<NodeName, NodeSlot> slots = new HashMap<>();
     private List<PeerState> peers = List.of();
     private Set<NodeName> unfit = Set.of();
+    private Map<NodeName, Double> returning = Map.of();
     private AttemptHistory tried = NOTHING_TRIED;
     private boolean suspectsToo;
+    private double draw;
     private long nowNanos;
 
     /** @param bytes whether byte streams are opened, not requests */
@@ -45,14 +47,16 @@ final class RemoteChoice implements Candidates {
     /**
      * A node to try, or null.
      *
-     * @param unfitNodes nodes that report no fit endpoint
+     * @param view which nodes report no fit endpoint, and which come back little by little
      * @param triedAlready nodes not to be chosen
      * @param suspectsAllowed whether a node that has been silent for too long may be chosen
      */
     @Nullable
-    NodeSlot pick(SiteName site, Set<NodeName> unfitNodes, AttemptHistory triedAlready, boolean suspectsAllowed) {
+    NodeSlot pick(SiteName site, ServiceView view, AttemptHistory triedAlready, boolean suspectsAllowed) {
         peers = parts.peers().get().inSite(site);
-        unfit = unfitNodes;
+        unfit = view.unfitNodes();
+        returning = view.returning();
+        draw = returning.isEmpty() ? 0 : parts.random().nextDouble();
         tried = triedAlready;
         suspectsToo = suspectsAllowed;
         nowNanos = parts.loop().nanoTime();
@@ -79,7 +83,17 @@ final class RemoteChoice implements Candidates {
         PeerState peer = peers.get(index);
         NodeName node = peer.node();
         boolean alive = peer.liveness() == Liveness.UP || (suspectsToo && peer.liveness() == Liveness.SUSPECT);
-        return alive && !unfit.contains(node) && !tried.has(node) && !slot(node).isUnfit(nowNanos) && isOpen(node);
+        return alive
+                && !unfit.contains(node)
+                && !tried.has(node)
+                && !slot(node).isUnfit(nowNanos)
+                && isOpen(node)
+                && (returning.isEmpty() || isTaken(node));
+    }
+
+    private boolean isTaken(NodeName node) {
+        Double likely = returning.get(node);
+        return likely == null || draw < likely;
     }
 
     private boolean isOpen(NodeName node) {

@@ -6,6 +6,7 @@ import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
@@ -49,6 +50,7 @@ public final class ServiceRegistry {
     private final AllShares shares;
     private final List<Timer> timers = new ArrayList<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
+    private StandingOrders orders = StandingOrders.NONE;
     private long sequence;
 
     /**
@@ -136,6 +138,7 @@ public final class ServiceRegistry {
             }
         }
         resolve(next.values(), changed);
+        changed.forEach(this::drainEndpoints);
         boolean news = shares.reconcile(next.keySet(), changed);
         states = Map.copyOf(next);
         probes.reconcile(next.values());
@@ -174,7 +177,22 @@ public final class ServiceRegistry {
     /** What operators have ordered, in full. */
     public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
+        boolean otherEndpoints =
+                !inForce.finer().endpoints().equals(orders.finer().endpoints());
+        orders = inForce;
+        if (otherEndpoints) {
+            states.values().forEach(this::drainEndpoints);
+        }
         shares.order(inForce);
+    }
+
+    private void drainEndpoints(ServiceState service) {
+        Set<Endpoint> drained = orders.finer()
+                .endpoints()
+                .getOrDefault(service.definition().route().name(), Set.of());
+        for (EndpointState endpoint : service.definition().endpoints()) {
+            changed(service, endpoint, endpoint.drained(drained.contains(endpoint.endpoint())));
+        }
     }
 
     /** Another node's report came. @return whether it is newer than what was known */

@@ -1,5 +1,6 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.failover.OperatorOrders;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteChoice;
 import io.bridgehead.failover.SiteShare;
@@ -60,8 +61,16 @@ final class ShareKeeper {
         choice.reconfigure(route.resilience().failover(), route.endpoints().keySet());
     }
 
+    /**
+     * What operators have ordered.
+     *
+     * @param sinceMillis when it was learnt what is on its way back
+     */
+    record Ordered(StandingOrders standing, long sinceMillis) {}
+
     /** Decides anew and publishes. */
-    void recompute(HealthView reports, TunnelView tunnels, StandingOrders orders, long nowMillis) {
+    void recompute(HealthView reports, TunnelView tunnels, Ordered ordered, long nowMillis) {
+        StandingOrders orders = ordered.standing();
         ServiceName name = state.definition().route().name();
         Map<SiteName, SiteView> views = new HashMap<>();
         Set<NodeName> unfit = new HashSet<>();
@@ -77,8 +86,15 @@ final class ShareKeeper {
                 }
             }
         }
-        SiteWeights weights = choice.evaluate(views, orders.of(name, emptied), nowMillis);
-        state.publish(new ServiceView(weights, Set.copyOf(unfit), panics(name, weights)));
+        OperatorOrders mine = orders.of(name, emptied);
+        Map<NodeName, Double> returning = Map.of();
+        if (!orders.finer().returns().isNone()) {
+            WayBack way = new WayBack(orders, nowMillis - ordered.sinceMillis(), local);
+            mine = mine.allowing(way.sites(name, views.keySet(), tunnels));
+            returning = way.nodes(views.keySet(), tunnels);
+        }
+        SiteWeights weights = choice.evaluate(views, mine, nowMillis);
+        state.publish(new ServiceView(weights, Set.copyOf(unfit), returning, panics(name, weights)));
         tell(name, weights);
     }
 
@@ -120,7 +136,7 @@ final class ShareKeeper {
         return SiteView.of(reach, health);
     }
 
-    private static boolean isReachable(@Nullable PeerState peer) {
+    static boolean isReachable(@Nullable PeerState peer) {
         return peer != null && (peer.liveness() == Liveness.UP || peer.liveness() == Liveness.SUSPECT);
     }
 

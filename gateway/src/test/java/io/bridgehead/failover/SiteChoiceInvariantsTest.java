@@ -109,6 +109,25 @@ final class SiteChoiceInvariantsTest {
         }
     }
 
+    @Property(tries = 300)
+    void aSiteThatComesBackFromADrainNeverTakesMoreThanItIsAllowed(
+            @ForAll @Size(4) List<@DoubleRange(max = 1) Double> fits,
+            @ForAll @DoubleRange(max = 1) double allowed,
+            @ForAll WayBack failback) {
+        Map<SiteName, SiteView> views = new HashMap<>();
+        for (int i = 0; i < SITES.size(); i++) {
+            // The last site can bear everything.
+            double fit = i == SITES.size() - 1 ? 1 : fits.get(i);
+            views.put(SITES.get(i), new SiteView(Reach.UP, OptionalDouble.of(fit)));
+        }
+        OperatorOrders orders = OperatorOrders.NONE.allowing(Map.of(SITES.getFirst(), allowed));
+        SiteWeights weights = new SiteChoice(SITES.getFirst(), policy(failback), SITES).evaluate(views, orders, 0);
+        SiteShare first = Objects.requireNonNull(weights.of(SITES.getFirst()));
+        assertThat(first.weight()).isLessThanOrEqualTo(allowed + 1e-9);
+        assertThat(weights.shares().stream().mapToDouble(SiteShare::weight).sum())
+                .isCloseTo(1, within(1e-9));
+    }
+
     @Property(tries = 500)
     void spillIsMonotoneHoweverItIsDivided(
             @ForAll @Size(4) List<@DoubleRange(max = 1) Double> fits,

@@ -9,6 +9,7 @@ import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.cluster.memory.MemoryStore;
 import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.ServiceName;
@@ -59,7 +60,11 @@ class OrderBookTest {
             Optional<Instant> until,
             boolean ended)
             throws IOException {
-        Order order = new Order(action, service, site, node, "why", signer, now(), until, ended);
+        return given(new Order(action, service, site, node, "why", signer, now(), until, ended));
+    }
+
+    private OrdersInForce given(Order order) throws IOException {
+        String signer = order.author();
         stamp++;
         store.append(EncodedRecord.of(
                 order.toRecord(signer, new Stamp(stamp, 0, "cli")).signed(ANY, List.of(ANY))));
@@ -109,6 +114,81 @@ class OrderBookTest {
         assertThat(book.held()).hasSize(1);
     }
 
+    private Order drained(String service, String site, String node, boolean ended, Order.Detail detail) {
+        return new Order("drain", service, site, node, "why", ADA, now(), Optional.empty(), ended, detail);
+    }
+
+    private static Order.Detail over(Duration time) {
+        return new Order.Detail("", time);
+    }
+
+    @Test
+    void anEndpointIsDrainedByTheNodesOfItsSite() throws IOException {
+        Order.Detail one = new Order.Detail("10.0.0.1:8080", Duration.ZERO);
+        OrdersInForce other = given(drained("shop", "azure", "", false, one));
+        assertThat(other.standing().finer().endpoints()).isEmpty();
+        assertThat(of(other).drained()).isEmpty();
+        OrdersInForce own = given(drained("shop", "aws", "", false, one));
+        assertThat(own.standing().finer().endpoints()).containsEntry(SHOP, Set.of(Endpoint.parse("10.0.0.1:8080")));
+        assertThat(of(own).drained()).isEmpty();
+        assertThat(own.orders())
+                .extracting(StandingOrder::text)
+                .contains("drain service shop in site aws endpoint 10.0.0.1:8080");
+        assertThat(given(drained("shop", "aws", "", true, one))
+                        .standing()
+                        .finer()
+                        .endpoints())
+                .isEmpty();
+    }
+
+    @Test
+    void whatWasDrainedComesBackInProportionToTheTimeThatHasPassed() throws IOException {
+        Duration ten = Duration.ofMinutes(10);
+        given(drained("", "azure", "", false, Order.Detail.NONE));
+        OrdersInForce back = given(drained("", "azure", "", true, over(ten)));
+        assertThat(of(back).drained()).isEmpty();
+        assertThat(back.orders()).extracting(StandingOrder::text).containsExactly("undrain site azure over 600 s");
+        assertThat(back.standing().finer().returns().allowed(SHOP, AZURE, 0)).isZero();
+        assertThat(back.standing().finer().returns().allowed(SHOP, AZURE, 150_000))
+                .isEqualTo(0.25);
+        assertThat(back.standing().finer().returns().allowed(SHOP, GCP, 0)).isEqualTo(1);
+        millis.addAndGet(ten.toMillis() / 2);
+        OrdersInForce more = given(drained("", "", "gcp-a", true, over(ten)));
+        assertThat(more.standing().finer().returns().allowed(SHOP, AZURE, 0)).isEqualTo(0.5);
+        assertThat(more.standing().finer().returns().allowed(new NodeName("gcp-a"), 60_000))
+                .isEqualTo(0.1);
+        assertThat(more.standing(false).finer().returns().nodes()).hasSize(1);
+        millis.addAndGet(ten.toMillis() / 2);
+        assertThat(book.look().orders()).hasSize(1);
+        millis.addAndGet(ten.toMillis() / 2);
+        assertThat(book.look().orders()).isEmpty();
+        assertThat(book.look().standing().finer().returns().isNone()).isTrue();
+    }
+
+    @Test
+    void anOperatorReleasesASiteForAService() throws IOException {
+        OrdersInForce inForce = given(ADA, "failback", "shop", "azure", "");
+        assertThat(of(inForce).released()).containsExactly(AZURE);
+        assertThat(inForce.standing().of(new ServiceName("other"), Set.of()).released())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "drain,'',azure,true,10.0.0.1:80,0,expected an endpoint only for a drain",
+        "pin,shop,azure,false,10.0.0.1:80,0,expected an endpoint only for a drain",
+        "drain,shop,azure,false,10.0.0.1,0,expected host:port",
+        "drain,shop,azure,false,'',60,expected a way back only for the end",
+        "drain,shop,azure,true,10.0.0.1:80,60,expected a way back only for the end",
+        "pin,shop,azure,true,'',60,expected a way back only for the end"
+    })
+    void detailThatMakesNoSenseIsNamed(
+            String action, String service, String site, boolean ended, String endpoint, long over, String problem) {
+        Order.Detail detail = new Order.Detail(endpoint, Duration.ofSeconds(over));
+        Order order = new Order(action, service, site, "", "why", ADA, START, Optional.empty(), ended, detail);
+        assertThat(OrderAction.problem(order)).contains(problem);
+    }
+
     @Test
     void whatTrustDoesNotNameCountsForNothing() throws IOException {
         String node = "spiffe://corp.example/site/azure/gateway/azure-a";
@@ -144,6 +224,7 @@ class OrderBookTest {
         "drain,'',azure,azure-a,expected a site",
         "pin,shop,'','',expected a service and a site",
         "freeze,'',azure,'',expected a service",
+        "failback,shop,'','',expected a service and a site",
         "quarantine,shop,azure,'',expected a site or a node",
         "quarantine,'',azure,azure-a,expected a site or a node",
         "drain,'',Azure_1,'',expected names of lower-case",

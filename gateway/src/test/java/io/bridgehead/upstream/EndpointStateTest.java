@@ -51,6 +51,18 @@ final class EndpointStateTest {
     }
 
     @Test
+    void whatAnOperatorDrainsIsUnfitWhateverProbesFind() {
+        state.probed(true, 0, CHECK, "");
+        assertThat(state.drained(true).changedFitness()).isTrue();
+        assertThat(state.drained(true).changedAnything()).isFalse();
+        assertThat(state.probed(true, 1, CHECK, "").changedFitness()).isFalse();
+        assertThat(state.isFit()).isFalse();
+        assertThat(state.standing().detail()).isEqualTo("drained by an operator");
+        assertThat(state.drained(false).changedFitness()).isTrue();
+        assertThat(state.standing().detail()).isEmpty();
+    }
+
+    @Test
     void withoutAddressItIsUnfit() {
         state.addressed(false, "no such name");
         assertThat(state.isFit()).isFalse();

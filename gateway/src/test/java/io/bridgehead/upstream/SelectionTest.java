@@ -10,6 +10,7 @@ import io.bridgehead.balance.BalanceKind;
 import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.balance.BalancePolicy.HashOn;
 import io.bridgehead.balance.BalancePolicy.Traits;
+import io.bridgehead.failover.Returns;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.HealthView;
@@ -116,7 +117,7 @@ final class SelectionTest {
     }
 
     private void recompute() {
-        keeper.recompute(reports, tunnels, orders, nowMillis);
+        keeper.recompute(reports, tunnels, new ShareKeeper.Ordered(orders, 0), nowMillis);
     }
 
     private Selection select(AttemptHistory tried) {
@@ -486,6 +487,53 @@ final class SelectionTest {
                 Quarantine.NONE);
         recompute();
         assertThat(drawSites(50)).containsOnlyKeys(GCP);
+    }
+
+    private static StandingOrders returning(Returns returns) {
+        StandingOrders none = StandingOrders.NONE;
+        return new StandingOrders(
+                Set.of(),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                false,
+                Set.of(),
+                none.quarantine(),
+                new StandingOrders.Finer(Map.of(), Map.of(), returns));
+    }
+
+    @Test
+    void aSiteThatComesBackGetsWhatItsWayAllows() {
+        orders = returning(new Returns(Map.of(AWS, new Returns.Ramp(0, nowMillis * 4)), Map.of(), Map.of()));
+        recompute();
+        Map<SiteName, Integer> drawn = drawSites(1_000);
+        assertThat(drawn).containsOnlyKeys(AWS, AZURE);
+        assertThat(drawn.get(AWS)).isBetween(180, 320);
+    }
+
+    @Test
+    void aNodeThatComesBackGetsWhatItsWayAllowsAndTheOtherTheRest() {
+        tunnels.up(AZURE, "azure-b");
+        use(Sites.shop(List.of(), AZURE, GCP));
+        NodeName back = new NodeName("azure-a");
+        orders = returning(new Returns(Map.of(), Map.of(), Map.of(back, new Returns.Ramp(0, nowMillis * 4))));
+        recompute();
+        int drawn = 0;
+        for (int i = 0; i < 1_000; i++) {
+            RemoteDestination to = (RemoteDestination) next();
+            assertThat(to.site()).isEqualTo(AZURE);
+            drawn += to.node().equals(back) ? 1 : 0;
+        }
+        assertThat(drawn).isBetween(50, 320);
+    }
+
+    @Test
+    void theOnlyNodeOfASiteComesBackAsItsSite() {
+        use(Sites.shop(List.of(), AZURE, GCP));
+        NodeName back = new NodeName("azure-a");
+        orders = returning(new Returns(Map.of(), Map.of(), Map.of(back, new Returns.Ramp(0, nowMillis * 4))));
+        recompute();
+        assertThat(drawSites(1_000).get(AZURE)).isBetween(180, 320);
     }
 
     @Test

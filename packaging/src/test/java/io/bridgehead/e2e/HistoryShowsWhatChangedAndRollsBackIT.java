@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +30,7 @@ final class HistoryShowsWhatChangedAndRollsBackIT {
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
 
     private static final TestEndpoint ENDPOINT = FABRIC.endpoint("aws-1");
+    private static final TestEndpoint CANARY = FABRIC.endpoint("azure-1");
 
     @BeforeAll
     static void start() {
@@ -93,6 +103,68 @@ final class HistoryShowsWhatChangedAndRollsBackIT {
                         .json()
                         .getBoolean("changed"))
                 .isFalse();
+    }
+
+    private static String divided(int aws, int azure) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: canary }
+                spec:
+                  hostnames: [ canary.example ]
+                  sites:
+                    aws: { endpoints: [ "%s" ], weight: %d }
+                    azure: { endpoints: [ "%s" ], weight: %d }
+                  health: { http: { path: /ready }, interval: 500ms, timeout: 400ms }
+                """.formatted(ENDPOINT.address(), aws, CANARY.address(), azure);
+    }
+
+    private static void awaitShare(TestNode at, String site, double share) {
+        Patience.until(
+                site + " has " + share + " at " + at.name(),
+                () -> at.get("/v1/services").getJsonArray("services").stream()
+                        .map(JsonObject.class::cast)
+                        .anyMatch(row -> row.getString("service").equals("canary")
+                                && row.getString("site").equals(site)
+                                && Math.abs(row.getDouble("weight") - share) < 1e-6));
+    }
+
+    /** The share of so many GETs that the canary answers. */
+    private static double canary(TestNode at, int gets) throws Exception {
+        AtomicInteger hits = new AtomicInteger();
+        List<Callable<Void>> clients = Collections.nCopies(8, () -> {
+            try (RawClient client = RawClient.to(at.http())) {
+                for (int i = 0; i < gets / 8; i++) {
+                    Message answer = client.exchange("GET", "canary.example", "/", "");
+                    assertThat(answer.status()).isEqualTo(200);
+                    hits.addAndGet("azure-1".equals(answer.first("x-served-by")) ? 1 : 0);
+                }
+            }
+            return null;
+        });
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (Future<Void> client : threads.invokeAll(clients)) {
+                client.get();
+            }
+        }
+        return hits.get() / (double) gets;
+    }
+
+    @Test
+    void aCanaryGetsItsPartAndARollbackTakesASwitchBack() throws Exception {
+        FABRIC.applied(node("aws-a"), divided(90, 10), "--source", "canary");
+        for (TestNode node : FABRIC.nodes()) {
+            awaitShare(node, "azure", 0.1);
+        }
+        assertThat(canary(node("aws-a"), 10_000)).isBetween(0.08, 0.12);
+        assertThat(canary(node("azure-a"), 2_000)).isBetween(0.06, 0.14);
+
+        FABRIC.applied(node("azure-a"), divided(0, 1), "--source", "canary");
+        awaitShare(node("aws-a"), "azure", 1);
+        assertThat(canary(node("aws-a"), 80)).isEqualTo(1);
+        asOperator(node("aws-a"), "rollback", "--source", "canary").good();
+        awaitShare(node("azure-a"), "azure", 0.1);
+        awaitShare(node("aws-a"), "azure", 0.1);
     }
 
     @Test

@@ -162,6 +162,40 @@ final class OperatorOrdersHoldEverywhereIT {
     }
 
     @Test
+    void anEndpointIsDrainedInItsSiteAndComesBack() {
+        String gcp = GCP.address();
+        order(aws(), "drain", "endpoint", "shop", "gcp", gcp, "--reason", "new disk")
+                .good();
+        TestFabric.awaitServing(aws(), "shop", "azure");
+        assertThat(reasons(aws(), "shop")).contains("gcp no endpoint is fit");
+        Cli.Result typo = order(aws(), "drain", "endpoint", "shop", "gcp", "10.0.0.1:1", "--reason", "typo");
+        assertThat(typo.exit()).isEqualTo(1);
+        assertThat(typo.err()).contains("no endpoint '10.0.0.1:1' in site 'gcp'; expected one of [" + gcp + "]");
+        order(aws(), "undrain", "endpoint", "shop", "gcp", gcp, "--reason", "it spins")
+                .good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    @Test
+    void whatWasDrainedComesBackLittleByLittle() {
+        order(aws(), "drain", "service", "shop", "gcp", "--reason", "cold caches")
+                .good();
+        TestFabric.awaitServing(aws(), "shop", "azure");
+        order(FABRIC.node("azure-a"), "undrain", "service", "shop", "gcp", "--over", "24h", "--reason", "they warm up")
+                .good();
+        Patience.until(
+                "it is on its way back",
+                () -> reasons(aws(), "shop").contains("gcp takes its traffic back step by step"));
+        assertThat(orders(aws()).getJsonObject(0).getString("order"))
+                .isEqualTo("undrain service shop in site gcp over 86400 s");
+        order(aws(), "undrain", "service", "shop", "gcp", "--reason", "they are warm")
+                .good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    @Test
     void aPinEndsByItself() {
         order(aws(), "pin", "shop", "azure", "--reason", "warm caches", "--for", "20s")
                 .good();

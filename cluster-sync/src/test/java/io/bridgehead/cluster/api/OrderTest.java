@@ -41,6 +41,30 @@ class OrderTest {
     }
 
     @Test
+    void detailIsWrittenWhereThereIsSome() throws MalformedException {
+        Order back = new Order(
+                "drain",
+                "orders",
+                "azure",
+                "",
+                "done",
+                "",
+                GIVEN,
+                Optional.empty(),
+                true,
+                new Order.Detail("[2001:db8::7]:8080", Duration.ofMinutes(10)));
+        assertThat(Order.decode(back.encode())).isEqualTo(back);
+        assertThat(back.encode().get(0)).isEqualTo((byte) 2);
+        assertThat(DRAIN.encode().get(0)).isEqualTo((byte) 1);
+        assertThat(back.subject()).isEqualTo("drain service=orders site=azure endpoint=[2001:db8::7]:8080");
+        assertThat(back.isReturning(GIVEN.plus(Duration.ofMinutes(9)))).isTrue();
+        assertThat(back.isReturning(GIVEN.plus(Duration.ofMinutes(10)))).isFalse();
+        assertThat(ended(DRAIN).isReturning(GIVEN)).isFalse();
+        assertThatThrownBy(() -> new Order.Detail("a b", Duration.ZERO)).hasMessageContaining("expected host:port");
+        assertThatThrownBy(() -> new Order.Detail("", Duration.ofMillis(-1))).hasMessageContaining("zero or more");
+    }
+
+    @Test
     void anOrderAndItsEndHaveOneSubject() {
         assertThat(DRAIN.subject()).isEqualTo("drain service=orders site=azure");
         assertThat(ended(DRAIN).subject()).isEqualTo(DRAIN.subject());
