@@ -44,7 +44,11 @@ final class Untaken {
         this.openWindows = openWindows;
     }
 
-    /** A DATA frame came. @param useful it is long enough to be of use to somebody who takes it */
+    /**
+     * A DATA frame came.
+     *
+     * @param useful it is long enough to be of use to somebody who takes it
+     */
     void data(int id, int length, boolean useful) {
         boolean open = begun.contains(id) ? !over.contains(id) : id > highest;
         if (open && !isRefused(id)) {
