@@ -15,6 +15,7 @@ import io.bridgehead.failover.TierSelector;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.health.StatusRange;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.SiteName;
@@ -45,7 +46,8 @@ final class ResilienceMaker {
                         timeouts.streamIdle(),
                         timeouts.messagesIdle()),
                 retry(spec.retry()),
-                balance(spec.care().balance(), spec.sites()));
+                balance(spec.care().balance(), spec.sites()),
+                limits(spec.care().limits()));
     }
 
     private static BalancePolicy balance(BalanceSpec spec, Map<SiteName, List<EndpointSpec>> sites) {
@@ -80,6 +82,10 @@ final class ResilienceMaker {
         };
     }
 
+    private static CircuitLimits limits(ServiceSpec.Limits limits) {
+        return new CircuitLimits(limits.connections(), limits.pending(), limits.requests(), limits.retries());
+    }
+
     private static RetryPolicy retry(ServiceSpec.Retry retry) {
         return new RetryPolicy(
                 retry.attemptsMax(),
@@ -88,7 +94,8 @@ final class ResilienceMaker {
                 retry.backoffBase(),
                 retry.backoffMax(),
                 StatusSet.of(
-                        retry.statuses().stream().mapToInt(Integer::intValue).toArray()));
+                        retry.statuses().stream().mapToInt(Integer::intValue).toArray()),
+                retry.hedgeOnPerTryTimeout());
     }
 
     private static OutlierPolicy outlier(OutlierSpec spec) {
@@ -117,12 +124,19 @@ final class ResilienceMaker {
         if (http != null) {
             probe = new HealthCheck.Probe.Http(
                     http.path(),
+                    http.host(),
                     http.statuses().stream().map(ResilienceMaker::statuses).toList());
         } else {
             probe = grpc == null ? new HealthCheck.Probe.Tcp() : new HealthCheck.Probe.Grpc(grpc.service());
         }
         return new HealthCheck(
-                probe, health.interval(), health.timeout(), health.healthyThreshold(), health.unhealthyThreshold());
+                probe,
+                health.interval(),
+                health.timeout(),
+                health.healthyThreshold(),
+                health.unhealthyThreshold(),
+                health.pace().unhealthyInterval(),
+                health.pace().jitterPercent());
     }
 
     private static StatusRange statuses(String text) {

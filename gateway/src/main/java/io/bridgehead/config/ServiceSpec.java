@@ -93,14 +93,19 @@ public record ServiceSpec(
             Duration interval,
             Duration timeout,
             int healthyThreshold,
-            int unhealthyThreshold) {}
+            int unhealthyThreshold,
+            Pace pace) {}
+
+    /** What else says when probes are made. */
+    public record Pace(Duration unhealthyInterval, int jitterPercent) {}
 
     /**
      * A probe by HTTP.
      *
+     * @param host empty for the endpoint's own address
      * @param statuses ranges such as {@code 200-399} or {@code 204}
      */
-    public record HttpProbe(String path, List<String> statuses) {
+    public record HttpProbe(String path, String host, List<String> statuses) {
         public HttpProbe {
             statuses = List.copyOf(statuses);
         }
@@ -168,7 +173,10 @@ public record ServiceSpec(
     }
 
     /** How requests spread over the endpoints of one site, and which of these are left alone. */
-    public record Care(BalanceSpec balance, OutlierSpec outlier) {}
+    public record Care(BalanceSpec balance, OutlierSpec outlier, Limits limits) {}
+
+    /** What a node may have at once with endpoints of its site; 0 for no such bound. */
+    public record Limits(int connections, int pending, int requests, int retries) {}
 
     /** How long things may take; a zero request time means no bound. */
     public record Timeouts(
@@ -206,7 +214,8 @@ public record ServiceSpec(
             int budgetFloorPerSecond,
             Duration backoffBase,
             Duration backoffMax,
-            List<Integer> statuses) {
+            List<Integer> statuses,
+            boolean hedgeOnPerTryTimeout) {
         public Retry {
             statuses = List.copyOf(statuses);
         }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one exchange: what was tried, what runs, whether there may be more. At most two run at once, and that only
- * when the first waits on a suspect tunnel (a hedge); after it there is no other hedge.
+ * when the first waits on a suspect tunnel, or has not answered in its time where a service says so (a hedge); after it there is
+ * no other hedge.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Attempts {
@@ -265,9 +266,25 @@ final class Attempts {
             checkTime(other, now);
         }
         Attempt one = first;
-        if (one != null && exchange.isTrying() && !checkTime(one, now) && mayHedge(one)) {
+        if (one == null || !exchange.isTrying() || (policy().hedgesOnTimeout() && goesOn(one, now))) {
+            return;
+        }
+        if (!checkTime(one, now) && isOnSuspectTunnel(one) && mayHedge()) {
             openHedge();
         }
+    }
+
+    /** Whether the first attempt, though its time is over, runs on beside another one. */
+    private boolean goesOn(Attempt attempt, long now) {
+        if (hedge == null && terms.isOverdue(attempt, now) && mayHedge()) {
+            openHedge();
+        }
+        return hedge != null;
+    }
+
+    private boolean isOnSuspectTunnel(Attempt attempt) {
+        NodeName node = attempt.node();
+        return node != null && !terms.localOnly() && context.suspects(node);
     }
 
     private boolean checkTime(Attempt attempt, long now) {
@@ -280,17 +297,13 @@ final class Attempts {
         return true;
     }
 
-    private boolean mayHedge(Attempt attempt) {
-        NodeName node = attempt.node();
+    private boolean mayHedge() {
         RequestBody body = exchange.body();
-        return node != null
-                && !hedged
+        return !hedged
                 && !terms.bytes()
-                && !terms.localOnly()
                 && body.isEnded()
                 && body.isKept()
                 && made() < attemptsMax()
-                && context.suspects(node)
                 && RetryDecision.isIdempotent(head.method());
     }
 

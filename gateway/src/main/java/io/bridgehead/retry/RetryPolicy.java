@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param backoffBase mean wait before the first retry at the same destination; it doubles from retry to retry
  * @param backoffMax longest mean wait
  * @param statuses answers of an endpoint that count as failed attempts of idempotent requests
+ * @param hedgesOnTimeout whether an attempt that has no answer in the time of one try goes on beside another one
  */
 public record RetryPolicy(
         int attemptsMax,
@@ -18,7 +19,8 @@ public record RetryPolicy(
         int budgetFloorPerSecond,
         Duration backoffBase,
         Duration backoffMax,
-        StatusSet statuses) {
+        StatusSet statuses,
+        boolean hedgesOnTimeout) {
     /** Three attempts, 20 % with a floor of 10 per second, 25 to 250 ms, and 502, 503, 504 as failures. */
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(3, 20, 10, Duration.ofMillis(25), Duration.ofMillis(250), StatusSet.of(502, 503, 504));
@@ -34,9 +36,21 @@ public record RetryPolicy(
         }
     }
 
+    /** One that gives up an attempt when its time is over. */
+    public RetryPolicy(
+            int attemptsMax,
+            int budgetPercent,
+            int budgetFloorPerSecond,
+            Duration backoffBase,
+            Duration backoffMax,
+            StatusSet statuses) {
+        this(attemptsMax, budgetPercent, budgetFloorPerSecond, backoffBase, backoffMax, statuses, false);
+    }
+
     /** The same policy with another number of attempts in all. */
     public RetryPolicy withAttemptsMax(int other) {
-        return new RetryPolicy(other, budgetPercent, budgetFloorPerSecond, backoffBase, backoffMax, statuses);
+        return new RetryPolicy(
+                other, budgetPercent, budgetFloorPerSecond, backoffBase, backoffMax, statuses, hedgesOnTimeout);
     }
 
     private static void requireRange(String name, int value, int min, int max) {

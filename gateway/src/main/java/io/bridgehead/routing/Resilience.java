@@ -4,6 +4,7 @@ import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.failover.FailoverPolicy;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.retry.RetryPolicy;
 
 /**
@@ -15,6 +16,7 @@ import io.bridgehead.retry.RetryPolicy;
  * @param timeouts how long anything may take
  * @param retry whether attempts are made again
  * @param balance how fit endpoints share the work
+ * @param limits what a node may have at once with its endpoints
  */
 public record Resilience(
         HealthCheck health,
@@ -22,7 +24,8 @@ public record Resilience(
         FailoverPolicy failover,
         Timeouts timeouts,
         RetryPolicy retry,
-        BalancePolicy balance) {
+        BalancePolicy balance,
+        CircuitLimits limits) {
     /** What an HTTP service gets that says nothing of it. */
     public static final Resilience HTTP_DEFAULT = new Resilience(
             HealthCheck.DEFAULT,
@@ -30,37 +33,43 @@ public record Resilience(
             FailoverPolicy.DEFAULT,
             Timeouts.HTTP_DEFAULT,
             RetryPolicy.DEFAULT,
-            BalancePolicy.DEFAULT);
+            BalancePolicy.DEFAULT,
+            CircuitLimits.NONE);
     /** What a TCP service gets that says nothing of it. */
     public static final Resilience TCP_DEFAULT = HTTP_DEFAULT.withTimeouts(Timeouts.TCP_DEFAULT);
 
     /** The same with another health check. */
     public Resilience withHealth(HealthCheck other) {
-        return new Resilience(other, outlier, failover, timeouts, retry, balance);
+        return new Resilience(other, outlier, failover, timeouts, retry, balance, limits);
     }
 
     /** The same with other rules of what requests say of endpoints. */
     public Resilience withOutlier(OutlierPolicy other) {
-        return new Resilience(health, other, failover, timeouts, retry, balance);
+        return new Resilience(health, other, failover, timeouts, retry, balance, limits);
     }
 
     /** The same with another failover policy. */
     public Resilience withFailover(FailoverPolicy other) {
-        return new Resilience(health, outlier, other, timeouts, retry, balance);
+        return new Resilience(health, outlier, other, timeouts, retry, balance, limits);
     }
 
     /** The same with other timeouts. */
     public Resilience withTimeouts(Timeouts other) {
-        return new Resilience(health, outlier, failover, other, retry, balance);
+        return new Resilience(health, outlier, failover, other, retry, balance, limits);
     }
 
     /** The same with endpoints chosen in another way. */
     public Resilience withBalance(BalancePolicy other) {
-        return new Resilience(health, outlier, failover, timeouts, retry, other);
+        return new Resilience(health, outlier, failover, timeouts, retry, other, limits);
+    }
+
+    /** The same with other bounds. */
+    public Resilience withLimits(CircuitLimits other) {
+        return new Resilience(health, outlier, failover, timeouts, retry, balance, other);
     }
 
     /** The same with another retry policy. */
     public Resilience withRetry(RetryPolicy other) {
-        return new Resilience(health, outlier, failover, timeouts, other, balance);
+        return new Resilience(health, outlier, failover, timeouts, other, balance, limits);
     }
 }

@@ -77,13 +77,20 @@ final class EndpointSlot implements PoolEvents {
         return state == wanted && way.equals(wantedWay);
     }
 
-    void began() {
+    /** @param retry whether the request was tried before */
+    void began(boolean retry) {
         inFlight++;
+        if (retry) {
+            service.circuit().retries(1);
+        }
         service.inFlight().increment();
     }
 
-    void ended(AttemptOutcome outcome) {
+    void ended(AttemptOutcome outcome, boolean retry) {
         inFlight--;
+        if (retry) {
+            service.circuit().retries(-1);
+        }
         service.inFlight().decrement();
         switch (outcome) {
             case ANSWERED -> watch.succeeded();
@@ -134,6 +141,31 @@ final class EndpointSlot implements PoolEvents {
 
     @Override
     public void onPoolFull() {
+        findings.poolFull(service, state);
+    }
+
+    @Override
+    public boolean mayConnect() {
+        return service.circuit().mayConnect(service.limits());
+    }
+
+    @Override
+    public boolean mayWait() {
+        return service.circuit().mayWait(service.limits());
+    }
+
+    @Override
+    public void connections(int more) {
+        service.circuit().connections(more);
+    }
+
+    @Override
+    public void waiting(int more) {
+        service.circuit().waiting(more);
+    }
+
+    /** A request was turned away because the service has as many as it may have. */
+    void turnedAway() {
         findings.poolFull(service, state);
     }
 

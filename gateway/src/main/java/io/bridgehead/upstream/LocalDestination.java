@@ -19,13 +19,16 @@ final class LocalDestination implements Destination {
     private final SiteName site;
     private final EndpointSlot slot;
     private final int tier;
+    private final boolean retry;
     private boolean ended;
 
-    LocalDestination(SiteName site, EndpointSlot slot, int tier) {
+    /** @param retry whether the request was tried before */
+    LocalDestination(SiteName site, EndpointSlot slot, int tier, boolean retry) {
         this.site = site;
         this.slot = slot;
         this.tier = tier;
-        slot.began();
+        this.retry = retry;
+        slot.began(retry);
     }
 
     @Override
@@ -67,7 +70,7 @@ final class LocalDestination implements Destination {
     public void ended(AttemptOutcome outcome) {
         if (!ended) {
             ended = true;
-            slot.ended(outcome);
+            slot.ended(outcome, retry);
         }
     }
 

@@ -22,11 +22,13 @@ final class LoopService {
     private final LocalChoice local;
     private final RemoteChoice remote;
     private Definition definition;
+    private boolean bounded;
 
     LoopService(LoopParts parts, ServiceState state) {
         this.parts = parts;
         this.state = state;
         this.definition = state.definition();
+        this.bounded = state.limits().boundsAttempts();
         this.local = new LocalChoice(parts, state, definition);
         this.remote = new RemoteChoice(parts, definition.route().protocol().isBytes());
     }
@@ -67,6 +69,7 @@ final class LoopService {
         Definition now = state.definition();
         if (now != definition) {
             definition = now;
+            bounded = now.route().resilience().limits().boundsAttempts();
             local.define(now);
             remote.prune();
         }
@@ -83,7 +86,7 @@ final class LoopService {
             slot = local.pick(NOTHING_TRIED, tried.key());
         }
         if (slot != null) {
-            return new Selection.To(new LocalDestination(parts.site(), slot, 0));
+            return isFull(slot, tried) ? full() : new Selection.To(local(slot, 0, tried));
         }
         return new Selection.None(
                 Refusal.NO_HEALTHY_ENDPOINT,
@@ -111,6 +114,9 @@ final class LoopService {
                 return last;
             }
         }
+        if (bounded && state.isFull(tried.count() > 0)) {
+            return full();
+        }
         if (mayComeYet(view, tried)) {
             return Selection.NotYet.ASK_AGAIN;
         }
@@ -130,7 +136,7 @@ final class LoopService {
         int tier = share == null ? 0 : share.tier();
         if (site.equals(parts.site())) {
             EndpointSlot slot = local.find(endpoint, tried);
-            return slot == null ? null : new LocalDestination(site, slot, tier);
+            return slot == null || isFull(slot, tried) ? null : local(slot, tier, tried);
         }
         NodeSlot slot = remote.pick(site, view, tried, false);
         return slot == null ? null : new RemoteDestination(parts, site, slot, tier);
@@ -145,6 +151,25 @@ final class LoopService {
         return site.equals(parts.site())
                 ? local.find(endpoint, tried) != null
                 : share != null && share.view().reach() == Reach.UP && !tried.has(site);
+    }
+
+    private LocalDestination local(EndpointSlot slot, int tier, AttemptHistory tried) {
+        return new LocalDestination(parts.site(), slot, tier, tried.count() > 0);
+    }
+
+    private boolean isFull(EndpointSlot slot, AttemptHistory tried) {
+        boolean full = bounded && state.isFull(tried.count() > 0);
+        if (full) {
+            slot.turnedAway();
+        }
+        return full;
+    }
+
+    private Selection full() {
+        return new Selection.None(
+                Refusal.POOL_FULL,
+                "service " + definition.route().name()
+                        + ": as many requests or retries as its limits allow are under way");
     }
 
     private boolean isKeptAway(ServiceView view) {
@@ -190,13 +215,26 @@ final class LoopService {
         int tier = view.weights().shares().get(index).tier();
         AttemptHistory avoided = pass == Pass.AGAIN ? NOTHING_TRIED : tried;
         if (site.equals(parts.site())) {
-            EndpointSlot slot = local.pick(avoided, tried.key());
-            return slot == null ? null : new LocalDestination(site, slot, tier);
+            return atOwn(pass, avoided, tier, tried);
         }
         if (!pass.allowsTriedSites() && tried.has(site)) {
             return null;
         }
         NodeSlot slot = remote.pick(site, view, avoided, pass.allowsSuspects());
         return slot == null ? null : new RemoteDestination(parts, site, slot, tier);
+    }
+
+    private @Nullable Destination atOwn(Pass pass, AttemptHistory avoided, int tier, AttemptHistory tried) {
+        EndpointSlot slot = local.pick(avoided, tried.key());
+        if (slot == null) {
+            return null;
+        }
+        if (bounded && state.isFull(tried.count() > 0)) {
+            if (pass == Pass.FRESH) {
+                slot.turnedAway();
+            }
+            return null;
+        }
+        return local(slot, tier, tried);
     }
 }

@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.balance.HashTable;
 import io.bridgehead.health.ServiceHealth;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.ANY_THREAD)
 final class ServiceState {
     private final LongAdder inFlight = new LongAdder();
+    private final Circuit circuit = new Circuit();
     private volatile Definition definition;
     private volatile ServiceView view = ServiceView.NONE;
 
@@ -86,6 +88,22 @@ final class ServiceState {
 
     void publish(ServiceView next) {
         view = next;
+    }
+
+    /** What loops have with endpoints of the own site beside requests. */
+    Circuit circuit() {
+        return circuit;
+    }
+
+    /** What they may have at once. */
+    CircuitLimits limits() {
+        return definition.route().resilience().limits();
+    }
+
+    /** Whether an attempt may not be made at endpoints of the own site now, because there are as many as may be. */
+    boolean isFull(boolean retry) {
+        CircuitLimits limits = limits();
+        return (limits.requests() > 0 && inFlight.sum() >= limits.requests()) || (retry && !circuit.mayRetry(limits));
     }
 
     /** Requests in flight to endpoints of the own site. */

@@ -12,6 +12,7 @@ import io.bridgehead.config.schema.Reading;
 import io.bridgehead.failover.Failback;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.HeaderName;
@@ -41,12 +42,13 @@ class CompilerTest {
                 spec:
                   hostnames: [ orders.example, "*.orders.example" ]
                   sites: { b: { endpoints: [ "10.0.0.1:80", "10.0.0.2:80" ] }, a: { endpoints: [ "10.0.0.3:80" ] } }
-                  health: { http: { path: /ready, statuses: [ "204" ] }, interval: 500ms }
+                  health: { http: { path: /ready, host: ready.example, statuses: [ "204" ] }, interval: 500ms, unhealthyInterval: 9s, jitter: 20% }
+                  limits: { connections: 1, pending: 2, requests: 3, retries: 4 }
                   allow: [ { from: [ "site:a" ], methods: [ GET ] } ]
                   failover: { order: [ local, b ], startBelow: 50%, holdDown: 5s, failback: { mode: manual } }
                   balance: round-robin
                   timeouts: { request: 3s }
-                  retry: { attemptsMax: 2 }
+                  retry: { attemptsMax: 2, hedgeOnPerTryTimeout: true }
                 """);
         ServiceRoute orders = Objects.requireNonNull(table.byHost("x.orders.example"));
         assertThat(orders).isSameAs(table.byName(new ServiceName("orders")));
@@ -58,6 +60,14 @@ class CompilerTest {
         assertThat(orders.resilience().failover().failback()).isInstanceOf(Failback.Manual.class);
         assertThat(orders.resilience().timeouts().request()).isEqualTo(Duration.ofSeconds(3));
         assertThat(orders.resilience().retry().attemptsMax()).isEqualTo(2);
+        assertThat(orders.resilience().retry().hedgesOnTimeout()).isTrue();
+        assertThat(orders.resilience().health().unhealthyInterval()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(orders.resilience().health().jitterPercent()).isEqualTo(20);
+        assertThat(orders.resilience().health().probe())
+                .isInstanceOfSatisfying(
+                        HealthCheck.Probe.Http.class,
+                        http -> assertThat(http.host()).isEqualTo("ready.example"));
+        assertThat(orders.resilience().limits()).isEqualTo(new CircuitLimits(1, 2, 3, 4));
         assertThat(orders.allow().rules()).hasSize(1);
     }
 

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.retry.RetryPolicy;
+import io.bridgehead.retry.StatusSet;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.routing.Timeouts;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.StreamReset;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class HedgeTest {
     private static final long LOOK = ActiveExchanges.WAITING_LOOK_MILLIS;
+    private static final long PER_TRY_MILLIS = Timeouts.HTTP_DEFAULT.perTry().toMillis();
     private static final NodeName B = new NodeName("b");
 
     private final FakeDestination first = FakeDestination.node("there", "b");
@@ -72,6 +78,51 @@ final class HedgeTest {
         third.answers(200, "");
         assertThat(call.stream().status()).isEqualTo(200);
         assertThat(rig.isQuiet()).isTrue();
+    }
+
+    @Test
+    void anAttemptThatIsOverdueGoesOnBesideAnotherWhereAServiceSaysSo() {
+        Rig hedging = hedgingOnTimeout();
+        Rig.Call call = hedging.get();
+        hedging.clock.advance(PER_TRY_MILLIS - 10 * LOOK);
+        assertThat(second.isOpened()).isFalse();
+        hedging.clock.advance(20 * LOOK);
+        assertThat(second.isOpened()).isTrue();
+        assertThat(first.stream.reset).as("goes on").isNull();
+        first.answers(200, "late, but first");
+        assertThat(second.stream.reset).isEqualTo(StreamReset.CANCEL);
+        assertThat(call.stream().text()).isEqualTo("late, but first");
+        assertThat(hedging.isQuiet()).isTrue();
+    }
+
+    @Test
+    void whenBothAreOverdueTheThirdIsTriedAlone() {
+        Rig hedging = hedgingOnTimeout();
+        Rig.Call call = hedging.get();
+        hedging.clock.advance(2 * PER_TRY_MILLIS + 20 * LOOK);
+        assertThat(second.outcome).isEqualTo(AttemptOutcome.TIMEOUT);
+        assertThat(first.outcome).isEqualTo(AttemptOutcome.TIMEOUT);
+        assertThat(third.isOpened()).isTrue();
+        third.answers(200, "from d");
+        assertThat(call.stream().text()).isEqualTo("from d");
+        assertThat(hedging.isQuiet()).isTrue();
+    }
+
+    @Test
+    void aPostThatIsOverdueIsNeitherHedgedNorMadeAgain() {
+        Rig hedging = hedgingOnTimeout();
+        Rig.Call call = hedging.send("POST", "buy");
+        hedging.clock.advance(PER_TRY_MILLIS + 10 * LOOK);
+        assertThat(second.isOpened()).isFalse();
+        assertThat(first.outcome).isEqualTo(AttemptOutcome.TIMEOUT);
+        assertThat(call.stream().status()).isEqualTo(504);
+    }
+
+    private Rig hedgingOnTimeout() {
+        ServiceRoute route = Rig.orders();
+        RetryPolicy hedging = new RetryPolicy(
+                3, 20, 10, Duration.ofMillis(25), Duration.ofMillis(250), StatusSet.of(502, 503, 504), true);
+        return new Rig(route.withResilience(route.resilience().withRetry(hedging))).then(first, second, third);
     }
 
     @Test

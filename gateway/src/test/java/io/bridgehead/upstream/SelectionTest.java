@@ -16,6 +16,7 @@ import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Caller;
@@ -302,6 +303,46 @@ final class SelectionTest {
         for (int i = 0; i < 100; i++) {
             assertThat(next().endpoint()).isNotEqualTo(ONE);
         }
+    }
+
+    private void bound(CircuitLimits limits, SiteName... others) {
+        ServiceRoute route = Sites.shop(List.of(ONE, TWO), others);
+        use(route.withResilience(route.resilience().withLimits(limits)));
+        recompute();
+    }
+
+    @Test
+    void requestsBeyondTheServicesLimitAreRefusedUntilOneEnds() {
+        bound(new CircuitLimits(0, 0, 2, 0));
+        Destination first = next();
+        next();
+        assertThat(select(new AttemptHistory()))
+                .isInstanceOfSatisfying(
+                        Selection.None.class, none -> assertThat(none.refusal()).isEqualTo(Refusal.POOL_FULL));
+        assertThat(OnLoop.call(loop, () -> service.selectLocal(new AttemptHistory())))
+                .isInstanceOf(Selection.None.class);
+        OnLoop.run(loop, () -> first.ended(AttemptOutcome.ANSWERED));
+        next();
+    }
+
+    @Test
+    void whatIsBeyondGoesToAnotherSite() {
+        bound(new CircuitLimits(0, 0, 1, 0), AZURE);
+        assertThat(next().site()).isEqualTo(AWS);
+        assertThat(next().site()).isEqualTo(AZURE);
+    }
+
+    @Test
+    void retriesHaveALimitOfTheirOwn() {
+        bound(new CircuitLimits(0, 0, 0, 1));
+        Destination first = next();
+        Destination again = next(first);
+        AttemptHistory history = new AttemptHistory();
+        history.add(first);
+        assertThat(select(history)).isInstanceOf(Selection.None.class);
+        next();
+        OnLoop.run(loop, () -> again.ended(AttemptOutcome.ANSWERED));
+        next(first);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
@@ -357,6 +358,51 @@ final class ServiceRegistryTest {
         for (int i = 0; i < 20; i++) {
             assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
         }
+    }
+
+    @Test
+    void connectionsAndWaitingRequestsAreBoundedForTheService() {
+        TestEndpoint slow = endpoint(TestEndpoint.Mode.HOLD);
+        ServiceRoute route = reconcile(SELDOM, List.of(slow.endpoint()));
+        route = reconcile(route.withResilience(route.resilience().withLimits(new CircuitLimits(1, 1, 0, 0))));
+        awaitHealth(1, 0, 1);
+        Answer served = open(route);
+        OnLoop.await("it has arrived", () -> slow.requests() == 1);
+        Answer waits = open(route);
+        assertThat(open(route).whole()).isEqualTo("POOL_FULL");
+        assertThat(events.has("full " + slow.endpoint())).isTrue();
+        slow.answerOne();
+        assertThat(served.whole()).isEqualTo("200 ok");
+        OnLoop.await("the next has arrived", () -> slow.requests() == 2);
+        slow.answerOne();
+        assertThat(waits.whole()).isEqualTo("200 ok");
+        Answer free = open(route);
+        OnLoop.await("nothing is counted any more", () -> slow.requests() == 3);
+        slow.answerOne();
+        assertThat(free.whole()).isEqualTo("200 ok");
+    }
+
+    private Answer open(ServiceRoute route) {
+        Destination destination = to(first, route);
+        Answer answer = new Answer();
+        RequestHead head = new RequestHead("GET", "http", "shop.example", "/", new HeaderFields());
+        OnLoop.run(first, () -> destination.openRequest(head, true, answer));
+        return answer;
+    }
+
+    @Test
+    void anUnfitEndpointIsProbedAtAnIntervalOfItsOwn() {
+        TestEndpoint ill = endpoint(TestEndpoint.Mode.FAIL);
+        HealthCheck check = new HealthCheck(
+                new HealthCheck.Probe.Http("/healthz"),
+                Duration.ofHours(1),
+                Duration.ofSeconds(1),
+                1,
+                1,
+                Duration.ofMillis(100),
+                50);
+        reconcile(check, List.of(ill.endpoint()));
+        OnLoop.await("it was probed again and again", () -> ill.requests() >= 3);
     }
 
     @Test

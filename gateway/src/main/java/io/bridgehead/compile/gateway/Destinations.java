@@ -9,6 +9,7 @@ import io.bridgehead.config.manifest.ServiceManifest;
 import io.bridgehead.failover.FailoverPolicy;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.OutlierPolicy;
+import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.HostPort;
@@ -259,7 +260,8 @@ final class Destinations {
                         FailoverPolicy.DEFAULT,
                         protocol.isBytes() ? Timeouts.TCP_DEFAULT : Timeouts.HTTP_DEFAULT,
                         RETRY,
-                        BalancePolicy.DEFAULT),
+                        BalancePolicy.DEFAULT,
+                        CircuitLimits.NONE),
                 new Upgrades(!protocol.isBytes(), Upgrades.IDLE_DEFAULT),
                 ProxyHeader.NONE);
     }

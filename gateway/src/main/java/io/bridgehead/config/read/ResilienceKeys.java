@@ -7,6 +7,7 @@ import io.bridgehead.config.ServiceSpec.FlapBudget;
 import io.bridgehead.config.ServiceSpec.GrpcProbe;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.HttpProbe;
+import io.bridgehead.config.ServiceSpec.Pace;
 import io.bridgehead.config.ServiceSpec.Protocol;
 import io.bridgehead.config.ServiceSpec.Retry;
 import io.bridgehead.config.ServiceSpec.Timeouts;
@@ -28,12 +29,15 @@ final class ResilienceKeys {
     private static final Pattern STATUSES = Pattern.compile("[1-5]\\d\\d(-[1-5]\\d\\d)?");
 
     private static final Key<String> PROBE_PATH = Key.required("path", requestPath(), "What is asked, by GET.");
+    private static final Key<String> PROBE_HOST = Key.optional(
+            "host", Scalars.host(), "What the request names as its host. Without it: the endpoint's address and port.");
     private static final Key<List<String>> PROBE_STATUSES = Key.defaulted(
             "statuses", new ListType<>(statuses(), 1, 20), "[\"200-399\"]", "Answers of a fit endpoint, in quotes.");
     private static final Section<HttpProbe> HTTP_SECTION = Section.of(
             "spec.health.http",
-            fields -> new HttpProbe(fields.get(PROBE_PATH), fields.get(PROBE_STATUSES)),
+            fields -> new HttpProbe(fields.get(PROBE_PATH), probeHost(fields), fields.get(PROBE_STATUSES)),
             PROBE_PATH,
+            PROBE_HOST,
             PROBE_STATUSES);
     private static final Key<String> GRPC_SERVICE = Key.defaulted(
             "service", grpcService(), "\"\"", "The service that is asked for; empty for the server as a whole.");
@@ -54,12 +58,28 @@ final class ResilienceKeys {
             "interval", Scalars.duration("100ms", "1h"), "2s", "From one probe to the next, before jitter.");
     private static final Key<Duration> TIMEOUT = Key.defaulted(
             "timeout", Scalars.duration("10ms", "1h"), "1s", "After which a probe has failed; at most the interval.");
+    private static final Key<Duration> UNHEALTHY_INTERVAL = Key.optional(
+            "unhealthyInterval",
+            Scalars.duration("100ms", "1h"),
+            "From one probe to the next while the endpoint is held to be unfit; at least the timeout. Without it: `interval`.");
+    private static final Key<Integer> JITTER = Key.defaulted(
+            "jitter", Scalars.percent(0, 50), "10%", "By how much each interval is made longer or shorter at random.");
     private static final Key<Integer> HEALTHY = Key.defaulted(
             "healthyThreshold", Scalars.integer(1, 100), "1", "Successes in a row that make an unfit endpoint fit.");
     private static final Key<Integer> UNHEALTHY = Key.defaulted(
             "unhealthyThreshold", Scalars.integer(1, 100), "2", "Failures in a row that make a fit endpoint unfit.");
     static final Section<Health> HEALTH = Section.of(
-            "spec.health", ResilienceKeys::buildHealth, HTTP, GRPC, TCP, INTERVAL, TIMEOUT, HEALTHY, UNHEALTHY);
+            "spec.health",
+            ResilienceKeys::buildHealth,
+            HTTP,
+            GRPC,
+            TCP,
+            INTERVAL,
+            TIMEOUT,
+            HEALTHY,
+            UNHEALTHY,
+            UNHEALTHY_INTERVAL,
+            JITTER);
 
     private static final Key<FailbackMode> MODE = Key.defaulted(
             "mode",
@@ -160,6 +180,11 @@ final class ResilienceKeys {
             new ListType<>(Scalars.integer(400, 599), 0, 50),
             "[502, 503, 504]",
             "Answers that count as failed for idempotent requests.");
+    private static final Key<Boolean> HEDGE = Key.defaulted(
+            "hedgeOnPerTryTimeout",
+            Scalars.truth(),
+            "false",
+            "Whether an attempt that `timeouts.perTry` is over for goes on beside one other; the first answer is taken. For idempotent requests, once each.");
     static final Section<Retry> RETRY = Section.of(
             "spec.retry",
             ResilienceKeys::buildRetry,
@@ -168,7 +193,8 @@ final class ResilienceKeys {
             FLOOR,
             BACKOFF_BASE,
             BACKOFF_MAX,
-            RETRY_STATUSES);
+            RETRY_STATUSES,
+            HEDGE);
 
     private ResilienceKeys() {}
 
@@ -183,9 +209,24 @@ final class ResilienceKeys {
             fields.refuse(TIMEOUT, "a timeout longer than the interval", "at most the interval", null);
         }
         Duration fitting = timeout.compareTo(interval) > 0 ? interval : timeout;
+        Duration unhealthyInterval = fields.find(UNHEALTHY_INTERVAL);
+        if (unhealthyInterval != null && fitting.compareTo(unhealthyInterval) > 0) {
+            fields.refuse(UNHEALTHY_INTERVAL, fields.shown(UNHEALTHY_INTERVAL), "at least the timeout", null);
+        }
         Health health = new Health(
-                fields.find(HTTP), fields.find(GRPC), interval, fitting, fields.get(HEALTHY), fields.get(UNHEALTHY));
+                fields.find(HTTP),
+                fields.find(GRPC),
+                interval,
+                fitting,
+                fields.get(HEALTHY),
+                fields.get(UNHEALTHY),
+                new Pace(unhealthyInterval == null ? interval : unhealthyInterval, fields.get(JITTER)));
         return fields.problems() == before ? health : null;
+    }
+
+    private static String probeHost(Fields fields) {
+        String host = fields.find(PROBE_HOST);
+        return host == null ? "" : host;
     }
 
     private static void refuseBoth(Fields fields, Key<?> one, Key<?> other) {
@@ -224,7 +265,8 @@ final class ResilienceKeys {
                 fields.get(FLOOR),
                 fields.get(BACKOFF_BASE),
                 fields.get(BACKOFF_MAX),
-                fields.get(RETRY_STATUSES));
+                fields.get(RETRY_STATUSES),
+                fields.get(HEDGE));
     }
 
     private static ScalarType<String> requestPath() {

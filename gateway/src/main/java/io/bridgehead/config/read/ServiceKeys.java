@@ -8,6 +8,7 @@ import io.bridgehead.config.ServiceSpec.Allow;
 import io.bridgehead.config.ServiceSpec.Care;
 import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.ServiceSpec.Health;
+import io.bridgehead.config.ServiceSpec.Limits;
 import io.bridgehead.config.ServiceSpec.Port;
 import io.bridgehead.config.ServiceSpec.Protocol;
 import io.bridgehead.config.ServiceSpec.ProxyProtocol;
@@ -111,6 +112,11 @@ final class ServiceKeys {
             OutlierKeys.OUTLIER,
             "{}",
             "When requests show that an endpoint is ill, and how long it is left alone.");
+    private static final Key<Limits> LIMITS = Key.defaulted(
+            "limits",
+            CircuitKeys.LIMITS,
+            "{}",
+            "What a node may have at once with the service's endpoints in its site; beyond, requests go to other sites or are refused as `pool-full`.");
     private static final Key<ResilienceKeys.WrittenTimeouts> TIMEOUTS =
             Key.defaulted("timeouts", ResilienceKeys.TIMEOUTS, "{}", "How long things may take.");
     private static final Key<Retry> RETRY =
@@ -123,23 +129,23 @@ final class ServiceKeys {
             "Changes of protocol that callers may ask for; a request for any other is refused or served without. For http and https only.");
 
     static final Section<ServiceSpec> SPEC = Section.of(
-                    "spec",
-                    ServiceKeys::build,
-                    HOSTNAMES,
-                    PROTOCOL,
-                    PORTS,
-                    TLS,
-                    SITES,
-                    HEALTH,
-                    ALLOW,
-                    FAILOVER,
-                    BALANCE,
-                    OUTLIER,
-                    TIMEOUTS,
-                    RETRY,
-                    UPGRADES,
-                    PROXY_PROTOCOL)
-            .notServing("limits");
+            "spec",
+            ServiceKeys::build,
+            HOSTNAMES,
+            PROTOCOL,
+            PORTS,
+            TLS,
+            SITES,
+            HEALTH,
+            ALLOW,
+            FAILOVER,
+            BALANCE,
+            OUTLIER,
+            LIMITS,
+            TIMEOUTS,
+            RETRY,
+            UPGRADES,
+            PROXY_PROTOCOL);
 
     private ServiceKeys() {}
 
@@ -178,7 +184,7 @@ final class ServiceKeys {
                 fields.get(HEALTH),
                 fields.find(ALLOW),
                 fields.get(FAILOVER).withWeights(weights(fields)),
-                new Care(fields.get(BALANCE), fields.get(OUTLIER)),
+                new Care(fields.get(BALANCE), fields.get(OUTLIER), fields.get(LIMITS)),
                 fields.get(TIMEOUTS).complete(protocol),
                 fields.get(RETRY),
                 new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),

@@ -40,7 +40,7 @@ public final class BytePool implements StreamOpener {
         PendingStream stream = new PendingStream(head, false, events, Long.MAX_VALUE, abandoned -> {});
         if (closed) {
             link.loop().execute(() -> stream.fail(StreamReset.REFUSED));
-        } else if (open.size() + connecting >= link.limits().connectionsMax()) {
+        } else if (!link.hasRoom(open.size() + connecting)) {
             link.events().onPoolFull();
             link.loop().execute(() -> stream.fail(StreamReset.POOL_FULL));
         } else {

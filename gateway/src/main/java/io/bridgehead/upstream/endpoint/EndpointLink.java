@@ -3,6 +3,7 @@ package io.bridgehead.upstream.endpoint;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.wire.WireLimits;
+import io.netty.channel.Channel;
 
 /**
  * How one loop reaches one endpoint: what every kind of connection to it has in common.
@@ -22,8 +23,27 @@ public record EndpointLink(
         PoolEvents events) {
     /** Connects, by TLS if the endpoint speaks it. */
     void dial(Dialer.Outcome outcome) {
+        events.connections(1);
+        Dialer.Outcome counted = new Dialer.Outcome() {
+            @Override
+            public void connected(Channel channel) {
+                channel.closeFuture().addListener(done -> events.connections(-1));
+                outcome.connected(channel);
+            }
+
+            @Override
+            public void failed(Dialer.Failure failure) {
+                events.connections(-1);
+                outcome.failed(failure);
+            }
+        };
         EndpointProtocol.Secured tls = protocol.tls();
-        dialer.dial(address, connectTimeoutMillis, tls == null ? outcome : new SecuredDial(this, tls, outcome));
+        dialer.dial(address, connectTimeoutMillis, tls == null ? counted : new SecuredDial(this, tls, counted));
+    }
+
+    /** Whether a pool that has so many connections may open another one. */
+    boolean hasRoom(int connections) {
+        return connections < limits.connectionsMax() && (connections == 0 || events.mayConnect());
     }
 
     /** When a request that begins to wait now has waited too long. */

@@ -125,7 +125,7 @@ public final class Http2Pool implements RequestPool {
     }
 
     private boolean hasRoom() {
-        return !draining && all.size() + dialing < link.limits().connectionsMax();
+        return !draining && link.hasRoom(all.size() + dialing);
     }
 
     /** Opens as many connections as those that wait are expected to fill. */

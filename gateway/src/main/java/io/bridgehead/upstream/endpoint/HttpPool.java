@@ -80,7 +80,7 @@ public final class HttpPool implements RequestPool {
     }
 
     private void connectIfNeeded() {
-        boolean room = all.size() + connecting < link.limits().connectionsMax();
+        boolean room = link.hasRoom(all.size() + connecting);
         if (room && connecting < waiting.size()) {
             connecting++;
             link.dial(new Dialer.Outcome() {

@@ -87,7 +87,8 @@ final class ProbeRun implements Dialer.Outcome, ResponseEvents, ClientConnection
     private void ask(Channel connected, HealthCheck.Probe.Http http) {
         HeaderFields fields = new HeaderFields();
         fields.add("user-agent", USER_AGENT);
-        RequestHead head = new RequestHead("GET", scheme(), link.address().toString(), http.path(), fields);
+        RequestHead head = new RequestHead(
+                "GET", scheme(), http.host().isEmpty() ? link.address().toString() : http.host(), http.path(), fields);
         open(connected, head, true);
     }
 

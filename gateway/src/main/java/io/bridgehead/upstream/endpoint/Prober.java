@@ -1,15 +1,17 @@
 package io.bridgehead.upstream.endpoint;
 
 import io.bridgehead.health.HealthCheck;
+import io.bridgehead.health.ProbeState;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.ProxyHeader;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes one endpoint again and again, on one loop: at a random moment of a first span, then at the check's interval give or take a tenth, so
+ * Probes one endpoint again and again, on one loop: at a random moment of a first span, then at the check's interval give or take its jitter, so
  * that neither the probes of a node nor the nodes of a site fall into step. A probe whose time has come waits for its turn
  * ({@link ProbeTurns}); its timeout begins with it, so waiting speaks neither for the endpoint nor against it.
  *
@@ -20,14 +22,13 @@ public final class Prober {
     /** How long after a sign of trouble the next probe starts. */
     private static final long SOON_MILLIS = 100;
 
-    private static final double JITTER = 0.1;
-
     private final EndpointLink link;
     private final HealthCheck check;
     private final ProxyHeader header;
     private final RandomGenerator random;
     private final Results results;
     private final ProbeTurns.Place place;
+    private ProbeState state = ProbeState.UNKNOWN;
     private @Nullable Timer next;
     private boolean running;
     private boolean hastened;
@@ -108,6 +109,7 @@ public final class Prober {
             @Override
             public void probed(boolean success, String detail) {
                 if (ended()) {
+                    state = state.after(success, check);
                     results.onProbed(success, started, detail);
                     again(started);
                 }
@@ -131,8 +133,10 @@ public final class Prober {
 
     private void again(long started) {
         long elapsedMillis = (link.loop().nanoTime() - started) / 1_000_000;
-        double jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
-        long interval = (long) (check.interval().toMillis() * jitter);
+        double jitter = 1 + check.jitterPercent() / 100.0 * (2 * random.nextDouble() - 1);
+        boolean unhealthy = state.verdict() == ProbeState.Verdict.UNHEALTHY;
+        Duration base = unhealthy ? check.unhealthyInterval() : check.interval();
+        long interval = (long) (base.toMillis() * jitter);
         schedule(hastened ? SOON_MILLIS : Math.max(1, interval - elapsedMillis));
     }
 

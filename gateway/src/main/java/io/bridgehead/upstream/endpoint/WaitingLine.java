@@ -25,17 +25,25 @@ final class WaitingLine {
      * being left.
      */
     PendingStream join(RequestHead head, boolean end, ResponseEvents events, boolean closed) {
-        PendingStream stream = new PendingStream(head, end, events, link.pendingDeadlineNanos(), streams::remove);
+        PendingStream stream = new PendingStream(head, end, events, link.pendingDeadlineNanos(), this::abandon);
         if (closed) {
             link.loop().execute(() -> stream.fail(StreamReset.REFUSED));
-        } else if (streams.size() >= link.limits().pendingMax()) {
+        } else if (streams.size() >= link.limits().pendingMax()
+                || !link.events().mayWait()) {
             link.events().onPoolFull();
             link.loop().execute(() -> stream.fail(StreamReset.POOL_FULL));
         } else {
             streams.add(stream);
+            link.events().waiting(1);
             startTimer();
         }
         return stream;
+    }
+
+    private void abandon(PendingStream stream) {
+        if (streams.remove(stream)) {
+            link.events().waiting(-1);
+        }
     }
 
     int size() {
@@ -45,6 +53,9 @@ final class WaitingLine {
     @Nullable
     PendingStream poll() {
         PendingStream next = streams.poll();
+        if (next != null) {
+            link.events().waiting(-1);
+        }
         if (streams.isEmpty()) {
             stopTimer();
         }

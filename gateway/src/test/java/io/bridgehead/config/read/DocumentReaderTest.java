@@ -46,7 +46,7 @@ class DocumentReaderTest {
         assertThat(orders.id()).isEqualTo(DocumentId.parse("Service/orders"));
         assertThat(spec.hostnames()).containsExactly("orders.example.internal", "192.0.2.7", "2001:db8::7");
         assertThat(spec.sites().firstEntry().getKey().value()).isEqualTo("aws-use1");
-        assertThat(spec.health().http()).isEqualTo(new ServiceSpec.HttpProbe("/ready", List.of("200-399")));
+        assertThat(spec.health().http()).isEqualTo(new ServiceSpec.HttpProbe("/ready", "", List.of("200-399")));
         assertThat(spec.failover().startBelowPercent()).isEqualTo(70);
         assertThat(spec.failover().failback())
                 .isEqualTo(new ServiceSpec.Failback(ServiceSpec.FailbackMode.RAMP, Duration.ofMinutes(5)));
