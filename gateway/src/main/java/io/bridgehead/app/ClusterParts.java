@@ -25,8 +25,12 @@ import io.bridgehead.sync.RevisionTrust;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
+import io.bridgehead.sync.Vouchers;
+import io.bridgehead.sync.Vouching;
 import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.handshake.MemberContexts;
+import io.bridgehead.upstream.FailoverContext;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -119,6 +123,17 @@ final class ClusterParts {
                 System::nanoTime);
         path.tunnels().handleControl(TunnelExchange.COMMIT_PATH, exchange.commitHandler(committing));
         return committing;
+    }
+
+    /** Has nodes with tunnels vouch for old records to each other. */
+    static void vouch(
+            Ground ground, LiveTls tls, NodeLog log, TunnelExchange exchange, DataPath path, FailoverContext control) {
+        Vouchers vouchers = new Vouchers(ground.store(), tls, ground.clock(), ground.old());
+        Vouching vouching = new Vouching(new Vouching.Parts(vouchers, exchange, log));
+        path.tunnels().handleControl(Vouching.PATH, vouching.handler());
+        control.execute(() -> control.every(
+                Vouching.ASK_MILLIS,
+                () -> vouching.askAmong(path.tunnels().view().all())));
     }
 
     private static NodeInfo info(NodeConfig config, String version) {

@@ -29,11 +29,8 @@ import io.bridgehead.sync.Publishers;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
-import io.bridgehead.sync.Vouchers;
-import io.bridgehead.sync.Vouching;
 import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
-import io.bridgehead.telemetry.OverloadMeters;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
@@ -177,17 +174,9 @@ public final class Node {
         SharedState state = state(base, ground, fabric);
         FailoverContext control = FailoverContext.on(base.loops().control());
         TunnelExchange exchange = exchange(base, path, state, new BucketRepair(ground.store(), fabric));
-        vouch(base, ground, exchange, path, control);
-        TableControl tables = new TableControl(
-                new TableControl.Parts(
-                        state::documents,
-                        state.history(),
-                        table,
-                        path.registry(),
-                        control,
-                        base.threads().blocking(),
-                        wiring),
-                compileContext);
+        ClusterParts.vouch(ground, base.tls(), base.log(), exchange, path, control);
+        NodeGateways gateways = new NodeGateways(path.ports(), base.log(), base.clock());
+        TableControl tables = tables(base, path, state, wiring, gateways, compileContext);
         FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
         wiring.connect(fabricControl, tables);
         Committing committing = ClusterParts.committing(config, path, state, exchange);
@@ -215,7 +204,7 @@ public final class Node {
                 tables,
                 fabricControl,
                 control,
-                overloadWatch(base, path),
+                OverloadWatch.of(config, path, base.telemetry(), base.loops()),
                 ground.disk(),
                 admission,
                 folders(base, ground, state, admission, control),
@@ -224,7 +213,28 @@ public final class Node {
                         new OrderParts.Controls(fabricControl, tables, control, wiring),
                         state,
                         path,
-                        base.threads()));
+                        base.threads()),
+                gateways);
+    }
+
+    private static TableControl tables(
+            Base base,
+            DataPath path,
+            SharedState state,
+            Wiring wiring,
+            NodeGateways gateways,
+            CompileContext compileContext) {
+        return new TableControl(
+                new TableControl.Parts(
+                        state::documents,
+                        state.history(),
+                        path.table(),
+                        path.registry(),
+                        FailoverContext.on(base.loops().control()),
+                        base.threads().blocking(),
+                        wiring,
+                        gateways),
+                compileContext.with(gateways.terms(base.config().gateways())));
     }
 
     private static Folders folders(
@@ -242,21 +252,6 @@ public final class Node {
                         base.clock(),
                         new FolderLog(base.log())),
                 FolderMemory.in(base.config().state()));
-    }
-
-    private static OverloadWatch overloadWatch(Base base, DataPath path) {
-        OverloadMeters meters = new OverloadMeters(base.telemetry());
-        OverloadWatch watch = new OverloadWatch(
-                base.config().limits().protection().overload(),
-                path.overload(),
-                (before, after, pressure) -> {
-                    meters.levelChanged(before, after, pressure);
-                    path.listeners().pressed();
-                },
-                base.loops().all(),
-                System::nanoTime);
-        meters.show(path.overload(), watch::pressure);
-        return watch;
     }
 
     private static SharedState state(Base base, ClusterParts.Ground ground, Fabric fabric) {
@@ -337,16 +332,6 @@ public final class Node {
         return exchange;
     }
 
-    private static void vouch(
-            Base base, ClusterParts.Ground ground, TunnelExchange exchange, DataPath path, FailoverContext control) {
-        Vouchers vouchers = new Vouchers(ground.store(), base.tls(), ground.clock(), ground.old());
-        Vouching vouching = new Vouching(new Vouching.Parts(vouchers, exchange, base.log()));
-        path.tunnels().handleControl(Vouching.PATH, vouching.handler());
-        control.execute(() -> control.every(
-                Vouching.ASK_MILLIS,
-                () -> vouching.askAmong(path.tunnels().view().all())));
-    }
-
     private void open() throws StartException {
         onControl(() -> {
             parts.path().registry().start();
@@ -383,6 +368,7 @@ public final class Node {
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
             parts.control().every(ADDRESSES_MILLIS, this::pollAddresses);
+            parts.control().every(TLS_POLL_MILLIS, this::pollGateways);
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
         watchLoops();
@@ -428,6 +414,17 @@ public final class Node {
             CompileContext next = now.at(OwnAddresses.all());
             if (!next.equals(now)) {
                 parts.tables().recompileFor(next);
+            }
+        });
+    }
+
+    private void pollGateways() {
+        parts.threads().blocking().execute(() -> {
+            parts.gateways().retry();
+            if (parts.gateways().haveSecretsChanged()) {
+                CompileContext now = parts.tables().context();
+                NodeConfig.Realised opened = parts.gateways().configured();
+                parts.tables().recompileFor(now.with(parts.gateways().terms(opened)));
             }
         });
     }

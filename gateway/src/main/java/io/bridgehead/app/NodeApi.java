@@ -74,12 +74,14 @@ final class NodeApi implements AdminApi {
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
+            case "/v1/routes", "/v1/gateways", "/v1/policies", "/v1/gatewayclasses" ->
+                Future.succeededFuture(Reply.good(parts.gateways().book().of(path)));
             case "/v1/orders" -> Future.succeededFuture(Reply.good(orders.all()));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, services, sites, nodes, tunnels, orders, history or sources",
+                                + "' is not served here; expected /v1/status, services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, history or sources",
                         List.of()));
         };
     }

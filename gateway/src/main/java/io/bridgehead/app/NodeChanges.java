@@ -160,7 +160,9 @@ final class NodeChanges {
                 .forEach(key -> changes.add(key + " changed: takes effect with a restart"));
         parts.control().execute(() -> parts.fabric().configure(next.tunnel().peers()));
         parts.folders().configure(next.folders());
-        parts.tables().recompileFor(CompileContext.of(next, OwnAddresses.all()));
+        parts.tables()
+                .recompileFor(CompileContext.of(next, OwnAddresses.all())
+                        .with(parts.gateways().terms(next.gateways())));
         parts.path().edgeTls().use(edges);
         return parts.path().ports().configure(DataPath.specs(next, edges.tls())).thenApply(problems -> {
             parts.path().edgeTls().retire(parts.path().listeners().open().values());

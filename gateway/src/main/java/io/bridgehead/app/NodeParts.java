@@ -40,7 +40,8 @@ record NodeParts(
         DiskHealth disk,
         Admission admission,
         Folders folders,
-        Orders orders) {
+        Orders orders,
+        NodeGateways gateways) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
 

@@ -1,6 +1,7 @@
 package io.bridgehead.app;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.OverloadLimits;
 import io.bridgehead.limit.Overload;
 import io.bridgehead.limit.OverloadLadder;
@@ -9,8 +10,11 @@ import io.bridgehead.limit.OverloadObserver;
 import io.bridgehead.limit.Pressure;
 import io.bridgehead.loop.DirectMemory;
 import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.telemetry.OverloadMeters;
+import io.bridgehead.telemetry.Telemetry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -59,6 +63,22 @@ final class OverloadWatch {
         this.nanoTime = nanoTime;
         this.lagNanosMax = limits.loopLagMax().toNanos();
         this.probes = loops.stream().map(loop -> new LagProbe(loop, nanoTime)).toList();
+    }
+
+    /** The watch of a node's data path, with its meters. */
+    static OverloadWatch of(NodeConfig config, DataPath path, Telemetry telemetry, Loops loops) {
+        OverloadMeters meters = new OverloadMeters(telemetry);
+        OverloadWatch watch = new OverloadWatch(
+                config.limits().protection().overload(),
+                path.overload(),
+                (before, after, pressure) -> {
+                    meters.levelChanged(before, after, pressure);
+                    path.listeners().pressed();
+                },
+                loops.all(),
+                System::nanoTime);
+        meters.show(path.overload(), watch::pressure);
+        return watch;
     }
 
     /** The pool that long-lived objects end in; the others are small or empty after a collection. */

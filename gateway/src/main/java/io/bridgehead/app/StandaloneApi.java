@@ -1,11 +1,6 @@
 package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi;
-import io.bridgehead.config.manifest.BackendTlsPolicy;
-import io.bridgehead.config.manifest.Gateway;
-import io.bridgehead.config.manifest.GatewayClass;
-import io.bridgehead.config.manifest.ListenerSet;
-import io.bridgehead.config.manifest.Route;
 import io.bridgehead.limit.Pressure;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -42,17 +37,12 @@ final class StandaloneApi implements AdminApi {
 
     @Override
     public Future<Reply> get(String path) {
-        StatusBook book = control.book();
         return Future.succeededFuture(
                 switch (path) {
                     case "/v1/status" -> Reply.good(status());
                     case "/v1/services" -> Reply.good(services());
-                    case "/v1/routes" -> Reply.good(book.list("routes", Route.class::isInstance));
-                    case "/v1/gateways" ->
-                        Reply.good(book.list("gateways", it -> it instanceof Gateway || it instanceof ListenerSet));
-                    case "/v1/policies" -> Reply.good(book.list("policies", BackendTlsPolicy.class::isInstance));
-                    case "/v1/gatewayclasses" ->
-                        Reply.good(book.list("gatewayclasses", GatewayClass.class::isInstance));
+                    case "/v1/routes", "/v1/gateways", "/v1/policies", "/v1/gatewayclasses" ->
+                        Reply.good(control.book().of(path));
                     default ->
                         Reply.bad(
                                 404,

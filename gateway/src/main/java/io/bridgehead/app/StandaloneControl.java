@@ -141,7 +141,7 @@ final class StandaloneControl {
             @Nullable CompletableFuture<@Nullable Void> first) {
         parts.control().execute(() -> {
             busy = false;
-            opened(failures == null ? Map.of("", String.valueOf(failure)) : byPort(failures));
+            opened(failures == null ? Map.of("", String.valueOf(failure)) : NodeGateways.byPort(failures));
             if (first != null) {
                 first.complete(null);
             }
@@ -170,7 +170,8 @@ final class StandaloneControl {
             fabric.put(route.name(), route);
         }
         GatewayTable gateways = GatewayCompiler.compile(
-                reading.manifests(), new GatewayCompiler.Context(context.site(), context.trustDomain(), fabric, check));
+                reading.manifests(),
+                new GatewayCompiler.Context(context.site(), context.trustDomain(), fabric, check, _ -> true));
         List<ServiceRoute> all = new ArrayList<>(fabric.values());
         all.addAll(gateways.services());
         return new Compiled(RoutingTable.of(name, all, gateways.routes()), gateways, wrong, noticed);
@@ -205,12 +206,6 @@ final class StandaloneControl {
                         && problem.place().line()
                                 < document.source().start().line()
                                         + document.source().text().lines().count());
-    }
-
-    private static Map<String, String> byPort(List<PortProblem> failures) {
-        Map<String, String> byPort = new HashMap<>();
-        failures.forEach(failure -> byPort.merge(failure.port(), failure.message(), (a, b) -> a + "; " + b));
-        return byPort;
     }
 
     private void activate(Compiled compiled) {

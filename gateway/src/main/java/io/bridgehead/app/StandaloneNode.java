@@ -10,7 +10,6 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.telemetry.NodeLog;
-import io.bridgehead.telemetry.OverloadMeters;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
@@ -145,22 +144,7 @@ public final class StandaloneNode {
                 log,
                 path,
                 FailoverContext.on(loops.control()),
-                overloadWatch(config, path, telemetry, loops));
-    }
-
-    private static OverloadWatch overloadWatch(NodeConfig config, DataPath path, Telemetry telemetry, Loops loops) {
-        OverloadMeters meters = new OverloadMeters(telemetry);
-        OverloadWatch watch = new OverloadWatch(
-                config.limits().protection().overload(),
-                path.overload(),
-                (before, after, pressure) -> {
-                    meters.levelChanged(before, after, pressure);
-                    path.listeners().pressed();
-                },
-                loops.all(),
-                System::nanoTime);
-        meters.show(path.overload(), watch::pressure);
-        return watch;
+                OverloadWatch.of(config, path, telemetry, loops));
     }
 
     private void open(Runnable onServing) throws StartException {

@@ -2,6 +2,10 @@ package io.bridgehead.app;
 
 import io.bridgehead.compile.gateway.Condition;
 import io.bridgehead.compile.gateway.ObjectStatus;
+import io.bridgehead.config.manifest.BackendTlsPolicy;
+import io.bridgehead.config.manifest.Gateway;
+import io.bridgehead.config.manifest.GatewayClass;
+import io.bridgehead.config.manifest.ListenerSet;
 import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.manifest.ManifestId;
 import io.bridgehead.config.manifest.ParentReference;
@@ -54,8 +58,17 @@ final class StatusBook {
         rows = List.copyOf(next);
     }
 
-    /** All that fit, under a name, for an answer. */
-    JsonObject list(String name, Predicate<Manifest> wanted) {
+    /** The answer of the admin API to {@code /v1/routes}, {@code gateways}, {@code policies} or {@code gatewayclasses}. */
+    JsonObject of(String path) {
+        return switch (path) {
+            case "/v1/routes" -> list("routes", Route.class::isInstance);
+            case "/v1/gateways" -> list("gateways", it -> it instanceof Gateway || it instanceof ListenerSet);
+            case "/v1/policies" -> list("policies", BackendTlsPolicy.class::isInstance);
+            default -> list("gatewayclasses", GatewayClass.class::isInstance);
+        };
+    }
+
+    private JsonObject list(String name, Predicate<Manifest> wanted) {
         JsonArray all = new JsonArray();
         rows.stream().filter(row -> wanted.test(row.manifest())).forEach(row -> all.add(row.shown()));
         return new JsonObject().put(name, all);

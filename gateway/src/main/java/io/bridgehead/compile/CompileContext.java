@@ -22,6 +22,7 @@ import java.util.Set;
  * @param defaultDeny whether a service without {@code allow} admits nobody
  * @param memory what was read for it before
  * @param routes what was made for it before
+ * @param gateways which Gateways it opens, and what they refer to
  */
 public record CompileContext(
         SiteName site,
@@ -31,7 +32,8 @@ public record CompileContext(
         Set<String> authorities,
         boolean defaultDeny,
         DocumentMemory memory,
-        RouteMemory routes) {
+        RouteMemory routes,
+        GatewayTerms gateways) {
     public CompileContext {
         listeners = Map.copyOf(listeners);
         authorities = Set.copyOf(authorities);
@@ -53,13 +55,28 @@ public record CompileContext(
                 authorities,
                 defaultDeny,
                 new DocumentMemory(),
-                new RouteMemory());
+                new RouteMemory(),
+                GatewayTerms.NONE);
     }
 
     /** The same on a machine that has these addresses. */
     public CompileContext at(Set<InetAddress> ownAddresses) {
         return new CompileContext(
-                site, trustDomain, listeners, endpointTrust.at(ownAddresses), authorities, defaultDeny, memory, routes);
+                site,
+                trustDomain,
+                listeners,
+                endpointTrust.at(ownAddresses),
+                authorities,
+                defaultDeny,
+                memory,
+                routes,
+                gateways);
+    }
+
+    /** The same with other Gateways to open. */
+    public CompileContext with(GatewayTerms other) {
+        return new CompileContext(
+                site, trustDomain, listeners, endpointTrust, authorities, defaultDeny, memory, routes, other);
     }
 
     /** The context of a node; {@code ownAddresses} are those of its network interfaces. */

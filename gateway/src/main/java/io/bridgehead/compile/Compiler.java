@@ -1,17 +1,23 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.compile.gateway.GatewayCompiler;
+import io.bridgehead.compile.gateway.GatewayTable;
 import io.bridgehead.config.AddressRange;
 import io.bridgehead.config.Document;
+import io.bridgehead.config.DocumentSource;
 import io.bridgehead.config.EndpointSpec;
+import io.bridgehead.config.ManifestDocument;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Problems;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
+import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import java.net.InetAddress;
@@ -57,9 +63,38 @@ public final class Compiler {
             }
         }
         leftOut.list().forEach(notes::add);
-        return problems.isEmpty()
-                ? new CompileResult.Compiled(RoutingTable.of(revision, routes), notes.list(), leftOut.list())
-                : new CompileResult.Refused(problems.list());
+        if (!problems.isEmpty()) {
+            return new CompileResult.Refused(problems.list());
+        }
+        GatewayTable gateways = gateways(documents, routes);
+        List<ServiceRoute> all = new ArrayList<>(routes);
+        all.addAll(gateways.services());
+        RoutingTable table = RoutingTable.of(revision, all, gateways.routes());
+        return new CompileResult.Compiled(table, gateways, notes.list(), leftOut.list());
+    }
+
+    /** Whatever is wrong with manifests is told in their status, and what is right is served. */
+    private GatewayTable gateways(List<Document> documents, List<ServiceRoute> services) {
+        List<Manifest> manifests = new ArrayList<>();
+        for (Document document : documents) {
+            if (document instanceof ManifestDocument(Manifest manifest, DocumentSource _)) {
+                manifests.add(manifest);
+            }
+        }
+        if (manifests.isEmpty()) {
+            return GatewayTable.EMPTY;
+        }
+        manifests.addAll(context.gateways().secrets());
+        Map<ServiceName, ServiceRoute> fabric = new HashMap<>();
+        services.forEach(service -> fabric.put(service.name(), service));
+        return GatewayCompiler.compile(
+                manifests,
+                new GatewayCompiler.Context(
+                        context.site(),
+                        context.trustDomain(),
+                        fabric,
+                        context.gateways().check(),
+                        id -> context.gateways().opened().contains(id.namespace() + "/" + id.name())));
     }
 
     private static List<ServiceDocument> services(List<Document> documents) {
@@ -67,6 +102,7 @@ public final class Compiler {
         for (Document document : documents) {
             switch (document) {
                 case ServiceDocument service -> services.add(service);
+                case ManifestDocument _ -> {}
             }
         }
         return services;

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * @param name the whole name, or what it must begin with
  */
 public record DocumentPattern(String kind, String name, boolean anyThatBeginsSo) {
-    private static final Pattern FORM = Pattern.compile("[A-Z][A-Za-z]{0,62}/([a-z0-9]([a-z0-9-]{0,62})?\\*?|\\*)");
+    private static final Pattern FORM =
+            Pattern.compile("[A-Z][A-Za-z]{0,62}/([a-z0-9][a-z0-9-]{0,62}/)?([a-z0-9][a-z0-9.-]{0,252}\\*?|\\*)");
 
     /**
      * Reads {@code Kind/name} or {@code Kind/begin*}.

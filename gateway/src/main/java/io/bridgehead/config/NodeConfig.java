@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param loops event loops; 0 for one per core
  * @param endpointTls what it goes by when it speaks TLS to endpoints
  * @param state the folder of the local store
+ * @param gateways which Gateways of the documents it opens
  */
 public record NodeConfig(
         NodeName node,
@@ -36,7 +37,8 @@ public record NodeConfig(
         NodeLimits limits,
         int loops,
         EndpointAuthorities endpointTls,
-        Trust trust) {
+        Trust trust,
+        Realised gateways) {
     /** The trust domain of a fabric whose configuration names none. */
     public static final TrustDomain TRUST_DOMAIN_DEFAULT = new TrustDomain("bridgehead.internal");
 
@@ -177,6 +179,18 @@ public record NodeConfig(
         FABRIC,
         /** Those of one site. */
         SITE
+    }
+
+    /**
+     * The Gateways of the documents that a node opens.
+     *
+     * @param names each {@code namespace/name}
+     * @param secrets the folder of the Secrets that they refer to, which are never published; null for none
+     */
+    public record Realised(List<String> names, @Nullable Path secrets) {
+        public Realised {
+            names = List.copyOf(names);
+        }
     }
 
     /** A folder of documents that this node publishes under the name of a source. */

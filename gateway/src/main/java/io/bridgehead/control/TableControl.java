@@ -39,6 +39,7 @@ public final class TableControl {
      * @param history what sources said before, for when they do not fit together
      * @param control the context that owns the registry
      * @param blocking compiles
+     * @param gateways opens what Gateways of the documents describe
      */
     public record Parts(
             Supplier<ActiveDocuments> documents,
@@ -47,7 +48,8 @@ public final class TableControl {
             ServiceRegistry registry,
             FailoverContext control,
             Executor blocking,
-            ControlObserver observer) {}
+            ControlObserver observer,
+            GatewayKeeper gateways) {}
 
     public TableControl(Parts parts, CompileContext context) {
         this.parts = parts;
@@ -89,7 +91,7 @@ public final class TableControl {
         again = false;
         parts.blocking().execute(() -> {
             ActiveDocuments active = parts.documents().get();
-            Settlement settled = Settlement.of(active, parts.history(), context);
+            Settlement settled = settle(active);
             parts.control().execute(() -> take(active.revision(), settled));
         });
     }
@@ -129,6 +131,15 @@ public final class TableControl {
     /** Compiles and activates at once what the local store holds: before the node serves anything. On the control context. */
     public void activateStored() {
         ActiveDocuments active = parts.documents().get();
-        take(active.revision(), Settlement.of(active, parts.history(), context));
+        take(active.revision(), settle(active));
+    }
+
+    /** Compiles, and has what Gateways need in place before the table that needs it. */
+    private Settlement settle(ActiveDocuments active) {
+        Settlement settled = Settlement.of(active, parts.history(), context);
+        if (settled.result() instanceof CompileResult.Compiled compiled) {
+            parts.gateways().prepare(compiled.gateways());
+        }
+        return settled;
     }
 }

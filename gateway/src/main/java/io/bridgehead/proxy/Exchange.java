@@ -272,10 +272,8 @@ final class Exchange implements StreamEvents {
         winner = attempt;
         attempts.won(attempt);
         watch.answered();
-        if (!bytes) {
-            terms.boundWhole(watch, record.startNanos);
-            terms.boundServing(watch, attempt.record());
-        }
+        terms.boundWhole(watch, record.startNanos);
+        terms.boundServing(watch, attempt.record());
         context.active().streams(this);
         record.served = attempt.record();
         record.status = statusFor(answer);

@@ -218,7 +218,8 @@ public final class ServiceRegistry {
         assert parts.context().isCurrent();
         Map<ServiceName, ServiceHealth> services = new HashMap<>();
         states.forEach((name, state) -> {
-            if (!state.definition().endpoints().isEmpty()) {
+            // no other site sends anything to the Kubernetes Services of this one
+            if (!state.definition().endpoints().isEmpty() && !name.isOfKubernetes()) {
                 services.put(name, state.health());
             }
         });

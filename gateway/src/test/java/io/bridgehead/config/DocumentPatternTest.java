@@ -43,7 +43,7 @@ final class DocumentPatternTest {
                 "Service/a*b",
                 "Service/A",
                 "Service/a b",
-                "Service/a/b"
+                "Service/a/b/c"
             })
     void whatIsNeitherIsRefused(String text) {
         assertThatThrownBy(() -> DocumentPattern.parse(text))

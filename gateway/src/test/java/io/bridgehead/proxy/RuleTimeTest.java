@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.RequestMark;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RouteRule.RuleRetry;
 import io.bridgehead.routing.RouteRule.RuleTimeouts;
 import io.bridgehead.routing.ServiceRoute;
-import io.bridgehead.routing.Upgrades;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.StreamReset;
 import java.time.Duration;
@@ -86,24 +84,6 @@ final class RuleTimeTest {
         assertThat(call.stream().reset).isNull();
         rig.clock.advance(300);
         assertThat(call.stream().reset).isEqualTo(StreamReset.TIMEOUT);
-    }
-
-    @Test
-    void aWebSocketThatWasAgreedToInTimeIsNotBounded() {
-        ServiceRoute talking = shop.withUpgrades(new Upgrades(true, Upgrades.IDLE_DEFAULT));
-        RouteRule rule = RuleRig.with(
-                RuleRig.rule(RuleRig.to(talking)),
-                new RuleTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                null);
-        Rig rig = new Rig(RuleRig.table(rule, talking)).then(first);
-        int marks = RequestMark.UPGRADE.bit() | RequestMark.WEB_SOCKET.bit();
-        RequestHead ask = new RequestHead("GET", "http", "shop.test", "/", new HeaderFields(), marks);
-        Rig.Call call = rig.request(RuleRig.edge(rig), ask, false);
-        first.events().onResponse(new ResponseHead(101, new HeaderFields()), false);
-        rig.clock.advance(Duration.ofMinutes(10).toMillis());
-        assertThat(call.stream().reset).isNull();
-        first.sends("still here", false);
-        assertThat(call.stream().text()).isEqualTo("still here");
     }
 
     @Test

@@ -54,7 +54,6 @@ final class TheCommandLineHelpsIT {
                 "thaw",
                 "quarantine",
                 "get",
-                "describe",
                 "explain",
                 "status",
                 "reload",
@@ -81,7 +80,7 @@ final class TheCommandLineHelpsIT {
         assertThat(option.err()).contains("--sokcet", "--socket");
         Cli.Result what = Cli.run("get");
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
-        assertThat(what.err()).contains("services, routes, gateways", "sites, nodes, tunnels or orders");
+        assertThat(what.err()).contains("services, sites, nodes, tunnels or orders");
     }
 
     @Test

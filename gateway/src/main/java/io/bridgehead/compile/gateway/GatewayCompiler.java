@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.CONFINED)
 public final class GatewayCompiler {
+    private final Context context;
     private final Inventory inventory;
     private final Material material;
     private final BackendPolicies policies;
@@ -50,6 +52,7 @@ public final class GatewayCompiler {
     private final Map<ListenerState, HostClaims> grpc = new HashMap<>();
 
     private GatewayCompiler(Collection<Manifest> manifests, Context context) {
+        this.context = context;
         this.inventory = new Inventory(manifests);
         this.material = new Material(inventory, context.check());
         this.policies = new BackendPolicies(inventory, material);
@@ -67,12 +70,14 @@ public final class GatewayCompiler {
      * @param site where the endpoints of Kubernetes Services are
      * @param fabric the services of the fabric's own documents
      * @param check judges certificates
+     * @param opened which gateways this node opens; others have their status and no port here
      */
     public record Context(
             SiteName site,
             TrustDomain trustDomain,
             Map<ServiceName, ServiceRoute> fabric,
-            GatewayPort.MaterialCheck check) {
+            GatewayPort.MaterialCheck check,
+            Predicate<ManifestId> opened) {
         public Context {
             fabric = Map.copyOf(fabric);
         }
@@ -116,8 +121,9 @@ public final class GatewayCompiler {
     private Map<ListenerState, List<String>> open(List<GatewayState> gateways) {
         Map<ListenerState, List<String>> open = new HashMap<>();
         for (GatewayState gateway : gateways) {
+            boolean opened = context.opened().test(gateway.gateway().id());
             for (ListenerState listener : gateway.all()) {
-                if (listener.isAccepted()) {
+                if (opened && listener.isAccepted()) {
                     open.put(
                             listener,
                             gateway.addresses().stream()

@@ -7,9 +7,12 @@ import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.model.SiteName;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.regex.Pattern;
 
 /** Types of single values whose records belong to {@code config}. */
 final class ConfigTypes {
+    private static final Pattern GATEWAY_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9.-]{0,252}");
+
     private ConfigTypes() {}
 
     static ScalarType<InetAddress> address() {
@@ -67,5 +70,16 @@ final class ConfigTypes {
                     return uri;
                 })
                 .matching("^https?://[^/@?#]+[^?#]*$");
+    }
+
+    /** The namespace and name of a Gateway. */
+    static ScalarType<String> gatewayName() {
+        String expected = "a Gateway as namespace/name, such as edge/public";
+        return ScalarType.text(expected, text -> {
+            if (!GATEWAY_NAME.matcher(text).matches()) {
+                throw new IllegalArgumentException(expected);
+            }
+            return text;
+        });
     }
 }

@@ -1,6 +1,6 @@
 package io.bridgehead.config.read;
 
-import io.bridgehead.config.ServiceDocument;
+import io.bridgehead.config.Document;
 import io.bridgehead.config.schema.Place;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +19,7 @@ public final class DocumentMemory {
     private final ConcurrentMap<String, Known> files = new ConcurrentHashMap<>();
 
     /** A document and where its name stands. */
-    record Named(ServiceDocument document, Place name) {}
+    record Named(Document document, Place name) {}
 
     private record Known(String text, List<Named> documents) {}
 

@@ -3,8 +3,12 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.DocumentId;
 import io.bridgehead.config.DocumentSource;
+import io.bridgehead.config.ManifestDocument;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.manifest.Manifest;
+import io.bridgehead.config.manifest.SecretManifest;
+import io.bridgehead.config.manifest.read.ManifestReader;
 import io.bridgehead.config.read.DocumentMemory.Named;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
@@ -37,24 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentReader {
     private static final String OWN_VERSION = "bridgehead.io/v1";
     /** Kinds that the product knows but this version does not serve: the message says so instead of guessing. */
-    private static final List<String> LATER_KINDS = List.of(
-            "AuthorizationPolicy",
-            "Site",
-            "TrafficPolicy",
-            "Gateway",
-            "GatewayClass",
-            "HTTPRoute",
-            "GRPCRoute",
-            "TLSRoute",
-            "TCPRoute",
-            "UDPRoute",
-            "ReferenceGrant",
-            "BackendTLSPolicy",
-            "ListenerSet",
-            "EndpointSlice",
-            "Secret",
-            "ConfigMap",
-            "Namespace");
+    private static final List<String> LATER_KINDS = List.of("AuthorizationPolicy", "Site", "TrafficPolicy");
 
     private static final Key<ServiceName> NAME =
             Key.required("name", Scalars.serviceName(), "The service's name; unique in the fabric.");
@@ -150,8 +137,29 @@ public final class DocumentReader {
             return null;
         }
         DocumentSource source = new DocumentSource(document.start(), document.text());
+        if (ManifestReader.isManifest(document)) {
+            return manifest(document, source, problems);
+        }
         ServiceDocument service = serviceSection(source).read(document.root(), "", problems);
         return service == null ? null : new Named(service, document.placeOf("metadata.name"));
+    }
+
+    /** Keys stay where they are used: what is published is on every disk of the fabric. */
+    private static @Nullable Named manifest(YamlDocument document, DocumentSource source, Problems problems) {
+        Value.Text kind = document.scalar("kind");
+        if (kind != null && kind.text().equals(SecretManifest.KIND)) {
+            problems.add(
+                    kind,
+                    "kind",
+                    kind.shown(),
+                    "a kind without secrets",
+                    "a Secret is not published: put its file into the folder that 'secrets' of gateway.yaml names");
+            return null;
+        }
+        Manifest manifest = ManifestReader.readOne(document, problems);
+        return manifest == null
+                ? null
+                : new Named(new ManifestDocument(manifest, source), document.placeOf("metadata.name"));
     }
 
     private void addNamed(Named named) {
@@ -167,17 +175,17 @@ public final class DocumentReader {
             }
             return;
         }
-        ServiceDocument service = named.document();
+        Document document = named.document();
         Place place = named.name();
-        Place first = places.putIfAbsent(service.id(), place);
+        Place first = places.putIfAbsent(document.id(), place);
         if (first == null) {
-            documents.add(service);
+            documents.add(document);
         } else {
             problems.add(Problem.at(
                     place,
                     "metadata.name",
-                    "'" + service.name() + "' twice",
-                    "a name of its own for each Service",
+                    "'" + document.id().name() + "' twice",
+                    "a name of its own for each " + document.id().kind(),
                     "the first is at " + first));
         }
     }
@@ -188,6 +196,9 @@ public final class DocumentReader {
         if (kind == null || version == null) {
             return true;
         }
+        if (ManifestReader.isManifest(document)) {
+            return true;
+        }
         boolean own = version.text().equals(OWN_VERSION);
         if (kind.text().equals(ServiceDocument.KIND)) {
             if (!own) {
@@ -196,7 +207,7 @@ public final class DocumentReader {
                         "apiVersion",
                         version.shown(),
                         "'" + OWN_VERSION + "'",
-                        version.text().equals("v1") ? "Kubernetes Services are not served by this version" : null);
+                        "'v1' for a Service of Kubernetes");
             }
             return own;
         }

@@ -72,23 +72,24 @@ public final class NodeConfigReader {
 
     private Section<NodeConfig> section() {
         return Section.of(
-                        "gateway.yaml",
-                        this::build,
-                        NodeKeys.NODE,
-                        NodeKeys.SITE,
-                        NodeKeys.IDENTITY,
-                        NodeKeys.LISTENERS,
-                        NodeKeys.TUNNEL,
-                        NodeKeys.CLUSTER,
-                        NodeKeys.STATE,
-                        NodeKeys.FOLDERS,
-                        NodeKeys.ADMIN,
-                        NodeKeys.TELEMETRY,
-                        NodeKeys.LIMITS,
-                        NodeKeys.LOOPS,
-                        NodeKeys.ENDPOINT_TLS,
-                        NodeKeys.TRUST)
-                .notServing("secrets", "gateways");
+                "gateway.yaml",
+                this::build,
+                NodeKeys.NODE,
+                NodeKeys.SITE,
+                NodeKeys.IDENTITY,
+                NodeKeys.LISTENERS,
+                NodeKeys.TUNNEL,
+                NodeKeys.CLUSTER,
+                NodeKeys.STATE,
+                NodeKeys.FOLDERS,
+                NodeKeys.ADMIN,
+                NodeKeys.TELEMETRY,
+                NodeKeys.LIMITS,
+                NodeKeys.LOOPS,
+                NodeKeys.ENDPOINT_TLS,
+                NodeKeys.TRUST,
+                NodeKeys.GATEWAYS,
+                NodeKeys.SECRETS);
     }
 
     private @Nullable NodeConfig build(Fields fields) {
@@ -120,7 +121,13 @@ public final class NodeConfigReader {
                 limits,
                 fields.get(NodeKeys.LOOPS),
                 fields.get(NodeKeys.ENDPOINT_TLS).in(folder),
-                fields.get(NodeKeys.TRUST).complete(identity.trustDomain()));
+                fields.get(NodeKeys.TRUST).complete(identity.trustDomain()),
+                realised(fields));
+    }
+
+    private NodeConfig.Realised realised(Fields fields) {
+        Path secrets = fields.find(NodeKeys.SECRETS);
+        return new NodeConfig.Realised(fields.get(NodeKeys.GATEWAYS), secrets == null ? null : folder.resolve(secrets));
     }
 
     private @Nullable NodeName nodeName(Fields fields) {

@@ -101,6 +101,15 @@ final class NodeKeys {
             new ListType<>(FOLDER_SECTION, 0, 100),
             "[]",
             "Folders of documents that this node publishes, each as a source of its own, and watches.");
+    static final Key<List<String>> GATEWAYS = Key.defaulted(
+            "gateways",
+            new ListType<>(ConfigTypes.gatewayName(), 0, 100),
+            "[]",
+            "Gateways of the documents, each `namespace/name`, whose listeners this node opens.");
+    static final Key<Path> SECRETS = Key.optional(
+            "secrets",
+            Scalars.path(),
+            "The folder of the Secrets that these Gateways refer to; watched. They are never published.");
     static final Key<Admin> ADMIN =
             Key.defaulted("admin", SignalKeys.ADMIN, "{}", "How operators and monitoring reach the node.");
     static final Key<Telemetry> TELEMETRY =

@@ -65,7 +65,10 @@ public final class Scalars {
 
     /** The name of a service. */
     public static ScalarType<ServiceName> serviceName() {
-        return labelled("a service name", ServiceName::new);
+        return labelled("a service name", text -> {
+            require(ServiceName.isLabel(text), labelExpected("a service name"));
+            return new ServiceName(text);
+        });
     }
 
     /** true or false. */

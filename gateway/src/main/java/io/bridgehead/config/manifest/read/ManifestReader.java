@@ -9,6 +9,8 @@ import io.bridgehead.config.manifest.read.ManifestMemory.Known;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Problems;
+import io.bridgehead.config.schema.Value;
+import io.bridgehead.config.schema.YamlDocument;
 import io.bridgehead.config.schema.YamlReader;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a set of manifests, and documents of the product's own form among them, from any number of texts in YAML or JSON: {@link #add}
@@ -58,6 +61,22 @@ public final class ManifestReader {
         return new ManifestReader()
                 .add(file, text.getBytes(StandardCharsets.UTF_8))
                 .result();
+    }
+
+    /** Whether a document is of a kind and version that is read as a manifest. */
+    public static boolean isManifest(YamlDocument document) {
+        Value.Text version = document.scalar("apiVersion");
+        Value.Text kind = document.scalar("kind");
+        return version != null && kind != null && Forms.find(version.text(), kind.text()) != null;
+    }
+
+    /** Reads one manifest that stands alone; null when it would be refused, for problems that were added. */
+    public static @Nullable Manifest readOne(YamlDocument document, Problems problems) {
+        int before = problems.size();
+        ManifestText text = new ManifestText(problems);
+        text.take(document);
+        boolean refused = problems.size() > before || text.items().size() != 1;
+        return refused ? null : text.items().getFirst().manifest();
     }
 
     /** Adds what stands in one file; {@code file} is what messages call it. */
