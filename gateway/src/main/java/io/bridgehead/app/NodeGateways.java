@@ -121,10 +121,13 @@ final class NodeGateways implements GatewayKeeper {
         book.write(table.statuses(), closed);
     }
 
-    /** What is wrong, by port. */
+    /** Why ports are not open, by name. */
     static Map<String, String> byPort(List<PortProblem> failures) {
         Map<String, String> byPort = new HashMap<>();
-        failures.forEach(failure -> byPort.merge(failure.port(), failure.message(), (a, b) -> a + "; " + b));
+        failures.stream()
+                // a listener whose keys cannot be used refuses its own clients; the port is open for the others
+                .filter(failure -> failure.listener() == null)
+                .forEach(failure -> byPort.merge(failure.port(), failure.message(), (a, b) -> a + "; " + b));
         return byPort;
     }
 }

@@ -189,7 +189,11 @@ final class Exchange implements StreamEvents {
 
     private void giveUp(RetryAnswer answer, AttemptFailure failure) {
         String detail = failure.detail() + "; no retry: " + answer;
-        boolean exhausted = answer == RetryAnswer.ATTEMPTS_USED && !terms.localOnly() && attempts.made() > 1;
+        // a client that hears of a time that was over may wait longer; one that hears 503 would only ask again
+        boolean exhausted = answer == RetryAnswer.ATTEMPTS_USED
+                && !terms.localOnly()
+                && attempts.made() > 1
+                && failure.refusal() != Refusal.RESPONSE_TIMEOUT;
         if (answer == RetryAnswer.DEADLINE_PASSED) {
             refuse(Refusal.DEADLINE_EXCEEDED, detail);
         } else {

@@ -129,7 +129,9 @@ final class LocalChoice implements Candidates {
     }
 
     private boolean mayServeInPanic(EndpointState state) {
-        return service.view().panic() && state.standing().addressed() && !state.standing().drained();
+        return service.view().panic()
+                && state.standing().addressed()
+                && !state.standing().drained();
     }
 
     @Override

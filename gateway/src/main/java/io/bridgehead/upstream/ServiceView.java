@@ -14,7 +14,6 @@ import java.util.Set;
  * @param returning nodes that come back little by little, with how likely each is taken when it is drawn, 0 to 1
  * @param panic whether so few endpoints of the own site are fit, and of others too, that unfit ones are used as well
  */
-record ServiceView(
-        SiteWeights weights, Set<NodeName> unfitNodes, Map<NodeName, Double> returning, boolean panic) {
+record ServiceView(SiteWeights weights, Set<NodeName> unfitNodes, Map<NodeName, Double> returning, boolean panic) {
     static final ServiceView NONE = new ServiceView(new SiteWeights(List.of()), Set.of(), Map.of(), false);
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.routing.Timeouts;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.StreamReset;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +165,25 @@ final class RetryTest {
         assertThat(call.stream().status()).isEqualTo(503);
         assertThat(rig.record().refusal()).isEqualTo(Refusal.ATTEMPTS_EXHAUSTED);
         assertThat(rig.attempts).hasSize(3);
+    }
+
+    @Test
+    void anAnswerThatNeverComesIsATimeoutHoweverOftenItWasTried() {
+        ServiceRoute orders = Rig.orders();
+        Timeouts brief = new Timeouts(
+                Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofMinutes(5));
+        Rig patient = new Rig(orders.withResilience(orders.resilience().withTimeouts(brief)))
+                .then(
+                        FakeDestination.endpoint("10.0.0.1:80"),
+                        FakeDestination.node("there", "b"),
+                        FakeDestination.node("yonder", "c"));
+        Rig.Call call = patient.get();
+        for (int i = 0; i < 40; i++) {
+            patient.clock.advance(100);
+        }
+        assertThat(patient.attempts).hasSize(3);
+        assertThat(call.stream().status()).isEqualTo(504);
+        assertThat(patient.record().refusal()).isEqualTo(Refusal.RESPONSE_TIMEOUT);
     }
 
     @Test

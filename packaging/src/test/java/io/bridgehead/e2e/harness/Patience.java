@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 public final class Patience {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final Duration USUAL = Duration.ofSeconds(30);
+    private static final Duration USUAL = Duration.ofSeconds(60);
 
     private Patience() {}
 
