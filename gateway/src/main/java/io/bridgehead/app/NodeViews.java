@@ -3,7 +3,6 @@ package io.bridgehead.app;
 import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.cluster.api.ClusterState;
 import io.bridgehead.compile.Explain;
-import io.bridgehead.compile.Explanation;
 import io.bridgehead.compile.LiveView;
 import io.bridgehead.compile.Question;
 import io.bridgehead.config.NodeConfig;
@@ -339,18 +338,11 @@ final class NodeViews {
     Reply explain(byte[] body) {
         try {
             JsonObject asked = new JsonObject(new String(body, StandardCharsets.UTF_8));
-            Question question = question(asked);
-            Explanation explanation = new Explain(parts.tables().context(), table(), new Live()).explain(question);
-            return Reply.good(new JsonObject()
-                    .put("revision", explanation.revision())
-                    .put(
-                            "service",
-                            explanation.service() == null
-                                    ? null
-                                    : explanation.service().value())
-                    .put("allowed", explanation.allowed())
-                    .put("outcome", explanation.outcome())
-                    .put("lines", new JsonArray(explanation.lines())));
+            Question question = GatewayQuestions.isAbout(asked, table())
+                    ? GatewayQuestions.of(asked, table(), parts.config())
+                    : question(asked);
+            return Reply.good(
+                    GatewayQuestions.answer(new Explain(parts.tables().context(), table(), new Live()), question));
         } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
             return Reply.bad(400, String.valueOf(e.getMessage()), List.of());
         }

@@ -1,14 +1,23 @@
 package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi;
+import io.bridgehead.compile.Explain;
+import io.bridgehead.compile.LiveView;
+import io.bridgehead.compile.Question;
+import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.limit.Pressure;
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.ServiceStatus;
 import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -128,8 +137,47 @@ final class StandaloneApi implements AdminApi {
 
     @Override
     public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
-        return Future.succeededFuture(
-                Reply.bad(404, "'" + path + "': a standalone node follows its folder and takes no orders", List.of()));
+        if (!path.equals("/v1/explain")) {
+            return Future.succeededFuture(Reply.bad(
+                    404, "'" + path + "': a standalone node follows its folder and takes no orders", List.of()));
+        }
+        try {
+            RoutingTable table = parts.path().table().get();
+            Question question = GatewayQuestions.of(
+                    new JsonObject(new String(body, StandardCharsets.UTF_8)), table, parts.config());
+            Explain explain = new Explain(control.context(), table, new Live(parts));
+            return Future.succeededFuture(Reply.good(GatewayQuestions.answer(explain, question)));
+        } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
+            return Future.succeededFuture(Reply.bad(400, String.valueOf(e.getMessage()), List.of()));
+        }
+    }
+
+    /** The weights and endpoints of this moment. */
+    private record Live(StandaloneNode.Parts parts) implements LiveView {
+        private @Nullable ServiceStatus status(ServiceName service) {
+            return parts.path().registry().statuses().stream()
+                    .filter(status -> status.service().equals(service))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
+        public @Nullable SiteWeights weights(ServiceName service) {
+            ServiceStatus status = status(service);
+            return status == null ? null : status.weights();
+        }
+
+        @Override
+        public @Nullable String endpointState(ServiceName service, Endpoint endpoint) {
+            ServiceStatus status = status(service);
+            return status == null
+                    ? null
+                    : status.endpoints().stream()
+                            .filter(known -> known.endpoint().equals(endpoint))
+                            .findFirst()
+                            .map(known -> known.fit() ? "fit" : "not fit: " + known.detail())
+                            .orElse(null);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bridgehead explain GET http://orders.example.internal/",
             "  bridgehead explain POST http://orders.example.internal/ --from spiffe://corp.example/team/shop",
+            "  bridgehead explain GET http://shop.example:8080/v2 -H 'Version: two'",
             "  bridgehead explain CONNECT tls://vault.example.internal --listener sni"
         })
 @OwnedBy(Owner.CONFINED)
@@ -52,14 +54,23 @@ final class ExplainCommand implements Callable<Integer> {
     private @Nullable String from;
 
     @Option(
+            names = "-H",
+            paramLabel = "HEADER",
+            description = "a header field, such as 'Version: two'; may be given several times")
+    private List<String> headers = List.of();
+
+    @Option(
             names = "--listener",
             paramLabel = "NAME",
-            description = "where it arrives (default: the first HTTP listener)")
+            description = "where it arrives (default: the Gateway port of the URL, else the first HTTP listener)")
     private @Nullable String listener;
 
     @Override
     public Integer call() throws NodeUnreachableException {
         JsonObject question = new JsonObject().put("method", method).put("url", url);
+        if (!headers.isEmpty()) {
+            question.put("headers", new JsonArray(headers));
+        }
         if (from != null) {
             question.put("from", from);
         }

@@ -8,6 +8,7 @@ import io.bridgehead.match.Hosts;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.policy.Verdict;
+import io.bridgehead.routing.PortRoutes;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
@@ -39,6 +40,10 @@ public final class Explain {
 
     /** Explains one request or connection. */
     public Explanation explain(Question question) {
+        PortRoutes port = table.port(question.listener());
+        if (port != null) {
+            return atPort(question, port);
+        }
         ListenerProtocol protocol = node.listeners().get(question.listener());
         if (protocol == null) {
             String near =
@@ -61,6 +66,36 @@ public final class Explain {
             return passedThrough(question);
         }
         return question.method() == null ? connection(question) : request(question);
+    }
+
+    private Explanation atPort(Question question, PortRoutes port) {
+        return switch (ExplainPort.of(port, question)) {
+            case ExplainPort.Found.To(ServiceRoute service, String matched, List<String> passedOver) ->
+                matched(question, service, matched, passedOver);
+            case ExplainPort.Found.Unclaimed(String listener) -> {
+                Explanation found = request(question);
+                yield found.service() == null
+                        ? refused(
+                                question,
+                                listener + ": no route and no service has host '" + Hosts.normalise(question.host())
+                                        + "'",
+                                "answered 404 by this node")
+                        : found;
+            }
+            case ExplainPort.Found.Ends(String why, List<String> passedOver, String outcome) ->
+                new Explanation(
+                        table.revision(),
+                        question.toString(),
+                        caller(question.caller()),
+                        null,
+                        why,
+                        passedOver,
+                        null,
+                        "",
+                        List.of(),
+                        List.of(),
+                        outcome);
+        };
     }
 
     /** The server name decides; what leads nowhere goes to the service of the listener. */

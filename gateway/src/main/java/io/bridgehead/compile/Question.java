@@ -1,6 +1,7 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param host the authority that it names; for a connection the server name of its TLS, or empty
  * @param path the path; empty for a connection
  * @param caller who sends it
+ * @param fields header fields, without those that say the rest; not to be changed
  */
-public record Question(String listener, @Nullable String method, String host, String path, Caller caller) {
+public record Question(
+        String listener, @Nullable String method, String host, String path, Caller caller, HeaderFields fields) {
+    /** A question about a request without header fields, or about a connection. */
+    public Question(String listener, @Nullable String method, String host, String path, Caller caller) {
+        this(listener, method, host, path, caller, new HeaderFields());
+    }
+
+    /** The same with other header fields. */
+    public Question with(HeaderFields others) {
+        return new Question(listener, method, host, path, caller, others);
+    }
+
     /** A request at an HTTP listener. */
     public static Question request(String listener, String method, String host, String path, Caller caller) {
         return new Question(listener, method, host, path, caller);

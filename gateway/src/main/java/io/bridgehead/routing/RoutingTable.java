@@ -115,6 +115,11 @@ public final class RoutingTable {
         return ports.get(listener);
     }
 
+    /** The ports that Gateways describe, by name. */
+    public Map<String, PortRoutes> ports() {
+        return ports;
+    }
+
     /** The service of this name, or null. */
     public @Nullable ServiceRoute byName(ServiceName name) {
         return services.get(name);

@@ -95,6 +95,10 @@ class AFolderOfManifestsIsServedAloneIT {
                             .good()
                             .out())
                     .contains("listener http, 1 routes", "Programmed");
+            String url = "http://127.0.0.1:" + port + "/v1/x";
+            assertThat(Cli.run("explain", "GET", url, "--socket", socket).good().out())
+                    .contains(
+                            "HTTPRoute shop/shop rule 0", "100% Service shop/shop:80", "127.0.0.1:" + endpoint.port());
             assertThat(Cli.run("status", "--socket", socket).good().out())
                     .contains("ready", "gateway:127.0.0.1:" + port);
 
