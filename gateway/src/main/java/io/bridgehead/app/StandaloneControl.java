@@ -167,7 +167,10 @@ final class StandaloneControl {
         String name = String.valueOf(++revision);
         Map<ServiceName, ServiceRoute> fabric = new HashMap<>();
         for (ServiceRoute route : services(reading.documents(), name, wrong, noticed)) {
-            fabric.put(route.name(), route);
+            // there are no tunnels: endpoints of whatever site are dialed from here, unless the document names this
+            // very site
+            boolean names = !route.endpointsIn(context.site()).isEmpty();
+            fabric.put(route.name(), names ? route : route.gatheredIn(context.site()));
         }
         GatewayTable gateways = GatewayCompiler.compile(
                 reading.manifests(),

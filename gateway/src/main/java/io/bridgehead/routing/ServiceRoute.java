@@ -1,5 +1,6 @@
 package io.bridgehead.routing;
 
+import io.bridgehead.failover.FailoverPolicy;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
@@ -8,8 +9,10 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.Authorizer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +116,25 @@ public record ServiceRoute(
     public ServiceRoute withResilience(Resilience other) {
         return new ServiceRoute(
                 name, protocol, hostnames, listeners, endpoints, tls, allow, other, upgrades, proxyHeader);
+    }
+
+    /** The same service with the endpoints of all its sites in one site, which alone serves. */
+    public ServiceRoute gatheredIn(SiteName site) {
+        Set<Endpoint> all = new LinkedHashSet<>();
+        endpoints.values().forEach(all::addAll);
+        SequencedMap<SiteName, List<Endpoint>> gathered = new LinkedHashMap<>();
+        gathered.put(site, List.copyOf(all));
+        return new ServiceRoute(
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                gathered,
+                tls,
+                allow,
+                resilience.withFailover(FailoverPolicy.DEFAULT),
+                upgrades,
+                proxyHeader);
     }
 
     /** The same service with other changes of protocol allowed. */

@@ -1,21 +1,33 @@
 package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.Standalone;
+import io.bridgehead.e2e.traffic.GrpcEcho;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RulesOfRoutesDoWhatTheySayIT {
     private static final int PORT = Ports.next();
     private static final int TCP_PORT = Ports.next();
+    private static final int GRPC_PORT = Ports.next();
+    private static final GrpcEcho GRPC = GrpcEcho.start();
     private static final TestEndpoint ONE = TestEndpoint.start("one");
     private static final TestEndpoint TWO = TestEndpoint.start("two");
     private static final TestEndpoint SHADOW = TestEndpoint.start("shadow");
@@ -49,6 +63,7 @@ class RulesOfRoutesDoWhatTheySayIT {
     @AfterAll
     static void stop() {
         node.close();
+        GRPC.close();
         ONE.close();
         TWO.close();
         SHADOW.close();
@@ -71,6 +86,16 @@ class RulesOfRoutesDoWhatTheySayIT {
                   listeners:
                   - { name: http, port: %d, protocol: HTTP }
                   - { name: tcp, port: %d, protocol: TCP }
+                  - { name: grpc, port: %d, protocol: HTTP }
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: GRPCRoute
+                metadata: { name: calls, namespace: shop }
+                spec:
+                  parentRefs: [ { name: edge, sectionName: grpc } ]
+                  rules:
+                  - matches: [ { method: { service: e2e.Echo, method: Say } } ]
+                    backendRefs: [ { group: bridgehead.io, kind: Service, name: calls } ]
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: TCPRoute
@@ -78,7 +103,7 @@ class RulesOfRoutesDoWhatTheySayIT {
                 spec:
                   parentRefs: [ { name: edge, sectionName: tcp } ]
                   rules: [ { backendRefs: [ { name: two, port: 80 } ] } ]
-                """.formatted(PORT, TCP_PORT);
+                """.formatted(PORT, TCP_PORT, GRPC_PORT);
     }
 
     private static String services() {
@@ -86,7 +111,9 @@ class RulesOfRoutesDoWhatTheySayIT {
                 + service("two", TWO)
                 + service("shadow", SHADOW)
                 + service("pair", ONE)
-                + slice("pair", "pair-2", TWO);
+                + slice("pair", "pair-2", TWO)
+                + "---\n"
+                + Documents.grpc("calls", "calls.example", Map.of("somewhere", List.of(GRPC.address())));
     }
 
     private static String service(String name, TestEndpoint endpoint) {
@@ -282,6 +309,25 @@ class RulesOfRoutesDoWhatTheySayIT {
             return ask("GET", path).text();
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aMethodOfGrpcLeadsToItsPlaceAndNoOtherDoes() {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", GRPC_PORT)
+                .usePlaintext()
+                .build();
+        try {
+            CallOptions patient = CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS);
+            byte[] said = ClientCalls.blockingUnaryCall(
+                    channel, GrpcEcho.SAY, patient, "hello".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(said, StandardCharsets.US_ASCII)).contains("hello");
+            assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, GrpcEcho.FAIL, patient, new byte[0]))
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
+        } finally {
+            channel.shutdownNow();
         }
     }
 

@@ -139,10 +139,12 @@ public record Order(
     }
 
     /**
-     * The binary form; texts as in {@link RecordCodec}. Version 1 where there is no detail, so that nodes of before understand it, else 2.
+     * The binary form; texts as in {@link RecordCodec}. Version 1 where there is no detail, so that nodes of before
+     * understand it, else 2.
      *
      * <pre>
-     * version(1) flags(1) | action service site node reason author: text | given(8) until(8) | in version 2 endpoint: text, over(8)
+     * version(1) flags(1) | action service site node reason author: text | given(8) until(8)
+     *     | in version 2 endpoint: text, over(8)
      * </pre>
      *
      * Flag 1 says that it ends what was ordered; {@code until} is 0 for an order without an end.
