@@ -156,7 +156,7 @@ final class HistoryShowsWhatChangedAndRollsBackIT {
         for (TestNode node : FABRIC.nodes()) {
             awaitShare(node, "azure", 0.1);
         }
-        assertThat(canary(node("aws-a"), 10_000)).isBetween(0.08, 0.12);
+        assertThat(canary(node("aws-a"), 4_000)).isBetween(0.08, 0.12);
         assertThat(canary(node("azure-a"), 2_000)).isBetween(0.06, 0.14);
 
         FABRIC.applied(node("azure-a"), divided(0, 1), "--source", "canary");

@@ -80,7 +80,7 @@ final class TheCommandLineHelpsIT {
         assertThat(option.err()).contains("--sokcet", "--socket");
         Cli.Result what = Cli.run("get");
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
-        assertThat(what.err()).contains("services, sites, nodes, tunnels or orders");
+        assertThat(what.err()).contains("services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 
     @Test
@@ -92,7 +92,7 @@ final class TheCommandLineHelpsIT {
 
     @Test
     void readingVerbsAnswerAsTablesAndAsJson() {
-        for (String what : List.of("services", "sites", "nodes", "tunnels")) {
+        for (String what : List.of("services", "routes", "gateways", "policies", "sites", "nodes", "tunnels")) {
             JsonObject json = atNode("get", what, "-o", "json").good().json();
             assertThat(json.getJsonArray(what)).as(what).isNotNull();
         }
