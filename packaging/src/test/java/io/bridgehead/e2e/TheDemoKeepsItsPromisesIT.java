@@ -17,8 +17,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demonstration that people run first keeps what it promises and leaves nothing behind. */
-@Tag("timed")
+/**
+ * The demonstration that people run first keeps what it promises and leaves nothing behind. It takes a minute alone, so it stands with what
+ * runs in the profile interop.
+ */
+@Tag("interop")
 final class TheDemoKeepsItsPromisesIT {
     @TempDir
     private Path folder = Path.of("");
