@@ -80,7 +80,8 @@ final class TheCommandLineHelpsIT {
         assertThat(option.err()).contains("--sokcet", "--socket");
         Cli.Result what = Cli.run("get");
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
-        assertThat(what.err()).contains("services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+        assertThat(what.err())
+                .contains("services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 
     @Test
