@@ -111,6 +111,15 @@ public final class ServiceRegistry {
         return loops.get(loop.index());
     }
 
+    /** What a service is defined as now. */
+    ServiceState.Definition definition(ServiceName name) {
+        ServiceState state = states.get(name);
+        if (state == null) {
+            throw new IllegalArgumentException("service " + name + ": expected one of the table");
+        }
+        return state.definition();
+    }
+
     /** What is known of every service, in no order. */
     public List<ServiceStatus> statuses() {
         return states.values().stream()

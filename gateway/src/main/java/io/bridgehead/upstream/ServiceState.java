@@ -67,10 +67,9 @@ final class ServiceState {
             return HashTable.of(policy.kind(), names, weights);
         }
 
-        /** Whether it was made of this very route, so that there is nothing to compare. */
-        @SuppressWarnings("ReferenceEquality")
+        /** Whether it was made of this route: mostly the very same, so that there is nothing to compare. */
         boolean isOf(ServiceRoute other) {
-            return route == other;
+            return route.equals(other);
         }
     }
 

@@ -1,171 +1,41 @@
 package io.bridgehead.upstream;
 
-import static io.bridgehead.upstream.Sites.AWS;
 import static io.bridgehead.upstream.Sites.AZURE;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.health.HealthCheck;
-import io.bridgehead.health.OutlierPolicy;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
-import io.bridgehead.limit.CircuitLimits;
-import io.bridgehead.loop.Loop;
-import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.ServiceName;
-import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.routing.Upgrades;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.upstream.endpoint.Answer;
-import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.NameLookup;
 import io.bridgehead.upstream.endpoint.OnLoop;
-import io.bridgehead.upstream.endpoint.PoolLimits;
 import io.bridgehead.upstream.endpoint.TestEndpoint;
-import io.bridgehead.upstream.endpoint.TestSecurity;
 import io.bridgehead.wire.StreamReset;
-import io.bridgehead.wire.WireLimits;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The registry with real endpoints on loopback, real probes and connections, and declared tunnels. */
-final class ServiceRegistryTest {
-    private static final ServiceName SHOP = new ServiceName("shop");
-    private static final HealthCheck TCP_CHECK =
-            new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofMillis(100), Duration.ofMillis(100), 1, 2);
-    private static final HealthCheck SELDOM =
-            new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofHours(1), Duration.ofSeconds(1), 1, 2);
-
-    @SuppressWarnings("NullAway.Init") // Set before every test.
-    private static Loops loops;
-
-    private final Loop first = loops.all().get(0);
-    private final Loop second = loops.all().get(1);
-    private final Loop control = loops.all().get(2);
-    private final List<TestEndpoint> endpoints = new ArrayList<>();
-    private final FakeTunnels tunnels = new FakeTunnels();
-    private final Events events = new Events();
-    private final AtomicInteger healthChanges = new AtomicInteger();
-    private final AtomicReference<NameLookup> lookup =
-            new AtomicReference<>((host, answer) -> answer.failed("no such name"));
-    private EndpointTrust trust = EndpointTrust.ANY;
-    private final AtomicReference<ServiceRegistry> started = new AtomicReference<>();
-    private int revision;
-
-    @BeforeAll
-    static void startLoops() {
-        loops = Loops.start(4);
-    }
-
-    @AfterAll
-    static void stopLoops() throws Exception {
-        loops.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    @AfterEach
-    void stop() {
-        ServiceRegistry registry = started.get();
-        if (registry != null) {
-            OnLoop.run(control, registry::close);
-        }
-        endpoints.forEach(TestEndpoint::close);
-    }
-
-    private ServiceRegistry registry() {
-        ServiceRegistry registry = started.get();
-        if (registry == null) {
-            UpstreamParts parts = new UpstreamParts(
-                    AWS,
-                    "",
-                    new NodeName("aws-a"),
-                    7,
-                    List.of(first, second),
-                    FailoverContext.on(control),
-                    (host, answer) -> requireNonNull(lookup.get()).lookup(host, answer),
-                    address -> trust.refusal(address),
-                    TestSecurity.unused(),
-                    () -> tunnels,
-                    loop -> tunnels,
-                    PoolLimits.DEFAULT,
-                    WireLimits.endpoint(),
-                    () -> new Random(42),
-                    events);
-            ServiceRegistry made = new ServiceRegistry(parts, healthChanges::incrementAndGet);
-            OnLoop.run(control, made::start);
-            started.set(made);
-            registry = made;
-        }
-        return registry;
-    }
-
-    private TestEndpoint endpoint(TestEndpoint.Mode mode) {
-        TestEndpoint endpoint = new TestEndpoint(loops.all().get(3), mode);
-        endpoints.add(endpoint);
-        return endpoint;
-    }
-
-    private ServiceRoute reconcile(HealthCheck check, List<Endpoint> aws, SiteName... others) {
-        ServiceRoute route = Sites.shop(aws, others);
-        return reconcile(route.withResilience(route.resilience().withHealth(check)));
-    }
-
-    private ServiceRoute reconcile(ServiceRoute route) {
-        ServiceRegistry registry = registry();
-        RoutingTable table = RoutingTable.of(String.valueOf(++revision), List.of(route));
-        OnLoop.run(control, () -> registry.reconcile(table));
-        return route;
-    }
-
-    private Selection select(Loop loop, ServiceRoute route) {
-        return OnLoop.call(loop, () -> registry().on(loop).select(route, new AttemptHistory(), false));
-    }
-
-    private Destination to(Loop loop, ServiceRoute route) {
-        Selection selection = select(loop, route);
-        assertThat(selection).isInstanceOf(Selection.To.class);
-        return ((Selection.To) selection).destination();
-    }
-
-    private String get(Loop loop, Destination destination) {
-        Answer answer = new Answer();
-        RequestHead head = new RequestHead("GET", "http", "shop.example", "/", new HeaderFields());
-        OnLoop.run(loop, () -> destination.openRequest(head, true, answer));
-        return answer.whole();
-    }
-
-    private ServiceHealth health() {
-        return registry().statuses().getFirst().local();
-    }
-
-    private void awaitHealth(int fit, int unknown, int total) {
-        OnLoop.await(
-                "health " + fit + "/" + total,
-                () -> health().fit() == fit && health().unknown() == unknown && health().total() == total);
-    }
-
+/** What a registry keeps, finds out by probes, and tells. */
+final class ServiceRegistryTest extends RegistryRig {
     @Test
     void aColdNodeServesBeforeTheFirstVerdict() {
         TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
@@ -207,20 +77,6 @@ final class ServiceRegistryTest {
         untilPicked(second, route, bad.endpoint());
     }
 
-    private Destination untilPicked(Loop loop, ServiceRoute route, Endpoint endpoint) {
-        AtomicReference<Destination> picked = new AtomicReference<>();
-        OnLoop.await("a pick of " + endpoint, () -> {
-            Destination destination = to(loop, route);
-            picked.set(destination);
-            boolean hit = endpoint.equals(destination.endpoint());
-            if (!hit) {
-                OnLoop.run(loop, () -> destination.ended(AttemptOutcome.ANSWERED));
-            }
-            return hit;
-        });
-        return requireNonNull(picked.get());
-    }
-
     @Test
     void probesAloneFindAKilledEndpointAndItsReturn() {
         TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
@@ -254,8 +110,18 @@ final class ServiceRegistryTest {
         awaitHealth(1, 0, 1);
     }
 
-    private String statusDetail() {
-        return registry().statuses().getFirst().endpoints().getFirst().detail();
+    @Test
+    void anEqualRouteOfAnotherTableChangesNothing() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(SELDOM, List.of(endpoint.endpoint()));
+        awaitHealth(1, 0, 1);
+        ServiceState.Definition definition = registry().definition(route.name());
+        ServiceRoute equal = route.withUpgrades(route.upgrades());
+        assertThat(equal).isNotSameAs(route);
+        reconcile(equal);
+        assertThat(registry().definition(route.name())).isSameAs(definition);
+        reconcile(route.withUpgrades(new Upgrades(true, Upgrades.IDLE_DEFAULT)));
+        assertThat(registry().definition(route.name())).isNotSameAs(definition);
     }
 
     @Test
@@ -296,101 +162,6 @@ final class ServiceRegistryTest {
     }
 
     @Test
-    void gatewayErrorsOnOneLoopEjectTheEndpointOnAllButNeverTheLast() {
-        TestEndpoint ill = endpoint(TestEndpoint.Mode.FAIL);
-        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
-        ServiceRoute route = reconcile(SELDOM, List.of(ill.endpoint(), good.endpoint()));
-        awaitHealth(2, 0, 2);
-        for (int i = 0; i < 5; i++) {
-            Destination destination = untilPicked(first, route, ill.endpoint());
-            assertThat(get(first, destination)).startsWith("503");
-            OnLoop.run(first, () -> destination.ended(AttemptOutcome.GATEWAY_ERROR));
-        }
-        for (int i = 0; i < 20; i++) {
-            assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
-        }
-        for (int i = 0; i < 10; i++) {
-            Destination destination = to(second, route);
-            OnLoop.run(second, () -> destination.ended(AttemptOutcome.GATEWAY_ERROR));
-        }
-        assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
-        awaitHealth(1, 0, 2);
-    }
-
-    @Test
-    void serverErrorsEjectAndComeBackByTheServicesOwnRules() {
-        TestEndpoint ill = endpoint(TestEndpoint.Mode.ANSWER);
-        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
-        OutlierPolicy strict = new OutlierPolicy(
-                new OutlierPolicy.Consecutive(2, 0, 0),
-                new OutlierPolicy.Ejection(Duration.ofMillis(300), Duration.ofMillis(300), 50),
-                Duration.ofSeconds(10),
-                null,
-                null);
-        ServiceRoute route = reconcile(SELDOM, List.of(ill.endpoint(), good.endpoint()));
-        route = reconcile(route.withResilience(route.resilience().withOutlier(strict)));
-        awaitHealth(2, 0, 2);
-        for (int i = 0; i < 2; i++) {
-            Destination destination = untilPicked(first, route, ill.endpoint());
-            OnLoop.run(first, () -> destination.ended(AttemptOutcome.SERVER_ERROR));
-        }
-        OnLoop.await("it was ejected", () -> events.has("unfit " + ill.endpoint()));
-        OnLoop.await("its time was over", () -> events.has("fit " + ill.endpoint()));
-        untilPicked(second, route, ill.endpoint());
-    }
-
-    @Test
-    void whoFailsTooOftenInAnIntervalIsEjected() {
-        TestEndpoint ill = endpoint(TestEndpoint.Mode.ANSWER);
-        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
-        OutlierPolicy judging = new OutlierPolicy(
-                new OutlierPolicy.Consecutive(0, 0, 0),
-                OutlierPolicy.Ejection.DEFAULT,
-                Duration.ofSeconds(1),
-                null,
-                new OutlierPolicy.FailurePercentage(50, 1, 1));
-        ServiceRoute route = reconcile(SELDOM, List.of(ill.endpoint(), good.endpoint()));
-        route = reconcile(route.withResilience(route.resilience().withOutlier(judging)));
-        awaitHealth(2, 0, 2);
-        Destination destination = untilPicked(first, route, ill.endpoint());
-        OnLoop.run(first, () -> destination.ended(AttemptOutcome.SERVER_ERROR));
-        OnLoop.await("the interval's end ejected it", () -> events.has("unfit " + ill.endpoint()));
-        for (int i = 0; i < 20; i++) {
-            assertThat(to(second, route).endpoint()).isEqualTo(good.endpoint());
-        }
-    }
-
-    @Test
-    void connectionsAndWaitingRequestsAreBoundedForTheService() {
-        TestEndpoint slow = endpoint(TestEndpoint.Mode.HOLD);
-        ServiceRoute route = reconcile(SELDOM, List.of(slow.endpoint()));
-        route = reconcile(route.withResilience(route.resilience().withLimits(new CircuitLimits(1, 1, 0, 0))));
-        awaitHealth(1, 0, 1);
-        Answer served = open(route);
-        OnLoop.await("it has arrived", () -> slow.requests() == 1);
-        Answer waits = open(route);
-        assertThat(open(route).whole()).isEqualTo("POOL_FULL");
-        assertThat(events.has("full " + slow.endpoint())).isTrue();
-        slow.answerOne();
-        assertThat(served.whole()).isEqualTo("200 ok");
-        OnLoop.await("the next has arrived", () -> slow.requests() == 2);
-        slow.answerOne();
-        assertThat(waits.whole()).isEqualTo("200 ok");
-        Answer free = open(route);
-        OnLoop.await("nothing is counted any more", () -> slow.requests() == 3);
-        slow.answerOne();
-        assertThat(free.whole()).isEqualTo("200 ok");
-    }
-
-    private Answer open(ServiceRoute route) {
-        Destination destination = to(first, route);
-        Answer answer = new Answer();
-        RequestHead head = new RequestHead("GET", "http", "shop.example", "/", new HeaderFields());
-        OnLoop.run(first, () -> destination.openRequest(head, true, answer));
-        return answer;
-    }
-
-    @Test
     void anUnfitEndpointIsProbedAtAnIntervalOfItsOwn() {
         TestEndpoint ill = endpoint(TestEndpoint.Mode.FAIL);
         HealthCheck check = new HealthCheck(
@@ -403,21 +174,6 @@ final class ServiceRegistryTest {
                 50);
         reconcile(check, List.of(ill.endpoint()));
         OnLoop.await("it was probed again and again", () -> ill.requests() >= 3);
-    }
-
-    @Test
-    void aProbeEndsAnEjectionForFailedConnections() {
-        TestEndpoint suspected = endpoint(TestEndpoint.Mode.ANSWER);
-        TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
-        ServiceRoute route = reconcile(SELDOM, List.of(suspected.endpoint(), good.endpoint()));
-        awaitHealth(2, 0, 2);
-        for (int i = 0; i < 3; i++) {
-            Destination destination = untilPicked(first, route, suspected.endpoint());
-            OnLoop.run(first, () -> destination.ended(AttemptOutcome.CONNECT_TIMEOUT));
-        }
-        OnLoop.await("it was ejected", () -> events.has("unfit " + suspected.endpoint()));
-        OnLoop.await("a probe before its time brought it back", () -> events.has("fit " + suspected.endpoint()));
-        untilPicked(second, route, suspected.endpoint());
     }
 
     @Test
@@ -446,12 +202,6 @@ final class ServiceRegistryTest {
         assertThat(accept("azure-a", 6, 1)).isTrue();
         assertThat(to(first, route).node()).isEqualTo(new NodeName("azure-a"));
         assertThat(accept("aws-a", 9, 1)).as("its own name").isFalse();
-    }
-
-    private boolean accept(String node, long sequence, int fit) {
-        SiteReport report =
-                new SiteReport(AZURE, new NodeName(node), 1, sequence, Map.of(SHOP, new ServiceHealth(fit, 0, 1, 0)));
-        return OnLoop.call(control, () -> registry().accept(report));
     }
 
     @Test
