@@ -51,7 +51,7 @@ public final class ManifestProblems {
         GatewayTable table = GatewayCompiler.compile(
                 reading.manifests(),
                 new GatewayCompiler.Context(
-                        context.site(), context.trustDomain(), fabric, new ManifestCheck(clock), _ -> true));
+                        context.site(), context.callersOfSilent(), fabric, new ManifestCheck(clock), _ -> true));
         ManifestProblems problems = new ManifestProblems();
         table.statuses().forEach(problems::add);
         return List.copyOf(problems.lines);

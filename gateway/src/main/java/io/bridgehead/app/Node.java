@@ -16,7 +16,6 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
-import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -47,7 +46,6 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -178,7 +176,7 @@ public final class Node {
         NodeGateways gateways = new NodeGateways(path.ports(), base.log(), base.clock());
         TableControl tables = tables(base, path, state, wiring, gateways, compileContext);
         FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
-        wiring.connect(fabricControl, tables);
+        wiring.connect(fabricControl, tables, gateways);
         Committing committing = ClusterParts.committing(config, path, state, exchange);
         Admission admission = new Admission(new Admission.Parts(
                 state,
@@ -371,7 +369,7 @@ public final class Node {
             parts.control().every(TLS_POLL_MILLIS, this::pollGateways);
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
-        watchLoops();
+        Watchdog.over(parts.loops(), parts.config(), parts.threads(), parts.log());
         Waiting.await(new FirstDials(
                         Set.copyOf(parts.config().tunnel().peers()).size(),
                         parts.path().tunnels()::reports,
@@ -379,18 +377,6 @@ public final class Node {
                 .await());
         api.markReady();
         parts.log().say("ready");
-    }
-
-    private void watchLoops() {
-        List<Loop> loops = new ArrayList<>(parts.loops().all());
-        loops.add(parts.loops().control());
-        Watchdog watchdog =
-                new Watchdog(loops, parts.config().limits().protection().loopStuckExit(), System::nanoTime, why -> {
-                    parts.log().loopStuck(why);
-                    NodeLog.end();
-                    Runtime.getRuntime().halt(Watchdog.EXIT_CODE);
-                });
-        parts.threads().watch(watchdog::look, Watchdog.LOOK_MILLIS);
     }
 
     private long secondsToExpiry() {

@@ -11,6 +11,7 @@ import io.bridgehead.config.manifest.read.ManifestMemory;
 import io.bridgehead.control.GatewayKeeper;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.routing.GatewayPort;
 import io.bridgehead.telemetry.NodeLog;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ final class NodeGateways implements GatewayKeeper {
     private List<String> told = List.of();
     private NodeConfig.Realised configured = new NodeConfig.Realised(List.of(), null);
     private long print;
+    private volatile Set<Integer> openPorts = Set.of();
 
     NodeGateways(GatewayPorts ports, NodeLog log, Clock clock) {
         this.ports = ports;
@@ -51,6 +55,11 @@ final class NodeGateways implements GatewayKeeper {
     /** How every manifest stands. */
     StatusBook book() {
         return book;
+    }
+
+    /** The ports that Gateways describe: endpoints may not lie there. Never waits. */
+    Set<Integer> openPorts() {
+        return openPorts;
     }
 
     /** What documents are to be compiled with, by this configuration and the files of Secrets as they are now. */
@@ -95,6 +104,7 @@ final class NodeGateways implements GatewayKeeper {
         table = next;
         book.write(table.statuses(), closed);
         if (!samePorts) {
+            openPorts = next.plan().ports().stream().map(GatewayPort::port).collect(Collectors.toUnmodifiableSet());
             follow(ports.use(next.plan()));
         }
     }

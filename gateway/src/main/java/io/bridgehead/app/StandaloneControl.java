@@ -174,7 +174,7 @@ final class StandaloneControl {
         }
         GatewayTable gateways = GatewayCompiler.compile(
                 reading.manifests(),
-                new GatewayCompiler.Context(context.site(), context.trustDomain(), fabric, check, _ -> true));
+                new GatewayCompiler.Context(context.site(), context.callersOfSilent(), fabric, check, _ -> true));
         List<ServiceRoute> all = new ArrayList<>(fabric.values());
         all.addAll(gateways.services());
         return new Compiled(RoutingTable.of(name, all, gateways.routes()), gateways, wrong, noticed);

@@ -3,7 +3,6 @@ package io.bridgehead.app;
 import io.bridgehead.admin.AdminServer;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
-import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -24,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -154,23 +152,11 @@ public final class StandaloneNode {
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
-        watchLoops();
+        Watchdog.over(parts.loops(), parts.config(), parts.threads(), parts.log());
         Waiting.await(control.start(() -> {
             api.markReady();
             onServing.run();
         }));
-    }
-
-    private void watchLoops() {
-        List<Loop> loops = new ArrayList<>(parts.loops().all());
-        loops.add(parts.loops().control());
-        Watchdog watchdog =
-                new Watchdog(loops, parts.config().limits().protection().loopStuckExit(), System::nanoTime, why -> {
-                    parts.log().loopStuck(why);
-                    NodeLog.end();
-                    Runtime.getRuntime().halt(Watchdog.EXIT_CODE);
-                });
-        parts.threads().watch(watchdog::look, Watchdog.LOOK_MILLIS);
     }
 
     /** Stops: no new connections, what is under way may end within the standard bound, then everything is closed. Blocks until then. */

@@ -1,12 +1,16 @@
 package io.bridgehead.app;
 
+import io.bridgehead.config.NodeConfig;
 import io.bridgehead.loop.Loop;
+import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.telemetry.NodeLog;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -41,6 +45,18 @@ final class Watchdog {
         this.nanoTime = nanoTime;
         this.onStuck = onStuck;
         this.lastLook = nanoTime.getAsLong();
+    }
+
+    /** Has the loops of a node watched: those of the data path and that of the control side. */
+    static void over(Loops loops, NodeConfig config, NodeThreads threads, NodeLog log) {
+        List<Loop> all = new ArrayList<>(loops.all());
+        all.add(loops.control());
+        Watchdog watchdog = new Watchdog(all, config.limits().protection().loopStuckExit(), System::nanoTime, why -> {
+            log.loopStuck(why);
+            NodeLog.end();
+            Runtime.getRuntime().halt(EXIT_CODE);
+        });
+        threads.watch(watchdog::look, LOOK_MILLIS);
     }
 
     /** Looks whether every loop answers; every {@value #LOOK_MILLIS} ms. */

@@ -32,9 +32,9 @@ final class Wiring implements TunnelObserver, ControlObserver {
         this.endpointTrust = () -> endpointTrust;
     }
 
-    void connect(FabricControl built, TableControl tables) {
+    void connect(FabricControl built, TableControl tables, NodeGateways gateways) {
         control = built;
-        endpointTrust = () -> tables.context().endpointTrust();
+        endpointTrust = () -> tables.context().endpointTrust().listening(gateways.openPorts());
     }
 
     /** Why an endpoint must not lie at an address, by the node's configuration as it is now; null when it may. */

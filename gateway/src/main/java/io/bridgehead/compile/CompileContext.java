@@ -6,8 +6,10 @@ import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.read.DocumentMemory;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.policy.Authorizer;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -57,6 +59,11 @@ public record CompileContext(
                 new DocumentMemory(),
                 new RouteMemory(),
                 GatewayTerms.NONE);
+    }
+
+    /** Who may call a service that does not say it. */
+    public Authorizer callersOfSilent() {
+        return defaultDeny ? Authorizer.of(trustDomain, List.of()) : Authorizer.everySite(trustDomain);
     }
 
     /** The same on a machine that has these addresses. */

@@ -91,7 +91,7 @@ public final class Compiler {
                 manifests,
                 new GatewayCompiler.Context(
                         context.site(),
-                        context.trustDomain(),
+                        context.callersOfSilent(),
                         fabric,
                         context.gateways().check(),
                         id -> context.gateways().opened().contains(id.namespace() + "/" + id.name())));

@@ -99,13 +99,12 @@ final class RouteMaker {
     }
 
     private Authorizer authorizer(@Nullable List<Allow> allow) {
-        if (allow == null && !context.defaultDeny()) {
-            return Authorizer.everySite(context.trustDomain());
+        if (allow == null) {
+            return context.callersOfSilent();
         }
-        List<Allow> rules = allow == null ? List.of() : allow;
         return Authorizer.of(
                 context.trustDomain(),
-                rules.stream()
+                allow.stream()
                         .map(rule -> new AllowRule(
                                 rule.from().stream().map(SourcePattern::parse).toList(), Set.copyOf(rule.methods())))
                         .toList());

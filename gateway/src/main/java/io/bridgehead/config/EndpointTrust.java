@@ -69,6 +69,16 @@ public record EndpointTrust(
         return new EndpointTrust(ranges, unsafeEndpoints, addresses, advertised, ownPorts);
     }
 
+    /** The same on a node that listens on these ports too. */
+    public EndpointTrust listening(Set<Integer> ports) {
+        if (ownPorts.containsAll(ports)) {
+            return this;
+        }
+        Set<Integer> all = new HashSet<>(ownPorts);
+        all.addAll(ports);
+        return new EndpointTrust(ranges, unsafeEndpoints, ownAddresses, advertised, all);
+    }
+
     /** Why an endpoint may not lie here, as what was found instead; null when it may. */
     public @Nullable String refusal(InetAddress given, int port) {
         InetAddress address = NetworkKinds.unwrapped(given);

@@ -34,6 +34,40 @@ class CompilerTest {
     private static final TrustDomain CORP = new TrustDomain("corp.example");
 
     @Test
+    void whereSilenceAdmitsNobodyAKubernetesServiceAdmitsNobodyEither() {
+        String manifests = """
+                apiVersion: v1
+                kind: Service
+                metadata: { name: shop }
+                spec: { ports: [ { port: 80 } ] }
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: gw }
+                spec: { gatewayClassName: bridgehead, listeners: [ { name: http, port: 80, protocol: HTTP } ] }
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: r }
+                spec: { parentRefs: [ { name: gw } ], rules: [ { backendRefs: [ { name: shop, port: 80 } ] } ] }
+                """;
+        List<Document> documents = ((Reading.Done<List<Document>>) DocumentReader.read("m.yaml", manifests)).value();
+        for (boolean deny : List.of(false, true)) {
+            CompileContext context = new CompileContext(
+                    new SiteName("here"),
+                    new TrustDomain("corp.example"),
+                    Map.of(),
+                    new EndpointTrust(List.of(), true, Set.of(), Set.of()),
+                    Set.of(),
+                    deny);
+            CompileResult.Compiled compiled = (CompileResult.Compiled) new Compiler(context).compile(documents, "1");
+            assertThat(compiled.table().services())
+                    .singleElement()
+                    .satisfies(service -> assertThat(service.allow().rules()).isEqualTo(deny ? List.of() : null));
+        }
+    }
+
+    @Test
     void everyPartOfADocumentReachesItsRoute() {
         RoutingTable table = compiled("""
                 apiVersion: bridgehead.io/v1

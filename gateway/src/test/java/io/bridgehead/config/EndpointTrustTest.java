@@ -48,6 +48,8 @@ class EndpointTrustTest {
     void ownPortsAreRefusedOwnAddressesAreNot() {
         assertThat(ANYWHERE.refusal(OWN, 15008)).isEqualTo("a port of this node itself");
         assertThat(ANYWHERE.refusal(OWN, 80)).isNull();
+        assertThat(ANYWHERE.listening(Set.of(80)).refusal(OWN, 80)).isEqualTo("a port of this node itself");
+        assertThat(ANYWHERE.listening(Set.of(80)).refusal(OWN, 15008)).isEqualTo("a port of this node itself");
     }
 
     @Test

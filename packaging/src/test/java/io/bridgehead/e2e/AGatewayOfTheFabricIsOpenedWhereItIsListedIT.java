@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Manifests;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.e2e.traffic.TlsClient;
+import io.bridgehead.tls.MaterialFiles;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,10 +39,14 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
     private static final TestEndpoint STABLE = FABRIC.endpoint("stable");
     private static final TestEndpoint CANARY = FABRIC.endpoint("canary");
     private static final int PORT = Ports.next();
+    private static final int SECURED = Ports.next();
 
     @BeforeAll
-    static void start() {
-        FABRIC.node("aws-a").yaml().set("gateways", "[ edge/public ]");
+    static void start() throws IOException {
+        TestNode aws = FABRIC.node("aws-a");
+        aws.yaml().set("gateways", "[ edge/public, default/secured ]").set("secrets", "secrets");
+        Files.createDirectory(aws.folder().resolve("secrets"));
+        writeSecret("one.example", "shop.example");
         FABRIC.start();
     }
 
@@ -138,6 +149,41 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    private static void writeSecret(String... names) throws IOException {
+        Path folder = FABRIC.node("aws-a").folder();
+        MaterialFiles.Paths made = FABRIC.pki().web(folder.resolve("keys-" + names[0]), "shop", names);
+        Path part = folder.resolve("secret.part");
+        Files.writeString(part, Manifests.secret("shop", made.certificate(), made.key()));
+        Files.move(part, folder.resolve("secrets").resolve("shop.yaml"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String shown() {
+        TlsClient client = TlsClient.trusting(FABRIC.pki().folder().resolve("ca.crt"), null);
+        try (SSLSocket socket = client.to(SECURED, "shop.example", "http/1.1")) {
+            socket.startHandshake();
+            return TlsClient.names(socket);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
+    void secretsStayInAFolderOfTheNodeAndAreFollowed() throws IOException {
+        FABRIC.applied(FABRIC.node("azure-a"), """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: secured }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                  listeners:
+                  - { name: https, port: %d, protocol: HTTPS, tls: { certificateRefs: [ { name: shop } ] } }
+                """.formatted(SECURED), "--source", "secured");
+        Patience.until("the certificate of the folder is shown", () -> shown().contains("one.example"));
+        writeSecret("two.example", "shop.example");
+        Patience.until("the new one is shown", () -> shown().contains("two.example"));
     }
 
     @Test

@@ -17,7 +17,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
-import io.bridgehead.model.TrustDomain;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.retry.StatusSet;
@@ -58,7 +57,7 @@ final class Destinations {
     private final BackendPolicies policies;
     private final Map<ServiceName, ServiceRoute> fabric;
     private final SiteName site;
-    private final Authorizer everyone;
+    private final Authorizer callers;
     private final SequencedMap<ServiceName, ServiceRoute> made = new LinkedHashMap<>();
 
     /** What a kind of route sends to a backend. */
@@ -86,12 +85,12 @@ final class Destinations {
             BackendPolicies policies,
             Map<ServiceName, ServiceRoute> fabric,
             SiteName site,
-            TrustDomain trustDomain) {
+            Authorizer callers) {
         this.inventory = inventory;
         this.policies = policies;
         this.fabric = fabric;
         this.site = site;
-        this.everyone = Authorizer.everySite(trustDomain);
+        this.callers = callers;
     }
 
     /** The services that Kubernetes Services became. */
@@ -253,7 +252,7 @@ final class Destinations {
                 List.of(),
                 sites,
                 tls,
-                everyone,
+                callers,
                 new Resilience(
                         HealthCheck.DEFAULT,
                         OutlierPolicy.DEFAULT,

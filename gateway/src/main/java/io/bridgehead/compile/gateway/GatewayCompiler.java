@@ -19,7 +19,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
-import io.bridgehead.model.TrustDomain;
+import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.Backends;
 import io.bridgehead.routing.GatewayPlan;
@@ -56,8 +56,7 @@ public final class GatewayCompiler {
         this.inventory = new Inventory(manifests);
         this.material = new Material(inventory, context.check());
         this.policies = new BackendPolicies(inventory, material);
-        this.destinations =
-                new Destinations(inventory, policies, context.fabric(), context.site(), context.trustDomain());
+        this.destinations = new Destinations(inventory, policies, context.fabric(), context.site(), context.callers());
         this.listeners = new GatewayListeners(inventory, material);
     }
 
@@ -68,13 +67,14 @@ public final class GatewayCompiler {
      * What manifests are compiled for.
      *
      * @param site where the endpoints of Kubernetes Services are
+     * @param callers who may call these, which say nothing of it themselves
      * @param fabric the services of the fabric's own documents
      * @param check judges certificates
      * @param opened which gateways this node opens; others have their status and no port here
      */
     public record Context(
             SiteName site,
-            TrustDomain trustDomain,
+            Authorizer callers,
             Map<ServiceName, ServiceRoute> fabric,
             GatewayPort.MaterialCheck check,
             Predicate<ManifestId> opened) {

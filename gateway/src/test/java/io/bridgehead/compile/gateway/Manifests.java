@@ -93,7 +93,7 @@ record Manifests(GatewayTable table) {
         ServiceRoute orders = ServiceRoute.http("orders", List.of(), sites, Authorizer.everySite(DOMAIN));
         Map<ServiceName, ServiceRoute> fabric = Map.of(orders.name(), orders);
         return new Manifests(GatewayCompiler.compile(
-                manifests, new GatewayCompiler.Context(SITE, DOMAIN, fabric, check, _ -> true)));
+                manifests, new GatewayCompiler.Context(SITE, Authorizer.everySite(DOMAIN), fabric, check, _ -> true)));
     }
 
     private ObjectStatus status(String kind, String name) {
