@@ -2,6 +2,7 @@ package io.bridgehead.app;
 
 import io.bridgehead.app.publish.OwnFolders;
 import io.bridgehead.cluster.api.Bounds;
+import io.bridgehead.cluster.api.ChangesetCodec;
 import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.HybridClock;
@@ -140,6 +141,7 @@ final class ClusterParts {
         NodeConfig.Site site = config.site();
         SortedMap<String, String> versions = new TreeMap<>();
         versions.put("bridgehead", version);
+        versions.put(ChangesetCodec.VERSION_NAME, Integer.toString(ChangesetCodec.NEWEST));
         return new NodeInfo(
                 config.node().value(),
                 site.name().value(),

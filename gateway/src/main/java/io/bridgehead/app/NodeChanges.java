@@ -59,6 +59,9 @@ final class NodeChanges {
             case Admission.Malformed malformed -> now(Reply.bad(400, malformed.reason(), List.of()));
             case Admission.Behind behind -> now(Reply.bad(503, behind.reason(), List.of()));
             case Admission.Overtaken overtaken -> now(conflict(overtaken.source(), overtaken.head()));
+            case Admission.Unreadable unreadable ->
+                now(Reply.bad(
+                        409, "the changeset is a difference: " + unreadable.reason() + "; apply again", List.of()));
             case Admission.Untrusted untrusted -> now(Reply.bad(403, "refused: " + untrusted.reason(), List.of()));
             case Admission.Claimed claimed ->
                 now(Reply.bad(409, "nothing was changed: documents belong to other sources", claimed.problems()));

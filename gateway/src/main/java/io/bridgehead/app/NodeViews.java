@@ -93,7 +93,15 @@ final class NodeViews {
                 .put("rejected", RejectedView.all(parts.log().rejections()))
                 .put("orders", new NodeOrders(parts).inForce())
                 .put("flapping", flapping())
+                .put("notes", notes())
                 .put("problems", new JsonArray(problems));
+    }
+
+    /** What is not wrong and good to know. */
+    private JsonArray notes() {
+        JsonArray notes = new JsonArray();
+        parts.state().olderReaders().ifPresent(notes::add);
+        return notes;
     }
 
     /** The sites that are held away because they came and went too often. */

@@ -120,6 +120,9 @@ final class StatusCommand implements Callable<Integer> {
         for (Object flapping : status.getJsonArray("flapping", new JsonArray())) {
             out.println("held away  " + flapping);
         }
+        for (Object note : status.getJsonArray("notes", new JsonArray())) {
+            out.println("note       " + note);
+        }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);
         }

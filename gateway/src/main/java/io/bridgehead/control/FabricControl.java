@@ -193,6 +193,7 @@ public final class FabricControl {
             if (now.covers(report.report().site(), report.report().node())) {
                 reports.remove(report.report().node());
                 parts.registry().forget(report.report().node());
+                parts.state().forget(report.report().node());
                 forgotten = true;
             }
         }

@@ -63,6 +63,11 @@ public final class Changesets {
                     depth);
         }
 
+        /** The same, for a changeset that lists all documents. */
+        Base whole() {
+            return new Base(head, stampMillis, hashes, ancestors, NO_DIFFERENCE);
+        }
+
         private Manifest manifest() {
             return Manifest.of(Changesets.manifest(hashes));
         }

@@ -15,6 +15,8 @@ import io.bridgehead.model.SiteName;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The binary form of a {@link NodeReport}: the payload of a health message. Version 2; version 1, without what was answered, is read; version 3
@@ -26,6 +28,9 @@ import java.util.function.Supplier;
  *            | services: count(4), (name: text, fit(4) unknown(4) total(4) load(4)) each; in version 3 digest(8) in place of the name
  * </pre>
  *
+ * The software is a version, and the newest form of changesets that it reads after it as a product with its version (RFC 9110, section 10.1.5):
+ * {@code 1.2.0 changesets/3}. Where there is none, or none that is a number, the node does not read differences.
+ *
  * <p><b>Limits</b>: {@value #SERVICES_MAX} services in version 3 are 240,000 bytes, whatever their names and numbers; a message has room for
  * 262,144. A report is always whole: no part of it can be late.
  */
@@ -34,6 +39,8 @@ final class NodeReportCodec {
     private static final int WITHOUT_TRAFFIC = 1;
     private static final int NAMES = 2;
     private static final int DIGESTS = 3;
+    private static final String CHANGESETS = " changesets/";
+    private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?![0-9])");
     private static final int NAME_BYTES_MAX = 63;
     private static final int TEXT_BYTES_MAX = 255;
     /** The revisions of many sources; those that have no room are left out. */
@@ -71,7 +78,7 @@ final class NodeReportCodec {
                 .text(report.node().value())
                 .text(node.tunnel() == null ? "" : node.tunnel().toString())
                 .text(wholeRevisions(node.revision()))
-                .text(node.version())
+                .text(node.version() + CHANGESETS + node.changesets())
                 .i64(node.traffic().requests())
                 .i64(node.traffic().failed())
                 .i32(report.services().size());
@@ -116,7 +123,19 @@ final class NodeReportCodec {
         Map<ServiceName, ServiceHealth> services = version == DIGESTS ? digested(in, names.get()) : named(in);
         in.end();
         SiteReport report = new SiteReport(site, node, message.incarnation(), message.sequence(), services);
-        return new NodeReport(report, tunnel.isEmpty() ? null : HostPort.parse(tunnel), revision, software, traffic);
+        int at = software.indexOf(CHANGESETS);
+        return new NodeReport(
+                report,
+                tunnel.isEmpty() ? null : HostPort.parse(tunnel),
+                revision,
+                at < 0 ? software : software.substring(0, at),
+                traffic,
+                at < 0 ? NodeReport.CHANGESETS_UNSAID : changesets(software.substring(at + CHANGESETS.length())));
+    }
+
+    private static int changesets(String said) {
+        Matcher number = VERSION.matcher(said);
+        return number.lookingAt() ? Integer.parseInt(number.group()) : NodeReport.CHANGESETS_UNSAID;
     }
 
     private static Map<ServiceName, ServiceHealth> named(BinaryReader in) throws MalformedException {

@@ -10,6 +10,7 @@ import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Listing;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.Revision;
@@ -57,6 +58,7 @@ public final class SharedState {
     private final RevisionTrust trusted;
     private final ServiceDigests digests;
     private final Texts texts = new Texts();
+    private final Readers readers = new Readers();
     private final ConcurrentMap<String, Based> bases = new ConcurrentHashMap<>();
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicReference<@Nullable EncodedRecord> lastHealth = new AtomicReference<>();
@@ -160,10 +162,10 @@ public final class SharedState {
         if (head.known().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(base(head)
-                .besides(store.conflicts(source).stream()
-                        .flatMap(lost -> store.revision(source, lost.id()).stream())
-                        .toList()));
+        Changesets.Base base = olderReaders().isPresent() ? base(head).whole() : base(head);
+        return Optional.of(base.besides(store.conflicts(source).stream()
+                .flatMap(lost -> store.revision(source, lost.id()).stream())
+                .toList()));
     }
 
     /** The hashes of ten thousand documents as texts are made once for each head: folders ask twice a second. */
@@ -289,6 +291,7 @@ public final class SharedState {
         fabric.onHealth(record -> {
             NodeReport report = reportOf(record);
             if (report != null) {
+                readers.heard(report);
                 listener.accept(report);
             }
         });
@@ -347,6 +350,21 @@ public final class SharedState {
     /** Closes links of the cluster to whoever may not be there any more, as after a quarantine. */
     public void recheckPeers() {
         fabric.recheckPeers();
+    }
+
+    /** Which nodes read no changesets that are differences, in a sentence; nothing when all do. */
+    public Optional<String> olderReaders() {
+        return readers.sentence(fabric.state().members());
+    }
+
+    /** Why a changeset would not be understood on some node; nothing when all nodes that are known can read it. */
+    public Optional<String> unreadable(Proposal proposal) {
+        return proposal.changeset().listing() instanceof Listing.Difference ? olderReaders() : Optional.empty();
+    }
+
+    /** A node is not part of the fabric any more. */
+    public void forget(NodeName node) {
+        readers.forget(node);
     }
 
     /** Where this node stands towards its cluster. */

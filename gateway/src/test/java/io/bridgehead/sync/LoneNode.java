@@ -8,8 +8,10 @@ import io.bridgehead.cluster.api.ClusterState.Phase;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fabric;
+import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.MalformedException;
+import io.bridgehead.cluster.api.Member;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
@@ -56,10 +58,13 @@ final class LoneNode implements Fabric {
     /** What it took because another node had decided it. */
     final List<String> kept = new ArrayList<>();
 
+    private final List<Consumer<SignedRecord>> listeners = new ArrayList<>();
     private final Map<String, Optional<RevisionId>> heads = new HashMap<>();
     Phase phase = Phase.ALONE;
     Optional<CommitResult> says = Optional.empty();
     Receipt receipt = new Receipt.Known();
+    /** What its cluster shows. */
+    List<Member> shown = List.of();
 
     LoneNode(String name) {
         this(name, MemoryStore.create(TestAuthority.CLOCK), _ -> true);
@@ -186,7 +191,7 @@ final class LoneNode implements Fabric {
 
     @Override
     public ClusterState state() {
-        return new ClusterState(phase, List.of(), 0, TestAuthority.NOW, Optional.empty());
+        return new ClusterState(phase, shown, 0, TestAuthority.NOW, Optional.empty());
     }
 
     @Override
@@ -202,7 +207,18 @@ final class LoneNode implements Fabric {
 
     @Override
     public Subscription onHealth(Consumer<SignedRecord> listener) {
+        listeners.add(listener);
         return () -> {};
+    }
+
+    /** A node's report comes. */
+    void hear(NodeReport report) {
+        String origin = "spiffe://acme.example/site/" + report.report().site() + "/gateway/"
+                + report.report().node();
+        SignedRecord health = new HealthMessage(1, 1, NodeReportCodec.encode(report))
+                .toRecord(report.report().node().value(), origin, ahead(0))
+                .signed(Bytes.utf8("any"), List.of(Bytes.utf8("certificate")));
+        listeners.forEach(listener -> listener.accept(health));
     }
 
     @Override

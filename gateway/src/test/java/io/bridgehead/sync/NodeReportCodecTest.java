@@ -28,7 +28,11 @@ import org.junit.jupiter.api.Test;
 final class NodeReportCodecTest {
     private static final SiteName AZURE = new SiteName("azure");
     private static final ServiceName SHOP = new ServiceName("shop");
-    private static final String HEAD = "0005617a7572650007617a7572652d61000b31302e302e302e313a393900033140610003302e31";
+    private static final String HEAD = "0005617a7572650007617a7572652d61000b31302e302e302e313a39390003314061";
+    /** {@code 0.1 changesets/3}. */
+    private static final String SOFTWARE = "0010302e31206368616e6765736574732f33";
+
+    private static final String OLD_SOFTWARE = "0003302e31";
     private static final String TRAFFIC = "00000000000000070000000000000001";
     private static final String NUMBERS = "00000001" + "00000000" + "00000002" + "00000003";
     private static final int MANY = NodeReportCodec.SERVICES_MAX;
@@ -85,18 +89,20 @@ final class NodeReportCodecTest {
     @Test
     void theBytesAreTheseAndThoseOfThePreviousVersionsAreRead() throws Exception {
         NodeReport report = report("azure-a", "1@a", Map.of(SHOP, new ServiceHealth(1, 0, 2, 3)));
-        String second = "02" + HEAD + TRAFFIC + "00000001" + "000473686f70" + NUMBERS;
+        String second = "02" + HEAD + SOFTWARE + TRAFFIC + "00000001" + "000473686f70" + NUMBERS;
         assertThat(NodeReportCodec.encode(report).toHex()).isEqualTo(second);
         assertThat(NodeReportCodec.decode(
                         new HealthMessage(1, 2, Bytes.wrap(HexFormat.of().parseHex(second))),
                         NodeReportCodecTest::none))
                 .isEqualTo(report);
-        String first = "01" + HEAD + "00000001" + "000473686f70" + NUMBERS;
+        String first = "01" + HEAD + OLD_SOFTWARE + "00000001" + "000473686f70" + NUMBERS;
         NodeReport old = read(Bytes.wrap(HexFormat.of().parseHex(first)), Map.of());
         assertThat(old.report()).isEqualTo(report.report());
         assertThat(old.traffic()).isEqualTo(Traffic.NONE);
+        assertThat(old.version()).isEqualTo("0.1");
+        assertThat(old.changesets()).as("it says nothing of differences").isEqualTo(2);
         // SHA-256 of "shop" begins so.
-        String third = "03" + HEAD + TRAFFIC + "00000001" + "DIGEST" + NUMBERS;
+        String third = "03" + HEAD + SOFTWARE + TRAFFIC + "00000001" + "DIGEST" + NUMBERS;
         String digest = HexFormat.of().toHexDigits(new ServiceDigests.Maker().of("shop"));
         Bytes bytes = Bytes.wrap(HexFormat.of().parseHex(third.replace("DIGEST", digest)));
         assertThat(digest).isEqualTo("8d9001d32c6a703d");

@@ -24,9 +24,17 @@ import java.util.TreeSet;
  * ancestors: one changeset has one form.
  */
 public final class ChangesetCodec {
+    /** The newest version that this software reads. */
+    public static final int NEWEST = 3;
+
+    /** The first version that can be a difference. */
+    public static final int DIFFERENCES = 3;
+
+    /** The name under which a node says among its versions which is the newest that it reads. */
+    public static final String VERSION_NAME = "changesets";
+
     private static final int WITHOUT_ANCESTORS = 1;
     private static final int WITH_ANCESTORS = 2;
-    private static final int DIFFERENCE = 3;
 
     private ChangesetCodec() {}
 
@@ -58,7 +66,7 @@ public final class ChangesetCodec {
 
     private static int version(Changeset changeset) {
         if (changeset.listing() instanceof Listing.Difference) {
-            return DIFFERENCE;
+            return DIFFERENCES;
         }
         return changeset.ancestors().isEmpty() ? WITHOUT_ANCESTORS : WITH_ANCESTORS;
     }
@@ -76,8 +84,9 @@ public final class ChangesetCodec {
     public static Changeset decode(Bytes bytes) throws MalformedException {
         BinaryReader in = new BinaryReader(bytes, "changeset");
         int version = in.u8();
-        if (version < WITHOUT_ANCESTORS || version > DIFFERENCE) {
-            throw in.bad("version is " + version + "; expected 1 to 3; a newer tool wrote it: upgrade this node");
+        if (version < WITHOUT_ANCESTORS || version > NEWEST) {
+            throw in.bad("version is " + version + "; expected 1 to " + NEWEST
+                    + "; a newer tool wrote it: upgrade this node");
         }
         try {
             return body(in, version);
@@ -94,7 +103,7 @@ public final class ChangesetCodec {
         String author = in.text("author", Limits.NAME_BYTES_MAX);
         Instant time = Instant.ofEpochMilli(in.i64());
         String message = in.text("message", Limits.MESSAGE_BYTES_MAX);
-        Listing listing = version == DIFFERENCE ? difference(in) : new Listing.Whole(Manifest.of(hashes(in)));
+        Listing listing = version == DIFFERENCES ? difference(in) : new Listing.Whole(Manifest.of(hashes(in)));
         SortedSet<String> removed = removed(in);
         SortedMap<String, Bytes> contents = contents(in);
         in.end();

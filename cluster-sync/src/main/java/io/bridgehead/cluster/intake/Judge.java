@@ -57,6 +57,14 @@ final class Judge {
         return excess(record, carrier);
     }
 
+    /** Its signature is good, but it does not fit what is held: for a while nobody's offer of it is judged again. */
+    Objection misfit(EncodedRecord record, String reason, String carrier) {
+        Objection objection = new Objection(Fault.MISFIT, reason);
+        refusals.add(record.id(), objection);
+        tell(objection, record, carrier);
+        return objection;
+    }
+
     private Optional<Objection> flaw(EncodedRecord record) {
         return switch (parts.verifier().verify(record)) {
             case Rejected(Fault fault, String reason) -> Optional.of(new Objection(fault, reason));

@@ -4,7 +4,6 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricParts;
-import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Kind;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Receipt;
@@ -36,9 +35,7 @@ public final class LocalSide {
         this.judge = new Judge(parts);
         this.health = new HealthInbox(judge);
         this.examiner = new Examiner(parts.store(), judge);
-        var _ = parts.store()
-                .onContradiction(given -> rejected(
-                        new Rejection(Fault.MISFIT, Optional.of(given.record().record()), "store", given.reason())));
+        var _ = parts.store().onContradiction(given -> judge.misfit(given.record(), given.reason(), "store"));
         parts.store().newestStamp().ifPresent(parts.clock()::observe);
     }
 
@@ -47,7 +44,9 @@ public final class LocalSide {
         try {
             return receive(EncodedRecord.decode(bytes), carrier);
         } catch (MalformedException e) {
-            return rejected(Rejection.unreadable(carrier, e));
+            Rejection unreadable = Rejection.unreadable(carrier, e);
+            parts.observer().recordRejected(unreadable);
+            return new Receipt.Rejected(unreadable.fault(), unreadable.reason());
         }
     }
 
@@ -62,19 +61,14 @@ public final class LocalSide {
                 return new Receipt.Known();
             }
             Optional<Objection> objection = judge.objection(record, carrier);
-            return objection.isPresent()
-                    ? new Receipt.Rejected(
-                            objection.get().fault(), objection.get().reason())
-                    : keep(record, carrier);
+            return objection.isPresent() ? rejected(objection.get()) : keep(record, carrier);
         } catch (IllegalArgumentException e) {
-            return rejected(
-                    new Rejection(Fault.MISFIT, Optional.of(record.record()), carrier, String.valueOf(e.getMessage())));
+            return rejected(judge.misfit(record, String.valueOf(e.getMessage()), carrier));
         }
     }
 
-    private Receipt rejected(Rejection rejection) {
-        parts.observer().recordRejected(rejection);
-        return new Receipt.Rejected(rejection.fault(), rejection.reason());
+    private static Receipt rejected(Objection objection) {
+        return new Receipt.Rejected(objection.fault(), objection.reason());
     }
 
     /** Checks a changeset against this node before the cluster decides. */

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.cluster.api.Bounds;
 import io.bridgehead.cluster.api.Bounds.Rate;
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Listing;
 import io.bridgehead.cluster.api.NodeInfo;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.RecordVerifier;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
 import io.bridgehead.cluster.api.Stamp;
@@ -25,6 +28,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -54,6 +60,33 @@ class LocalSideTest {
         clock.advance(Duration.ofSeconds(61));
         side.receive(bad, "peer");
         assertThat(judged).as("a refusal is judged anew after a minute").hasValue(3);
+    }
+
+    @Test
+    void aRecordThatDoesNotFitIsJudgedOnceHoweverOftenItIsOffered() throws IOException {
+        store.append(
+                EncodedRecord.of(Records.next(store, "s", Records.stamp(1), Map.of("a", "1", "b", "1", "c", "1"))));
+        Revision head = Records.head(store, "s").orElseThrow();
+        Changeset one = Records.carrying(
+                "s",
+                Optional.of(head),
+                Map.of("a", "1", "b", "1", "c", "2"),
+                new TreeMap<>(Map.of("c", Bytes.utf8("2"))));
+        Listing.Difference said =
+                (Listing.Difference) Records.shorter(one, head).listing();
+        Listing.Difference other = new Listing.Difference(
+                said.base(), Sha256.of(Bytes.utf8("else")), said.depth(), said.documents(), said.changed());
+        EncodedRecord misfit = EncodedRecord.of(Records.signed(Records.with(one, other), Records.stamp(2)));
+        for (int i = 0; i < 3; i++) {
+            assertThat(side.receive(misfit, "peer-" + i))
+                    .isInstanceOfSatisfying(
+                            Receipt.Rejected.class,
+                            rejected -> assertThat(rejected.fault()).isEqualTo(Fault.MISFIT));
+        }
+        assertThat(judged).hasValue(1);
+        clock.advance(Duration.ofSeconds(61));
+        side.receive(misfit, "peer");
+        assertThat(judged).hasValue(2);
     }
 
     @Test

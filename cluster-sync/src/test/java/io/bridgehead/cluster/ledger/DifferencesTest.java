@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Changesets that say only what differs from their parents: what a store makes of them, in any order, true or not. */
@@ -71,7 +70,7 @@ class DifferencesTest {
                 new Difference(said.base(), said.hash(), said.depth() + 1, said.documents(), said.changed()),
                 new Difference(said.base(), said.hash(), said.depth(), said.documents() + 1, said.changed()),
                 new Difference(said.base(), said.hash(), said.depth(), said.documents(), new TreeMap<>()))) {
-            EncodedRecord record = record(with(good, bad), 50);
+            EncodedRecord record = record(Records.with(good, bad), 50);
             assertThatThrownBy(() -> writer.append(record))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("expected")
@@ -87,7 +86,8 @@ class DifferencesTest {
         Changeset good = next(writer, 1);
         Difference said = (Difference) good.listing();
         EncodedRecord lie = record(
-                with(good, new Difference(said.base(), said.base(), said.depth(), said.documents(), said.changed())),
+                Records.with(
+                        good, new Difference(said.base(), said.base(), said.depth(), said.documents(), said.changed())),
                 50);
         Store reader = store(List.of(), Retention.STANDARD);
         List<Store.Contradiction> told = new ArrayList<>();
@@ -192,22 +192,6 @@ class DifferencesTest {
 
     private static EncodedRecord record(Changeset changeset, long millis) {
         return EncodedRecord.of(Records.signed(changeset, Records.stamp(millis)));
-    }
-
-    private static Changeset with(Changeset good, Listing listing) {
-        boolean names = listing instanceof Difference difference
-                && !difference.changed().isEmpty();
-        return new Changeset(
-                good.source(),
-                good.number(),
-                good.parents(),
-                good.author(),
-                good.time(),
-                good.message(),
-                listing,
-                names ? good.contents() : new TreeMap<>(),
-                new TreeSet<>(good.removed()),
-                good.ancestors());
     }
 
     private Store store(List<EncodedRecord> held, Retention retention) {

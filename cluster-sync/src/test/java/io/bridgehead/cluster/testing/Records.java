@@ -6,6 +6,7 @@ import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.HealthMessage;
 import io.bridgehead.cluster.api.Kind;
+import io.bridgehead.cluster.api.Listing;
 import io.bridgehead.cluster.api.Manifest;
 import io.bridgehead.cluster.api.NodeInfo;
 import io.bridgehead.cluster.api.Order;
@@ -86,6 +87,23 @@ public final class Records {
     public static Changeset shorter(Changeset changeset, Revision parent) {
         return changeset.shorter(
                 Manifest.of(parent.documents()), parent.changeset().listing().depth());
+    }
+
+    /** The same, saying otherwise which documents it comes to. */
+    public static Changeset with(Changeset good, Listing listing) {
+        boolean names = listing instanceof Listing.Difference difference
+                && !difference.changed().isEmpty();
+        return new Changeset(
+                good.source(),
+                good.number(),
+                good.parents(),
+                good.author(),
+                good.time(),
+                good.message(),
+                listing,
+                names ? good.contents() : new TreeMap<>(),
+                new TreeSet<>(good.removed()),
+                good.ancestors());
     }
 
     public static SignedRecord signed(Changeset changeset, Stamp stamp) {

@@ -67,6 +67,9 @@ public final class Admission {
     /** It was planned against another head than the one that this node has. */
     public record Overtaken(String source, Optional<RevisionId> head) implements Outcome {}
 
+    /** Some node of the fabric cannot read its form. */
+    public record Unreadable(String reason) implements Outcome {}
+
     /** The signature, or the signer. */
     public record Untrusted(String reason) implements Outcome {}
 
@@ -149,6 +152,10 @@ public final class Admission {
         } catch (UnheldException e) {
             return new Bad(
                     e.overtaken() ? new Overtaken(e.source(), e.head()) : new Behind(String.valueOf(e.getMessage())));
+        }
+        Optional<String> unreadable = parts.state().unreadable(proposal);
+        if (unreadable.isPresent()) {
+            return new Bad(new Unreadable(unreadable.get()));
         }
         if (parts.verifier().verify(proposal.record()) instanceof RecordVerifier.Rejected rejected) {
             return new Bad(new Untrusted(rejected.reason()));

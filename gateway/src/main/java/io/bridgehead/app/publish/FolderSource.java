@@ -204,7 +204,7 @@ final class FolderSource {
         switch (outcome) {
             case Admission.Malformed malformed -> stands(FolderState.REFUSED, List.of(malformed.reason()));
             case Admission.Behind behind -> stands(FolderState.WAITING, List.of(behind.reason()));
-            case Admission.Overtaken _ -> tried = "";
+            case Admission.Overtaken _, Admission.Unreadable _ -> tried = "";
             case Admission.Untrusted untrusted -> stands(FolderState.REFUSED, List.of(untrusted.reason()));
             case Admission.Claimed claimed -> stands(FolderState.PROBLEMS, inFiles(claimed.problems(), now));
             case Admission.Unfit unfit -> stands(FolderState.PROBLEMS, inFiles(unfit.problems(), now));
