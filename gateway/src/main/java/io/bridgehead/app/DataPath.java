@@ -94,7 +94,7 @@ record DataPath(
         Overload overload = new Overload();
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
-        DnsLookup lookup = DnsLookup.on(parts.loops().control());
+        DnsLookup lookup = DnsLookup.on(parts.loops().control(), dns(config.dns()));
         ManifestMaterial manifests = new ManifestMaterial();
         ServiceRegistry registry = registry(parts, control, lookup, endpointSecurity(parts, manifests), tunnelsLater);
         List<ProxyContext> contexts = new ArrayList<>();
@@ -133,6 +133,13 @@ record DataPath(
                 parts.authorities(),
                 parts.edgeTls(),
                 ports(parts, listeners, manifests));
+    }
+
+    private static DnsLookup.Settings dns(NodeConfig.Dns dns) {
+        List<InetSocketAddress> servers = dns.servers().stream()
+                .map(server -> new InetSocketAddress(server.host(), server.port()))
+                .toList();
+        return new DnsLookup.Settings(servers, dns.ttlMin(), dns.ttlMax());
     }
 
     private static GatewayPorts ports(Parts parts, Listeners listeners, ManifestMaterial manifests) {

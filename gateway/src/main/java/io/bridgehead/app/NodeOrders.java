@@ -163,6 +163,13 @@ final class NodeOrders {
                 route.endpointsIn(new SiteName(order.site())).forEach(one -> endpoints.add(one.toString()));
             }
         }
+        if (order.site().equals(parts.config().site().name().value())) {
+            // here the addresses of names are known as well
+            parts.path().registry().statuses().stream()
+                    .filter(status -> status.service().value().equals(order.service()))
+                    .forEach(status -> status.endpoints()
+                            .forEach(one -> endpoints.add(one.endpoint().toString())));
+        }
         return endpoints;
     }
 

@@ -94,6 +94,7 @@ final class NodeViews {
                 .put("orders", new NodeOrders(parts).inForce())
                 .put("flapping", flapping())
                 .put("notes", notes())
+                .put("names", names())
                 .put("problems", new JsonArray(problems));
     }
 
@@ -112,6 +113,16 @@ final class NodeViews {
                 .forEach(status -> status.weights().shares().stream()
                         .filter(share -> share.why() == Why.FLAPPING)
                         .forEach(share -> all.add("service " + status.service() + ": " + share.reason())));
+        return all;
+    }
+
+    /** Names of endpoints that cannot be looked up, since when, and what is done without. */
+    private JsonArray names() {
+        JsonArray all = new JsonArray();
+        statuses()
+                .values()
+                .forEach(status -> status.lookupProblems()
+                        .forEach(problem -> all.add("service " + status.service() + ": " + problem)));
         return all;
     }
 
@@ -215,18 +226,24 @@ final class NodeViews {
                 .put("weight", share.weight())
                 .put("health", local ? status.local().toString() : health)
                 .put("state", share.view().reach().name().toLowerCase(Locale.ROOT))
-                .put("reason", share.why().text());
+                .put("reason", reason(status, share, local));
         if (local) {
             JsonArray endpoints = new JsonArray();
             status.endpoints()
                     .forEach(endpoint -> endpoints.add(new JsonObject()
                             .put("endpoint", endpoint.endpoint().toString())
+                            .put("listed", endpoint.listed().toString())
                             .put("fit", endpoint.fit())
                             .put("probes", endpoint.probes().name().toLowerCase(Locale.ROOT))
                             .put("detail", endpoint.detail())));
-            row.put("endpoints", endpoints);
+            row.put("endpoints", endpoints).put("names", new JsonArray(status.lookupProblems()));
         }
         return row;
+    }
+
+    private static String reason(ServiceStatus status, SiteShare share, boolean local) {
+        List<String> lookups = local ? status.lookupProblems() : List.of();
+        return lookups.isEmpty() ? share.why().text() : share.why().text() + "; " + String.join("; ", lookups);
     }
 
     private Map<ServiceName, ServiceStatus> statuses() {
@@ -417,11 +434,7 @@ final class NodeViews {
             if (status == null) {
                 return null;
             }
-            return status.endpoints().stream()
-                    .filter(known -> known.endpoint().equals(endpoint))
-                    .findFirst()
-                    .map(known -> known.fit() ? "fit" : "not fit: " + known.detail())
-                    .orElse(null);
+            return status.stateOf(endpoint);
         }
     }
 }

@@ -31,6 +31,7 @@ final class RestartNeeds {
         compare(keys, "telemetry", before.telemetry(), after.telemetry());
         compare(keys, "limits", before.limits(), after.limits());
         compare(keys, "endpointTls", before.endpointTls(), after.endpointTls());
+        compare(keys, "dns", before.dns(), after.dns());
         compare(keys, "loops", before.loops(), after.loops());
         compare(
                 keys,

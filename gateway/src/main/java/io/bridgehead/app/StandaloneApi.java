@@ -130,6 +130,7 @@ final class StandaloneApi implements AdminApi {
         status.endpoints()
                 .forEach(endpoint -> all.add(new JsonObject()
                         .put("endpoint", endpoint.endpoint().toString())
+                        .put("listed", endpoint.listed().toString())
                         .put("fit", endpoint.fit())
                         .put("detail", endpoint.detail())));
         return all;
@@ -170,13 +171,7 @@ final class StandaloneApi implements AdminApi {
         @Override
         public @Nullable String endpointState(ServiceName service, Endpoint endpoint) {
             ServiceStatus status = status(service);
-            return status == null
-                    ? null
-                    : status.endpoints().stream()
-                            .filter(known -> known.endpoint().equals(endpoint))
-                            .findFirst()
-                            .map(known -> known.fit() ? "fit" : "not fit: " + known.detail())
-                            .orElse(null);
+            return status == null ? null : status.stateOf(endpoint);
         }
     }
 

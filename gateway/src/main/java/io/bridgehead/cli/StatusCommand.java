@@ -123,6 +123,9 @@ final class StatusCommand implements Callable<Integer> {
         for (Object note : status.getJsonArray("notes", new JsonArray())) {
             out.println("note       " + note);
         }
+        for (Object name : status.getJsonArray("names", new JsonArray())) {
+            out.println("name       " + name);
+        }
         for (Object problem : status.getJsonArray("problems", new JsonArray())) {
             out.println("problem    " + problem);
         }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpointTls what it goes by when it speaks TLS to endpoints
  * @param state the folder of the local store
  * @param gateways which Gateways of the documents it opens
+ * @param dns how the names of endpoints are looked up
  */
 public record NodeConfig(
         NodeName node,
@@ -38,7 +39,8 @@ public record NodeConfig(
         int loops,
         EndpointAuthorities endpointTls,
         Trust trust,
-        Realised gateways) {
+        Realised gateways,
+        Dns dns) {
     /** The trust domain of a fabric whose configuration names none. */
     public static final TrustDomain TRUST_DOMAIN_DEFAULT = new TrustDomain("bridgehead.internal");
 
@@ -231,6 +233,19 @@ public record NodeConfig(
             publishers = List.copyOf(publishers);
             endpoints = List.copyOf(endpoints);
             vouchers = List.copyOf(vouchers);
+        }
+    }
+
+    /**
+     * How the names of endpoints are looked up.
+     *
+     * @param servers who is asked, in order; empty for the servers of the system
+     * @param ttlMin how long an answer holds at least
+     * @param ttlMax how long an answer holds at most
+     */
+    public record Dns(List<HostPort> servers, Duration ttlMin, Duration ttlMax) {
+        public Dns {
+            servers = List.copyOf(servers);
         }
     }
 

@@ -45,7 +45,7 @@ final class EndpointSlot implements PoolEvents {
         this.watch = watch;
         this.findings = parts.findings();
         this.way = way;
-        this.link = parts.link(state.endpoint().address(), way, this);
+        this.link = parts.link(state.listed().address(), state.at(), way, this);
         this.requests = RequestPool.over(link);
         this.bytes = new BytePool(link);
     }

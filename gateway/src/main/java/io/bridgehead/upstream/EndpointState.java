@@ -4,14 +4,18 @@ import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ProbeState;
 import io.bridgehead.health.ProbeState.Verdict;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What this node knows of one endpoint of one service in its own site: what probes found, and what real traffic met.
+ * What this node knows of one endpoint of one service in its own site, each address of a name by itself: what probes found, and what real traffic met.
  * It outlives the routing tables that name the endpoint.
  *
  * <p><b>Threads</b>: any; one immutable {@link Standing} in one atomic, replaced as a whole, and when it became fit.
@@ -20,14 +24,30 @@ import java.util.function.UnaryOperator;
 final class EndpointState {
     private static final String DRAINED = "drained by an operator";
 
-    private final Endpoint endpoint;
     private static final long WARM = 0;
+
+    private final Endpoint listed;
+    private final @Nullable InetSocketAddress at;
+    private final Endpoint endpoint;
     private volatile long fitSinceNanos = WARM;
     private volatile boolean known;
     private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.NEW);
 
     EndpointState(Endpoint endpoint) {
-        this.endpoint = endpoint;
+        this(endpoint, null);
+    }
+
+    /**
+     * @param listed as documents have it
+     * @param at the one of its name's addresses that this is; null for an address in text form, or a name without any
+     */
+    EndpointState(Endpoint listed, @Nullable InetSocketAddress at) {
+        this.listed = listed;
+        this.at = at;
+        this.endpoint = at == null
+                ? listed
+                : new Endpoint(
+                        new HostPort(IpAddress.of(at.getAddress().getAddress()).toString(), at.getPort()));
     }
 
     /**
@@ -107,8 +127,25 @@ final class EndpointState {
                 : Math.max(0, (nowNanos - since) / (double) spanNanos);
     }
 
+    /** What requests go to: an address and port, or a name that has no address yet. */
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** The endpoint as documents have it. */
+    Endpoint listed() {
+        return listed;
+    }
+
+    /** The address of a name that this is; null for any other endpoint. */
+    @Nullable
+    InetSocketAddress at() {
+        return at;
+    }
+
+    /** Whether this is the endpoint that is meant: by its address, or by the name that has it. */
+    boolean is(Endpoint meant) {
+        return endpoint.equals(meant) || listed.equals(meant);
     }
 
     Standing standing() {

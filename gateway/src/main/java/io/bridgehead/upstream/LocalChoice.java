@@ -110,8 +110,9 @@ final class LocalChoice implements Candidates {
     @Nullable
     EndpointSlot find(Endpoint wanted, AttemptHistory triedAlready) {
         for (EndpointSlot slot : slots) {
-            if (slot.state().endpoint().equals(wanted)) {
-                return slot.state().isFit() && !triedAlready.has(wanted) ? slot : null;
+            EndpointState state = slot.state();
+            if (state.is(wanted) && state.isFit() && !triedAlready.has(state.endpoint())) {
+                return slot;
             }
         }
         return null;

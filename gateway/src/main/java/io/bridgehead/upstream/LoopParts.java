@@ -11,8 +11,10 @@ import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.PoolEvents;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import io.bridgehead.wire.WireLimits;
+import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What all services of one loop have in common. */
 record LoopParts(
@@ -28,8 +30,10 @@ record LoopParts(
         RandomGenerator random,
         Findings findings,
         FirstLook firstLook) {
-    EndpointLink link(HostPort address, EndpointWay way, PoolEvents events) {
+    /** @param at the address of a name; null for what is known of the endpoint's addresses */
+    EndpointLink link(HostPort address, @Nullable InetSocketAddress at, EndpointWay way, PoolEvents events) {
+        Dialer by = at == null ? dialer : dialer.to(at);
         return new EndpointLink(
-                loop, dialer, address, way.protocol(), way.connectTimeoutMillis(), poolLimits, wireLimits, events);
+                loop, by, address, way.protocol(), way.connectTimeoutMillis(), poolLimits, wireLimits, events);
     }
 }

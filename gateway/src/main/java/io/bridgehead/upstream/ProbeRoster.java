@@ -11,12 +11,14 @@ import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.PoolEvents;
 import io.bridgehead.upstream.endpoint.ProbeTurns;
 import io.bridgehead.upstream.endpoint.Prober;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The probes of this node: one prober for each address that endpoints of its own site have and each way of checking it, however many services
@@ -65,7 +67,8 @@ final class ProbeRoster {
     }
 
     /** What is probed and how: for whom does not matter. */
-    private record Target(HostPort address, HealthCheck check, EndpointWay way, ProxyHeader header) {}
+    private record Target(
+            HostPort address, @Nullable InetSocketAddress at, HealthCheck check, EndpointWay way, ProxyHeader header) {}
 
     /** Somebody whom the results concern. */
     private record Follower(ServiceState service, EndpointState endpoint) {}
@@ -80,7 +83,7 @@ final class ProbeRoster {
         Running(Target target, int loop) {
             check = target.check;
             LoopParts parts = loops.get(loop);
-            EndpointLink link = parts.link(target.address, target.way, UNHEARD);
+            EndpointLink link = parts.link(target.address, target.at, target.way, UNHEARD);
             prober = new Prober(link, check, target.header, parts.random(), turns.get(loop), this::probed);
         }
 
@@ -140,7 +143,7 @@ final class ProbeRoster {
             EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
                     .within((int) check.timeout().toMillis());
             for (EndpointState endpoint : service.definition().endpoints()) {
-                Target target = new Target(endpoint.endpoint().address(), check, way, route.proxyHeader());
+                Target target = new Target(endpoint.listed().address(), endpoint.at(), check, way, route.proxyHeader());
                 wanted.computeIfAbsent(target, first -> new ArrayList<>(1)).add(new Follower(service, endpoint));
             }
         }

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.FAILOVER)
 public final class ServiceRegistry {
     private static final long RECOMPUTE_MILLIS = 1000;
-    private static final long LOOKUP_MILLIS = 5000;
+    private static final long LOOKUP_MILLIS = 250;
 
     private final UpstreamParts parts;
     private final Runnable onHealthChanged;
@@ -49,6 +49,7 @@ public final class ServiceRegistry {
     private final FirstLook firstLook = new FirstLook();
     private final AllShares shares;
     private final List<Timer> timers = new ArrayList<>();
+    private final Set<HostPort> otherAddresses = new HashSet<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
     private StandingOrders orders = StandingOrders.NONE;
     private long sequence;
@@ -62,7 +63,10 @@ public final class ServiceRegistry {
         this.shares = new AllShares(parts.site(), parts.context(), parts.tunnels(), parts.observer());
         this.onHealthChanged = onHealthChanged;
         this.addresses = new EndpointAddresses(
-                parts.lookup(), parts.trust(), changed -> parts.context().execute(() -> addressChanged(changed)));
+                parts.lookup(),
+                parts.trust(),
+                parts.context()::nanoTime,
+                changed -> parts.context().execute(() -> addressChanged(changed)));
         List<LoopParts> loopParts = new ArrayList<>();
         Findings findings = new TrafficFindings(this, parts.observer());
         for (Loop loop : parts.loops()) {
@@ -136,6 +140,7 @@ public final class ServiceRegistry {
         Map<ServiceName, ServiceState> before = states;
         Map<ServiceName, ServiceState> next = new HashMap<>();
         List<ServiceState> changed = new ArrayList<>();
+        resolve(table);
         for (ServiceRoute route : table.services()) {
             ServiceState was = before.get(route.name());
             if (was != null && was.definition().isOf(route)) {
@@ -146,41 +151,46 @@ public final class ServiceRegistry {
                 changed.add(now);
             }
         }
-        resolve(next.values(), changed);
+        changed.forEach(this::takeAddresses);
         changed.forEach(this::drainEndpoints);
         boolean news = shares.reconcile(next.keySet(), changed);
         states = Map.copyOf(next);
-        probes.reconcile(next.values());
-        for (int i = 0; i < loops.size(); i++) {
-            parts.loops().get(i).execute(loops.get(i)::refresh);
-        }
+        takeUp();
         if (news) {
             onHealthChanged.run();
         }
     }
 
+    /** Probes and loops go on with what services are defined as now. */
+    private void takeUp() {
+        probes.reconcile(states.values());
+        for (int i = 0; i < loops.size(); i++) {
+            parts.loops().get(i).execute(loops.get(i)::refresh);
+        }
+    }
+
     private ServiceState defined(ServiceRoute route, @Nullable ServiceState before) {
         if (before == null) {
-            return new ServiceState(Definition.of(route, parts.site(), List.of()));
+            return new ServiceState(Definition.of(route, parts.site(), addresses, List.of()));
         }
-        before.define(Definition.of(route, parts.site(), before.definition().endpoints()));
-        before.definition()
-                .endpoints()
-                .forEach(endpoint -> endpoint.joined(parts.context().nanoTime()));
+        redefine(before, route);
         return before;
     }
 
-    private void resolve(Collection<ServiceState> all, Collection<ServiceState> changed) {
+    private void redefine(ServiceState service, ServiceRoute route) {
+        List<EndpointState> kept = service.definition().endpoints();
+        service.define(Definition.of(route, parts.site(), addresses, kept));
+        long now = parts.context().nanoTime();
+        service.definition().endpoints().forEach(endpoint -> endpoint.joined(now));
+    }
+
+    /** The addresses of a table's endpoints are kept from now on; names that are new are being looked up. */
+    private void resolve(RoutingTable table) {
         Set<HostPort> inUse = new HashSet<>();
-        for (ServiceState service : all) {
-            for (EndpointState endpoint : service.definition().endpoints()) {
-                inUse.add(endpoint.endpoint().address());
-            }
+        for (ServiceRoute route : table.services()) {
+            route.endpointsIn(parts.site()).forEach(endpoint -> inUse.add(endpoint.address()));
         }
         addresses.use(inUse);
-        for (ServiceState service : changed) {
-            service.definition().endpoints().forEach(endpoint -> takeAddress(service, endpoint));
-        }
     }
 
     /** What operators have ordered, in full. */
@@ -200,7 +210,8 @@ public final class ServiceRegistry {
                 .endpoints()
                 .getOrDefault(service.definition().route().name(), Set.of());
         for (EndpointState endpoint : service.definition().endpoints()) {
-            changed(service, endpoint, endpoint.drained(drained.contains(endpoint.endpoint())));
+            boolean meant = drained.stream().anyMatch(endpoint::is);
+            changed(service, endpoint, endpoint.drained(meant));
         }
     }
 
@@ -252,20 +263,44 @@ public final class ServiceRegistry {
         }
     }
 
+    /** Several may come at once: what they change is done once. */
     private void addressChanged(HostPort address) {
+        if (otherAddresses.isEmpty()) {
+            parts.context().execute(this::takeOtherAddresses);
+        }
+        otherAddresses.add(address);
+    }
+
+    private void takeOtherAddresses() {
+        List<ServiceState> concerned = new ArrayList<>();
         for (ServiceState service : states.values()) {
-            for (EndpointState endpoint : service.definition().endpoints()) {
-                if (endpoint.endpoint().address().equals(address)) {
-                    takeAddress(service, endpoint);
-                    probes.soon(endpoint);
-                }
+            Definition before = service.definition();
+            List<Endpoint> listed = before.route().endpointsIn(parts.site());
+            if (listed.stream().noneMatch(endpoint -> otherAddresses.contains(endpoint.address()))) {
+                continue;
             }
+            redefine(service, before.route());
+            takeAddresses(service);
+            drainEndpoints(service);
+            if (!service.definition().endpoints().equals(before.endpoints())) {
+                concerned.add(service);
+            }
+        }
+        otherAddresses.clear();
+        if (!concerned.isEmpty()) {
+            takeUp();
+            concerned.forEach(
+                    service -> healthChanged(service.definition().route().name()));
         }
     }
 
-    private void takeAddress(ServiceState service, EndpointState endpoint) {
-        EndpointAddresses.Resolved resolved = addresses.of(endpoint.endpoint().address());
-        changed(service, endpoint, endpoint.addressed(resolved.usable(), resolved.problem()));
+    private void takeAddresses(ServiceState service) {
+        for (EndpointState endpoint : service.definition().endpoints()) {
+            EndpointAddresses.Resolved resolved = addresses.of(endpoint.listed().address());
+            boolean found = endpoint.at() != null;
+            // of a name that has addresses, what is wrong with lookups is not wrong with these
+            changed(service, endpoint, endpoint.addressed(resolved.usable(), found ? "" : resolved.problem()));
+        }
     }
 
     private void probed(

@@ -9,8 +9,12 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
-import java.util.ArrayList;
+import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +39,7 @@ final class ServiceState {
     /**
      * What the service is, by the table last reconciled.
      *
-     * @param endpoints those of this node's own site, in the document's order
+     * @param endpoints those of this node's own site, in the document's order; each address of a name, in the order of addresses
      * @param hashes which of them a hash belongs to; null unless the service hashes
      */
     record Definition(
@@ -43,26 +47,46 @@ final class ServiceState {
             List<EndpointState> endpoints,
             @Nullable HashTable hashes) {
         /** The definition of a route that keeps the endpoints that both have. */
-        static Definition of(ServiceRoute route, SiteName site, List<EndpointState> before) {
-            List<Endpoint> wanted = route.endpointsIn(site);
-            List<EndpointState> endpoints = new ArrayList<>(wanted.size());
-            for (Endpoint endpoint : wanted) {
-                endpoints.add(before.stream()
-                        .filter(state -> state.endpoint().equals(endpoint))
-                        .findFirst()
-                        .orElseGet(() -> new EndpointState(endpoint)));
+        static Definition of(ServiceRoute route, SiteName site, EndpointAddresses addresses, List<EndpointState> kept) {
+            Map<Place, EndpointState> known = new HashMap<>();
+            kept.forEach(state -> known.put(new Place(state.listed(), state.at()), state));
+            Map<Endpoint, EndpointState> endpoints = new LinkedHashMap<>();
+            for (Endpoint listed : route.endpointsIn(site)) {
+                boolean awaited = known.containsKey(new Place(listed, null));
+                for (Place place : places(listed, addresses)) {
+                    EndpointState before = known.get(place);
+                    EndpointState state = before == null ? new EndpointState(place.listed, place.at) : before;
+                    if (awaited) {
+                        state.began();
+                    }
+                    // a name may lead to what is listed beside it
+                    endpoints.putIfAbsent(state.endpoint(), state);
+                }
             }
-            return new Definition(
-                    route, List.copyOf(endpoints), hashes(route.resilience().balance(), site, wanted));
+            List<EndpointState> all = List.copyOf(endpoints.values());
+            return new Definition(route, all, hashes(route.resilience().balance(), site, all));
         }
 
-        private static @Nullable HashTable hashes(BalancePolicy policy, SiteName site, List<Endpoint> endpoints) {
+        private record Place(Endpoint listed, @Nullable InetSocketAddress at) {}
+
+        private static List<Place> places(Endpoint listed, EndpointAddresses addresses) {
+            if (!EndpointAddresses.isName(listed.address())) {
+                return List.of(new Place(listed, null));
+            }
+            List<InetSocketAddress> found = addresses.of(listed.address()).addresses();
+            return found.isEmpty()
+                    ? List.of(new Place(listed, null))
+                    : found.stream().map(at -> new Place(listed, at)).toList();
+        }
+
+        private static @Nullable HashTable hashes(BalancePolicy policy, SiteName site, List<EndpointState> endpoints) {
             if (!policy.kind().hashes() || endpoints.isEmpty()) {
                 return null;
             }
-            String[] names = endpoints.stream().map(Endpoint::toString).toArray(String[]::new);
+            String[] names =
+                    endpoints.stream().map(state -> state.endpoint().toString()).toArray(String[]::new);
             int[] weights = endpoints.stream()
-                    .mapToInt(endpoint -> policy.traits(site, endpoint).weight())
+                    .mapToInt(state -> policy.traits(site, state.listed()).weight())
                     .toArray();
             return HashTable.of(policy.kind(), names, weights);
         }

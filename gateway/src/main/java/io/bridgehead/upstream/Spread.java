@@ -46,7 +46,7 @@ final class Spread implements Candidates {
         int inZone = 0;
         for (int i = 0; i < weights.length; i++) {
             BalancePolicy.Traits traits =
-                    policy.traits(parts.site(), endpoints.get(i).endpoint());
+                    policy.traits(parts.site(), endpoints.get(i).listed());
             weights[i] = traits.weight();
             weighs |= weights[i] != weights[0];
             near[i] = policy.preferZone()

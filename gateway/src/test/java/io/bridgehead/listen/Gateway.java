@@ -112,7 +112,7 @@ public final class Gateway implements AutoCloseable {
         NodeName node = new NodeName("a");
         LocalNode local = new LocalNode(site, node, SpiffeId.gateway(DOMAIN, site, node));
         EndpointAddresses addresses = new EndpointAddresses(
-                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, changed -> {});
+                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, System::nanoTime, changed -> {});
         addresses.use(Stream.of(routes)
                 .flatMap(route -> route.endpointsIn(site).stream())
                 .map(Endpoint::address)

@@ -56,7 +56,10 @@ abstract class SelectionRig {
     String zone = "";
     final FirstLook firstLook = new FirstLook();
     final HealthView reports = new HealthView(30_000);
-    ServiceState state = new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), AWS, List.of()));
+    static final EndpointAddresses ADDRESSES = new EndpointAddresses(
+            (host, answer) -> answer.failed("no names"), EndpointTrust.ANY, System::nanoTime, changed -> {});
+    ServiceState state =
+            new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), AWS, ADDRESSES, List.of()));
     ShareKeeper keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
     LoopService service = new LoopService(parts(), state);
     StandingOrders orders = StandingOrders.NONE;
@@ -82,19 +85,17 @@ abstract class SelectionRig {
     }
 
     void use(ServiceRoute route) {
-        state = new ServiceState(ServiceState.Definition.of(route, AWS, List.of()));
+        state = new ServiceState(ServiceState.Definition.of(route, AWS, ADDRESSES, List.of()));
         keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
         service = OnLoop.call(loop, () -> new LoopService(parts(), state));
     }
 
     LoopParts parts() {
-        EndpointAddresses addresses =
-                new EndpointAddresses((host, answer) -> answer.failed("no names"), EndpointTrust.ANY, changed -> {});
         return new LoopParts(
                 AWS,
                 zone,
                 loop,
-                new Dialer(loop, addresses),
+                new Dialer(loop, ADDRESSES),
                 TestSecurity.unused(),
                 PoolLimits.DEFAULT,
                 WireLimits.endpoint(),

@@ -255,7 +255,7 @@ final class ServiceRegistryTest extends RegistryRig {
         Endpoint named = Endpoint.parse("db.internal:" + endpoint.address().port());
         ServiceRoute route = reconcile(TCP_CHECK, List.of(named));
         assertThat(select(first, route)).isInstanceOf(Selection.None.class);
-        requireNonNull(waiting.get()).found(List.of(InetAddress.ofLiteral("127.0.0.1")));
+        requireNonNull(waiting.get()).found(List.of(InetAddress.ofLiteral("127.0.0.1")), Duration.ofMinutes(1));
         OnLoop.await("the site serves", () -> select(first, route) instanceof Selection.To);
         assertThat(get(first, to(first, route))).isEqualTo("200 ok");
     }

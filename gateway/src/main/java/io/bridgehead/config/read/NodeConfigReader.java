@@ -89,7 +89,8 @@ public final class NodeConfigReader {
                 NodeKeys.ENDPOINT_TLS,
                 NodeKeys.TRUST,
                 NodeKeys.GATEWAYS,
-                NodeKeys.SECRETS);
+                NodeKeys.SECRETS,
+                NodeKeys.DNS);
     }
 
     private @Nullable NodeConfig build(Fields fields) {
@@ -122,7 +123,8 @@ public final class NodeConfigReader {
                 fields.get(NodeKeys.LOOPS),
                 fields.get(NodeKeys.ENDPOINT_TLS).in(folder),
                 fields.get(NodeKeys.TRUST).complete(identity.trustDomain()),
-                realised(fields));
+                realised(fields),
+                fields.get(NodeKeys.DNS));
     }
 
     private NodeConfig.Realised realised(Fields fields) {

@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Admin;
 import io.bridgehead.config.NodeConfig.Cluster;
+import io.bridgehead.config.NodeConfig.Dns;
 import io.bridgehead.config.NodeConfig.EndpointAuthorities;
 import io.bridgehead.config.NodeConfig.Folder;
 import io.bridgehead.config.NodeConfig.Identity;
@@ -123,6 +124,8 @@ final class NodeKeys {
             EndpointTlsKeys.NODE,
             "{}",
             "What this node goes by when it speaks TLS to endpoints of its site.");
+    static final Key<Dns> DNS =
+            Key.defaulted("dns", DnsKeys.SECTION, "{}", "How the names of this site's endpoints are looked up.");
     static final Key<TrustKeys.Written> TRUST =
             Key.defaulted("trust", TrustKeys.SECTION, "{}", "Whose word this node takes, for what.");
 

@@ -16,19 +16,27 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Opens connections from one loop to endpoints. An endpoint with several addresses is tried at each in turn,
- * beginning with another one each time.
- */
+/** Opens connections from one loop to endpoints: by what is known of their addresses, or to one address. */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Dialer {
     private final Loop loop;
     private final EndpointAddresses addresses;
+    private final @Nullable InetSocketAddress only;
     private int turn;
 
     public Dialer(Loop loop, EndpointAddresses addresses) {
+        this(loop, addresses, null);
+    }
+
+    private Dialer(Loop loop, EndpointAddresses addresses, @Nullable InetSocketAddress only) {
         this.loop = loop;
         this.addresses = addresses;
+        this.only = only;
+    }
+
+    /** One that goes to this address only, whatever the endpoint is called. */
+    public Dialer to(InetSocketAddress address) {
+        return new Dialer(loop, addresses, address);
     }
 
     /** What became of a dial; called once, on the loop, never before {@link #dial} has returned. */
@@ -52,17 +60,17 @@ public final class Dialer {
     /** Connects; each address has {@code timeoutMillis}. */
     void dial(HostPort endpoint, int timeoutMillis, Outcome outcome) {
         assert loop.isCurrent();
-        EndpointAddresses.Resolved resolved = addresses.of(endpoint);
-        if (!resolved.usable()) {
+        List<InetSocketAddress> all = addressesOf(endpoint);
+        if (all.isEmpty()) {
             Failure failure = new Failure(
                     StreamReset.CONNECT_FAILED,
                     false,
                     true,
-                    "endpoint " + endpoint + ": no address: " + resolved.problem());
+                    "endpoint " + endpoint + ": no address: "
+                            + addresses.of(endpoint).problem());
             loop.execute(() -> outcome.failed(failure));
             return;
         }
-        List<InetSocketAddress> all = resolved.addresses();
         turn = (turn + 1) & Integer.MAX_VALUE;
         new Dial(all, turn % all.size(), timeoutMillis, outcome).next();
     }
@@ -71,9 +79,13 @@ public final class Dialer {
     @Nullable
     InetSocketAddress next(HostPort endpoint) {
         assert loop.isCurrent();
-        List<InetSocketAddress> all = addresses.of(endpoint).addresses();
+        List<InetSocketAddress> all = addressesOf(endpoint);
         turn = (turn + 1) & Integer.MAX_VALUE;
         return all.isEmpty() ? null : all.get(turn % all.size());
+    }
+
+    private List<InetSocketAddress> addressesOf(HostPort endpoint) {
+        return only == null ? addresses.of(endpoint).addresses() : List.of(only);
     }
 
     private static Failure failureOf(InetSocketAddress address, Throwable cause) {

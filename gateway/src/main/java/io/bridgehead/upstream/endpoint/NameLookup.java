@@ -1,6 +1,7 @@
 package io.bridgehead.upstream.endpoint;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 
 /** Something that finds the addresses of a host name without blocking the caller. */
@@ -10,8 +11,12 @@ public interface NameLookup {
 
     /** What became of a lookup. */
     interface Answer {
-        /** At least one address, in the order in which they are to be tried. */
-        void found(List<InetAddress> addresses);
+        /**
+         * Addresses, in any order.
+         *
+         * @param life how long the answer holds; asked again after it
+         */
+        void found(List<InetAddress> addresses, Duration life);
 
         /** @param problem what went wrong, in words for people */
         void failed(String problem);

@@ -45,7 +45,7 @@ final class BytePoolTest {
 
     private BytePool pool(int connectionsMax) {
         EndpointAddresses addresses = new EndpointAddresses(
-                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, changed -> {});
+                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, System::nanoTime, changed -> {});
         addresses.use(List.of(endpoint.address()));
         PoolLimits limits = new PoolLimits(connectionsMax, 0, Duration.ofSeconds(1), Duration.ofSeconds(1));
         PoolEvents events = new PoolEvents() {

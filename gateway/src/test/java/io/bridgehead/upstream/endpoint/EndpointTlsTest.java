@@ -173,7 +173,7 @@ final class EndpointTlsTest {
 
     private RequestPool pool(HostPort address, boolean http2, EndpointTls settings, EndpointSecurity security) {
         EndpointAddresses addresses = new EndpointAddresses(
-                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, changed -> {});
+                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, System::nanoTime, changed -> {});
         addresses.use(List.of(address));
         PoolEvents events = new PoolEvents() {
             @Override

@@ -51,7 +51,7 @@ final class HttpPoolTest {
 
     private HttpPool pool(HostPort address, PoolLimits limits, int connectMillis) {
         EndpointAddresses addresses = new EndpointAddresses(
-                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, changed -> {});
+                (host, answer) -> answer.failed("no names here"), EndpointTrust.ANY, System::nanoTime, changed -> {});
         addresses.use(List.of(address));
         PoolEvents events = new PoolEvents() {
             @Override

@@ -46,7 +46,7 @@ final class ProberProtocolsTest {
         try (Http2TestEndpoint endpoint = new Http2TestEndpoint(loops.all().get(1), 100)) {
             endpoint.answering(answer);
             EndpointAddresses addresses = new EndpointAddresses(
-                    (host, done) -> done.failed("no names here"), EndpointTrust.ANY, changed -> {});
+                    (host, done) -> done.failed("no names here"), EndpointTrust.ANY, System::nanoTime, changed -> {});
             addresses.use(List.of(endpoint.address()));
             EndpointLink link = new EndpointLink(
                     loop,
