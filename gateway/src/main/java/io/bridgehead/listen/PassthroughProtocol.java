@@ -22,7 +22,7 @@ final class PassthroughProtocol implements EdgeProtocol {
         ByteStream stream = ByteStream.over(
                 connection.loop(), connection.channel(), connection.parts().limits());
         TcpProxy proxy = new TcpProxy(connection.context(), entry, status -> stream.close(alert(status)));
-        stream.start(proxy.onConnection(stream, new Approach(connection.flow(), hello.serverName(), alpn)));
+        stream.start(proxy.onConnection(stream, Approach.passing(connection.flow(), hello.serverName(), alpn)));
         return new TcpProtocol.UntilItsEnd(stream);
     }
 

@@ -145,7 +145,8 @@ final class ServerNameProtocol implements EdgeProtocol, HelloGate.Server {
             stream = bytes;
             EntryPoint entry = EntryPoint.tcp(accepted.spec().name(), watch.caller());
             TcpProxy proxy = new TcpProxy(accepted.context(), entry, status -> bytes.reset(StreamReset.REFUSED));
-            bytes.start(proxy.onConnection(bytes, new Approach(accepted.flow(), hello.serverName(), null)));
+            bytes.start(
+                    proxy.onConnection(bytes, new Approach(accepted.flow(), hello.serverName(), null, client.tls())));
         }
 
         @Override

@@ -17,7 +17,7 @@ final class TcpProtocol implements EdgeProtocol {
                 ByteStream.over(connection.loop(), channel, connection.parts().limits());
         connection.track(new UntilItsEnd(stream));
         TcpProxy proxy = new TcpProxy(connection.context(), entry, status -> stream.reset(StreamReset.REFUSED));
-        stream.start(proxy.onConnection(stream, new Approach(connection.flow(), null, null)));
+        stream.start(proxy.onConnection(stream, Approach.plain(connection.flow())));
     }
 
     /** A stream of bytes has no place where it could be asked to end: it runs until it ends or is closed. */

@@ -46,6 +46,7 @@ public final class HeaderName {
     public static final HeaderName BRIDGEHEAD_SESSION = of("bridgehead-session");
     public static final HeaderName BRIDGEHEAD_SITE = of("bridgehead-site");
     public static final HeaderName BRIDGEHEAD_STATUS = of("bridgehead-status");
+    public static final HeaderName BRIDGEHEAD_TLS = of("bridgehead-tls");
 
     private final String text;
     private final byte[] bytes;

@@ -30,6 +30,7 @@ final class Greeting {
                 record.caller.identity().toString(),
                 record.caller.site().value(),
                 approach == null ? null : approach.serverName(),
-                approach == null ? null : approach.alpn());
+                approach == null ? null : approach.alpn(),
+                approach == null ? null : approach.tls());
     }
 }

@@ -27,11 +27,14 @@ import io.bridgehead.routing.GatewayPort.ClientValidation;
 import io.bridgehead.routing.GatewayPort.Kind;
 import io.bridgehead.routing.GatewayPort.TlsListener;
 import io.bridgehead.routing.GatewayPort.TlsMode;
+import io.bridgehead.routing.ProxyHeader;
+import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tls.ManifestMaterial;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
+import io.bridgehead.wire.preface.Tlvs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -216,6 +219,37 @@ final class GatewayPortsTest {
             socket.getOutputStream().write("inside".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             assertThat(scribe.next()).asString(StandardCharsets.US_ASCII).isEqualTo("inside");
+        }
+    }
+
+    @Test
+    void anEndpointBehindIsToldOfTheTlsThatWasEnded() throws Exception {
+        Authorizer all = Authorizer.everySite(Gateway.DOMAIN);
+        ServiceRoute told = ServiceRoute.tcp("ended", List.of(PORT), at(scribe.endpoint()), all);
+        gateway.table.swap("1", RoutingTable.of("2", List.of(told.withProxyHeader(ProxyHeader.V2))));
+        String authority = Files.readString(folder.resolve("ca.crt"));
+        describe(tls(
+                new ClientValidation("ConfigMap edge/ca", authority, true),
+                listener("ended.example", TlsMode.TERMINATE, certificate("ended.example"))));
+        try (SSLSocket socket = connect(keys.client(keys.issue("till", "/till")), "ended.example")) {
+            socket.getOutputStream().write('x');
+            socket.shutdownOutput();
+            Map<Integer, byte[]> facts = Tlvs.ofHeader(scribe.next());
+            assertThat(facts.get(0x02)).asString(StandardCharsets.US_ASCII).isEqualTo("ended.example");
+            assertThat(facts.get(0x20)).startsWith(7, 0, 0, 0, 0);
+            assertThat(Tlvs.ofSsl(facts.get(0x20)))
+                    .containsEntry(0x21, "TLSv1.3")
+                    .containsEntry(0x22, "till")
+                    .containsEntry(0x23, socket.getSession().getCipherSuite())
+                    .containsEntry(0x24, "ecdsa-with-SHA256")
+                    .containsEntry(0x25, "EC256");
+        }
+        try (SSLSocket socket = connect("ended.example")) {
+            socket.getOutputStream().write('x');
+            socket.shutdownOutput();
+            byte[] ssl = Tlvs.ofHeader(scribe.next()).get(0x20);
+            assertThat(ssl).startsWith(1, 0, 0, 0, 1);
+            assertThat(Tlvs.ofSsl(ssl)).doesNotContainKey(0x22);
         }
     }
 

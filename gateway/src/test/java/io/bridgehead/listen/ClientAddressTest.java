@@ -89,7 +89,7 @@ final class ClientAddressTest {
     @Test
     void aListedPeersHeaderIsBelieved() throws Exception {
         ClientRules.ProxyHeaders headers = new ClientRules.ProxyHeaders(LOOPBACK, true);
-        ProxyHeaderWriter.Facts facts = new ProxyHeaderWriter.Facts("spiffe://x.example/y", "s", null, null);
+        ProxyHeaderWriter.Facts facts = new ProxyHeaderWriter.Facts("spiffe://x.example/y", "s", null, null, null);
         try (Backend backend = new Backend();
                 Scribe scribe = new Scribe();
                 Gateway gateway = new Gateway(orders(backend.endpoint()), database(scribe.endpoint()))) {

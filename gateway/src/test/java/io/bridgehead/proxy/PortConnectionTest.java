@@ -38,7 +38,7 @@ final class PortConnectionTest {
     private static Rig.Call connects(Rig rig, EntryPoint entry, @Nullable String serverName) {
         FakeStream stream = new FakeStream();
         TcpProxy proxy = new TcpProxy(rig.context, entry, status -> stream.reset(StreamReset.REFUSED));
-        return new Rig.Call(stream, proxy.onConnection(stream, new Approach(null, serverName, null)));
+        return new Rig.Call(stream, proxy.onConnection(stream, Approach.passing(null, serverName, null)));
     }
 
     private static Rig.Call connects(Rig rig) {

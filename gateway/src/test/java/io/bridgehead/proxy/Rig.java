@@ -178,7 +178,7 @@ final class Rig implements Upstreams, ExchangeObserver {
         FakeStream stream = new FakeStream();
         TcpProxy proxy =
                 new TcpProxy(context, EntryPoint.tcp(listener, client()), status -> stream.reset(StreamReset.REFUSED));
-        return new Call(stream, proxy.onConnection(stream, new Approach(null, null, null)));
+        return new Call(stream, proxy.onConnection(stream, Approach.plain(null)));
     }
 
     @Override

@@ -9,11 +9,14 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.ProxyHeaderSeen;
 import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TcpEcho;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.e2e.traffic.TlsClient;
 import io.bridgehead.tls.MaterialFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,11 +43,15 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
     private static final TestEndpoint CANARY = FABRIC.endpoint("canary");
     private static final int PORT = Ports.next();
     private static final int SECURED = Ports.next();
+    private static final int ENDED = Ports.next();
+    private static final TcpEcho BYTES = FABRIC.closing(TcpEcho.start("bytes", TcpEcho.Manner.ECHO));
 
     @BeforeAll
     static void start() throws IOException {
         TestNode aws = FABRIC.node("aws-a");
-        aws.yaml().set("gateways", "[ edge/public, default/secured ]").set("secrets", "secrets");
+        aws.yaml()
+                .set("gateways", "[ edge/public, default/secured, default/ended ]")
+                .set("secrets", "secrets");
         Files.createDirectory(aws.folder().resolve("secrets"));
         writeSecret("one.example", "shop.example");
         FABRIC.start();
@@ -184,6 +191,68 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
         Patience.until("the certificate of the folder is shown", () -> shown().contains("one.example"));
         writeSecret("two.example", "shop.example");
         Patience.until("the new one is shown", () -> shown().contains("two.example"));
+    }
+
+    @Test
+    void theOtherSitesEndpointIsToldOfTheTlsThatWasEndedHere() throws IOException {
+        TestNode aws = FABRIC.node("aws-a");
+        FABRIC.applied(
+                aws,
+                Documents.tcp("told", "http", Map.of("azure", List.of(BYTES.address())), "proxyProtocol: v2")
+                        + Manifests.authorities("clients", FABRIC.pki().folder().resolve("ca.crt"))
+                        + """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: ended }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                  tls:
+                    frontend:
+                      default: { validation: { caCertificateRefs: [ { group: "", kind: ConfigMap, name: clients } ] } }
+                  listeners:
+                  - { name: tls, port: %1$d, protocol: TLS, hostname: shop.example, tls: { mode: Terminate, certificateRefs: [ { name: shop } ] } }
+                  - { name: https, port: %1$d, protocol: HTTPS, hostname: web.example, tls: { certificateRefs: [ { name: shop } ] } }
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: TLSRoute
+                metadata: { name: told }
+                spec:
+                  parentRefs: [ { name: ended, sectionName: tls } ]
+                  hostnames: [ shop.example ]
+                  rules: [ { backendRefs: [ { group: bridgehead.io, kind: Service, name: told } ] } ]
+                """.formatted(ENDED),
+                "--source",
+                "ended");
+        TestFabric.awaitServing(aws, "told", "azure");
+        Patience.until("the port is open", AGatewayOfTheFabricIsOpenedWhereItIsListedIT::isOpen);
+        MaterialFiles.Paths till = FABRIC.pki().workload("/team/till", "till");
+        TlsClient client = TlsClient.trusting(FABRIC.pki().folder().resolve("ca.crt"), till);
+        try (SSLSocket socket = client.to(ENDED, "shop.example")) {
+            RawClient bytes = RawClient.over(socket);
+            assertThat(TcpEcho.greeted(bytes)).isEqualTo("bytes");
+            ProxyHeaderSeen seen = ProxyHeaderSeen.read(bytes);
+            assertThat(seen.text(0x02)).isEqualTo("shop.example");
+            assertThat(seen.text(0xE0)).isEqualTo("spiffe://e2e.example/team/till");
+            assertThat(seen.value(0x20)).startsWith(7, 0, 0, 0, 0);
+            ProxyHeaderSeen tls = seen.within(0x20, 5);
+            assertThat(tls.text(0x21)).isEqualTo("TLSv1.3");
+            assertThat(tls.text(0x22)).isEqualTo("till");
+            assertThat(tls.text(0x23)).isEqualTo(socket.getSession().getCipherSuite());
+            assertThat(tls.text(0x24)).isEqualTo("ecdsa-with-SHA256");
+            assertThat(tls.text(0x25)).isEqualTo("EC256");
+            bytes.send("hello");
+            assertThat(new String(bytes.bytes(5), StandardCharsets.US_ASCII)).isEqualTo("hello");
+        }
+    }
+
+    private static boolean isOpen() {
+        try (RawClient client = RawClient.to(ENDED)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

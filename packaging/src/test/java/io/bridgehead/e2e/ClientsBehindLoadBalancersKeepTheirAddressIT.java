@@ -7,16 +7,15 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.ProxyHeaderSeen;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TcpEcho;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -95,28 +94,13 @@ final class ClientsBehindLoadBalancersKeepTheirAddressIT {
         try (RawClient client = RawClient.to(LB_BYTES)) {
             client.send(in).send("hello").halfClose();
             assertThat(TcpEcho.greeted(client)).isEqualTo("bytes");
-            ByteBuffer echoed = ByteBuffer.wrap(client.rest());
-            byte[] start = new byte[16];
-            echoed.get(start);
-            assertThat(HexFormat.of().formatHex(start, 0, 14)).isEqualTo(SIGNATURE + "2111");
-            ByteBuffer header = echoed.slice(16, ByteBuffer.wrap(start).getShort(14));
-            byte[] ends = new byte[12];
-            header.get(ends);
-            assertThat(ends).isEqualTo(Arrays.copyOfRange(in, 16, 28));
-            Map<Integer, String> values = new HashMap<>();
-            while (header.hasRemaining()) {
-                int type = header.get() & 0xff;
-                byte[] value = new byte[header.getShort()];
-                header.get(value);
-                values.put(type, new String(value, StandardCharsets.US_ASCII));
-            }
-            assertThat(values)
-                    .containsEntry(0xE0, "spiffe://e2e.example/site/aws/unauthenticated")
-                    .containsEntry(0xE1, "aws")
-                    .containsKey(0x03);
-            byte[] rest = new byte[echoed.capacity() - 16 - header.capacity()];
-            echoed.get(16 + header.capacity(), rest);
-            assertThat(new String(rest, StandardCharsets.US_ASCII)).startsWith("hello|");
+            ProxyHeaderSeen header = ProxyHeaderSeen.read(client);
+            assertThat(header.ends()).isEqualTo(Arrays.copyOfRange(in, 16, 28));
+            assertThat(header.text(0xE0)).isEqualTo("spiffe://e2e.example/site/aws/unauthenticated");
+            assertThat(header.text(0xE1)).isEqualTo("aws");
+            assertThat(header.has(0x03)).isTrue();
+            assertThat(header.has(0x20)).as("TLS where none was").isFalse();
+            assertThat(new String(client.rest(), StandardCharsets.US_ASCII)).startsWith("hello|");
         }
     }
 

@@ -38,12 +38,12 @@ final class ProxyHeaderWriterFuzz {
         String ascii = text.replaceAll("[^\\x21-\\x7e]", "-");
         reads(bytes(ProxyHeaderWriter.v1(flow)), flow);
         reads(bytes(ProxyHeaderWriter.v2Local()), null);
-        byte[] open = bytes(ProxyHeaderWriter.v2(null, new ProxyHeaderWriter.Facts(ascii, "aws", null, null)));
+        byte[] open = bytes(ProxyHeaderWriter.v2(null, new ProxyHeaderWriter.Facts(ascii, "aws", null, null, null)));
         assertThat(ProxyHeaderReader.read(Unpooled.wrappedBuffer(open)))
                 .isEqualTo(new ProxyHeaderReader.Header(open.length, null));
         byte[] header = bytes(ProxyHeaderWriter.v2(
                 flow,
-                new ProxyHeaderWriter.Facts("spiffe://a/" + ascii, "aws", (kinds & 4) == 0 ? ascii : null, ascii)));
+                new ProxyHeaderWriter.Facts("spiffe://a/" + ascii, "aws", (kinds & 4) == 0 ? ascii : null, ascii, null)));
         reads(header, flow);
         TreeMap<Integer, String> facts = new TreeMap<>();
         if (!ascii.isEmpty()) {

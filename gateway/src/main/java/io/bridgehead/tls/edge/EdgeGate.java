@@ -1,5 +1,6 @@
 package io.bridgehead.tls.edge;
 
+import io.bridgehead.model.ClientTls;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.netty.channel.Channel;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class EdgeGate extends ChannelInboundHandlerAdapter {
     private final EdgeTls tls;
     private final EdgeTls.Events events;
-    private @Nullable CertificateNames names;
+    private @Nullable EdgeCertificate certificate;
     private @Nullable Future<?> timeout;
     private @Nullable Throwable trouble;
     private boolean told;
@@ -38,8 +40,8 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
     }
 
     /** The certificate was chosen. */
-    void shows(CertificateNames chosen) {
-        names = chosen;
+    void shows(EdgeCertificate chosen) {
+        certificate = chosen;
     }
 
     /** The client speaks HTTP without TLS and is being told so. */
@@ -91,13 +93,17 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
 
     private void succeeded(ChannelHandlerContext ctx) {
         SslHandler handler = ctx.pipeline().get(SslHandler.class);
-        CertificateNames shown = names;
+        EdgeCertificate shown = certificate;
         try {
             if (handler == null || shown == null) {
                 throw new CertificateException("no certificate was chosen");
             }
+            SSLSession session = handler.engine().getSession();
+            List<X509Certificate> chain = chain(session);
+            ClientProof proof = chain.isEmpty() ? null : proof(chain);
             String agreed = handler.applicationProtocol();
-            SecuredClient client = new SecuredClient(agreed == null ? "" : agreed, shown, proof(handler));
+            SecuredClient client = new SecuredClient(
+                    agreed == null ? "" : agreed, shown.names(), proof, agreed(session, shown, chain, proof));
             told = true;
             events.onSecured(client);
             ctx.pipeline().remove(this);
@@ -107,21 +113,39 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private @Nullable ClientProof proof(SslHandler handler) throws CertificateException {
+    private static ClientTls agreed(
+            SSLSession session, EdgeCertificate shown, List<X509Certificate> chain, @Nullable ClientProof proof) {
+        ClientTls.Certificate certificate = chain.isEmpty()
+                ? ClientTls.Certificate.NONE
+                : proof == null ? ClientTls.Certificate.UNVERIFIED : ClientTls.Certificate.VERIFIED;
+        return new ClientTls(
+                session.getProtocol(),
+                TlsNames.cipher(session.getCipherSuite()),
+                TlsNames.key(shown.leaf()),
+                TlsNames.signature(shown.leaf()),
+                certificate,
+                proof == null ? null : TlsNames.commonName(proof.leaf()));
+    }
+
+    /** Empty when the client shows nothing, or is not asked. */
+    private List<X509Certificate> chain(SSLSession session) throws CertificateException {
         if (!tls.settings().asksClients()) {
-            return null;
+            return List.of();
         }
         List<X509Certificate> chain = new ArrayList<>();
         try {
-            for (Certificate certificate : handler.engine().getSession().getPeerCertificates()) {
-                chain.add((X509Certificate) certificate);
+            for (Certificate each : session.getPeerCertificates()) {
+                chain.add((X509Certificate) each);
             }
         } catch (SSLPeerUnverifiedException e) {
             if (tls.settings().clientCertificates() == EdgeTlsSettings.ClientCertificates.REQUIRED) {
                 throw new CertificateException("no client certificate; expected one", e);
             }
-            return null;
         }
+        return chain;
+    }
+
+    private @Nullable ClientProof proof(List<X509Certificate> chain) throws CertificateException {
         return tls.settings().clientCertificates() == EdgeTlsSettings.ClientCertificates.UNCHECKED
                 ? proofOrNone(chain)
                 : tls.recheck(chain);

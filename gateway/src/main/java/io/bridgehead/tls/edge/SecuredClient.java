@@ -1,5 +1,6 @@
 package io.bridgehead.tls.edge;
 
+import io.bridgehead.model.ClientTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applicationProtocol agreed on by ALPN; empty when the client offered none
  * @param names the hosts that the certificate shown to the client covers
- * @param proof the client's certificate, or null when it showed none
+ * @param proof the client's certificate, or null when it showed none that proves anything
+ * @param tls what was agreed on
  */
 public record SecuredClient(
         String applicationProtocol,
         CertificateNames names,
-        @Nullable ClientProof proof) {}
+        @Nullable ClientProof proof,
+        ClientTls tls) {}

@@ -1,8 +1,10 @@
 package io.bridgehead.wire.preface;
 
+import io.bridgehead.model.ClientTls;
 import io.bridgehead.model.Flow;
 import io.bridgehead.wire.Chunk;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyHeaderWriter {
     /**
      * The caller's SPIFFE ID, as ASCII: a TLV of the range for applications (0xE0 to 0xEF). The TLV of the standard for names of
-     * client certificates (PP2_TYPE_SSL) speaks of TLS on the connection itself, and of a certificate this node would have had to see.
+     * client certificates (PP2_TYPE_SSL) knows only common names.
      */
     public static final int TLV_CALLER = 0xE0;
 
@@ -20,6 +22,16 @@ public final class ProxyHeaderWriter {
 
     private static final int TLV_ALPN = 0x01;
     private static final int TLV_AUTHORITY = 0x02;
+    private static final int TLV_SSL = 0x20;
+    private static final int SSL_VERSION = 0x21;
+    private static final int SSL_COMMON_NAME = 0x22;
+    private static final int SSL_CIPHER = 0x23;
+    private static final int SSL_SIGNATURE = 0x24;
+    private static final int SSL_KEY = 0x25;
+    private static final int CLIENT_SSL = 0x01;
+    /** A certificate was shown on this connection, and so in its session: no session is resumed where certificates are asked for. */
+    private static final int CLIENT_CERTIFICATE = 0x02 | 0x04;
+
     private static final int PROXY_OF_VERSION_2 = 0x21;
     private static final int LOCAL_OF_VERSION_2 = 0x20;
     private static final int TCP_OVER_IPV4 = 0x11;
@@ -35,12 +47,14 @@ public final class ProxyHeaderWriter {
      * @param site where the connection entered
      * @param serverName the name in the ClientHello, or null
      * @param alpn the one application protocol that the client offers, or null
+     * @param tls with the client, where it was ended before the endpoint; else null
      */
     public record Facts(
             String caller,
             String site,
             @Nullable String serverName,
-            @Nullable String alpn) {}
+            @Nullable String alpn,
+            @Nullable ClientTls tls) {}
 
     /** The line of version 1; {@code UNKNOWN} without a flow. */
     public static Chunk v1(@Nullable Flow flow) {
@@ -73,6 +87,7 @@ public final class ProxyHeaderWriter {
         }
         tlv(body, TLV_ALPN, facts.alpn());
         tlv(body, TLV_AUTHORITY, facts.serverName());
+        ssl(body, facts.tls());
         tlv(body, TLV_CALLER, facts.caller());
         tlv(body, TLV_SITE, facts.site());
         int family = flow == null ? 0 : flow.isV4() ? TCP_OVER_IPV4 : TCP_OVER_IPV6;
@@ -104,9 +119,33 @@ public final class ProxyHeaderWriter {
         return Chunk.of(header);
     }
 
+    /** PP2_TYPE_SSL: flags, then 0 when a certificate was shown and found valid, then what is known. */
+    private static void ssl(ByteArrayOutputStream body, @Nullable ClientTls tls) {
+        if (tls == null) {
+            return;
+        }
+        ByteArrayOutputStream value = new ByteArrayOutputStream(128);
+        boolean shown = tls.certificate() != ClientTls.Certificate.NONE;
+        value.write(shown ? CLIENT_SSL | CLIENT_CERTIFICATE : CLIENT_SSL);
+        put16(value, 0);
+        put16(value, tls.certificate() == ClientTls.Certificate.VERIFIED ? 0 : 1);
+        tlv(value, SSL_VERSION, tls.version());
+        tlv(value, SSL_COMMON_NAME, tls.commonName(), StandardCharsets.UTF_8);
+        tlv(value, SSL_CIPHER, tls.cipher());
+        tlv(value, SSL_SIGNATURE, tls.signatureAlgorithm());
+        tlv(value, SSL_KEY, tls.keyAlgorithm());
+        body.write(TLV_SSL);
+        put16(body, value.size());
+        body.writeBytes(value.toByteArray());
+    }
+
     private static void tlv(ByteArrayOutputStream body, int type, @Nullable String value) {
+        tlv(body, type, value, StandardCharsets.US_ASCII);
+    }
+
+    private static void tlv(ByteArrayOutputStream body, int type, @Nullable String value, Charset charset) {
         if (value != null && !value.isEmpty()) {
-            byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
+            byte[] bytes = value.getBytes(charset);
             body.write(type);
             put16(body, bytes.length);
             body.writeBytes(bytes);

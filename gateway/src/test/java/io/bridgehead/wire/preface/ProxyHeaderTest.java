@@ -2,6 +2,8 @@ package io.bridgehead.wire.preface;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.model.ClientTls;
+import io.bridgehead.model.ClientTls.Certificate;
 import io.bridgehead.model.Flow;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.wire.Chunk;
@@ -10,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ProxyHeaderTest {
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
     private static final ProxyHeaderWriter.Facts FACTS =
-            new ProxyHeaderWriter.Facts("spiffe://corp.example/site/a/shop", "a", "shop.example", "h2");
+            new ProxyHeaderWriter.Facts("spiffe://corp.example/site/a/shop", "a", "shop.example", "h2", null);
 
     private static ProxyHeaderReader.Result read(byte[] bytes) {
         return ProxyHeaderReader.read(Unpooled.wrappedBuffer(bytes));
@@ -159,6 +162,37 @@ final class ProxyHeaderTest {
                 .contains("\u0002\0\u000cshop.example")
                 .contains("\u00e0\0!spiffe://corp.example/site/a/shop")
                 .contains("\u00e1\0\u0001a");
+    }
+
+    @Test
+    void version2SaysWhichTlsWasEnded() {
+        Flow flow = Flow.parse("1.2.3.4 5.6.7.8 9 10");
+        ClientTls verified = new ClientTls(
+                "TLSv1.3", "TLS_AES_128_GCM_SHA256", "EC256", "ecdsa-with-SHA256", Certificate.VERIFIED, "J\u00fcrgen");
+        byte[] header = taken(ProxyHeaderWriter.v2(flow, with(verified)));
+        assertThat(read(header)).isEqualTo(new ProxyHeaderReader.Header(header.length, flow));
+        byte[] ssl = Tlvs.ofHeader(header).get(0x20);
+        assertThat(ssl).startsWith(7, 0, 0, 0, 0);
+        assertThat(Tlvs.ofSsl(ssl))
+                .isEqualTo(Map.of(
+                        0x21, "TLSv1.3",
+                        0x22, "J\u00fcrgen",
+                        0x23, "TLS_AES_128_GCM_SHA256",
+                        0x24, "ecdsa-with-SHA256",
+                        0x25, "EC256"));
+        ClientTls bare = new ClientTls("TLSv1.2", "x", null, null, Certificate.NONE, null);
+        ssl = Tlvs.ofHeader(taken(ProxyHeaderWriter.v2(flow, with(bare)))).get(0x20);
+        assertThat(ssl).startsWith(1, 0, 0, 0, 1);
+        assertThat(Tlvs.ofSsl(ssl)).isEqualTo(Map.of(0x21, "TLSv1.2", 0x23, "x"));
+        ClientTls unverified = new ClientTls("TLSv1.2", "x", null, null, Certificate.UNVERIFIED, "anybody");
+        ssl = Tlvs.ofHeader(taken(ProxyHeaderWriter.v2(flow, with(unverified)))).get(0x20);
+        assertThat(ssl).startsWith(7, 0, 0, 0, 1);
+        assertThat(Tlvs.ofSsl(ssl)).doesNotContainKey(0x22);
+        assertThat(Tlvs.ofHeader(taken(ProxyHeaderWriter.v2(flow, FACTS)))).doesNotContainKey(0x20);
+    }
+
+    private static ProxyHeaderWriter.Facts with(ClientTls tls) {
+        return new ProxyHeaderWriter.Facts(FACTS.caller(), FACTS.site(), FACTS.serverName(), null, tls);
     }
 
     @Test
