@@ -14,7 +14,9 @@ import io.bridgehead.cluster.hazelcast.HazelcastFabric;
 import io.bridgehead.cluster.hazelcast.HazelcastSettings;
 import io.bridgehead.cluster.memory.MemoryHub;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.control.Documents;
 import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.TableControl;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SpiffeId;
@@ -24,6 +26,7 @@ import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.QuarantineVerifier;
 import io.bridgehead.sync.RevisionTrust;
 import io.bridgehead.sync.SharedState;
+import io.bridgehead.sync.TrustPoll;
 import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.sync.TunnelExchange;
 import io.bridgehead.sync.Vouchers;
@@ -72,6 +75,11 @@ final class ClusterParts {
                 @Override
                 public boolean bindsDocuments() {
                     return verifier.bindsDocuments();
+                }
+
+                @Override
+                public boolean allowsSource(String signer, String source) {
+                    return verifier.grants(signer, source) && !book.quarantine().covers(SpiffeId.parse(signer));
                 }
 
                 @Override
@@ -135,6 +143,19 @@ final class ClusterParts {
         control.execute(() -> control.every(
                 Vouching.ASK_MILLIS,
                 () -> vouching.askAmong(path.tunnels().view().all())));
+    }
+
+    /** Has peers told what this node's trust would leave out, and asks them the same. */
+    static TrustPoll trust(
+            SharedState state, TunnelExchange exchange, TableControl tables, DataPath path, FabricControl fabric) {
+        TrustPoll poll = new TrustPoll(new TrustPoll.Parts(
+                state,
+                exchange,
+                question -> Documents.leftOut(question.source(), question.documents(), tables.context()),
+                path.tunnels()::view,
+                () -> fabric.reports().keySet()));
+        path.tunnels().handleControl(TrustPoll.PATH, poll.handler());
+        return poll;
     }
 
     private static NodeInfo info(NodeConfig config, String version) {

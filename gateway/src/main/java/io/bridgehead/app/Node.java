@@ -212,7 +212,8 @@ public final class Node {
                         state,
                         path,
                         base.threads()),
-                gateways);
+                gateways,
+                ClusterParts.trust(state, exchange, tables, path, fabricControl));
     }
 
     private static TableControl tables(

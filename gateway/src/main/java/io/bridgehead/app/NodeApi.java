@@ -98,7 +98,7 @@ final class NodeApi implements AdminApi {
             case "/v1/stages" -> changes.stage(body);
             case "/v1/stages/end" -> changes.endStage(body);
             case "/v1/orders" -> orders.give(body);
-            case "/v1/plan" -> blocking(() -> plans.plan(body));
+            case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
             case "/v1/reload" -> changes.reload();
             case "/v1/explain" -> Future.succeededFuture(views.explain(body));
             default ->

@@ -10,6 +10,7 @@ import io.bridgehead.control.TableControl;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.SharedState;
+import io.bridgehead.sync.TrustPoll;
 import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
@@ -41,7 +42,8 @@ record NodeParts(
         Admission admission,
         Folders folders,
         Orders orders,
-        NodeGateways gateways) {
+        NodeGateways gateways,
+        TrustPoll trust) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
 

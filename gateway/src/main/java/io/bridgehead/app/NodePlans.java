@@ -8,8 +8,10 @@ import io.bridgehead.config.schema.Problem;
 import io.bridgehead.control.Claims;
 import io.bridgehead.control.Documents;
 import io.bridgehead.control.Settlement;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.sync.ActiveDocuments;
 import io.bridgehead.sync.RevisionHistory;
+import io.bridgehead.sync.TrustQuestion;
 import io.bridgehead.upstream.SiteReach;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -19,9 +21,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What a change would do, without doing it. Runs on the blocking pool. */
+/** What a change would do, here and by the word of the nodes that this one reaches, without doing it. */
 final class NodePlans {
     private final NodeParts parts;
     private final NodeViews views;
@@ -35,14 +39,47 @@ final class NodePlans {
      * Plans a step of a source.
      *
      * @param body JSON: {@code source}; {@code revision}, the head that the step continues, or null; {@code documents}, new or changed
-     *     texts by name; {@code removed}, names
+     *     texts by name; {@code removed}, names; {@code signer}, the SPIFFE ID of who would sign it, if that is known
      */
-    Reply plan(byte[] body) {
+    CompletionStage<Reply> plan(byte[] body) {
+        return CompletableFuture.supplyAsync(() -> judge(body), parts.threads().blocking())
+                .thenCompose(judged -> judged.question == null
+                        ? CompletableFuture.completedStage(judged.reply)
+                        : parts.trust()
+                                .ask(judged.question)
+                                .thenApply(said ->
+                                        Reply.good(judged.reply.body().put("elsewhere", PlanView.elsewhere(said)))));
+    }
+
+    /**
+     * What this node says.
+     *
+     * @param question what others are to be asked; null when nothing
+     */
+    private record Judged(Reply reply, @Nullable TrustQuestion question) {}
+
+    private Judged judge(byte[] body) {
         try {
-            return plan(new JsonObject(new String(body, StandardCharsets.UTF_8)));
+            JsonObject asked = new JsonObject(new String(body, StandardCharsets.UTF_8));
+            TrustQuestion question = question(asked);
+            Reply reply = plan(asked);
+            boolean good = reply.status() == 200
+                    && reply.body().getJsonArray("problems", new JsonArray()).isEmpty();
+            return new Judged(reply, good && !question.documents().isEmpty() ? question : null);
         } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
-            return Reply.bad(400, "the plan's request: " + e.getMessage(), List.of());
+            return new Judged(Reply.bad(400, "the plan's request: " + e.getMessage(), List.of()), null);
         }
+    }
+
+    private static TrustQuestion question(JsonObject asked) {
+        String signer = asked.getString("signer", "");
+        SortedMap<String, String> documents = new TreeMap<>();
+        asked.getJsonObject("documents", new JsonObject())
+                .forEach(entry -> documents.put(entry.getKey(), (String) entry.getValue()));
+        return new TrustQuestion(
+                signer.isEmpty() ? "" : SpiffeId.parse(signer).toString(),
+                asked.getString("source", "default"),
+                documents);
     }
 
     private Reply plan(JsonObject asked) {

@@ -1,8 +1,10 @@
 package io.bridgehead.app;
 
 import io.bridgehead.compile.Plan;
+import io.bridgehead.sync.TrustPoll;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** A plan as JSON with stable names. */
 final class PlanView {
@@ -31,6 +33,22 @@ final class PlanView {
                                 .put("removed", plan.removed().size())
                                 .put("unchanged", plan.unchanged()))
                 .put("changes", changes);
+    }
+
+    /** What other nodes would leave out, and which of them said nothing. */
+    static JsonObject elsewhere(List<TrustPoll.Said> all) {
+        JsonArray leftOut = new JsonArray();
+        JsonArray silent = new JsonArray();
+        for (TrustPoll.Said said : all) {
+            JsonObject node = new JsonObject().put("node", said.node().value()).put("site", said.site());
+            if (!said.silence().isEmpty()) {
+                silent.add(node.put("reason", said.silence()));
+            } else if (!said.leftOut().lines().isEmpty()) {
+                leftOut.add(node.put("documents", new JsonArray(said.leftOut().lines()))
+                        .put("more", said.leftOut().more()));
+            }
+        }
+        return new JsonObject().put("leftOut", leftOut).put("silent", silent);
     }
 
     private static JsonObject change(String document, String what) {

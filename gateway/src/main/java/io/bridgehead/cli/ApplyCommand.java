@@ -68,7 +68,11 @@ final class ApplyCommand implements Callable<Integer> {
         DocumentInput.Given given = input.read();
         List<String> settles = settle ? ConflictsCommand.lost(node, source.name()) : List.of();
         Planning planning = Planning.of(
-                node, source, given.texts(), prune, new Planning.Purpose(publishing.messageOr(""), settles));
+                node,
+                source,
+                given.texts(),
+                prune,
+                new Planning.Purpose(publishing.messageOr(""), settles, publishing.signer()));
         if (!output.json()) {
             planning.print(spec.commandLine().getOut());
         }

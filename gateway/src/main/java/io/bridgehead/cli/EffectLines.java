@@ -24,12 +24,31 @@ final class EffectLines {
             }
         }
         plan.getJsonArray("notes", new JsonArray()).forEach(note -> lines.add("note: " + note));
+        elsewhere(plan.getJsonObject("elsewhere", new JsonObject()), lines);
         if (lines.size() <= LINES_MAX) {
             return lines;
         }
         List<String> cut = new ArrayList<>(lines.subList(0, LINES_MAX));
         cut.add("and " + (lines.size() - LINES_MAX) + " more lines: -o json has them all");
         return cut;
+    }
+
+    /** What other nodes would leave out, in their words; and who could not be asked. */
+    private static void elsewhere(JsonObject elsewhere, List<String> lines) {
+        for (Object one : elsewhere.getJsonArray("leftOut", new JsonArray())) {
+            JsonObject node = (JsonObject) one;
+            String who = node.getString("node") + " of site " + node.getString("site");
+            node.getJsonArray("documents")
+                    .forEach(document -> lines.add("left out on " + who + ": " + Output.plain((String) document)));
+            if (node.getInteger("more", 0) > 0) {
+                lines.add("left out on " + who + ": " + node.getInteger("more") + " more");
+            }
+        }
+        for (Object one : elsewhere.getJsonArray("silent", new JsonArray())) {
+            JsonObject node = (JsonObject) one;
+            lines.add("not known what " + node.getString("node") + " would leave out: "
+                    + Output.plain(node.getString("reason")));
+        }
     }
 
     private static long count(JsonArray routes, String change) {

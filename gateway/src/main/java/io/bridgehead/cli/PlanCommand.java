@@ -3,6 +3,7 @@ package io.bridgehead.cli;
 import io.bridgehead.admin.NodeUnreachableException;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,13 @@ final class PlanCommand implements Callable<Integer> {
     private boolean prune;
 
     @Option(
+            names = "--as",
+            defaultValue = "",
+            paramLabel = "SPIFFE-ID",
+            description = "who would apply it: nodes then also say whether their trust lets that identity publish it")
+    private String signer = "";
+
+    @Option(
             names = "--detailed-exitcode",
             description = "end with 0 when nothing would change, with 2 when something would, with 1, 3 or 4 as ever")
     private boolean detailed;
@@ -48,7 +56,8 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws NodeUnreachableException {
         DocumentInput.Given given = input.read();
-        Planning planning = Planning.of(node, source, given.texts(), prune, Planning.Purpose.NONE);
+        Planning planning =
+                Planning.of(node, source, given.texts(), prune, new Planning.Purpose("", List.of(), signer));
         if (output.json()) {
             spec.commandLine().getOut().println(planning.answer().encodePrettily());
         } else {

@@ -31,14 +31,19 @@ record Planning(Publishing.Step step, JsonObject answer) {
         removed.removeAll(texts.keySet());
         Map<String, String> changed = new TreeMap<>(texts);
         changed.keySet().retainAll(Changesets.changed(base, texts));
-        return of(node, new Publishing.Step(source.name(), purpose.message, base, changed, removed, purpose.settles));
+        return of(
+                node,
+                new Publishing.Step(source.name(), purpose.message, base, changed, removed, purpose.settles),
+                purpose.signer);
     }
 
-    static Planning of(NodeAccess node, Publishing.Step step) throws NodeUnreachableException {
+    /** @param signer who would sign it; empty when that is not known */
+    static Planning of(NodeAccess node, Publishing.Step step, String signer) throws NodeUnreachableException {
         JsonObject documents = new JsonObject();
         step.texts().forEach(documents::put);
         JsonObject asked = new JsonObject()
                 .put("source", step.source())
+                .put("signer", signer)
                 .put("revision", step.base().head())
                 .put("documents", documents)
                 .put("removed", new JsonArray(List.copyOf(step.removed())));
@@ -57,10 +62,9 @@ record Planning(Publishing.Step step, JsonObject answer) {
      *
      * @param message for the history
      * @param settles revisions that lost and are done with
+     * @param signer who would sign it; empty when that is not known
      */
-    record Purpose(String message, List<String> settles) {
-        static final Purpose NONE = new Purpose("", List.of());
-    }
+    record Purpose(String message, List<String> settles, String signer) {}
 
     /** Prints what would change and what that does. */
     void print(PrintWriter out) {

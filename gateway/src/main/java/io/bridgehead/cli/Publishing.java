@@ -45,6 +45,15 @@ final class Publishing {
         return message.isEmpty() ? other : message;
     }
 
+    /** Who signs; empty when there is no usable key, as a plan needs none. */
+    String signer() {
+        try {
+            return operator.signer().id().toString();
+        } catch (Failure e) {
+            return "";
+        }
+    }
+
     /** Signs and commits; the answer of the node. A refusal becomes a {@link Failure}. */
     JsonObject commit(NodeAccess node, Step step) throws NodeUnreachableException {
         RecordSigner signer = operator.signer();

@@ -56,7 +56,8 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() throws NodeUnreachableException {
         JsonObject way = node.get(source.path("rollback", revision));
         String target = way.getString("target");
-        Planning planning = Planning.of(node, back(way, publishing.messageOr("roll back to " + target)));
+        Planning planning =
+                Planning.of(node, back(way, publishing.messageOr("roll back to " + target)), publishing.signer());
         PrintWriter out = spec.commandLine().getOut();
         if (!output.json()) {
             out.println("source " + source.name() + ": from " + way.getString("revision") + " back to " + target);

@@ -229,6 +229,13 @@ public final class Compiler {
         return names.isEmpty() ? "" : ": " + String.join(", ", names);
     }
 
+    /** What of these documents the node's {@code trust} would leave out, whatever else is the matter with them. */
+    public List<Problem> leftOut(List<Document> documents) {
+        Problems leftOut = new Problems();
+        services(documents).forEach(service -> isTrusted(service, leftOut));
+        return leftOut.list();
+    }
+
     /** Whether every endpoint of this node's own site lies where the node's trust lets it. */
     private boolean isTrusted(ServiceDocument service, Problems leftOut) {
         List<Endpoint> endpoints = service.spec().sites().getOrDefault(context.site(), List.of()).stream()

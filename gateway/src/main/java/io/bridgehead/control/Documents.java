@@ -30,6 +30,18 @@ public final class Documents {
         };
     }
 
+    /** Those of a source's documents whose endpoints this node's {@code trust} refuses; documents with problems are left to whoever applies them. */
+    public static List<String> leftOut(String source, SortedMap<String, String> texts, CompileContext context) {
+        DocumentReader reader = new DocumentReader();
+        add(reader, source, texts);
+        return switch (reader.result()) {
+            case Reading.Refused<List<Document>> _ -> List.of();
+            case Reading.Done<List<Document>> done ->
+                new Compiler(context)
+                        .leftOut(done.value()).stream().map(Object::toString).toList();
+        };
+    }
+
     /** What differs between two states of a source: name to text. */
     public static Plan difference(Map<String, String> before, Map<String, String> after) {
         return Plan.between(sources(before), sources(after));

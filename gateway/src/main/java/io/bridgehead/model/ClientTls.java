@@ -75,7 +75,8 @@ public record ClientTls(
         }
         Certificate certificate = certificate(parts[4]);
         String name = parts[5].equals(UNKNOWN) ? null : decoded(parts[5]);
-        boolean unread = known(parts[0]) == null || known(parts[1]) == null || (name == null && !parts[5].equals(UNKNOWN));
+        boolean unread =
+                known(parts[0]) == null || known(parts[1]) == null || (name == null && !parts[5].equals(UNKNOWN));
         return certificate == null || unread
                 ? null
                 : new ClientTls(parts[0], parts[1], known(parts[2]), known(parts[3]), certificate, name);

@@ -13,6 +13,11 @@ public interface RevisionTrust extends Predicate<Revision> {
         return true;
     }
 
+    /** Whether a signer may publish this source at all. */
+    default boolean allowsSource(String signer, String source) {
+        return true;
+    }
+
     /** Whether a signer may publish a document of this name in this source. */
     default boolean allowsDocument(String signer, String source, String document) {
         return true;

@@ -120,6 +120,26 @@ public final class SharedState {
                 .map(name -> notGranted(record, name) + "; keep what others publish in sources of their own");
     }
 
+    /**
+     * What this node would not serve of documents, for who signs them; a sentence each.
+     *
+     * @param signer empty when that is not known
+     * @throws IllegalArgumentException if the signer is no SPIFFE ID
+     */
+    public List<String> refusals(String signer, String source, Set<String> documents) {
+        if (signer.isEmpty()) {
+            return List.of();
+        }
+        if (!trusted.allowsSource(signer, source)) {
+            return List.of("source '" + source + "' as a whole: trust.publishers does not let " + signer
+                    + " publish it, or it is quarantined");
+        }
+        return ungranted(signer, source, documents)
+                .map(name ->
+                        name + ": trust.publishers does not let " + signer + " publish it in source '" + source + "'")
+                .toList();
+    }
+
     private Stream<String> ungranted(String signer, String source, Set<String> documents) {
         if (!trusted.bindsDocuments()) {
             return Stream.empty();

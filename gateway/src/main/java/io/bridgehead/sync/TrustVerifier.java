@@ -112,6 +112,11 @@ public final class TrustVerifier implements RecordVerifier {
         return publishers.keep(SpiffeId.parse(record.origin()), record.kind(), record.subject());
     }
 
+    /** Whether this node would take a revision of a source from this signer. */
+    public boolean grants(String signer, String source) {
+        return publishers.allow(SpiffeId.parse(signer), Kind.CHANGESET, source);
+    }
+
     /** Whether some signer may publish some documents only. */
     public boolean bindsDocuments() {
         return publishers.boundDocuments();

@@ -84,7 +84,7 @@ public final class TunnelExchange {
     }
 
     /** Answers questions of one path by a function that may compute and read the store. */
-    ControlHandler answering(UnaryOperator<Bytes> answer) {
+    public ControlHandler answering(UnaryOperator<Bytes> answer) {
         return handler((peer, question) -> CompletableFuture.supplyAsync(() -> answer.apply(question), parts.tasks()));
     }
 
@@ -182,7 +182,8 @@ public final class TunnelExchange {
         return ask(node, path, question, TunnelCall.MILLIS_MAX);
     }
 
-    private CompletionStage<Bytes> ask(NodeName node, String path, Bytes question, long millisMax) {
+    /** Asks a node over its control connection; completes within so many milliseconds. */
+    public CompletionStage<Bytes> ask(NodeName node, String path, Bytes question, long millisMax) {
         CompletableFuture<Bytes> answer = new CompletableFuture<>();
         parts.home().execute(() -> {
             StreamOpener control = parts.control().apply(node);

@@ -60,6 +60,11 @@ final class OnlyWhatIsTrustedIsTakenIT {
                         List.of(
                                 "169.254.169.254:80",
                                 "127.0.0.1:" + AZURE.ports().tunnel())));
+        assertThat(FABRIC.apply(AWS, document, "--source", "meta", "--dry-run")
+                        .good()
+                        .out())
+                .as("the plan tells it before anything changes")
+                .contains("left out on azure-a of site azure: ", "'169.254.169.254:80', a cloud metadata address");
         FABRIC.apply(AWS, document, "--source", "meta").good();
         Patience.until(
                 "azure-a leaves it out",
@@ -75,6 +80,11 @@ final class OnlyWhatIsTrustedIsTakenIT {
     @Test
     void aRecordOfSomebodyWhoIsNotTrustedHereIsNamed() throws IOException {
         MaterialFiles.Paths eve = FABRIC.pki().operator("eve");
+        assertThat(FABRIC.apply(AWS, eve, service("evil"), "--source", "evil", "--dry-run")
+                        .good()
+                        .out())
+                .contains("left out on azure-a of site azure: source 'evil' as a whole: trust.publishers does not let "
+                        + OPERATOR + "eve publish it");
         FABRIC.apply(AWS, eve, service("evil"), "--source", "evil").good();
         TestFabric.awaitServing(AWS, "evil", "aws");
         JsonObject line = awaitRejected(AZURE, "changeset \"evil\"");
@@ -97,6 +107,11 @@ final class OnlyWhatIsTrustedIsTakenIT {
     void aDocumentThatItsPublisherMayNotPublishHereIsLeftOutAndNamed() throws IOException {
         MaterialFiles.Paths ci = FABRIC.pki().operator("ci");
         String both = service("ci-build") + "---\n" + service("bank");
+        assertThat(FABRIC.apply(AWS, ci, both, "--source", "ci", "--dry-run")
+                        .good()
+                        .out())
+                .contains("left out on azure-a of site azure: Service/bank: trust.publishers does not let ")
+                .doesNotContain("azure: Service/ci-build");
         FABRIC.apply(AWS, ci, both, "--source", "ci").good();
         TestFabric.awaitServing(AWS, "bank", "aws");
         TestFabric.awaitServing(AZURE, "ci-build", "aws");
