@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Compiler;
+import io.bridgehead.compile.TrafficPolicies;
 import io.bridgehead.compile.gateway.Condition;
 import io.bridgehead.compile.gateway.GatewayCompiler;
 import io.bridgehead.compile.gateway.GatewayTable;
@@ -51,7 +52,11 @@ public final class ManifestProblems {
         GatewayTable table = GatewayCompiler.compile(
                 reading.manifests(),
                 new GatewayCompiler.Context(
-                        context.site(), context.callersOfSilent(), fabric, new ManifestCheck(clock), _ -> true));
+                        context.site(),
+                        new GatewayCompiler.Common(context.callersOfSilent(), TrafficPolicies.of(reading.documents())),
+                        fabric,
+                        new ManifestCheck(clock),
+                        _ -> true));
         ManifestProblems problems = new ManifestProblems();
         table.statuses().forEach(problems::add);
         return List.copyOf(problems.lines);

@@ -4,6 +4,7 @@ import io.bridgehead.app.GatewayPorts.PortProblem;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Compiler;
+import io.bridgehead.compile.TrafficPolicies;
 import io.bridgehead.compile.gateway.GatewayCompiler;
 import io.bridgehead.compile.gateway.GatewayTable;
 import io.bridgehead.config.Document;
@@ -165,8 +166,10 @@ final class StandaloneControl {
         reading.refused().forEach(problem -> wrong.add(problem.toString()));
         reading.noticed().forEach(problem -> noticed.add(problem.toString()));
         String name = String.valueOf(++revision);
+        TrafficPolicies policies = TrafficPolicies.of(reading.documents());
         Map<ServiceName, ServiceRoute> fabric = new HashMap<>();
-        for (ServiceRoute route : services(reading.documents(), name, wrong, noticed)) {
+        RoutingTable own = services(reading.documents(), name, wrong, noticed);
+        for (ServiceRoute route : own.services()) {
             // there are no tunnels: endpoints of whatever site are dialed from here, unless the document names this
             // very site
             boolean names = !route.endpointsIn(context.site()).isEmpty();
@@ -174,26 +177,33 @@ final class StandaloneControl {
         }
         GatewayTable gateways = GatewayCompiler.compile(
                 reading.manifests(),
-                new GatewayCompiler.Context(context.site(), context.callersOfSilent(), fabric, check, _ -> true));
+                new GatewayCompiler.Context(
+                        context.site(),
+                        new GatewayCompiler.Common(context.callersOfSilent(), policies),
+                        fabric,
+                        check,
+                        _ -> true));
         List<ServiceRoute> all = new ArrayList<>(fabric.values());
         all.addAll(gateways.services());
-        return new Compiled(RoutingTable.of(name, all, gateways.routes()), gateways, wrong, noticed);
+        Map<ServiceName, List<String>> origins = new HashMap<>(own.policies());
+        origins.putAll(policies.origins());
+        RoutingTable table = RoutingTable.of(name, all, gateways.routes()).withPolicies(origins);
+        return new Compiled(table, gateways, wrong, noticed);
     }
 
     /** Documents that do not fit together are left out one by one, as they were read. */
-    private List<ServiceRoute> services(
-            List<Document> documents, String name, List<String> wrong, List<String> noticed) {
+    private RoutingTable services(List<Document> documents, String name, List<String> wrong, List<String> noticed) {
         List<Document> left = new ArrayList<>(documents);
         while (true) {
             switch (new Compiler(context).compile(left, name)) {
                 case CompileResult.Compiled compiled -> {
                     compiled.notes().forEach(note -> noticed.add(note.toString()));
-                    return List.copyOf(compiled.table().services());
+                    return compiled.table();
                 }
                 case CompileResult.Refused refused -> {
                     refused.problems().forEach(problem -> wrong.add(problem.toString()));
                     if (!left.removeIf(document -> isAbout(document, refused.problems()))) {
-                        return List.of();
+                        return RoutingTable.EMPTY;
                     }
                 }
             }

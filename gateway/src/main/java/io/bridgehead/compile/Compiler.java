@@ -10,6 +10,7 @@ import io.bridgehead.config.ManifestDocument;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.TrafficPolicyDocument;
 import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Problems;
@@ -54,8 +55,9 @@ public final class Compiler {
         refuseShared(services, "spec.hostnames[%d]", service -> hosts(service, true), problems);
         refuseShared(services, "spec.ports[%d].listener", Compiler::listeners, problems);
         List<ServiceRoute> routes = new ArrayList<>();
+        TrafficPolicies policies = TrafficPolicies.of(documents);
         for (ServiceDocument service : services) {
-            ServiceRoute route = new RouteMaker(context, problems).make(service);
+            ServiceRoute route = new RouteMaker(context, policies, problems).make(service);
             noteUnknownListeners(service, notes);
             noteUnknownAuthorities(service, notes);
             if (isTrusted(service, leftOut) && route != null) {
@@ -66,15 +68,15 @@ public final class Compiler {
         if (!problems.isEmpty()) {
             return new CompileResult.Refused(problems.list());
         }
-        GatewayTable gateways = gateways(documents, routes);
+        GatewayTable gateways = gateways(documents, routes, policies);
         List<ServiceRoute> all = new ArrayList<>(routes);
         all.addAll(gateways.services());
-        RoutingTable table = RoutingTable.of(revision, all, gateways.routes());
+        RoutingTable table = RoutingTable.of(revision, all, gateways.routes()).withPolicies(policies.origins());
         return new CompileResult.Compiled(table, gateways, notes.list(), leftOut.list());
     }
 
     /** Whatever is wrong with manifests is told in their status, and what is right is served. */
-    private GatewayTable gateways(List<Document> documents, List<ServiceRoute> services) {
+    private GatewayTable gateways(List<Document> documents, List<ServiceRoute> services, TrafficPolicies policies) {
         List<Manifest> manifests = new ArrayList<>();
         for (Document document : documents) {
             if (document instanceof ManifestDocument(Manifest manifest, DocumentSource _)) {
@@ -91,7 +93,7 @@ public final class Compiler {
                 manifests,
                 new GatewayCompiler.Context(
                         context.site(),
-                        context.callersOfSilent(),
+                        new GatewayCompiler.Common(context.callersOfSilent(), policies),
                         fabric,
                         context.gateways().check(),
                         id -> context.gateways().opened().contains(id.namespace() + "/" + id.name())));
@@ -102,7 +104,7 @@ public final class Compiler {
         for (Document document : documents) {
             switch (document) {
                 case ServiceDocument service -> services.add(service);
-                case ManifestDocument _ -> {}
+                case TrafficPolicyDocument _, ManifestDocument _ -> {}
             }
         }
         return services;

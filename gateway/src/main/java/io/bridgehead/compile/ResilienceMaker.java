@@ -7,6 +7,8 @@ import io.bridgehead.config.BalanceSpec;
 import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.OutlierSpec;
 import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.TimeoutSpec.Traffic;
+import io.bridgehead.config.TrafficSpec;
 import io.bridgehead.failover.Failback;
 import io.bridgehead.failover.FailoverPolicy;
 import io.bridgehead.failover.FlapBudget;
@@ -34,23 +36,52 @@ final class ResilienceMaker {
 
     /** @throws IllegalArgumentException if what was read is out of a policy's range */
     static Resilience of(ServiceSpec spec) {
-        ServiceSpec.Timeouts timeouts = spec.timeouts();
         return new Resilience(
                 health(spec.health()),
                 outlier(spec.care().outlier()),
                 failover(spec.failover()),
-                new Timeouts(
-                        timeouts.connect(),
-                        timeouts.perTry(),
-                        timeouts.request(),
-                        timeouts.streamIdle(),
-                        timeouts.messagesIdle()),
+                timeouts(spec.timeouts()),
                 retry(spec.retry()),
-                balance(spec.care().balance(), spec.sites()),
+                balance(spec.care().balance(), traits(spec.sites())),
                 limits(spec.care().limits()));
     }
 
-    private static BalancePolicy balance(BalanceSpec spec, Map<SiteName, List<EndpointSpec>> sites) {
+    /**
+     * What a service gets for which policies say something.
+     *
+     * @param own what holds where they say nothing; traits of endpoints and shares of sites are its own in any case
+     */
+    static Resilience over(Resilience own, TrafficSpec common, Traffic traffic) {
+        if (common.equals(TrafficSpec.NONE)) {
+            return own;
+        }
+        ServiceSpec.Failover failover = common.failover();
+        return new Resilience(
+                common.health() == null ? own.health() : health(common.health()),
+                common.outlier() == null ? own.outlier() : outlier(common.outlier()),
+                failover == null
+                        ? own.failover()
+                        : failover(failover).withSplit(own.failover().split()),
+                common.timeouts() == null
+                        ? own.timeouts()
+                        : timeouts(common.timeouts().complete(traffic)),
+                common.retry() == null ? own.retry() : retry(common.retry()),
+                common.balance() == null
+                        ? own.balance()
+                        : balance(common.balance(), own.balance().traits()),
+                common.limits() == null ? own.limits() : limits(common.limits()));
+    }
+
+    private static Timeouts timeouts(ServiceSpec.Timeouts timeouts) {
+        return new Timeouts(
+                timeouts.connect(),
+                timeouts.perTry(),
+                timeouts.request(),
+                timeouts.streamIdle(),
+                timeouts.messagesIdle());
+    }
+
+    private static BalancePolicy balance(BalanceSpec spec, Map<SiteName, Map<Endpoint, Traits>> traits) {
         BalanceKind kind = switch (spec.policy()) {
             case LEAST_REQUEST -> BalanceKind.LEAST_REQUEST;
             case ROUND_ROBIN -> BalanceKind.ROUND_ROBIN;
@@ -58,6 +89,11 @@ final class ResilienceMaker {
             case RING_HASH -> BalanceKind.RING_HASH;
             case MAGLEV -> BalanceKind.MAGLEV;
         };
+        return new BalancePolicy(
+                kind, hashOn(spec.hashOn()), spec.slowStart(), spec.panicBelowPercent(), spec.preferZone(), traits);
+    }
+
+    private static Map<SiteName, Map<Endpoint, Traits>> traits(Map<SiteName, List<EndpointSpec>> sites) {
         Map<SiteName, Map<Endpoint, Traits>> traits = new HashMap<>();
         sites.forEach((site, endpoints) -> {
             for (EndpointSpec endpoint : endpoints) {
@@ -67,8 +103,7 @@ final class ResilienceMaker {
                 }
             }
         });
-        return new BalancePolicy(
-                kind, hashOn(spec.hashOn()), spec.slowStart(), spec.panicBelowPercent(), spec.preferZone(), traits);
+        return traits;
     }
 
     private static BalancePolicy.@Nullable HashOn hashOn(BalanceSpec.@Nullable HashOn spec) {

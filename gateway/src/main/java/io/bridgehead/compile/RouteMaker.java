@@ -4,6 +4,7 @@ import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.config.ServiceSpec.Allow;
+import io.bridgehead.config.TrafficSpec;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Problems;
 import io.bridgehead.match.HostPattern;
@@ -16,6 +17,7 @@ import io.bridgehead.routing.ProxyHeader;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Upgrades;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -25,23 +27,26 @@ import org.jspecify.annotations.Nullable;
 /** Makes the route of one service out of its document. */
 final class RouteMaker {
     private final CompileContext context;
+    private final TrafficPolicies policies;
     private final Problems problems;
 
-    RouteMaker(CompileContext context, Problems problems) {
+    RouteMaker(CompileContext context, TrafficPolicies policies, Problems problems) {
         this.context = context;
+        this.policies = policies;
         this.problems = problems;
     }
 
     /** The route, or null when a part of the document was refused; then its problem was added. */
     @Nullable
     ServiceRoute make(ServiceDocument service) {
-        ServiceRoute known = context.routes().recall(service);
+        TrafficSpec common = policies.of(service);
+        ServiceRoute known = context.routes().recall(service, common);
         if (known != null) {
             return known;
         }
         try {
-            ServiceRoute made = route(service);
-            context.routes().remember(service, made);
+            ServiceRoute made = route(service, common);
+            context.routes().remember(service, common, made);
             return made;
         } catch (IllegalArgumentException e) {
             // The reader checks every range before this; what a routing type still refuses must not be lost.
@@ -55,7 +60,7 @@ final class RouteMaker {
         }
     }
 
-    private ServiceRoute route(ServiceDocument service) {
+    private ServiceRoute route(ServiceDocument service, TrafficSpec common) {
         ServiceSpec spec = service.spec();
         return new ServiceRoute(
                 service.name(),
@@ -65,8 +70,9 @@ final class RouteMaker {
                 sites(spec),
                 spec.tls(),
                 authorizer(spec.allow()),
-                ResilienceMaker.of(spec),
-                upgrades(spec.upgrades()),
+                ResilienceMaker.over(
+                        ResilienceMaker.of(spec), common, spec.protocol().traffic()),
+                upgrades(spec.upgrades(), common),
                 switch (spec.proxyProtocol()) {
                     case NONE -> ProxyHeader.NONE;
                     case V1 -> ProxyHeader.V1;
@@ -82,8 +88,10 @@ final class RouteMaker {
         return sites;
     }
 
-    private static Upgrades upgrades(ServiceSpec.Upgrades upgrades) {
-        return new Upgrades(upgrades.allowed().contains(ServiceSpec.Upgrade.WEBSOCKET), upgrades.idle());
+    private static Upgrades upgrades(ServiceSpec.Upgrades upgrades, TrafficSpec common) {
+        Duration idle =
+                common.timeouts() == null ? upgrades.idle() : common.timeouts().upgradeIdle();
+        return new Upgrades(upgrades.allowed().contains(ServiceSpec.Upgrade.WEBSOCKET), idle);
     }
 
     private static ServiceProtocol protocol(ServiceSpec.Protocol protocol) {

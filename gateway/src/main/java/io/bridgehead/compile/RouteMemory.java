@@ -1,6 +1,7 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.config.ServiceDocument;
+import io.bridgehead.config.TrafficSpec;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +19,7 @@ public final class RouteMemory {
 
     private final ConcurrentMap<ServiceName, Made> services = new ConcurrentHashMap<>();
 
-    private record Made(ServiceDocument document, ServiceRoute route) {}
+    private record Made(ServiceDocument document, TrafficSpec policies, ServiceRoute route) {}
 
     /** What was made of this very document; null when it is not known. */
     @SuppressWarnings("ReferenceEquality")
@@ -28,10 +29,17 @@ public final class RouteMemory {
         return made != null && made.document == document ? made.route : null;
     }
 
-    void remember(ServiceDocument document, ServiceRoute route) {
+    /** What was made of this very document and what policies say of it; null when it is not known. */
+    @Nullable
+    ServiceRoute recall(ServiceDocument document, TrafficSpec policies) {
+        Made made = services.get(document.name());
+        return made != null && made.policies.equals(policies) ? recall(document) : null;
+    }
+
+    void remember(ServiceDocument document, TrafficSpec policies, ServiceRoute route) {
         if (services.size() >= SERVICES_MAX) {
             services.clear();
         }
-        services.put(document.name(), new Made(document, route));
+        services.put(document.name(), new Made(document, policies, route));
     }
 }

@@ -1,7 +1,7 @@
 package io.bridgehead.config;
 
 /** One YAML document that the fabric shares. */
-public sealed interface Document permits ServiceDocument, ManifestDocument {
+public sealed interface Document permits ServiceDocument, TrafficPolicyDocument, ManifestDocument {
     /** What it is called in the fabric; unique. */
     DocumentId id();
 

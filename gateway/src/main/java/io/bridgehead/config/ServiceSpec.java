@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how TLS to endpoints is done; null for clear text
  * @param sites endpoints by site, in the order of the file
  * @param allow who may call; null when the document does not say, which is not the same as nobody
+ * @param given the sections that the document itself has; the others may be a TrafficPolicy's
  */
 public record ServiceSpec(
         List<String> hostnames,
@@ -32,8 +34,10 @@ public record ServiceSpec(
         Timeouts timeouts,
         Retry retry,
         Upgrades upgrades,
-        ProxyProtocol proxyProtocol) {
+        ProxyProtocol proxyProtocol,
+        Set<TrafficSpec.Part> given) {
     public ServiceSpec {
+        given = Set.copyOf(given);
         hostnames = List.copyOf(hostnames);
         ports = List.copyOf(ports);
         sites = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sites));
@@ -53,6 +57,13 @@ public record ServiceSpec(
         /** Whether it is a stream of bytes: it has no host names, methods or answers. */
         public boolean isBytes() {
             return this == TCP || this == TLS;
+        }
+
+        /** What defaults depend on. */
+        public TimeoutSpec.Traffic traffic() {
+            return isBytes()
+                    ? TimeoutSpec.Traffic.BYTES
+                    : this == GRPC ? TimeoutSpec.Traffic.GRPC : TimeoutSpec.Traffic.HTTP;
         }
 
         /** Whether it is always by TLS. */

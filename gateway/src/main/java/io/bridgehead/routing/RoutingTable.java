@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class RoutingTable {
     private final HostTable<ServiceRoute> serverNames;
     private final Map<String, ServiceRoute> listeners;
     private final Map<String, PortRoutes> ports;
+    private final Map<ServiceName, List<String>> policies;
 
     private RoutingTable(
             String revision,
@@ -33,12 +35,33 @@ public final class RoutingTable {
             Map<HostPattern, ServiceRoute> serverNames,
             Map<String, ServiceRoute> listeners,
             Map<String, PortRoutes> ports) {
+        this.policies = Map.of();
         this.revision = revision;
         this.services = Collections.unmodifiableSequencedMap(services);
         this.hosts = HostTable.of(hosts);
         this.serverNames = HostTable.of(serverNames);
         this.listeners = Map.copyOf(listeners);
         this.ports = Map.copyOf(ports);
+    }
+
+    private RoutingTable(RoutingTable of, Map<ServiceName, List<String>> policies) {
+        this.policies = Map.copyOf(policies);
+        this.revision = of.revision;
+        this.services = of.services;
+        this.hosts = of.hosts;
+        this.serverNames = of.serverNames;
+        this.listeners = of.listeners;
+        this.ports = of.ports;
+    }
+
+    /** The same table, with which policy says what of each service; for people. */
+    public RoutingTable withPolicies(Map<ServiceName, List<String>> others) {
+        return new RoutingTable(this, others);
+    }
+
+    /** Which policy says what of each service that does not say it itself; for people. */
+    public Map<ServiceName, List<String>> policies() {
+        return policies;
     }
 
     /**

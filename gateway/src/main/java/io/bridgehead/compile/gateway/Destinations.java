@@ -17,7 +17,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
-import io.bridgehead.policy.Authorizer;
 import io.bridgehead.retry.RetryPolicy;
 import io.bridgehead.retry.StatusSet;
 import io.bridgehead.routing.ProxyHeader;
@@ -57,7 +56,7 @@ final class Destinations {
     private final BackendPolicies policies;
     private final Map<ServiceName, ServiceRoute> fabric;
     private final SiteName site;
-    private final Authorizer callers;
+    private final GatewayCompiler.Common common;
     private final SequencedMap<ServiceName, ServiceRoute> made = new LinkedHashMap<>();
 
     /** What a kind of route sends to a backend. */
@@ -85,12 +84,12 @@ final class Destinations {
             BackendPolicies policies,
             Map<ServiceName, ServiceRoute> fabric,
             SiteName site,
-            Authorizer callers) {
+            GatewayCompiler.Common common) {
         this.inventory = inventory;
         this.policies = policies;
         this.fabric = fabric;
         this.site = site;
-        this.callers = callers;
+        this.common = common;
     }
 
     /** The services that Kubernetes Services became. */
@@ -170,7 +169,7 @@ final class Destinations {
         ServiceName name = name(service, port, protocol, clientCertificate);
         ServiceRoute known = made.get(name);
         if (known == null) {
-            known = route(name, protocol, endpoints(service, port), tls);
+            known = route(name, service.metadata().labels(), protocol, endpoints(service, port), tls);
             made.put(name, known);
         }
         return Resolved.of(known);
@@ -242,7 +241,11 @@ final class Destinations {
     }
 
     private ServiceRoute route(
-            ServiceName name, ServiceProtocol protocol, List<Endpoint> endpoints, @Nullable EndpointTls tls) {
+            ServiceName name,
+            Map<String, String> labels,
+            ServiceProtocol protocol,
+            List<Endpoint> endpoints,
+            @Nullable EndpointTls tls) {
         SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
         sites.put(site, endpoints);
         return new ServiceRoute(
@@ -252,16 +255,20 @@ final class Destinations {
                 List.of(),
                 sites,
                 tls,
-                callers,
-                new Resilience(
-                        HealthCheck.DEFAULT,
-                        OutlierPolicy.DEFAULT,
-                        FailoverPolicy.DEFAULT,
-                        protocol.isBytes() ? Timeouts.TCP_DEFAULT : Timeouts.HTTP_DEFAULT,
-                        RETRY,
-                        BalancePolicy.DEFAULT,
-                        CircuitLimits.NONE),
+                common.callers(),
+                common.defaults().of(name, labels, protocol, builtIn(protocol)),
                 new Upgrades(!protocol.isBytes(), Upgrades.IDLE_DEFAULT),
                 ProxyHeader.NONE);
+    }
+
+    private static Resilience builtIn(ServiceProtocol protocol) {
+        return new Resilience(
+                HealthCheck.DEFAULT,
+                OutlierPolicy.DEFAULT,
+                FailoverPolicy.DEFAULT,
+                protocol.isBytes() ? Timeouts.TCP_DEFAULT : Timeouts.HTTP_DEFAULT,
+                RETRY,
+                BalancePolicy.DEFAULT,
+                CircuitLimits.NONE);
     }
 }

@@ -56,7 +56,7 @@ public final class GatewayCompiler {
         this.inventory = new Inventory(manifests);
         this.material = new Material(inventory, context.check());
         this.policies = new BackendPolicies(inventory, material);
-        this.destinations = new Destinations(inventory, policies, context.fabric(), context.site(), context.callers());
+        this.destinations = new Destinations(inventory, policies, context.fabric(), context.site(), context.common());
         this.listeners = new GatewayListeners(inventory, material);
     }
 
@@ -67,14 +67,14 @@ public final class GatewayCompiler {
      * What manifests are compiled for.
      *
      * @param site where the endpoints of Kubernetes Services are
-     * @param callers who may call these, which say nothing of it themselves
+     * @param common what holds for these, which say nothing of it themselves
      * @param fabric the services of the fabric's own documents
      * @param check judges certificates
      * @param opened which gateways this node opens; others have their status and no port here
      */
     public record Context(
             SiteName site,
-            Authorizer callers,
+            Common common,
             Map<ServiceName, ServiceRoute> fabric,
             GatewayPort.MaterialCheck check,
             Predicate<ManifestId> opened) {
@@ -82,6 +82,14 @@ public final class GatewayCompiler {
             fabric = Map.copyOf(fabric);
         }
     }
+
+    /**
+     * What Kubernetes Services do not say themselves.
+     *
+     * @param callers who may call them
+     * @param defaults how they are kept answering
+     */
+    public record Common(Authorizer callers, BackendDefaults defaults) {}
 
     /** Compiles a set of manifests, each of another id. */
     public static GatewayTable compile(Collection<Manifest> manifests, Context context) {

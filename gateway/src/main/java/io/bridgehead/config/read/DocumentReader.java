@@ -6,6 +6,7 @@ import io.bridgehead.config.DocumentSource;
 import io.bridgehead.config.ManifestDocument;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
+import io.bridgehead.config.TrafficPolicyDocument;
 import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.manifest.SecretManifest;
 import io.bridgehead.config.manifest.read.ManifestReader;
@@ -39,9 +40,11 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.CONFINED)
 public final class DocumentReader {
-    private static final String OWN_VERSION = "bridgehead.io/v1";
+    static final String OWN_VERSION = "bridgehead.io/v1";
     /** Kinds that the product knows but this version does not serve: the message says so instead of guessing. */
-    private static final List<String> LATER_KINDS = List.of("AuthorizationPolicy", "Site", "TrafficPolicy");
+    private static final List<String> LATER_KINDS = List.of("AuthorizationPolicy", "Site");
+
+    private static final List<String> KINDS = List.of(ServiceDocument.KIND, TrafficPolicyDocument.KIND);
 
     private static final Key<ServiceName> NAME =
             Key.required("name", Scalars.serviceName(), "The service's name; unique in the fabric.");
@@ -126,6 +129,11 @@ public final class DocumentReader {
         return serviceSection(new DocumentSource(Place.of(""), ""));
     }
 
+    /** The table of all keys of a TrafficPolicy, for the reference page. */
+    static Section<TrafficPolicyDocument> policyTable() {
+        return TrafficPolicyKeys.section(new DocumentSource(Place.of(""), ""));
+    }
+
     /** Reads one document of this product's own form; null when there were problems, which were added. */
     public static @Nullable Document read(YamlDocument document, Problems problems) {
         Named named = readNamed(document, problems);
@@ -140,8 +148,11 @@ public final class DocumentReader {
         if (ManifestReader.isManifest(document)) {
             return manifest(document, source, problems);
         }
-        ServiceDocument service = serviceSection(source).read(document.root(), "", problems);
-        return service == null ? null : new Named(service, document.placeOf("metadata.name"));
+        Value.Text kind = document.scalar("kind");
+        boolean policy = kind != null && kind.text().equals(TrafficPolicyDocument.KIND);
+        Section<? extends Document> section = policy ? TrafficPolicyKeys.section(source) : serviceSection(source);
+        Document read = section.read(document.root(), "", problems);
+        return read == null ? null : new Named(read, document.placeOf("metadata.name"));
     }
 
     /** Keys stay where they are used: what is published is on every disk of the fabric. */
@@ -200,6 +211,9 @@ public final class DocumentReader {
             return true;
         }
         boolean own = version.text().equals(OWN_VERSION);
+        if (kind.text().equals(TrafficPolicyDocument.KIND)) {
+            return true;
+        }
         if (kind.text().equals(ServiceDocument.KIND)) {
             if (!own) {
                 problems.add(
@@ -213,8 +227,8 @@ public final class DocumentReader {
         }
         String hint = LATER_KINDS.contains(kind.text())
                 ? "kind " + kind.text() + " is not served by this version"
-                : Suggestion.question(kind.text(), List.of(ServiceDocument.KIND));
-        problems.add(kind, "kind", kind.shown(), "'" + ServiceDocument.KIND + "'", hint);
+                : Suggestion.question(kind.text(), KINDS);
+        problems.add(kind, "kind", kind.shown(), "'" + String.join("' or '", KINDS) + "'", hint);
         return false;
     }
 

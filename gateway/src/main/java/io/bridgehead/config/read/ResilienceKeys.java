@@ -8,9 +8,8 @@ import io.bridgehead.config.ServiceSpec.GrpcProbe;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.HttpProbe;
 import io.bridgehead.config.ServiceSpec.Pace;
-import io.bridgehead.config.ServiceSpec.Protocol;
 import io.bridgehead.config.ServiceSpec.Retry;
-import io.bridgehead.config.ServiceSpec.Timeouts;
+import io.bridgehead.config.TimeoutSpec;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
@@ -137,8 +136,6 @@ final class ResilienceKeys {
                     FLAP_BUDGET)
             .notServing("spill");
 
-    private static final Duration HTTP_STREAM_IDLE = Duration.ofMinutes(5);
-    private static final Duration LONG_STREAM_IDLE = Duration.ofHours(1);
     private static final Key<Duration> CONNECT =
             Key.defaulted("connect", Scalars.duration("10ms", "1m"), "1s", "For a connection to an endpoint to open.");
     private static final Key<Duration> PER_TRY = Key.optional(
@@ -153,9 +150,9 @@ final class ResilienceKeys {
             "streamIdle",
             Scalars.duration("1s", "24h"),
             "Without a byte either way after which it is cut. Without it: 5m for HTTP, 1h for gRPC, WebSocket, tcp and tls.");
-    static final Section<WrittenTimeouts> TIMEOUTS = Section.of(
+    static final Section<TimeoutSpec> TIMEOUTS = Section.of(
             "spec.timeouts",
-            fields -> new WrittenTimeouts(
+            fields -> new TimeoutSpec(
                     fields.get(CONNECT), fields.find(PER_TRY), fields.find(REQUEST), fields.find(STREAM_IDLE)),
             CONNECT,
             PER_TRY,
@@ -292,33 +289,5 @@ final class ResilienceKeys {
                     return text;
                 })
                 .matching("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$");
-    }
-
-    /**
-     * Timeouts as written: their defaults depend on the protocol. The head of a gRPC answer may come with its first message, whenever that
-     * is, so only the client knows how long is too long.
-     */
-    record WrittenTimeouts(
-            Duration connect,
-            @Nullable Duration perTry,
-            @Nullable Duration request,
-            @Nullable Duration streamIdle) {
-        Timeouts complete(Protocol protocol) {
-            boolean grpc = protocol == Protocol.GRPC;
-            return new Timeouts(
-                    connect,
-                    given(perTry, grpc ? Duration.ofHours(1) : Duration.ofSeconds(5)),
-                    given(request, grpc ? Duration.ZERO : Duration.ofSeconds(15)),
-                    given(streamIdle, grpc || protocol.isBytes() ? LONG_STREAM_IDLE : HTTP_STREAM_IDLE),
-                    given(streamIdle, LONG_STREAM_IDLE));
-        }
-
-        private static Duration given(@Nullable Duration written, Duration otherwise) {
-            return written == null ? otherwise : written;
-        }
-
-        Duration upgradeIdle() {
-            return streamIdle == null ? LONG_STREAM_IDLE : streamIdle;
-        }
     }
 }

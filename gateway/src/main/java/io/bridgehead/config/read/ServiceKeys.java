@@ -15,6 +15,8 @@ import io.bridgehead.config.ServiceSpec.ProxyProtocol;
 import io.bridgehead.config.ServiceSpec.Retry;
 import io.bridgehead.config.ServiceSpec.Upgrade;
 import io.bridgehead.config.ServiceSpec.Upgrades;
+import io.bridgehead.config.TimeoutSpec;
+import io.bridgehead.config.TrafficSpec;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
@@ -26,11 +28,13 @@ import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.SiteName;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of a {@code Service} document's {@code spec}: where a service is, and who may call it. */
@@ -117,7 +121,7 @@ final class ServiceKeys {
             CircuitKeys.LIMITS,
             "{}",
             "What a node may have at once with the service's endpoints in its site; beyond, requests go to other sites or are refused as `pool-full`.");
-    private static final Key<ResilienceKeys.WrittenTimeouts> TIMEOUTS =
+    private static final Key<TimeoutSpec> TIMEOUTS =
             Key.defaulted("timeouts", ResilienceKeys.TIMEOUTS, "{}", "How long things may take.");
     private static final Key<Retry> RETRY =
             Key.defaulted("retry", ResilienceKeys.RETRY, "{}", "Whether failed attempts are made again.");
@@ -127,6 +131,15 @@ final class ServiceKeys {
             new ListType<>(Scalars.choice(Upgrade.class, Upgrade::text), 0, 8),
             "[]",
             "Changes of protocol that callers may ask for; a request for any other is refused or served without. For http and https only.");
+
+    private static final Map<TrafficSpec.Part, Key<?>> TRAFFIC = Map.of(
+            TrafficSpec.Part.HEALTH, HEALTH,
+            TrafficSpec.Part.FAILOVER, FAILOVER,
+            TrafficSpec.Part.BALANCE, BALANCE,
+            TrafficSpec.Part.OUTLIER, OUTLIER,
+            TrafficSpec.Part.LIMITS, LIMITS,
+            TrafficSpec.Part.TIMEOUTS, TIMEOUTS,
+            TrafficSpec.Part.RETRY, RETRY);
 
     static final Section<ServiceSpec> SPEC = Section.of(
             "spec",
@@ -185,10 +198,22 @@ final class ServiceKeys {
                 fields.find(ALLOW),
                 fields.get(FAILOVER).withWeights(weights(fields)),
                 new Care(fields.get(BALANCE), fields.get(OUTLIER), fields.get(LIMITS)),
-                fields.get(TIMEOUTS).complete(protocol),
+                fields.get(TIMEOUTS).complete(protocol.traffic()),
                 fields.get(RETRY),
                 new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),
-                fields.get(PROXY_PROTOCOL));
+                fields.get(PROXY_PROTOCOL),
+                given(fields));
+    }
+
+    /** What the document says itself, so that no policy says it. */
+    private static Set<TrafficSpec.Part> given(Fields fields) {
+        Set<TrafficSpec.Part> given = EnumSet.noneOf(TrafficSpec.Part.class);
+        TRAFFIC.forEach((part, key) -> {
+            if (fields.isGiven(key)) {
+                given.add(part);
+            }
+        });
+        return given;
     }
 
     /** Hosts lead to requests, ports to bytes; TLS that passes through is found by its server name, or at a port. */

@@ -93,7 +93,13 @@ record Manifests(GatewayTable table) {
         ServiceRoute orders = ServiceRoute.http("orders", List.of(), sites, Authorizer.everySite(DOMAIN));
         Map<ServiceName, ServiceRoute> fabric = Map.of(orders.name(), orders);
         return new Manifests(GatewayCompiler.compile(
-                manifests, new GatewayCompiler.Context(SITE, Authorizer.everySite(DOMAIN), fabric, check, _ -> true)));
+                manifests,
+                new GatewayCompiler.Context(
+                        SITE,
+                        new GatewayCompiler.Common(Authorizer.everySite(DOMAIN), BackendDefaults.BUILT_IN),
+                        fabric,
+                        check,
+                        _ -> true)));
     }
 
     private ObjectStatus status(String kind, String name) {

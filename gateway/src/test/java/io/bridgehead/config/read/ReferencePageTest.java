@@ -31,6 +31,7 @@ class ReferencePageTest {
         Map<String, Section<?>> roots = new LinkedHashMap<>();
         roots.put("`gateway.yaml`", NodeConfigReader.table());
         roots.put("`Service` documents", DocumentReader.table());
+        roots.put("`TrafficPolicy` documents", DocumentReader.policyTable());
         Golden.check(DOCS.resolve("configuration.md"), ReferencePage.of(roots, INTRODUCTION));
     }
 
@@ -43,5 +44,11 @@ class ReferencePageTest {
         Golden.check(
                 DOCS.resolve("schema/service.schema.json"),
                 JsonSchema.of("https://bridgehead.io/schema/v1/service.json", "Service", DocumentReader.table()));
+        Golden.check(
+                DOCS.resolve("schema/traffic-policy.schema.json"),
+                JsonSchema.of(
+                        "https://bridgehead.io/schema/v1/traffic-policy.json",
+                        "TrafficPolicy",
+                        DocumentReader.policyTable()));
     }
 }
