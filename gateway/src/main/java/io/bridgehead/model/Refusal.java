@@ -38,6 +38,7 @@ public enum Refusal {
     LOOP_DETECTED("loop-detected", 508, "proxy_loop_detected", "NC", Culprit.NODE),
     LISTENER_FULL("listener-full", 503, "connection_limit_reached", "UO", Culprit.NODE),
     NODE_FULL("node-full", 503, "connection_limit_reached", "UO", Culprit.NODE),
+    STREAMS_FULL("streams-full", 503, "connection_limit_reached", "RL", Culprit.CLIENT),
     ADDRESS_FULL("address-full", 503, "connection_limit_reached", "RL", Culprit.CLIENT),
     PROXY_HEADER_INVALID("proxy-header-invalid", 400, "http_request_error", "DPE", Culprit.CLIENT),
     PROXY_HEADER_TIMEOUT("proxy-header-timeout", 408, "http_request_error", "DT", Culprit.CLIENT),

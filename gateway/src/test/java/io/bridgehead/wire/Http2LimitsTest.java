@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients of HTTP/2 may not do, with frames that no client library would send; and what they may. */
@@ -158,6 +159,94 @@ final class Http2LimitsTest {
         }
         assertThat(holding.recorders)
                 .allSatisfy(recorder -> assertThat(recorder.outcome).isDone());
+    }
+
+    /** A request of which all is sent before its refusal can be read. */
+    private static void sendWhole(RawHttp2 client, int stream, int bytes) throws IOException {
+        client.request(stream, false, "POST").flush();
+        for (int sent = 0; sent < bytes; sent += 8_192) {
+            client.frame(RawHttp2.DATA, 0, stream, new byte[8_192]).flush();
+        }
+        ByteArrayOutputStream trailers = new ByteArrayOutputStream();
+        RawHttp2.literal(trailers, "x-sum", "7");
+        client.frame(RawHttp2.WINDOW_UPDATE, 0, stream, (byte) 0, (byte) 0, (byte) 0, (byte) 1)
+                .frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, stream, trailers.toByteArray())
+                .frame(RawHttp2.RST_STREAM, 0, stream, (byte) 0, (byte) 0, (byte) 0, (byte) 8)
+                .flush();
+    }
+
+    private static void awaitPong(RawHttp2 client) throws IOException {
+        client.frame(RawHttp2.PING, 0, 0, new byte[8]).flush();
+        while ((client.next(RawHttp2.PING).flags() & 1) == 0) {
+            // another than the answer
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, true"})
+    void aStreamAboveTheLimitIsResetAndNothingElse(boolean tunnel, boolean acknowledged) throws IOException {
+        WireLimits limits = (tunnel ? WireLimits.tunnel() : WireLimits.edge()).withStreamsMax(2);
+        int port = listen(holding, limits);
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            if (acknowledged) {
+                client.frame(RawHttp2.SETTINGS, 1, 0);
+            }
+            client.request(1, false, "POST").request(3, false, "POST");
+            // together more than the window of the connection
+            for (int stream = 5; stream < 53; stream += 2) {
+                sendWhole(client, stream, 6 * 8_192);
+            }
+            awaitPong(client);
+            assertThat(holding.streams).hasSize(2);
+            assertThat(holding.refused).hasSize(24).containsOnly(Refusal.STREAMS_FULL);
+            client.frame(RawHttp2.RST_STREAM, 0, 3, (byte) 0, (byte) 0, (byte) 0, (byte) 8);
+            client.request(53, false, "POST").frame(RawHttp2.DATA, RawHttp2.END_STREAM, 53, new byte[8_192]);
+            awaitPong(client);
+            bed.until(() -> holding.recorders.size() == 3
+                    && holding.recorders.getLast().outcome.isDone());
+            assertThat(holding.recorders.getLast().body.size()).isEqualTo(8_192);
+            assertThat(told.reasons).isEmpty();
+        }
+    }
+
+    @Test
+    void aStreamAboveTheLimitIsResetOnce() throws IOException {
+        int port = listen(holding, WireLimits.edge().withStreamsMax(1));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, false, "POST");
+            sendWhole(client, 3, 8_192);
+            sendWhole(client, 5, 8_192);
+            client.request(5, true, "GET").frame(RawHttp2.PING, 0, 0, new byte[8]).flush();
+            List<Integer> resets = new ArrayList<>();
+            for (RawHttp2.Frame frame = client.next(); frame.type() != RawHttp2.PING; frame = client.next()) {
+                assertThat(frame.type()).isNotEqualTo(RawHttp2.GOAWAY);
+                if (frame.type() == RawHttp2.RST_STREAM) {
+                    assertThat(frame.word(0)).as("REFUSED_STREAM").isEqualTo(7);
+                    resets.add(frame.stream());
+                }
+            }
+            assertThat(resets).containsExactly(3, 5);
+        }
+    }
+
+    @Test
+    void whoeverGoesOnToSendOnAStreamAboveTheLimitLosesTheConnection() throws IOException {
+        int port = listen(holding, WireLimits.edge().withFrames(SMALL).withStreamsMax(1));
+        try (RawHttp2 client = RawHttp2.connect(port)) {
+            client.request(1, false, "POST").request(3, false, "POST").flush();
+            assertThat(client.next(RawHttp2.RST_STREAM).stream()).isEqualTo(3);
+            try {
+                for (int i = 0; i < MANY; i++) {
+                    client.frame(RawHttp2.DATA, 0, 3, new byte[1_024]).flush();
+                }
+            } catch (IOException e) {
+                assertThat(e)
+                        .as("the connection may be gone before all is sent")
+                        .isNotNull();
+            }
+            assertThat(client.goneWith()).isIn(RawHttp2.ENHANCE_YOUR_CALM, -1);
+        }
+        assertEnded(CloseReason.FRAME_FLOOD);
     }
 
     @Test

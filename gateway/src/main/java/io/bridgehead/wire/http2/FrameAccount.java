@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +187,23 @@ final class FrameAccount implements Http2FrameReader {
     /** A ping was sent, whose answer costs nothing. */
     void pinged() {
         earn(1);
+    }
+
+    /** A frame was wrong for its stream. @return whether nothing is left to be done: it is passed over, or its stream, one above the limit, reset */
+    boolean settles(Http2Exception.StreamException error, Http2Link link) {
+        if (unwanted.ignores(error)) {
+            return true;
+        }
+        Http2Stream above = unwanted.aboveLimit(error.streamId());
+        if (above == null) {
+            return false;
+        }
+        link.writeReset(above, Http2Error.REFUSED_STREAM.code());
+        LinkUser told = user;
+        if (told != null) {
+            told.onAboveLimit();
+        }
+        return true;
     }
 
     /** What is known of data that nobody takes. */

@@ -152,6 +152,11 @@ public final class Http2ClientConnection implements HttpClientConnection, LinkUs
     }
 
     @Override
+    public void onAboveLimit() {
+        // servers may open none
+    }
+
+    @Override
     public void onHeadTooLarge() {
         // only servers are told
     }

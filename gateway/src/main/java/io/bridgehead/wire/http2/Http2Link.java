@@ -453,7 +453,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     @Override
     protected void onStreamError(
             ChannelHandlerContext failed, boolean outbound, Throwable cause, Http2Exception.StreamException http) {
-        if (!account.unwanted().ignores(http)) {
+        if (!account.settles(http, this)) {
             super.onStreamError(failed, outbound, cause, http);
         }
     }

@@ -182,6 +182,11 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     }
 
     @Override
+    public void onAboveLimit() {
+        handler.onRefused(Refusal.STREAMS_FULL, "stream: more than " + limits.streamsMax() + " at once");
+    }
+
+    @Override
     public void onStreamClosed() {
         if (!failed && activeStreams() == 0) {
             if (draining) {

@@ -49,6 +49,10 @@ final class LinkBuilder extends AbstractHttp2ConnectionHandlerBuilder<Http2Link,
                 .remote()
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new PendingWatch(connection, exchangeKey)));
+        if (server) {
+            // at once, whether the peer acknowledges it or not; what it opens too early may be sent again
+            connection.remote().maxActiveStreams(limits.streamsMax());
+        }
         ResetCount resets = new ResetCount(limits, loop::nanoTime);
         Http2ConnectionEncoder encoder =
                 new ProvokedFrames(new DefaultHttp2ConnectionEncoder(connection, frameWriter), resets);

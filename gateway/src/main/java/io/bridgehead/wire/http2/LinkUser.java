@@ -20,6 +20,9 @@ interface LinkUser {
     /** A head was larger than allowed, and has been answered by 431. */
     void onHeadTooLarge();
 
+    /** The peer opened a stream beyond those that it may have at once, which has been reset. */
+    void onAboveLimit();
+
     /** A stream closed. */
     void onStreamClosed();
 
