@@ -187,6 +187,7 @@ record DataPath(
         return new ServiceRegistry(
                 new UpstreamParts(
                         config.site().name(),
+                        config.site().place(),
                         config.site().zone() == null ? "" : config.site().zone(),
                         config.node(),
                         parts.incarnation(),

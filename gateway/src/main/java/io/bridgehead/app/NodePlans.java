@@ -135,7 +135,7 @@ final class NodePlans {
                         parts.path().table().get(),
                         compiled.table(),
                         views.live(),
-                        parts.config().site().name(),
+                        parts.path().registry().places(),
                         site -> SiteReach.of(parts.path().tunnels().view().inSite(site)));
                 yield judged(effect, List.of(), texts(compiled.notes()));
             }

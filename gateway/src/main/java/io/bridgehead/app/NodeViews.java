@@ -222,6 +222,7 @@ final class NodeViews {
                                 route.hostnames().stream().map(Object::toString).toList()))
                 .put("site", share.site().value())
                 .put("tier", share.tier() + 1)
+                .put("tierWord", share.tierWord())
                 .put("share", Math.round(share.weight() * 100) + "%")
                 .put("weight", share.weight())
                 .put("health", local ? status.local().toString() : health)

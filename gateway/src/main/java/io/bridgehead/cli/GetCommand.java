@@ -37,6 +37,7 @@ final class GetCommand implements Runnable {
                 "service=service",
                 "site=site",
                 "tier=tier",
+                "entry=tierWord",
                 "share=share",
                 "health=health",
                 "state=state",

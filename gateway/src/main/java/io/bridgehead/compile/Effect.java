@@ -1,6 +1,7 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteChoice;
 import io.bridgehead.failover.SiteShare;
@@ -91,7 +92,7 @@ public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
      * @param reach whether another site can be reached
      */
     public static Effect between(
-            RoutingTable before, RoutingTable after, LiveView now, SiteName local, Function<SiteName, Reach> reach) {
+            RoutingTable before, RoutingTable after, LiveView now, Places places, Function<SiteName, Reach> reach) {
         Set<ServiceName> names = new TreeSet<>();
         before.services().forEach(route -> names.add(route.name()));
         after.services().forEach(route -> names.add(route.name()));
@@ -100,7 +101,7 @@ public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
             ServiceRoute then = before.byName(name);
             ServiceRoute next = after.byName(name);
             if (then == null || next == null || !spreadsAlike(then, next)) {
-                TrafficChange change = traffic(name, then, next, now.weights(name), new Forecast(local, reach));
+                TrafficChange change = traffic(name, then, next, now.weights(name), new Forecast(places, reach));
                 if (change.what() != What.KEPT || change.moved() > TOLERANCE || !sameSites(then, next)) {
                     traffic.add(change);
                 }
@@ -183,7 +184,7 @@ public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
     }
 
     /** What the failover rules would decide for a service that is not in force yet. */
-    private record Forecast(SiteName local, Function<SiteName, Reach> reach) {
+    private record Forecast(Places places, Function<SiteName, Reach> reach) {
         SiteWeights weights(@Nullable ServiceRoute then, ServiceRoute next, @Nullable SiteWeights before) {
             Map<SiteName, SiteView> views = new HashMap<>();
             Set<SiteName> keptOut = new HashSet<>();
@@ -196,14 +197,14 @@ public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
                 }
             }
             return new SiteChoice(
-                            local,
+                            places,
                             next.resilience().failover(),
                             next.endpoints().keySet())
                     .evaluate(views, new OperatorOrders(keptOut, null, false, Set.of()), 0);
         }
 
         private Reach reachOf(SiteName site) {
-            return site.equals(local) ? Reach.UP : reach.apply(site);
+            return site.equals(places.local()) ? Reach.UP : reach.apply(site);
         }
     }
 }

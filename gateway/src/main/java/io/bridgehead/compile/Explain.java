@@ -144,8 +144,8 @@ public final class Explain {
         List<Explanation.SiteLine> sites = new ArrayList<>();
         if (weights != null) {
             weights.shares()
-                    .forEach(share -> sites.add(
-                            new Explanation.SiteLine(share.site(), share.tier() + 1, share.weight(), share.reason())));
+                    .forEach(share -> sites.add(new Explanation.SiteLine(
+                            share.site(), share.tier() + 1, share.tierWord(), share.weight(), share.reason())));
         }
         return new Explanation(
                 table.revision(),

@@ -45,9 +45,10 @@ public record Explanation(
      * One site's part.
      *
      * @param tier from 1
+     * @param word of the tier, such as {@code sameRegion}; empty for a site that is named
      * @param weight share of new requests, 0 to 1
      */
-    public record SiteLine(SiteName site, int tier, double weight, String reason) {}
+    public record SiteLine(SiteName site, int tier, String word, double weight, String reason) {}
 
     /** One endpoint of the node's own site and how it is. */
     public record EndpointLine(Endpoint endpoint, String state) {}

@@ -1,6 +1,7 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteChoice;
 import io.bridgehead.failover.SiteView;
@@ -25,7 +26,7 @@ public interface LiveView {
     String endpointState(ServiceName service, Endpoint endpoint);
 
     /** What would hold if sites were as given; a site that is not given can be reached and its health is unknown. */
-    static LiveView supposing(RoutingTable table, SiteName local, Map<SiteName, SiteView> given) {
+    static LiveView supposing(RoutingTable table, Places places, Map<SiteName, SiteView> given) {
         return new LiveView() {
             @Override
             public @Nullable SiteWeights weights(ServiceName service) {
@@ -37,7 +38,7 @@ public interface LiveView {
                 route.endpoints().keySet().forEach(site -> views.put(site, SiteView.of(Reach.UP, null)));
                 views.putAll(given);
                 return new SiteChoice(
-                                local,
+                                places,
                                 route.resilience().failover(),
                                 route.endpoints().keySet())
                         .evaluate(views, OperatorOrders.NONE, 0);

@@ -2,6 +2,7 @@ package io.bridgehead.config;
 
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
@@ -59,7 +60,12 @@ public record NodeConfig(
             SiteName name,
             @Nullable String provider,
             @Nullable String region,
-            @Nullable String zone) {}
+            @Nullable String zone) {
+        /** Where the site is. */
+        public Place place() {
+            return new Place(provider == null ? "" : provider, region == null ? "" : region);
+        }
+    }
 
     /** Which trust domain the node belongs to and where its key material lies. */
     public record Identity(TrustDomain trustDomain, KeyFiles files) {}

@@ -82,34 +82,39 @@ public record FailoverPolicy(
         return new FailoverPolicy(order, startBelowPercent, overprovisioning, holdDown, other, flaps, split);
     }
 
+    /** Whether it depends on where sites are. */
+    public boolean asksForPlaces() {
+        return order.contains(TierSelector.Word.SAME_REGION) || order.contains(TierSelector.Word.SAME_PROVIDER);
+    }
+
     /** This policy with its order spelt out for a service with endpoints in these sites, when it names none. */
     public FailoverPolicy completedFor(Collection<SiteName> sites) {
         if (!order.isEmpty()) {
             return this;
         }
         List<TierSelector> complete = new ArrayList<>();
-        complete.add(new TierSelector.Local());
+        complete.add(TierSelector.Word.LOCAL);
         sites.forEach(site -> complete.add(new TierSelector.Named(site)));
         return withOrder(complete);
     }
 
     /**
-     * The sites of each tier as seen from {@code local}: no empty tier, every site at its first place only. A site that is meant to get
+     * The sites of each tier as seen from one site: no empty tier, every site at its first place only. A site that is meant to get
      * requests and stands nowhere in the order comes last.
      */
-    public List<List<SiteName>> tiers(SiteName local, Collection<SiteName> sites) {
-        List<List<SiteName>> tiers = new ArrayList<>();
+    public List<Tier> tiers(Places places, Collection<SiteName> sites) {
+        List<Tier> tiers = new ArrayList<>();
         LinkedHashSet<SiteName> seen = new LinkedHashSet<>();
         for (TierSelector selector : completedFor(sites).order()) {
             List<SiteName> tier =
-                    selector.select(local, sites).stream().filter(seen::add).toList();
+                    selector.select(places, sites).stream().filter(seen::add).toList();
             if (!tier.isEmpty()) {
-                tiers.add(tier);
+                tiers.add(new Tier(selector.toString(), tier));
             }
         }
         for (SiteName site : sites) {
             if (split.weight(site) > 0 && seen.add(site)) {
-                tiers.add(List.of(site));
+                tiers.add(new Tier(Tier.BY_WEIGHT, List.of(site)));
             }
         }
         return List.copyOf(tiers);

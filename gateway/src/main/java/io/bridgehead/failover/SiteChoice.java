@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.FAILOVER)
 public final class SiteChoice {
-    private final SiteName local;
     private final Map<SiteName, SiteStanding> standings = new HashMap<>();
     private FailoverPolicy policy;
     private List<SiteName> sites = List.of();
+    private List<String> words = List.of();
     private int[] tiers = new int[0];
     /** What each site is meant to get; empty when the order alone decides. */
     private double[] parts = new double[0];
@@ -35,29 +35,36 @@ public final class SiteChoice {
     private @Nullable SiteWeights last;
 
     /**
-     * @param local the site of the node that decides
+     * @param places the site of the node that decides, and where others are
      * @param sites the sites in which the service has endpoints
      */
-    public SiteChoice(SiteName local, FailoverPolicy policy, Collection<SiteName> sites) {
-        this.local = local;
+    public SiteChoice(Places places, FailoverPolicy policy, Collection<SiteName> sites) {
         this.policy = policy;
-        reconfigure(policy, sites);
+        reconfigure(places, policy, sites);
     }
 
-    /** Goes on with another policy or other sites; sites that stay keep their standing. */
-    public void reconfigure(FailoverPolicy newPolicy, Collection<SiteName> newSites) {
+    /** Where nothing is known of where sites are. */
+    public SiteChoice(SiteName local, FailoverPolicy policy, Collection<SiteName> sites) {
+        this(Places.unknown(local), policy, sites);
+    }
+
+    /** Goes on with another policy, other sites or other places; sites that stay keep their standing. */
+    public void reconfigure(Places places, FailoverPolicy newPolicy, Collection<SiteName> newSites) {
         policy = newPolicy;
         List<SiteName> ordered = new ArrayList<>();
-        List<Integer> places = new ArrayList<>();
-        List<List<SiteName>> order = newPolicy.tiers(local, newSites);
+        List<Integer> ranks = new ArrayList<>();
+        List<String> newWords = new ArrayList<>();
+        List<Tier> order = newPolicy.tiers(places, newSites);
         for (int tier = 0; tier < order.size(); tier++) {
-            for (SiteName site : order.get(tier)) {
+            for (SiteName site : order.get(tier).sites()) {
                 ordered.add(site);
-                places.add(tier);
+                ranks.add(tier);
+                newWords.add(order.get(tier).word());
             }
         }
         sites = List.copyOf(ordered);
-        tiers = places.stream().mapToInt(Integer::intValue).toArray();
+        words = List.copyOf(newWords);
+        tiers = ranks.stream().mapToInt(Integer::intValue).toArray();
         SiteSplit split = newPolicy.split();
         parts = sites.stream().mapToDouble(split::weight).toArray();
         if (DoubleStream.of(parts).sum() == 0) {
@@ -84,7 +91,7 @@ public final class SiteChoice {
             Candidate candidate = candidates[i];
             shares.add(new SiteShare(
                     candidate.site,
-                    tiers[i],
+                    new SiteShare.Place(tiers[i], words.get(i)),
                     weights[i],
                     candidate.capacity,
                     candidate.view,

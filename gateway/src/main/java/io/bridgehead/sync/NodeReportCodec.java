@@ -10,6 +10,7 @@ import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import java.util.LinkedHashMap;
@@ -29,7 +30,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * The software is a version, and the newest form of changesets that it reads after it as a product with its version (RFC 9110, section 10.1.5):
- * {@code 1.2.0 changesets/3}. Where there is none, or none that is a number, the node does not read differences.
+ * {@code 1.2.0 changesets/3}. Where there is none, or none that is a number, the node does not read differences. Where its site is follows in the
+ * same form, if the node says that: {@code provider/aws region/us-east-1}.
  *
  * <p><b>Limits</b>: {@value #SERVICES_MAX} services in version 3 are 240,000 bytes, whatever their names and numbers; a message has room for
  * 262,144. A report is always whole: no part of it can be late.
@@ -40,6 +42,8 @@ final class NodeReportCodec {
     private static final int NAMES = 2;
     private static final int DIGESTS = 3;
     private static final String CHANGESETS = " changesets/";
+    private static final String PROVIDER = " provider/";
+    private static final String REGION = " region/";
     private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?![0-9])");
     private static final int NAME_BYTES_MAX = 63;
     private static final int TEXT_BYTES_MAX = 255;
@@ -78,10 +82,23 @@ final class NodeReportCodec {
                 .text(report.node().value())
                 .text(node.tunnel() == null ? "" : node.tunnel().toString())
                 .text(wholeRevisions(node.revision()))
-                .text(node.version() + CHANGESETS + node.changesets())
+                .text(node.version() + CHANGESETS + node.changesets() + said(report.place()))
                 .i64(node.traffic().requests())
                 .i64(node.traffic().failed())
                 .i32(report.services().size());
+    }
+
+    private static String said(Place place) {
+        return (place.provider().isEmpty() ? "" : PROVIDER + place.provider())
+                + (place.region().isEmpty() ? "" : REGION + place.region());
+    }
+
+    /** What the software's text says of something; empty where it says nothing. */
+    private static String said(String software, String what) {
+        int at = software.indexOf(what);
+        int from = at + what.length();
+        int end = at < 0 ? -1 : software.indexOf(' ', from);
+        return at < 0 ? "" : software.substring(from, end < 0 ? software.length() : end);
     }
 
     private static String wholeRevisions(String all) {
@@ -122,7 +139,8 @@ final class NodeReportCodec {
         Traffic traffic = version == WITHOUT_TRAFFIC ? Traffic.NONE : new Traffic(in.i64(), in.i64());
         Map<ServiceName, ServiceHealth> services = version == DIGESTS ? digested(in, names.get()) : named(in);
         in.end();
-        SiteReport report = new SiteReport(site, node, message.incarnation(), message.sequence(), services);
+        Place place = new Place(said(software, PROVIDER), said(software, REGION));
+        SiteReport report = new SiteReport(site, node, message.incarnation(), message.sequence(), place, services);
         int at = software.indexOf(CHANGESETS);
         return new NodeReport(
                 report,

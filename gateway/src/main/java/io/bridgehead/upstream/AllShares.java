@@ -1,15 +1,18 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthView;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tunnel.TunnelView;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +33,6 @@ final class AllShares {
 
     static final int SLICE = 500;
 
-    private final SiteName site;
     private final FailoverContext context;
     private final Supplier<? extends TunnelView> tunnels;
     private final UpstreamObserver observer;
@@ -38,6 +40,9 @@ final class AllShares {
     private final Map<ServiceName, ShareKeeper> keepers = new LinkedHashMap<>();
     /** The same keepers by place. */
     private List<ShareKeeper> inTurn = List.of();
+
+    /** Read by other threads too. */
+    private volatile Places places;
 
     private StandingOrders orders = StandingOrders.NONE;
     private long returnsSinceMillis;
@@ -47,8 +52,8 @@ final class AllShares {
     private boolean sweeping;
 
     AllShares(
-            SiteName site, FailoverContext context, Supplier<? extends TunnelView> tunnels, UpstreamObserver observer) {
-        this.site = site;
+            Places places, FailoverContext context, Supplier<? extends TunnelView> tunnels, UpstreamObserver observer) {
+        this.places = places;
         this.context = context;
         this.tunnels = tunnels;
         this.observer = observer;
@@ -79,10 +84,10 @@ final class AllShares {
         ServiceName name = state.definition().route().name();
         ShareKeeper known = keepers.get(name);
         if (known != null && known.state() == state) {
-            known.reconfigure();
+            known.reconfigure(places);
             return known;
         }
-        ShareKeeper keeper = new ShareKeeper(site, state, observer);
+        ShareKeeper keeper = new ShareKeeper(places, state, observer);
         keepers.put(name, keeper);
         return keeper;
     }
@@ -102,6 +107,7 @@ final class AllShares {
         if (!reports.accept(report, nowMillis())) {
             return false;
         }
+        learn(report);
         if (before == null || !before.site().equals(report.site())) {
             all();
             return true;
@@ -118,6 +124,25 @@ final class AllShares {
             }
         });
         return true;
+    }
+
+    /** Where a site is, as the node of it says that was heard last; it is remembered when that node is silent. */
+    private void learn(SiteReport report) {
+        Place place = report.place();
+        if (!place.isUnknown()
+                && !report.site().equals(places.local())
+                && !place.equals(places.known().get(report.site()))) {
+            Map<SiteName, Place> known = new HashMap<>(places.known());
+            known.put(report.site(), place);
+            places = new Places(places.local(), known);
+            keepers.values().forEach(keeper -> keeper.reconfigure(places));
+            all();
+        }
+    }
+
+    /** Where sites are, as known by now. */
+    Places places() {
+        return places;
     }
 
     /** A node was quarantined: its word counts no more. */

@@ -8,6 +8,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.ServiceState.Definition;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +193,10 @@ final class LoopService {
                 return true;
             }
         }
-        return false;
+        // where a site is, is known when one of its nodes has been heard
+        ServiceRoute route = definition.route();
+        return route.resilience().failover().asksForPlaces()
+                && view.weights().shares().size() < route.endpoints().size();
     }
 
     private @Nullable Destination inPass(Pass pass, ServiceView view, int first, AttemptHistory tried) {

@@ -1,5 +1,6 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ServiceHealth;
@@ -60,7 +61,11 @@ public final class ServiceRegistry {
      */
     public ServiceRegistry(UpstreamParts parts, Runnable onHealthChanged) {
         this.parts = parts;
-        this.shares = new AllShares(parts.site(), parts.context(), parts.tunnels(), parts.observer());
+        this.shares = new AllShares(
+                new Places(parts.site(), Map.of(parts.site(), parts.place())),
+                parts.context(),
+                parts.tunnels(),
+                parts.observer());
         this.onHealthChanged = onHealthChanged;
         this.addresses = new EndpointAddresses(
                 parts.lookup(),
@@ -243,7 +248,12 @@ public final class ServiceRegistry {
                 services.put(name, state.health());
             }
         });
-        return new SiteReport(parts.site(), parts.node(), parts.incarnation(), ++sequence, services);
+        return new SiteReport(parts.site(), parts.node(), parts.incarnation(), ++sequence, parts.place(), services);
+    }
+
+    /** Where sites are, as known by now; any thread. */
+    public Places places() {
+        return shares.places();
     }
 
     /** The reports of other nodes that are in force, for people. */

@@ -1,6 +1,7 @@
 package io.bridgehead.upstream;
 
 import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteChoice;
 import io.bridgehead.failover.SiteShare;
@@ -42,23 +43,24 @@ final class ShareKeeper {
     private @Nullable SiteWeights last;
     private @Nullable ServiceHealth told;
 
-    ShareKeeper(SiteName local, ServiceState state, UpstreamObserver observer) {
-        this.local = local;
+    ShareKeeper(Places places, ServiceState state, UpstreamObserver observer) {
+        this.local = places.local();
         this.state = state;
         this.observer = observer;
         ServiceRoute route = state.definition().route();
         this.choice = new SiteChoice(
-                local, route.resilience().failover(), route.endpoints().keySet());
+                places, route.resilience().failover(), route.endpoints().keySet());
     }
 
     ServiceState state() {
         return state;
     }
 
-    /** The service's definition has changed. */
-    void reconfigure() {
+    /** The service's definition has changed, or what is known of where sites are. */
+    void reconfigure(Places places) {
         ServiceRoute route = state.definition().route();
-        choice.reconfigure(route.resilience().failover(), route.endpoints().keySet());
+        choice.reconfigure(
+                places, route.resilience().failover(), route.endpoints().keySet());
     }
 
     /**

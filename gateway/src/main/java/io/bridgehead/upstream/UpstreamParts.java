@@ -2,6 +2,7 @@ package io.bridgehead.upstream;
 
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tunnel.LoopTunnels;
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
  * What a {@link ServiceRegistry} is made of.
  *
  * @param site this node's site
+ * @param place where that is
  * @param zone where in its site this node is; empty when nobody says
  * @param node this node
  * @param incarnation grows when the node starts again; goes into health reports
@@ -36,6 +38,7 @@ import java.util.random.RandomGenerator;
  */
 public record UpstreamParts(
         SiteName site,
+        Place place,
         String zone,
         NodeName node,
         long incarnation,

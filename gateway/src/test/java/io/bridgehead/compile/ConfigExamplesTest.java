@@ -9,9 +9,11 @@ import io.bridgehead.config.read.NodeConfigReader;
 import io.bridgehead.config.schema.Golden;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteView;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.RoutingTable;
@@ -117,8 +119,20 @@ class ConfigExamplesTest {
                 node.site().name(),
                 "10.1.2.3");
         List<String> conditions = where < 0 ? List.of() : words.subList(where + 1, words.size());
-        LiveView live = LiveView.supposing(table, node.site().name(), views(conditions));
+        LiveView live = LiveView.supposing(table, places(example, node), views(conditions));
         return new Explain(context, table, live).explain(question(words, caller));
+    }
+
+    /** Where sites are, as the nodes of the example say. */
+    private static Places places(Path example, NodeConfig node) throws IOException {
+        Map<SiteName, Place> known = new HashMap<>();
+        for (Path folder : foldersIn(example)) {
+            if (Files.exists(folder.resolve("gateway.yaml")) && !folder.endsWith("broken")) {
+                NodeConfig.Site site = done(node(folder)).site();
+                known.put(site.name(), site.place());
+            }
+        }
+        return new Places(node.site().name(), known);
     }
 
     private static Question question(List<String> words, Caller caller) {

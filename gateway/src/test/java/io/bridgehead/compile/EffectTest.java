@@ -6,6 +6,7 @@ import io.bridgehead.compile.Effect.RouteChange;
 import io.bridgehead.compile.Effect.SiteMove;
 import io.bridgehead.compile.Effect.TrafficChange;
 import io.bridgehead.compile.Effect.What;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteView;
 import io.bridgehead.health.ServiceHealth;
@@ -55,7 +56,7 @@ class EffectTest {
                 table(service("one", "\"x.example\"", IN_A)),
                 table(service("one", "\"x.example\"", IN_B)),
                 fit(table(service("one", "\"x.example\"", IN_A))),
-                A,
+                Places.unknown(A),
                 _ -> Reach.DEAD);
         TrafficChange change = effect.traffic().getFirst();
         assertThat(change.refused()).isTrue();
@@ -80,12 +81,12 @@ class EffectTest {
     }
 
     private static Effect effect(RoutingTable before, RoutingTable after) {
-        return Effect.between(before, after, fit(before), A, _ -> Reach.UP);
+        return Effect.between(before, after, fit(before), Places.unknown(A), _ -> Reach.UP);
     }
 
     private static LiveView fit(RoutingTable table) {
         SiteView fit = SiteView.of(Reach.UP, new ServiceHealth(1, 0, 1, 0));
-        return LiveView.supposing(table, A, Map.of(A, fit, B, fit));
+        return LiveView.supposing(table, Places.unknown(A), Map.of(A, fit, B, fit));
     }
 
     private static RoutingTable table(String... services) {

@@ -3,6 +3,7 @@ package io.bridgehead.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bridgehead.model.Place;
 import io.bridgehead.model.SiteName;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,6 +48,43 @@ final class SiteChoiceTest {
         assertThat(weights.shares()).extracting(SiteShare::site).containsExactly(GCP, AWS);
         assertThat(share(weights, GCP).weight()).isEqualTo(1);
         assertThat(weights.of(AZURE)).isNull();
+    }
+
+    @Test
+    void wordsMeanSitesByWhereTheyAre() {
+        Place east = new Place("aws", "us-east-1");
+        Places places = new Places(
+                AWS,
+                Map.of(
+                        AWS,
+                        east,
+                        new SiteName("aws-2"),
+                        east,
+                        new SiteName("aws-far"),
+                        new Place("aws", "eu-west-1"),
+                        AZURE,
+                        new Place("azure", "us-east-1")));
+        List<SiteName> sites = List.of(AZURE, new SiteName("aws-far"), GCP, new SiteName("aws-2"), AWS);
+        List<TierSelector> order = List.of(
+                TierSelector.parse("local"),
+                TierSelector.parse("sameRegion"),
+                TierSelector.parse("sameProvider"),
+                TierSelector.parse("gcp-euw4"),
+                TierSelector.parse("anySite"));
+        assertThat(TEN_SECONDS.withOrder(order).tiers(places, sites))
+                .extracting(Tier::sites)
+                .containsExactly(
+                        List.of(AWS),
+                        List.of(new SiteName("aws-2")),
+                        List.of(new SiteName("aws-far")),
+                        List.of(GCP),
+                        List.of(AZURE));
+        assertThat(TEN_SECONDS.withOrder(order).tiers(Places.unknown(GCP), sites))
+                .extracting(Tier::sites)
+                .as("nothing is known of where they are")
+                .containsExactly(List.of(GCP), List.of(AZURE, new SiteName("aws-far"), new SiteName("aws-2"), AWS));
+        assertThat(new Place("", "dc-1").sharesRegion(new Place("", "dc-1"))).isTrue();
+        assertThat(Place.UNKNOWN.sharesProvider(Place.UNKNOWN)).isFalse();
     }
 
     @Test
@@ -279,7 +317,7 @@ final class SiteChoiceTest {
         at(1_000);
         fit(AWS, 1);
         at(2_000);
-        choice.reconfigure(TEN_SECONDS.withHoldDown(Duration.ofSeconds(5)), List.of(AWS, AZURE));
+        choice.reconfigure(Places.unknown(AWS), TEN_SECONDS.withHoldDown(Duration.ofSeconds(5)), List.of(AWS, AZURE));
         SiteWeights held = choice.evaluate(views, orders, 6_999);
         assertThat(share(held, AWS).why()).isEqualTo(Why.HELD);
         assertThat(share(choice.evaluate(views, orders, 7_000), AWS).weight()).isEqualTo(1);
@@ -312,7 +350,7 @@ final class SiteChoiceTest {
     @Test
     void reasonsReadAsSentences() {
         fit(AWS, 0);
-        assertThat(share(at(0), AWS).reason()).isEqualTo("aws-use1 (tier 1, 0% fit) no endpoint is fit");
+        assertThat(share(at(0), AWS).reason()).isEqualTo("aws-use1 (tier 1 local, 0% fit) no endpoint is fit");
         assertThat(at(0)).isEqualTo(at(0)).isNotSameAs(at(0));
     }
 

@@ -51,7 +51,7 @@ final class RoutingTableTest {
         ServiceRoute one = ServiceRoute.http("a", List.of("x.example"), forth, OPEN);
         ServiceRoute other = ServiceRoute.http("a", List.of("x.example"), back, OPEN);
         assertThat(one.resilience().failover().order())
-                .containsExactly(new TierSelector.Local(), new TierSelector.Named(AWS), new TierSelector.Named(AZURE));
+                .containsExactly(TierSelector.Word.LOCAL, new TierSelector.Named(AWS), new TierSelector.Named(AZURE));
         assertThat(one).isNotEqualTo(other);
         assertThat(one).isEqualTo(ServiceRoute.http("a", List.of("x.example"), endpoints(), OPEN));
     }

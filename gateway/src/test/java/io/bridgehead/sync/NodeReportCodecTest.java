@@ -14,11 +14,13 @@ import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -84,6 +86,19 @@ final class NodeReportCodecTest {
         texts.put("Other/thing", "any");
         new Chain(store, "all").then(1, "", texts);
         return store;
+    }
+
+    @Test
+    void aNodeSaysWhereItsSiteIsSoThatNodesOfThePreviousVersionReadTheRest() throws Exception {
+        for (Place place :
+                List.of(new Place("aws", "us-east-1"), new Place("aws", ""), new Place("", "dc-1"), Place.UNKNOWN)) {
+            SiteReport placed = new SiteReport(
+                    AZURE, new NodeName("azure-a"), 1, 2, place, Map.of(SHOP, new ServiceHealth(1, 0, 2, 3)));
+            NodeReport report = new NodeReport(placed, null, "1@a", "0.1", Traffic.NONE);
+            Bytes bytes = NodeReportCodec.encode(report);
+            assertThat(read(bytes, Map.of())).isEqualTo(report);
+            assertThat(bytes.toHex()).as("its version").startsWith("02");
+        }
     }
 
     @Test

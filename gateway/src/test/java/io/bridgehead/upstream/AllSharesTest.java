@@ -4,12 +4,14 @@ import static io.bridgehead.upstream.Sites.AWS;
 import static io.bridgehead.upstream.Sites.AZURE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
@@ -34,9 +36,27 @@ final class AllSharesTest {
 
     private final ByHand context = new ByHand();
     private final FakeTunnels tunnels = new FakeTunnels();
-    private final AllShares shares = new AllShares(AWS, context, () -> tunnels, new Events());
+    private final AllShares shares = new AllShares(Places.unknown(AWS), context, () -> tunnels, new Events());
     private final List<ServiceState> states = new ArrayList<>();
     private List<ServiceView> seen = List.of();
+
+    @Test
+    void whereASiteIsIsLearntFromItsNodesAndRemembered() {
+        assertThat(shares.places().known()).isEmpty();
+        Place place = new Place("azure", "westeurope");
+        assertThat(shares.accept(new SiteReport(AZURE, new NodeName("azure-a"), 1, 1, place, Map.of())))
+                .isTrue();
+        assertThat(shares.places().known()).containsExactly(Map.entry(AZURE, place));
+        assertThat(shares.accept(new SiteReport(AZURE, new NodeName("azure-b"), 1, 1, Map.of())))
+                .isTrue();
+        shares.accept(new SiteReport(AWS, new NodeName("liar"), 1, 1, new Place("azure", "moon"), Map.of()));
+        assertThat(shares.places().known())
+                .as("a node that does not say it changes nothing, and nobody says where the own site is")
+                .containsExactly(Map.entry(AZURE, place));
+        Place other = new Place("azure", "northeurope");
+        shares.accept(new SiteReport(AZURE, new NodeName("azure-a"), 1, 2, other, Map.of()));
+        assertThat(shares.places().known()).containsExactly(Map.entry(AZURE, other));
+    }
 
     @Test
     void whatConcernsAllIsWorkedOffInSlices() {

@@ -9,6 +9,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
@@ -43,6 +44,7 @@ final class ProbesOfManyServicesTest {
     private final ServiceRegistry registry = new ServiceRegistry(
             new UpstreamParts(
                     AWS,
+                    Place.UNKNOWN,
                     "",
                     new NodeName("aws-a"),
                     7,

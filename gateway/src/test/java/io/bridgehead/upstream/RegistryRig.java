@@ -13,6 +13,7 @@ import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -85,6 +86,7 @@ abstract class RegistryRig {
         if (registry == null) {
             UpstreamParts parts = new UpstreamParts(
                     AWS,
+                    Place.UNKNOWN,
                     "",
                     new NodeName("aws-a"),
                     7,

@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.balance.BalancePolicy;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Returns;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.health.HealthView;
@@ -60,7 +61,7 @@ abstract class SelectionRig {
             (host, answer) -> answer.failed("no names"), EndpointTrust.ANY, System::nanoTime, changed -> {});
     ServiceState state =
             new ServiceState(ServiceState.Definition.of(Sites.shop(List.of(ONE, TWO)), AWS, ADDRESSES, List.of()));
-    ShareKeeper keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
+    ShareKeeper keeper = new ShareKeeper(Places.unknown(AWS), state, UpstreamObserver.NONE);
     LoopService service = new LoopService(parts(), state);
     StandingOrders orders = StandingOrders.NONE;
     long nowMillis = 1_000_000;
@@ -86,7 +87,7 @@ abstract class SelectionRig {
 
     void use(ServiceRoute route) {
         state = new ServiceState(ServiceState.Definition.of(route, AWS, ADDRESSES, List.of()));
-        keeper = new ShareKeeper(AWS, state, UpstreamObserver.NONE);
+        keeper = new ShareKeeper(Places.unknown(AWS), state, UpstreamObserver.NONE);
         service = OnLoop.call(loop, () -> new LoopService(parts(), state));
     }
 

@@ -33,6 +33,9 @@ final class OperatorOrdersHoldEverywhereIT {
 
     @BeforeAll
     static void start() {
+        aws().yaml().set("site", "{ name: aws, provider: amazon, region: east }");
+        FABRIC.node("gcp-a").yaml().set("site", "{ name: gcp, provider: amazon, region: east }");
+        FABRIC.node("azure-a").yaml().set("site", "{ name: azure, provider: amazon }");
         FABRIC.start();
         Map<String, List<String>> sites = new LinkedHashMap<>();
         sites.put("azure", List.of(AZURE.address()));
@@ -40,7 +43,12 @@ final class OperatorOrdersHoldEverywhereIT {
         FABRIC.applied(
                 aws(),
                 Documents.http("shop", "shop.example", sites, "failover: { order: [ gcp, azure ], holdDown: 0s }"));
+        FABRIC.applied(
+                aws(),
+                Documents.http(
+                        "near", "near.example", sites, "failover: { order: [ sameRegion, sameProvider, anySite ] }"));
         TestFabric.awaitServing(aws(), "shop", "gcp");
+        TestFabric.awaitServing(aws(), "near", "gcp");
     }
 
     @AfterEach
@@ -142,6 +150,20 @@ final class OperatorOrdersHoldEverywhereIT {
                         .good()
                         .out())
                 .contains("nothing was changed");
+    }
+
+    @Test
+    void tiersMeanTheRegionAndProviderOfWhoeverAsks() {
+        assertThat(aws().explain("http", "GET", "http://near.example/").encode())
+                .contains("gcp (tier 1 sameRegion, ", "azure (tier 2 sameProvider, ");
+        assertThat(FABRIC.node("azure-a")
+                        .explain("http", "GET", "http://near.example/")
+                        .encode())
+                .contains("azure (tier 1 sameRegion, ", "gcp (tier 2 sameProvider, ");
+        assertThat(Cli.run("get", "services", "--socket", aws().socket().toString())
+                        .good()
+                        .out())
+                .contains("sameRegion", "sameProvider");
     }
 
     @Test

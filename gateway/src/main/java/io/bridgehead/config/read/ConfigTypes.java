@@ -7,11 +7,15 @@ import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.model.SiteName;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Types of single values whose records belong to {@code config}. */
 final class ConfigTypes {
     private static final Pattern GATEWAY_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9.-]{0,252}");
+
+    /** Entries of an order of sites that are no names; each means all that those before it mean, and more. */
+    static final List<String> TIER_WORDS = List.of("local", "sameRegion", "sameProvider", "anySite");
 
     private ConfigTypes() {}
 
@@ -49,9 +53,9 @@ final class ConfigTypes {
 
     /** An entry of a failover order. */
     static ScalarType<String> tier() {
-        String expected = "local or the name of a site";
+        String expected = "local, sameRegion, sameProvider, anySite or the name of a site";
         return ScalarType.text(expected, text -> {
-            if (!SiteName.isValid(text)) {
+            if (!TIER_WORDS.contains(text) && !SiteName.isValid(text)) {
                 throw new IllegalArgumentException("expected " + expected);
             }
             return text;

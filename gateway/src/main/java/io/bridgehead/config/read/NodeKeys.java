@@ -27,9 +27,13 @@ final class NodeKeys {
     private static final Key<SiteName> SITE_NAME =
             Key.required("name", Scalars.siteName(), "The site's name in documents and in certificates.");
     private static final Key<String> PROVIDER = Key.optional(
-            "provider", Scalars.label("a provider"), "The cloud or operator, such as aws; for people and signals.");
+            "provider",
+            Scalars.label("a provider"),
+            "The cloud or operator, such as aws; for people and `failover.order`.");
     private static final Key<String> REGION = Key.optional(
-            "region", Scalars.label("a region"), "The provider's region, such as us-east-1; for people and signals.");
+            "region",
+            Scalars.label("a region"),
+            "The provider's region, such as us-east-1; for people and `failover.order`.");
     private static final Key<String> ZONE = Key.optional(
             "zone",
             Scalars.label("a zone"),

@@ -93,7 +93,7 @@ final class ResilienceKeys {
             "order",
             new ListType<>(ConfigTypes.tier(), 0, 65),
             "[]",
-            "`local` and names of sites, first to last; a site that is not named is never used. Empty: local, then the others in the order of `sites`.");
+            "Names of sites and words, first to last. `local`, `sameRegion` and `sameProvider` (by `site` in each `gateway.yaml`) and `anySite` mean all such sites that no earlier entry means, together. A site that no entry means is used for its weight alone. Empty: local, then the others in the order of `sites`.");
     private static final Key<Integer> START_BELOW = Key.defaulted(
             "startBelow",
             Scalars.percent(0, 100),

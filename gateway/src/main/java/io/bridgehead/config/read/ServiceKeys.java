@@ -28,6 +28,7 @@ import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.SiteName;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -317,17 +318,38 @@ final class ServiceKeys {
         List<String> order = fields.get(FAILOVER).order();
         List<String> sites =
                 fields.get(SITES).keySet().stream().map(SiteName::value).toList();
+        List<String> known = new ArrayList<>(ConfigTypes.TIER_WORDS);
+        known.addAll(sites);
         for (int i = 0; i < order.size(); i++) {
             String at = "failover.order[" + i + "]";
-            if (!order.get(i).equals("local") && !sites.contains(order.get(i))) {
+            if (!ConfigTypes.TIER_WORDS.contains(order.get(i)) && !sites.contains(order.get(i))) {
                 fields.refuse(
                         at,
                         "'" + order.get(i) + "'",
-                        "local or a site of this service: " + String.join(", ", sites),
-                        Suggestion.question(order.get(i), sites));
-            }
-            if (order.indexOf(order.get(i)) < i) {
+                        "local, sameRegion, sameProvider, anySite or a site of this service: "
+                                + String.join(", ", sites),
+                        Suggestion.question(order.get(i), known));
+            } else if (order.indexOf(order.get(i)) < i) {
                 fields.refuse(at, "'" + order.get(i) + "' twice", "each site once", null);
+            } else {
+                judgeReached(fields, at, order.subList(0, i), order.get(i));
+            }
+        }
+    }
+
+    /** Refuses an entry that stands behind one that means all that it means. */
+    private static void judgeReached(Fields fields, String at, List<String> before, String entry) {
+        int breadth = ConfigTypes.TIER_WORDS.indexOf(entry);
+        int widest = ConfigTypes.TIER_WORDS.size() - 1;
+        for (String earlier : before) {
+            int held = ConfigTypes.TIER_WORDS.indexOf(earlier);
+            if (held == widest || (breadth >= 0 && held > breadth)) {
+                fields.refuse(
+                        at,
+                        "'" + entry + "' behind '" + earlier + "'",
+                        "it before '" + earlier + "', which means it as well",
+                        null);
+                return;
             }
         }
     }

@@ -12,6 +12,7 @@ import io.bridgehead.compile.Explanation;
 import io.bridgehead.compile.LiveView;
 import io.bridgehead.compile.Question;
 import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.failover.Places;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.SiteName;
@@ -53,7 +54,7 @@ class ExplainPortTest {
         if (header.length == 2) {
             fields.add(header[0], header[1]);
         }
-        return new Explain(context, table, LiveView.supposing(table, SITE, Map.of()))
+        return new Explain(context, table, LiveView.supposing(table, Places.unknown(SITE), Map.of()))
                 .explain(Question.request("gateway:80", method, host, path, caller)
                         .with(fields));
     }
