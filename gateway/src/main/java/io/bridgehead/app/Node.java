@@ -213,7 +213,18 @@ public final class Node {
                         path,
                         base.threads()),
                 gateways,
-                ClusterParts.trust(state, exchange, tables, path, fabricControl));
+                ClusterParts.trust(state, exchange, tables, path, fabricControl),
+                identity(base, ground, path, fabricControl));
+    }
+
+    private static NodeIdentity identity(Base base, ClusterParts.Ground ground, DataPath path, FabricControl fabric) {
+        return NodeIdentity.of(
+                base.config(),
+                base.tls(),
+                fabric,
+                ground.verifier()::mayOrder,
+                path.tunnels(),
+                NodeIdentity.surroundings(base.clock(), base.threads(), base.telemetry()));
     }
 
     private static TableControl tables(
@@ -364,6 +375,7 @@ public final class Node {
                 () -> parts.state().cluster().members().size());
         parts.control().execute(() -> {
             parts.control().every(TLS_POLL_MILLIS, this::pollKeyFiles);
+            parts.control().every(TLS_POLL_MILLIS, parts.identity()::tick);
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
             parts.control().every(ADDRESSES_MILLIS, this::pollAddresses);

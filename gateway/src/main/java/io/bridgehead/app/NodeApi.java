@@ -27,6 +27,7 @@ final class NodeApi implements AdminApi {
     private final StageViews stages;
     private final NodeChanges changes;
     private final NodeOrders orders;
+    private final CertificateViews certificates;
     private volatile String notReady = "the node is starting";
 
     NodeApi(NodeParts parts) {
@@ -37,6 +38,7 @@ final class NodeApi implements AdminApi {
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
         this.orders = new NodeOrders(parts);
+        this.certificates = new CertificateViews(parts);
     }
 
     /** Why nobody should send clients here, or empty. */
@@ -77,11 +79,13 @@ final class NodeApi implements AdminApi {
             case "/v1/routes", "/v1/gateways", "/v1/policies", "/v1/gatewayclasses" ->
                 Future.succeededFuture(Reply.good(parts.gateways().book().of(path)));
             case "/v1/orders" -> Future.succeededFuture(Reply.good(orders.all()));
+            case "/v1/certs" -> blocking(() -> Reply.good(certificates.all()));
+            case "/v1/tokens" -> blocking(parts.identity()::tokens);
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, history or sources",
+                                + "' is not served here; expected /v1/status, services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
                         List.of()));
         };
     }
@@ -98,6 +102,7 @@ final class NodeApi implements AdminApi {
             case "/v1/stages" -> changes.stage(body);
             case "/v1/stages/end" -> changes.endStage(body);
             case "/v1/orders" -> orders.give(body);
+            case "/v1/tokens" -> blocking(() -> parts.identity().order(body));
             case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
             case "/v1/reload" -> changes.reload();
             case "/v1/explain" -> Future.succeededFuture(views.explain(body));
@@ -105,7 +110,7 @@ final class NodeApi implements AdminApi {
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/plan, /v1/reload or /v1/explain",
+                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/tokens, /v1/plan, /v1/reload or /v1/explain",
                         List.of()));
         };
     }

@@ -43,7 +43,8 @@ record NodeParts(
         Folders folders,
         Orders orders,
         NodeGateways gateways,
-        TrustPoll trust) {
+        TrustPoll trust,
+        NodeIdentity identity) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
 

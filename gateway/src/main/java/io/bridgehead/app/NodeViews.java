@@ -62,6 +62,8 @@ final class NodeViews {
         problems.addAll(parts.disk().problems());
         problems.addAll(parts.state().clockProblems());
         problems.addAll(parts.folders().problems());
+        problems.addAll(
+                parts.identity().problems(parts.tls().current().material().notAfter()));
         cluster.problem().ifPresent(problems::add);
         boolean ready = notReady.get().isEmpty();
         if (!ready) {

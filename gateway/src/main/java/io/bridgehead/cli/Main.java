@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
+            InitCommand.class,
+            TokenCommand.class,
+            JoinCommand.class,
             RunCommand.class,
             ValidateCommand.class,
             PlanCommand.class,
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
             DescribeCommand.class,
             ExplainCommand.class,
             StatusCommand.class,
+            CertsCommand.class,
             ReloadCommand.class,
             PkiCommand.class,
             DemoCommand.class,
@@ -55,7 +59,9 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead demo                              three sites on this machine, and what happens when they fail",
-            "  bridgehead pki init --trust-domain corp.example --folder pki",
+            "  bridgehead init --site aws-use1 --advertise gw.aws.example:15008",
+            "  bridgehead token create --site azure-weu --ttl 15m > join.tok",
+            "  bridgehead join --site azure-weu --token join.tok",
             "  bridgehead run --standalone manifests/       serves Kubernetes Gateway API manifests alone",
             "  bridgehead validate gateway.yaml documents/",
             "  bridgehead run --config gateway.yaml",

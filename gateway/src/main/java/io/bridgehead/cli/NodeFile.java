@@ -43,6 +43,15 @@ final class NodeFile {
         return new NodeConfigReader(folder == null ? Path.of("/") : folder, hostName()).read(path.toString(), bytes);
     }
 
+    /** Reads it, or ends the command with what is wrong. */
+    static NodeConfig require(Path path) {
+        return switch (read(path)) {
+            case Reading.Refused<NodeConfig> refused ->
+                throw new Failure(Failure.PROBLEM, String.join("\n", lines(refused.problems())));
+            case Reading.Done<NodeConfig> done -> done.value();
+        };
+    }
+
     /** As lines for people. */
     static List<String> lines(List<Problem> problems) {
         return problems.stream().map(Problem::toString).toList();

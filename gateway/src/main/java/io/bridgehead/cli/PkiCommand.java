@@ -164,6 +164,40 @@ final class PkiCommand implements Runnable {
     }
 
     @Command(
+            name = "intermediate",
+            description =
+                    "Makes an intermediate that signs in the root's place, for 'identity.authority' of a node; a running node picks it up.",
+            mixinStandardHelpOptions = true)
+    void intermediate(
+            @Option(
+                            names = "--authority",
+                            required = true,
+                            paramLabel = "FOLDER",
+                            description = "the folder with the root's key")
+                    Path authority,
+            @Option(
+                            names = "--folder",
+                            required = true,
+                            paramLabel = "FOLDER",
+                            description = "where issuer.crt and issuer.key go, beside ca.crt")
+                    Path folder,
+            @Option(names = "--days", defaultValue = "365", description = "valid for (default: ${DEFAULT-VALUE})")
+                    int days,
+            @Option(names = "--replace", description = "replace files that exist") boolean replace) {
+        try {
+            Authority made = Authority.open(authority, Clock.systemUTC(), new SecureRandom())
+                    .delegate(
+                            folder,
+                            Duration.ofDays(days),
+                            replace ? Authority.Existing.REPLACE : Authority.Existing.KEEP);
+            out("intermediate of " + made.trustDomain() + " in " + folder + " until "
+                    + made.certificate().getNotAfter().toInstant());
+        } catch (PkiException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    @Command(
             name = "renew",
             description = "Issues an identity again, with a new key; a running node picks it up.",
             mixinStandardHelpOptions = true)
@@ -197,7 +231,7 @@ final class PkiCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: init, node, operator, workload or renew");
+                spec.commandLine(), "a command is missing: init, node, operator, workload, intermediate or renew");
     }
 
     private void out(String text) {

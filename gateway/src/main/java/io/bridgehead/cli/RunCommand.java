@@ -3,8 +3,6 @@ package io.bridgehead.cli;
 import io.bridgehead.app.Node;
 import io.bridgehead.app.StandaloneNode;
 import io.bridgehead.app.StartException;
-import io.bridgehead.config.NodeConfig;
-import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.nio.file.Path;
@@ -70,21 +68,24 @@ final class RunCommand implements Callable<Integer> {
                     "--socket: expected with --standalone only; else admin.socket in the configuration");
         }
         try {
-            return untilStopped(standalone == null ? configured() : alone(standalone));
+            return untilStopped(standalone == null ? configured(config == null ? CONFIG : config) : alone(standalone));
+        } catch (StartException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
+    /** Runs the node of this configuration until it is told to stop. */
+    static int serve(Path file) throws InterruptedException {
+        try {
+            return untilStopped(configured(file));
         } catch (StartException e) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
         }
     }
 
     /** Starts a node; what is returned stops it. */
-    private Runnable configured() throws StartException {
-        Path file = config == null ? CONFIG : config;
-        NodeConfig read = switch (NodeFile.read(file)) {
-            case Reading.Refused<NodeConfig> refused ->
-                throw new Failure(Failure.PROBLEM, String.join("\n", NodeFile.lines(refused.problems())));
-            case Reading.Done<NodeConfig> done -> done.value();
-        };
-        Node node = Node.start(read, () -> NodeFile.read(file), Version.text());
+    private static Runnable configured(Path file) throws StartException {
+        Node node = Node.start(NodeFile.require(file), () -> NodeFile.read(file), Version.text());
         return node::stop;
     }
 

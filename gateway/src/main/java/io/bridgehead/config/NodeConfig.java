@@ -67,8 +67,38 @@ public record NodeConfig(
         }
     }
 
-    /** Which trust domain the node belongs to and where its key material lies. */
-    public record Identity(TrustDomain trustDomain, KeyFiles files) {}
+    /**
+     * Which trust domain the node belongs to and where its key material lies.
+     *
+     * @param authority null unless this node gives identities
+     * @param renewal null unless another node renews this one's identity
+     */
+    public record Identity(
+            TrustDomain trustDomain,
+            KeyFiles files,
+            @Nullable IssuingAuthority authority,
+            @Nullable RemoteRenewal renewal) {}
+
+    /**
+     * The authority of the trust domain, on this node.
+     *
+     * @param folder its key, and what it has given
+     * @param lifetime of the identities of nodes
+     */
+    public record IssuingAuthority(Path folder, Duration lifetime) {}
+
+    /**
+     * Who renews this node's identity.
+     *
+     * @param from tunnel ports to ask at, in this order
+     * @param issuers the nodes that may answer there
+     */
+    public record RemoteRenewal(List<HostPort> from, List<SpiffeId> issuers) {
+        public RemoteRenewal {
+            from = List.copyOf(from);
+            issuers = List.copyOf(issuers);
+        }
+    }
 
     /** PEM files: certificate chain, its key, and the trust bundle. */
     public record KeyFiles(Path certificate, Path key, Path bundle) {}

@@ -117,6 +117,11 @@ public final class TrustVerifier implements RecordVerifier {
         return publishers.allow(SpiffeId.parse(signer), Kind.CHANGESET, source);
     }
 
+    /** Whether an identity may give orders at this node. */
+    public boolean mayOrder(SpiffeId signer) {
+        return publishers.allow(signer, Kind.ORDER, "");
+    }
+
     /** Whether some signer may publish some documents only. */
     public boolean bindsDocuments() {
         return publishers.boundDocuments();

@@ -163,6 +163,17 @@ enum Signal {
             "",
             "revisions and files that could not be used; the last good one stayed",
             Tag.NONE),
+    ENROLMENTS(
+            "bridgehead.identity.requests",
+            "",
+            "requests for an identity at this node's authority: issued, or why not",
+            Tag.ENROLMENT,
+            Tag.OUTCOME),
+    RENEWALS(
+            "bridgehead.identity.renewals",
+            "",
+            "how often this node's identity was renewed, or could not be",
+            Tag.OUTCOME),
     CERTIFICATE_EXPIRY("bridgehead.certificate.expiry", "s", "until this node's certificate ends", Tag.NONE),
     CLUSTER_MEMBERS(
             "bridgehead.cluster.members", "", "members of the cluster that this node sees, itself included", Tag.NONE),
@@ -196,6 +207,7 @@ enum Signal {
         static final String SOURCE = "source";
         static final String STATE = "state";
         static final String OUTCOME = "outcome";
+        static final String ENROLMENT = "enrolment";
 
         private Tag() {}
     }

@@ -82,6 +82,11 @@ public final class KeyMaterial {
         return id + " until " + notAfter() + ", key ***, " + bundle.size() + " trust anchors";
     }
 
+    /** @throws InvalidKeyException if a certificate with this key could not be used: expected EC P-256 or P-384, or RSA of 2048 bits or more */
+    public static void requireUsable(PublicKey key) throws InvalidKeyException {
+        SigningAlgorithm.of(key);
+    }
+
     /**
      * Checks by a signature that a key belongs to a certificate's.
      *

@@ -100,7 +100,10 @@ public final class MaterialFiles {
     }
 
     private Content read() throws MaterialException {
-        return new Content(PemFile.read(paths.certificate()), PemFile.read(paths.key()), PemFile.read(paths.bundle()));
+        PemFile certificate = PemFile.read(paths.certificate());
+        // One file with both is read once: between two looks it could be another one.
+        PemFile key = paths.key().equals(paths.certificate()) ? certificate : PemFile.read(paths.key());
+        return new Content(certificate, key, PemFile.read(paths.bundle()));
     }
 
     private KeyMaterial judge(Content content) throws MaterialException {

@@ -85,14 +85,40 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         AcceptedConnection connection = new AcceptedConnection(loop, local, channel, keeper, handshakeOver);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         channel.pipeline().addLast("pulse", connection.tap);
-        local.tls().accept(channel, LocalEnd.ALPN, ExpectedPeer.anyone());
+        EnrolmentService enrolment = local.enrolments().service();
+        if (enrolment == null) {
+            local.tls().accept(channel, LocalEnd.ALPN, ExpectedPeer.anyone());
+        } else {
+            local.tls()
+                    .acceptAlso(
+                            channel,
+                            EnrolmentService.JOIN,
+                            local.enrolments().protocols(),
+                            ExpectedPeer.anyone(),
+                            () -> connection.enrol(enrolment, null));
+        }
         channel.pipeline().addLast("handshake-watch", connection.watch);
         return connection;
+    }
+
+    /** It is no tunnel: whoever dialed asks for an identity. */
+    private void enrol(EnrolmentService enrolment, @Nullable SpiffeId id) {
+        phase = Phase.ENDED;
+        channel.pipeline().remove(tap);
+        channel.pipeline().replace(watch, "enrolment", new EnrolmentExchange(loop, local, enrolment, id, () -> {
+            handshakeOver.run();
+            keeper.onEnded(this);
+        }));
     }
 
     @Override
     public void onSecured(io.bridgehead.tls.handshake.TunnelPeer secured) {
         if (phase != Phase.SECURING) {
+            return;
+        }
+        EnrolmentService enrolment = local.enrolments().service();
+        if (enrolment != null && secured.applicationProtocol().equals(EnrolmentService.RENEW)) {
+            enrol(enrolment, secured.id());
             return;
         }
         phase = Phase.GREETING;

@@ -17,6 +17,7 @@ record LocalEnd(
         int loops,
         TunnelTls tls,
         TunnelObserver observer,
+        Enrolments enrolments,
         Pulses pulses,
         AddressResolverGroup<InetSocketAddress> resolver,
         RandomGenerator random) {

@@ -72,7 +72,14 @@ public final class Tunnels {
         this.home = loops.all().getFirst();
         this.handlers = handlers;
         this.local = new LocalEnd(
-                settings, loops.all().size(), tls, observer, new Pulses(), resolver(loops.transport()), random);
+                settings,
+                loops.all().size(),
+                tls,
+                observer,
+                new Enrolments(),
+                new Pulses(),
+                resolver(loops.transport()),
+                random);
         for (Loop loop : loops.all()) {
             ends.add(new LoopEnd(loop, local, peer -> serve(loop, peer)));
         }
@@ -120,6 +127,11 @@ public final class Tunnels {
                     });
         });
         return started;
+    }
+
+    /** Gives identities at the tunnel port from now on; before {@link #start}. */
+    public void serveEnrolment(EnrolmentService service) {
+        local.enrolments().serve(service);
     }
 
     private static IOException cannotListen(InetSocketAddress address, Throwable cause) {

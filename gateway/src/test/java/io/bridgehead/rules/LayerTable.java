@@ -44,11 +44,11 @@ final class LayerTable {
             listen    : model match routing limit loop tls wire tunnel proxy
             sync      : model config health failover loop tls authn wire tunnel
             control   : model config compile routing health loop tls identity tunnel upstream listen sync
-            telemetry : model config routing health failover limit loop tls wire tunnel upstream proxy listen sync control
+            telemetry : model config routing health failover limit loop tls wire tunnel upstream identity proxy listen sync control
             admin     : model config compile routing health loop upstream tunnel control telemetry
             app       : *
             demo      : model tls admin
-            cli       : model config compile tls sync admin app demo
+            cli       : model config compile tls identity sync admin app demo
             """;
 
     private LayerTable() {}

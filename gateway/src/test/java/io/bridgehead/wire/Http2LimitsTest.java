@@ -216,7 +216,9 @@ final class Http2LimitsTest {
             client.request(1, false, "POST");
             sendWhole(client, 3, 8_192);
             sendWhole(client, 5, 8_192);
-            client.request(5, true, "GET").frame(RawHttp2.PING, 0, 0, new byte[8]).flush();
+            client.request(5, true, "GET")
+                    .frame(RawHttp2.PING, 0, 0, new byte[8])
+                    .flush();
             List<Integer> resets = new ArrayList<>();
             for (RawHttp2.Frame frame = client.next(); frame.type() != RawHttp2.PING; frame = client.next()) {
                 assertThat(frame.type()).isNotEqualTo(RawHttp2.GOAWAY);

@@ -2,7 +2,6 @@ package io.bridgehead.config.read;
 
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Identity;
-import io.bridgehead.config.NodeConfig.KeyFiles;
 import io.bridgehead.config.NodeConfig.Listener;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Place;
@@ -96,7 +95,7 @@ public final class NodeConfigReader {
     private @Nullable NodeConfig build(Fields fields) {
         int before = fields.problems();
         NodeName node = nodeName(fields);
-        Identity identity = identity(fields.get(NodeKeys.IDENTITY));
+        Identity identity = IdentityKeys.in(folder, fields.get(NodeKeys.IDENTITY));
         SiteName site = fields.get(NodeKeys.SITE).name();
         SpiffeId unauthenticated = SpiffeId.unauthenticated(identity.trustDomain(), site);
         NodeConfig.NodeLimits limits = fields.get(NodeKeys.LIMITS);
@@ -187,16 +186,6 @@ public final class NodeConfigReader {
                         null);
             }
         }
-    }
-
-    private Identity identity(Identity written) {
-        KeyFiles files = written.files();
-        return new Identity(
-                written.trustDomain(),
-                new KeyFiles(
-                        folder.resolve(files.certificate()),
-                        folder.resolve(files.key()),
-                        folder.resolve(files.bundle())));
     }
 
     private List<NodeConfig.Folder> folders(Fields fields) {

@@ -1,13 +1,11 @@
 package io.bridgehead.config.read;
 
-import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Admin;
 import io.bridgehead.config.NodeConfig.Cluster;
 import io.bridgehead.config.NodeConfig.Dns;
 import io.bridgehead.config.NodeConfig.EndpointAuthorities;
 import io.bridgehead.config.NodeConfig.Folder;
 import io.bridgehead.config.NodeConfig.Identity;
-import io.bridgehead.config.NodeConfig.KeyFiles;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.config.NodeConfig.Site;
 import io.bridgehead.config.NodeConfig.Telemetry;
@@ -18,7 +16,6 @@ import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
-import io.bridgehead.model.TrustDomain;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -46,34 +43,6 @@ final class NodeKeys {
             REGION,
             ZONE);
 
-    private static final Key<Path> CERTIFICATE = Key.defaulted(
-            "certificate",
-            Scalars.path(),
-            "node.crt",
-            "The node's certificate chain, PEM; its SPIFFE ID names site and node.");
-    private static final Key<Path> KEY = Key.defaulted("key", Scalars.path(), "node.key", "Its private key, PEM.");
-    private static final Key<Path> BUNDLE =
-            Key.defaulted("bundle", Scalars.path(), "ca.crt", "The authorities of the trust domain, PEM.");
-    private static final Section<KeyFiles> FILES_SECTION = Section.of(
-            "identity.files",
-            fields -> new KeyFiles(fields.get(CERTIFICATE), fields.get(KEY), fields.get(BUNDLE)),
-            CERTIFICATE,
-            KEY,
-            BUNDLE);
-    private static final Key<TrustDomain> TRUST_DOMAIN = Key.defaulted(
-            "trustDomain",
-            Scalars.trustDomain(),
-            NodeConfig.TRUST_DOMAIN_DEFAULT.value(),
-            "The SPIFFE trust domain of the fabric; the certificate must be of it.");
-    private static final Key<KeyFiles> FILES = Key.defaulted(
-            "files", FILES_SECTION, "{}", "Key material in files; watched, and taken up without a restart.");
-    private static final Section<Identity> IDENTITY_SECTION = Section.of(
-                    "identity",
-                    fields -> new Identity(fields.get(TRUST_DOMAIN), fields.get(FILES)),
-                    TRUST_DOMAIN,
-                    FILES)
-            .notServing("workloadApi");
-
     private static final Key<String> SOURCE = Key.required(
             "source", Scalars.label("a source name"), "The name under which the folder's documents are published.");
     private static final Key<Path> FOLDER_PATH = Key.required(
@@ -87,7 +56,7 @@ final class NodeKeys {
             "The node's name, unique in the fabric. Without it: the first label of the host name.");
     static final Key<Site> SITE = Key.required("site", SITE_SECTION, "Where the node runs.");
     static final Key<Identity> IDENTITY =
-            Key.defaulted("identity", IDENTITY_SECTION, "{}", "Who the node is to other nodes.");
+            Key.defaulted("identity", IdentityKeys.SECTION, "{}", "Who the node is to other nodes.");
     static final Key<List<ListenerKeys.Written>> LISTENERS = Key.defaulted(
             "listeners", new ListType<>(ListenerKeys.SECTION, 0, 1000), "[]", "The ports that the node serves.");
     static final Key<Tunnel> TUNNEL =

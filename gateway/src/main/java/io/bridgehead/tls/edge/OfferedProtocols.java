@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a ClientHello offers by ALPN (RFC 7301, section 3.1), read before the TLS library sees it: BoringSSL's binding can only go on without
  * a protocol where section 3.2 asks for an alert.
  */
-final class OfferedProtocols {
+public final class OfferedProtocols {
     private static final int EXTENSION = 16;
     private static final int VERSION_AND_RANDOM = 34;
 
@@ -25,6 +25,20 @@ final class OfferedProtocols {
         try {
             ByteBuf offer = offer(hello.duplicate());
             return offer != null && !containsAny(served, offer);
+        } catch (IndexOutOfBoundsException _) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether the client offers this protocol.
+     *
+     * @param hello as for {@link #lack}
+     */
+    public static boolean offers(String protocol, ByteBuf hello) {
+        try {
+            ByteBuf offer = offer(hello.duplicate());
+            return offer != null && containsAny(List.of(protocol), offer);
         } catch (IndexOutOfBoundsException _) {
             return false;
         }

@@ -16,6 +16,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,8 +53,16 @@ final class TunnelContexts {
         this.everyPeer = everyPeer;
     }
 
-    /** A context's purpose. */
-    record Key(boolean server, List<String> applicationProtocols) {}
+    /**
+     * A context's purpose.
+     *
+     * @param strangers whether the other end shows no certificate, and is shown the whole way to the bundle
+     */
+    record Key(boolean server, boolean strangers, List<String> applicationProtocols) {
+        Key(boolean server, List<String> applicationProtocols) {
+            this(server, false, List.copyOf(applicationProtocols));
+        }
+    }
 
     long generation() {
         return generation.number();
@@ -94,7 +104,7 @@ final class TunnelContexts {
     private SslContext build(Key key) {
         KeyMaterial material = generation.material();
         SslContextBuilder builder = key.server()
-                ? SslContextBuilder.forServer(material.key(), material.chain()).clientAuth(ClientAuth.REQUIRE)
+                ? server(key, material)
                 : SslContextBuilder.forClient()
                         .keyManager(material.key(), material.chain())
                         .endpointIdentificationAlgorithm("");
@@ -118,6 +128,18 @@ final class TunnelContexts {
                             + "; expected key material that this TLS library can use",
                     e);
         }
+    }
+
+    private static SslContextBuilder server(Key key, KeyMaterial material) {
+        if (!key.strangers()) {
+            return SslContextBuilder.forServer(material.key(), material.chain()).clientAuth(ClientAuth.REQUIRE);
+        }
+        List<X509Certificate> shown = new ArrayList<>(material.chain());
+        material.bundle().stream().filter(anchor -> !shown.contains(anchor)).forEach(shown::add);
+        // The other key store of the JDK insists that each certificate is the issuer of the one before.
+        return SslContextBuilder.forServer(material.key(), shown)
+                .keyStoreType("JKS")
+                .clientAuth(ClientAuth.NONE);
     }
 
     private ApplicationProtocolConfig applicationProtocols(Key key) {

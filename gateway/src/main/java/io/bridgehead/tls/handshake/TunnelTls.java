@@ -140,6 +140,39 @@ public final class TunnelTls implements AutoCloseable {
         return install(channel, true, applicationProtocols, expected);
     }
 
+    /**
+     * As {@link #accept}, but one who offers a protocol for strangers is let in without a certificate: the handshake's end is then told to the
+     * handlers behind as of any TLS, and {@link #peer} stays null.
+     *
+     * @param strangers the protocol that needs no certificate
+     * @param onStranger run when somebody offers it, before the handshake goes on
+     */
+    public void acceptAlso(
+            Channel channel,
+            String strangers,
+            List<String> applicationProtocols,
+            ExpectedPeer expected,
+            Runnable onStranger) {
+        channel.pipeline()
+                .addLast("stranger-gate", new StrangerGate(strangers, settings.handshakeTimeoutMillis(), chosen -> {
+                    if (chosen) {
+                        onStranger.run();
+                    }
+                    TunnelContexts.Key key = chosen
+                            ? new TunnelContexts.Key(true, true, List.of(strangers))
+                            : new TunnelContexts.Key(true, applicationProtocols);
+                    String gate = "stranger-gate";
+                    if (!chosen) {
+                        channel.pipeline()
+                                .addAfter(
+                                        gate,
+                                        "peer-gate",
+                                        new PeerGate(live, everyPeer.and(expected), applicationProtocols));
+                    }
+                    channel.pipeline().replace(gate, "tls", handler(channel, key));
+                }));
+    }
+
     /** As {@link #accept}, for a connection that this side opened; {@code expected} is whom it meant to reach. */
     public SslHandler dial(Channel channel, List<String> applicationProtocols, ExpectedPeer expected) {
         return install(channel, false, applicationProtocols, expected);
@@ -181,8 +214,8 @@ public final class TunnelTls implements AutoCloseable {
     public void prepare(List<String> applicationProtocols) {
         TunnelContexts held = acquire();
         try {
-            held.context(new TunnelContexts.Key(true, List.copyOf(applicationProtocols)));
-            held.context(new TunnelContexts.Key(false, List.copyOf(applicationProtocols)));
+            held.context(new TunnelContexts.Key(true, applicationProtocols));
+            held.context(new TunnelContexts.Key(false, applicationProtocols));
         } finally {
             held.release();
         }
@@ -190,13 +223,18 @@ public final class TunnelTls implements AutoCloseable {
 
     private SslHandler install(
             Channel channel, boolean server, List<String> applicationProtocols, ExpectedPeer expected) {
+        TunnelContexts.Key key = new TunnelContexts.Key(server, applicationProtocols);
+        SslHandler handler = handler(channel, key);
+        PeerGate gate = new PeerGate(live, everyPeer.and(expected), key.applicationProtocols());
+        channel.pipeline().addLast("tls", handler).addLast("peer-gate", gate);
+        return handler;
+    }
+
+    private SslHandler handler(Channel channel, TunnelContexts.Key key) {
         TunnelContexts held = acquire();
         try {
-            TunnelContexts.Key key = new TunnelContexts.Key(server, List.copyOf(applicationProtocols));
             SslHandler handler = held.newHandler(key, channel.alloc(), handshakeTasks);
             handler.setHandshakeTimeout(settings.handshakeTimeoutMillis(), TimeUnit.MILLISECONDS);
-            PeerGate gate = new PeerGate(live, everyPeer.and(expected), key.applicationProtocols());
-            channel.pipeline().addLast("tls", handler).addLast("peer-gate", gate);
             return handler;
         } finally {
             held.release();

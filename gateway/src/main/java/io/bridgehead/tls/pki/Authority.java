@@ -24,8 +24,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The authority of one trust domain, in a folder: {@code ca.crt} (the bundle) and {@code ca.key} (0600). Meant for
- * development and small installations; whoever holds the key can be anyone.
+ * The authority of one trust domain, in a folder: {@code ca.crt} (the bundle) and the key that signs, either the root's, {@code ca.key}
+ * (0600), or that of an intermediate, {@code issuer.crt} and {@code issuer.key}, while the root is kept elsewhere. Whoever holds the key can
+ * be anyone.
  *
  * <p>State: none but the files. One process at a time should write to a folder.
  */
@@ -33,8 +34,13 @@ public final class Authority {
     /** How long the root is valid: ten years. */
     public static final Duration ROOT_LIFETIME = Duration.ofDays(3652);
 
+    /** How long an intermediate is valid unless told otherwise: one year. */
+    public static final Duration INTERMEDIATE_LIFETIME = Duration.ofDays(365);
+
     private static final String CERTIFICATE = "ca.crt";
     private static final String KEY = "ca.key";
+    private static final String ISSUER_CERTIFICATE = "issuer.crt";
+    private static final String ISSUER_KEY = "issuer.key";
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
     private static final String URI_OF_DOMAIN = "spiffe://";
     private static final int URI_NAME = 6;
@@ -42,25 +48,27 @@ public final class Authority {
 
     private final Path folder;
     private final TrustDomain trustDomain;
-    private final X509Certificate certificate;
-    private final PrivateKey key;
+    private final Signing signing;
     private final Clock clock;
     private final CertificateMaker maker;
 
-    private Authority(
-            Path folder,
-            TrustDomain trustDomain,
-            X509Certificate certificate,
-            PrivateKey key,
-            Clock clock,
-            CertificateMaker maker) {
+    private Authority(Path folder, TrustDomain trustDomain, Signing signing, Clock clock, CertificateMaker maker) {
         this.folder = folder;
         this.trustDomain = trustDomain;
-        this.certificate = certificate;
-        this.key = key;
+        this.signing = signing;
         this.clock = clock;
         this.maker = maker;
     }
+
+    /**
+     * What signs.
+     *
+     * @param certificate of the key
+     * @param path follows each leaf: the certificate and those above it, without the root; empty when the root signs
+     * @param bundle the trust anchors of the trust domain
+     */
+    private record Signing(
+            X509Certificate certificate, PrivateKey key, List<X509Certificate> path, List<X509Certificate> bundle) {}
 
     /** Whether a file that exists may be replaced. */
     public enum Existing {
@@ -83,28 +91,40 @@ public final class Authority {
             X509Certificate root = maker.root(trustDomain, keys, ROOT_LIFETIME);
             PemWriter.key(folder.resolve(KEY), keys.getPrivate());
             PemWriter.certificates(folder.resolve(CERTIFICATE), List.of(root));
-            return new Authority(folder, trustDomain, root, keys.getPrivate(), clock, maker);
+            Signing signing = new Signing(root, keys.getPrivate(), List.of(), List.of(root));
+            return new Authority(folder, trustDomain, signing, clock, maker);
         } catch (GeneralSecurityException e) {
             throw new PkiException("making the root of '" + trustDomain + "' failed: " + e.getMessage(), e);
         }
     }
 
     /**
-     * Opens the authority that {@link #create} made.
+     * Opens the authority that {@link #create} or {@link #delegate} made.
      *
      * @throws PkiException if the files are missing, broken or expired
      */
     public static Authority open(Path folder, Clock clock, SecureRandom random) throws PkiException {
         try {
-            X509Certificate root =
-                    PemFile.read(folder.resolve(CERTIFICATE)).certificates().getFirst();
-            PrivateKey key = PemFile.read(folder.resolve(KEY)).privateKey();
-            if (root.getNotAfter().toInstant().isBefore(clock.instant())) {
-                throw new PkiException(folder.resolve(CERTIFICATE) + ": expired at "
-                        + root.getNotAfter().toInstant() + "; expected a valid root; make a new trust domain");
+            List<X509Certificate> bundle =
+                    PemFile.read(folder.resolve(CERTIFICATE)).certificates();
+            boolean delegated = Files.exists(folder.resolve(ISSUER_CERTIFICATE));
+            Path certificate = folder.resolve(delegated ? ISSUER_CERTIFICATE : CERTIFICATE);
+            List<X509Certificate> chain = PemFile.read(certificate).certificates();
+            PrivateKey key =
+                    PemFile.read(folder.resolve(delegated ? ISSUER_KEY : KEY)).privateKey();
+            X509Certificate issuer = chain.getFirst();
+            if (issuer.getNotAfter().toInstant().isBefore(clock.instant())) {
+                throw new PkiException(certificate + ": expired at "
+                        + issuer.getNotAfter().toInstant() + "; expected a valid authority; "
+                        + (delegated ? "'bridgehead pki intermediate' makes the next one" : "make a new trust domain"));
             }
+            Signing signing = new Signing(issuer, key, delegated ? chain : List.of(), bundle);
             return new Authority(
-                    folder, trustDomainOf(root, folder), root, key, clock, new CertificateMaker(clock, random));
+                    folder,
+                    trustDomainOf(bundle.getFirst(), folder),
+                    signing,
+                    clock,
+                    new CertificateMaker(clock, random));
         } catch (MaterialException e) {
             throw new PkiException(
                     "authority in " + folder + ": " + e.getMessage()
@@ -113,14 +133,82 @@ public final class Authority {
         }
     }
 
+    /**
+     * Makes an intermediate that signs in this root's place, in a folder of its own: {@code ca.crt}, {@code issuer.crt}, {@code issuer.key}.
+     *
+     * @param lifetime cut at the end of the root
+     * @throws PkiException if this is an intermediate itself, files exist and {@code existing} says to keep them, or writing fails
+     */
+    public Authority delegate(Path target, Duration lifetime, Existing existing) throws PkiException {
+        if (!signing.path().isEmpty()) {
+            throw new PkiException("the authority in " + folder + ": found an intermediate; expected the root's key");
+        }
+        Path certificate = target.resolve(ISSUER_CERTIFICATE);
+        requireFree(List.of(target.resolve(ISSUER_KEY), certificate), existing);
+        requireSameBundle(target.resolve(CERTIFICATE), existing);
+        try {
+            KeyPair keys = maker.newKeys();
+            X509Certificate made =
+                    maker.intermediate(trustDomain, keys.getPublic(), lifetime, signing.certificate(), signing.key());
+            PemWriter.key(target.resolve(ISSUER_KEY), keys.getPrivate());
+            PemWriter.certificates(certificate, List.of(made));
+            PemWriter.certificates(target.resolve(CERTIFICATE), signing.bundle());
+            Signing below = new Signing(made, keys.getPrivate(), List.of(made), signing.bundle());
+            return new Authority(target, trustDomain, below, clock, maker);
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("making an intermediate of '" + trustDomain + "' failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether there is anything of an authority in a folder. */
+    public static boolean isThere(Path folder) {
+        return List.of(CERTIFICATE, KEY, ISSUER_CERTIFICATE, ISSUER_KEY).stream()
+                .anyMatch(file -> Files.exists(folder.resolve(file)));
+    }
+
     /** The trust domain. */
     public TrustDomain trustDomain() {
         return trustDomain;
     }
 
-    /** The root; the bundle of the trust domain holds this alone. */
+    /** Whose key signs: the root, or the intermediate in its place. */
     public X509Certificate certificate() {
-        return certificate;
+        return signing.certificate();
+    }
+
+    /** The trust anchors of the trust domain. */
+    public List<X509Certificate> bundle() {
+        return signing.bundle();
+    }
+
+    /**
+     * Issues an identity for a key that somebody else holds, to be called as the request says: whether it may be is the caller's to decide.
+     *
+     * @return the chain, the leaf first
+     * @throws PkiException if the identity is of another trust domain, or signing fails
+     */
+    public List<X509Certificate> sign(SigningRequest request, Duration lifetime) throws PkiException {
+        requireOwn(request.id());
+        return chain(new CertificateMaker.Leaf(request.id(), List.of(), request.key(), lifetime));
+    }
+
+    /**
+     * Issues an identity with a new key into one file that holds the key and the chain (0600), written at once or not at all.
+     *
+     * @throws PkiException as {@link #issue}
+     */
+    public List<X509Certificate> issuePair(IssueRequest request, Path file, Existing existing) throws PkiException {
+        requireOwn(request.id());
+        requireFree(List.of(file), existing);
+        try {
+            KeyPair keys = maker.newKeys();
+            List<X509Certificate> chain = chain(
+                    new CertificateMaker.Leaf(request.id(), request.dnsNames(), keys.getPublic(), request.lifetime()));
+            PemWriter.pair(file, keys.getPrivate(), chain);
+            return chain;
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("issuing " + request.id() + " failed: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -133,10 +221,7 @@ public final class Authority {
      */
     public MaterialFiles.Paths issue(IssueRequest request, Path target, String name, Existing existing)
             throws PkiException {
-        if (!request.id().trustDomain().equals(trustDomain)) {
-            throw new PkiException("identity " + request.id() + ": expected one of trust domain '" + trustDomain
-                    + "', which the authority in " + folder + " serves");
-        }
+        requireOwn(request.id());
         if (!FILE_NAME.matcher(name).matches() || name.equals("ca")) {
             throw new PkiException("file name '" + name
                     + "': expected letters, digits, '.', '_' and '-', not beginning with '.', and not 'ca'");
@@ -159,7 +244,7 @@ public final class Authority {
         try {
             X509Certificate old =
                     PemFile.read(paths.certificate()).certificates().getFirst();
-            old.verify(certificate.getPublicKey());
+            old.verify(signing.certificate().getPublicKey());
             SpiffeId id = SvidValidator.idOf(old);
             write(new IssueRequest(id, namesOf(old, DNS_NAME), lifetime), paths);
             return paths;
@@ -183,17 +268,33 @@ public final class Authority {
     private void write(IssueRequest request, MaterialFiles.Paths paths) throws PkiException {
         try {
             KeyPair keys = maker.newKeys();
-            X509Certificate leaf = maker.leaf(
-                    new CertificateMaker.Leaf(request.id(), request.dnsNames(), keys, request.lifetime()),
-                    certificate,
-                    key);
+            List<X509Certificate> chain = chain(
+                    new CertificateMaker.Leaf(request.id(), request.dnsNames(), keys.getPublic(), request.lifetime()));
             PemWriter.key(paths.key(), keys.getPrivate());
-            PemWriter.certificates(paths.certificate(), List.of(leaf));
+            PemWriter.certificates(paths.certificate(), chain);
             if (!isOwnBundle(paths.bundle())) {
-                PemWriter.certificates(paths.bundle(), List.of(certificate));
+                PemWriter.certificates(paths.bundle(), signing.bundle());
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new PkiException("issuing " + request.id() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private List<X509Certificate> chain(CertificateMaker.Leaf leaf) throws PkiException {
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            chain.add(maker.leaf(leaf, signing.certificate(), signing.key()));
+            chain.addAll(signing.path());
+            return List.copyOf(chain);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new PkiException("issuing " + leaf.id() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void requireOwn(SpiffeId id) throws PkiException {
+        if (!id.trustDomain().equals(trustDomain)) {
+            throw new PkiException("identity " + id + ": expected one of trust domain '" + trustDomain
+                    + "', which the authority in " + folder + " serves");
         }
     }
 
@@ -209,7 +310,7 @@ public final class Authority {
 
     private boolean holdsRoot(Path file) {
         try {
-            return PemFile.read(file).certificates().contains(certificate);
+            return PemFile.read(file).certificates().containsAll(signing.bundle());
         } catch (MaterialException e) {
             return false;
         }

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -72,17 +73,53 @@ final class CertificateMaker {
         return sign(builder, keys.getPrivate());
     }
 
-    X509Certificate leaf(Leaf leaf, X509Certificate issuer, PrivateKey issuerKey) throws GeneralSecurityException {
+    /** An authority below the root that makes leaves only. */
+    X509Certificate intermediate(
+            TrustDomain trustDomain, PublicKey key, Duration lifetime, X509Certificate issuer, PrivateKey issuerKey)
+            throws GeneralSecurityException {
         Instant now = clock.instant();
-        Instant end = now.plus(leaf.lifetime());
-        Instant issuerEnd = issuer.getNotAfter().toInstant();
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 issuer.getSubjectX500Principal(),
                 serial(),
-                Date.from(now.minus(SKEW)),
-                Date.from(end.isAfter(issuerEnd) ? issuerEnd : end),
+                Date.from(now.minus(skew(lifetime))),
+                end(now, lifetime, issuer),
+                new X500Principal("O=Bridgehead, CN=Issuer of " + trustDomain + " since " + now.getEpochSecond()),
+                key);
+        try {
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            builder.addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuer));
+            builder.addExtension(Extension.subjectAlternativeName, false, names("spiffe://" + trustDomain, List.of()));
+        } catch (CertIOException e) {
+            throw new CertificateException("intermediate of " + trustDomain + ": " + e.getMessage(), e);
+        }
+        return sign(builder, issuerKey);
+    }
+
+    /** Certificates that live for seconds begin a part of that earlier, so that half of their time is still to come. */
+    private static Duration skew(Duration lifetime) {
+        Duration tenth = lifetime.dividedBy(10);
+        return tenth.compareTo(SKEW) < 0 ? tenth : SKEW;
+    }
+
+    private static Date end(Instant now, Duration lifetime, X509Certificate issuer) {
+        Instant end = now.plus(lifetime);
+        Instant issuerEnd = issuer.getNotAfter().toInstant();
+        return Date.from(end.isAfter(issuerEnd) ? issuerEnd : end);
+    }
+
+    X509Certificate leaf(Leaf leaf, X509Certificate issuer, PrivateKey issuerKey) throws GeneralSecurityException {
+        Instant now = clock.instant();
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                issuer.getSubjectX500Principal(),
+                serial(),
+                Date.from(now.minus(skew(leaf.lifetime()))),
+                end(now, leaf.lifetime(), issuer),
                 new X500Principal("O=Bridgehead, CN=" + lastSegment(leaf.id())),
-                leaf.keys().getPublic());
+                leaf.key());
         try {
             JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
@@ -101,7 +138,7 @@ final class CertificateMaker {
     }
 
     /** What an X.509-SVID is to say. */
-    record Leaf(SpiffeId id, List<String> dnsNames, KeyPair keys, Duration lifetime) {}
+    record Leaf(SpiffeId id, List<String> dnsNames, PublicKey key, Duration lifetime) {}
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
             throws GeneralSecurityException {

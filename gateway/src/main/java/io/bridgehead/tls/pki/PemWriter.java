@@ -23,15 +23,43 @@ import java.util.Set;
  * Writes PEM files (RFC 7468) so that a reader sees the old content or the new one, never a part: a temporary file beside
  * the target, synced, then renamed. Keys are readable by their owner only from the first byte.
  */
-final class PemWriter {
+public final class PemWriter {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
     private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
     private PemWriter() {}
 
-    static void certificates(Path target, List<X509Certificate> certificates) throws PkiException {
+    /** @throws PkiException if the file cannot be written */
+    public static void certificates(Path target, List<X509Certificate> certificates) throws PkiException {
         StringBuilder text = new StringBuilder();
+        append(text, target, certificates);
+        write(target, text.toString(), READABLE);
+    }
+
+    /**
+     * A private key and its chain in one file, so that nobody ever sees one of them without the other; for the owner only.
+     *
+     * @throws PkiException if the file cannot be written
+     */
+    public static void pair(Path target, PrivateKey key, List<X509Certificate> chain) throws PkiException {
+        StringBuilder text = new StringBuilder();
+        append(text, "PRIVATE KEY", key.getEncoded());
+        append(text, target, chain);
+        write(target, text.toString(), OWNER_ONLY);
+    }
+
+    /**
+     * Any text, for the owner only.
+     *
+     * @throws PkiException if the file cannot be written
+     */
+    public static void secret(Path target, String text) throws PkiException {
+        write(target, text, OWNER_ONLY);
+    }
+
+    private static void append(StringBuilder text, Path target, List<X509Certificate> certificates)
+            throws PkiException {
         try {
             for (X509Certificate certificate : certificates) {
                 append(text, "CERTIFICATE", certificate.getEncoded());
@@ -39,7 +67,6 @@ final class PemWriter {
         } catch (CertificateEncodingException e) {
             throw new PkiException(target + ": the certificate cannot be encoded (" + e.getMessage() + ")", e);
         }
-        write(target, text.toString(), READABLE);
     }
 
     static void key(Path target, PrivateKey key) throws PkiException {
@@ -64,6 +91,7 @@ final class PemWriter {
                     Files.setPosixFilePermissions(temporary, permissions);
                 }
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                settle(folder);
             } finally {
                 Files.deleteIfExists(temporary);
             }
@@ -74,12 +102,23 @@ final class PemWriter {
     }
 
     private static void fill(Path file, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
+        }
+    }
+
+    /**
+     * Has the names in a folder outlive a loss of power.
+     *
+     * @throws IOException if the system cannot
+     */
+    public static void settle(Path folder) throws IOException {
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 

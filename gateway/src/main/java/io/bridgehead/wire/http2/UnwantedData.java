@@ -57,10 +57,7 @@ final class UnwantedData {
     @Nullable
     Http2Stream aboveLimit(int id) {
         Http2Connection.Endpoint<?> peer = connection.remote();
-        if (peer.canOpenStream()
-                || !peer.isValidStreamId(id)
-                || connection.streamMayHaveExisted(id)
-                || isRefused(id)) {
+        if (peer.canOpenStream() || !peer.isValidStreamId(id) || connection.streamMayHaveExisted(id) || isRefused(id)) {
             return null;
         }
         int max = peer.maxActiveStreams();

@@ -1,0 +1,126 @@
+package io.bridgehead.config.read;
+
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.NodeConfig.Identity;
+import io.bridgehead.config.NodeConfig.IssuingAuthority;
+import io.bridgehead.config.NodeConfig.KeyFiles;
+import io.bridgehead.config.NodeConfig.RemoteRenewal;
+import io.bridgehead.config.schema.Fields;
+import io.bridgehead.config.schema.Key;
+import io.bridgehead.config.schema.ListType;
+import io.bridgehead.config.schema.Scalars;
+import io.bridgehead.config.schema.Section;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of {@code identity}: who the node is to other nodes, and who says so. */
+final class IdentityKeys {
+    private static final Key<Path> CERTIFICATE = Key.defaulted(
+            "certificate",
+            Scalars.path(),
+            "node.crt",
+            "The node's certificate chain, PEM; its SPIFFE ID names site and node.");
+    private static final Key<Path> KEY = Key.defaulted(
+            "key",
+            Scalars.path(),
+            "node.key",
+            "Its private key, PEM; may be the same file, and must be where the node renews its identity itself.");
+    private static final Key<Path> BUNDLE =
+            Key.defaulted("bundle", Scalars.path(), "ca.crt", "The authorities of the trust domain, PEM.");
+    private static final Section<KeyFiles> FILES_SECTION = Section.of(
+            "identity.files",
+            fields -> new KeyFiles(fields.get(CERTIFICATE), fields.get(KEY), fields.get(BUNDLE)),
+            CERTIFICATE,
+            KEY,
+            BUNDLE);
+
+    private static final Key<Path> AUTHORITY_FOLDER = Key.defaulted(
+            "folder",
+            Scalars.path(),
+            "authority",
+            "What `bridgehead init` made; tokens and what was given are kept there.");
+    private static final Key<Duration> LIFETIME = Key.defaulted(
+            "lifetime",
+            Scalars.duration("5s", "2160h"),
+            "24h",
+            "How long identities of nodes are valid; they are renewed after half of it.");
+    private static final Section<IssuingAuthority> AUTHORITY_SECTION = Section.of(
+            "identity.authority",
+            fields -> new IssuingAuthority(fields.get(AUTHORITY_FOLDER), fields.get(LIFETIME)),
+            AUTHORITY_FOLDER,
+            LIFETIME);
+
+    private static final Key<List<HostPort>> FROM = Key.required(
+            "from", new ListType<>(Scalars.hostPort(), 1, 100), "Tunnel ports of nodes with `identity.authority`.");
+    private static final Key<List<SpiffeId>> ISSUERS = Key.required(
+            "issuers",
+            new ListType<>(Scalars.spiffeId(), 1, 100),
+            "The nodes that may answer there: they decide on this node's identity and bundle.");
+    private static final Section<RemoteRenewal> RENEWAL_SECTION = Section.of(
+            "identity.renewal", fields -> new RemoteRenewal(fields.get(FROM), fields.get(ISSUERS)), FROM, ISSUERS);
+
+    private static final Key<TrustDomain> TRUST_DOMAIN = Key.defaulted(
+            "trustDomain",
+            Scalars.trustDomain(),
+            NodeConfig.TRUST_DOMAIN_DEFAULT.value(),
+            "The SPIFFE trust domain of the fabric; the certificate must be of it.");
+    private static final Key<KeyFiles> FILES = Key.defaulted(
+            "files", FILES_SECTION, "{}", "Key material in files; watched, and taken up without a restart.");
+    private static final Key<IssuingAuthority> AUTHORITY = Key.optional(
+            "authority",
+            AUTHORITY_SECTION,
+            "This node gives nodes of the trust domain their identities, and renews its own. `bridgehead init` writes it.");
+    private static final Key<RemoteRenewal> RENEWAL = Key.optional(
+            "renewal",
+            RENEWAL_SECTION,
+            "Another node's authority renews this node's identity after half of its time. `bridgehead join` writes it.");
+
+    static final Section<Identity> SECTION = Section.of(
+                    "identity", IdentityKeys::build, TRUST_DOMAIN, FILES, AUTHORITY, RENEWAL)
+            .notServing("workloadApi");
+
+    private IdentityKeys() {}
+
+    private static @Nullable Identity build(Fields fields) {
+        KeyFiles files = fields.get(FILES);
+        IssuingAuthority authority = fields.find(AUTHORITY);
+        RemoteRenewal renewal = fields.find(RENEWAL);
+        int before = fields.problems();
+        if (authority != null && renewal != null) {
+            fields.refuse(
+                    RENEWAL,
+                    "beside 'authority'",
+                    "one of them: a node with an authority renews its own identity",
+                    null);
+        }
+        if ((authority != null || renewal != null) && !files.certificate().equals(files.key())) {
+            fields.refuse(
+                    FILES,
+                    "certificate '" + files.certificate() + "' and key '" + files.key() + "'",
+                    "the same file for both, so that a renewal replaces both at once",
+                    "put the key and the certificates into one file with permissions 0600");
+        }
+        return fields.problems() == before ? new Identity(fields.get(TRUST_DOMAIN), files, authority, renewal) : null;
+    }
+
+    /** The same with every path taken from a folder. */
+    static Identity in(Path folder, Identity written) {
+        KeyFiles files = written.files();
+        IssuingAuthority authority = written.authority();
+        return new Identity(
+                written.trustDomain(),
+                new KeyFiles(
+                        folder.resolve(files.certificate()),
+                        folder.resolve(files.key()),
+                        folder.resolve(files.bundle())),
+                authority == null
+                        ? null
+                        : new IssuingAuthority(folder.resolve(authority.folder()), authority.lifetime()),
+                written.renewal());
+    }
+}

@@ -1,0 +1,211 @@
+package io.bridgehead.identity;
+
+import static io.bridgehead.identity.TestRegistrar.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.identity.EnrolmentMessages.Granted;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.SvidValidator;
+import io.bridgehead.tls.pki.SigningRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an authority gives, and what it refuses. */
+final class RegistrarTest {
+    private static final SiteName EAST = new SiteName("east");
+
+    @TempDir
+    private Path parent;
+
+    private TestRegistrar west;
+
+    @BeforeEach
+    void open() throws Exception {
+        west = TestRegistrar.in(parent);
+    }
+
+    private JoinToken token() throws EnrolmentException {
+        return west.registrar().create(EAST, null, Duration.ofMinutes(15), "ann");
+    }
+
+    private static byte[] request(SpiffeId id, JoinToken token) throws Exception {
+        SigningRequest request = SigningRequest.make(id, SigningRequest.newKeys(new SecureRandom()));
+        return EnrolmentMessages.request(request, token.id(), token.proof().secret());
+    }
+
+    private Granted join(byte[] request) throws EnrolmentException {
+        byte[][] answer = new byte[1][];
+        west.registrar().onJoin(request, "192.0.2.1:4711", bytes -> answer[0] = bytes);
+        return EnrolmentMessages.readAnswer(answer[0]);
+    }
+
+    private void assertRefused(byte[] request, EnrolmentRefusal refusal, String... words) {
+        assertThatThrownBy(() -> join(request))
+                .isInstanceOfSatisfying(
+                        EnrolmentException.class, e -> assertThat(e.refusal()).isEqualTo(refusal))
+                .hasMessageContainingAll(words.length == 0 ? new String[] {"found"} : words);
+        assertThat(west.events()).contains("refused join " + refusal.text());
+    }
+
+    @Test
+    void aTokenGivesOneNodeOfItsSiteAnIdentityOnce() throws Exception {
+        JoinToken token = JoinToken.parse("\n " + token().text() + "\n");
+        byte[] first = request(id("east", "east-a"), token);
+        Granted granted = join(first);
+        SvidValidator validator = new SvidValidator(TestRegistrar.DOMAIN, granted.bundle(), Clock.systemUTC());
+        assertThat(validator.validate(granted.chain())).isEqualTo(id("east", "east-a"));
+        assertThat(granted.peers()).containsExactly(west.dial());
+        assertThat(granted.issuer()).isEqualTo(TestRegistrar.SELF);
+        assertThat(west.events()).contains("issued join " + id("east", "east-a"));
+        assertRefused(first, EnrolmentRefusal.TOKEN_USED, token.id(), "east-a", "192.0.2.1");
+        assertThat(west.registrar().tokens().getFirst().state()).isEqualTo(Ticket.State.USED);
+    }
+
+    @Test
+    void tokensThatAreOverTakenBackOrForeignGiveNothing() throws Exception {
+        JoinToken expired = token();
+        west.later(Duration.ofMinutes(15));
+        assertRefused(request(id("east", "east-a"), expired), EnrolmentRefusal.TOKEN_EXPIRED, expired.id());
+        JoinToken revoked = token();
+        west.registrar().revoke(revoked.id(), "ann");
+        assertRefused(request(id("east", "east-a"), revoked), EnrolmentRefusal.TOKEN_REVOKED, "by ann");
+        assertThatThrownBy(() -> west.registrar().revoke(revoked.id(), "ann"))
+                .hasMessageContaining("is revoked already");
+        JoinToken guessed = new JoinToken(
+                token().id(),
+                new JoinToken.Proof("guessed", ""),
+                TestRegistrar.SELF,
+                List.of(west.dial()),
+                EAST,
+                null,
+                expired.expires());
+        assertRefused(request(id("east", "east-a"), guessed), EnrolmentRefusal.TOKEN_UNKNOWN);
+        for (String id : List.of("", "../../etc/passwd", "unknown-token")) {
+            SigningRequest request =
+                    SigningRequest.make(id("east", "east-a"), SigningRequest.newKeys(new SecureRandom()));
+            assertRefused(EnrolmentMessages.request(request, id, "x"), EnrolmentRefusal.TOKEN_UNKNOWN);
+        }
+    }
+
+    @Test
+    void aRequestForSomebodyElseLeavesTheTokenUnused() throws Exception {
+        JoinToken token = token();
+        List<SpiffeId> others = List.of(
+                id("west", "east-a"),
+                SpiffeId.operator(TestRegistrar.DOMAIN, "eve"),
+                SpiffeId.parse("spiffe://corp.example/site/east/gateway/east-a/more"),
+                SpiffeId.parse("spiffe://other.example/site/east/gateway/east-a"));
+        for (SpiffeId other : others) {
+            assertRefused(
+                    request(other, token),
+                    EnrolmentRefusal.IDENTITY_NOT_ALLOWED,
+                    other.toString(),
+                    "expected spiffe://corp.example/site/east/gateway/<node>");
+        }
+        assertRefused(request(id("east", "west-a"), named("east-b")), EnrolmentRefusal.IDENTITY_NOT_ALLOWED, "east-b");
+        join(request(id("east", "east-a"), token));
+    }
+
+    private JoinToken named(String node) throws EnrolmentException {
+        return west.registrar().create(EAST, new NodeName(node), Duration.ofMinutes(15), "ann");
+    }
+
+    @Test
+    void aNameIsOneNodesUnlessATokenSaysOtherwise() throws Exception {
+        join(request(id("east", "east-a"), token()));
+        assertRefused(request(id("east", "east-a"), token()), EnrolmentRefusal.NAME_TAKEN, "'east-a'");
+        join(request(id("east", "east-a"), named("east-a")));
+        JoinToken north =
+                west.registrar().create(new SiteName("north"), new NodeName("east-a"), Duration.ofMinutes(15), "ann");
+        assertRefused(request(id("north", "east-a"), north), EnrolmentRefusal.NAME_TAKEN, "site/east");
+    }
+
+    @Test
+    void ofManyWhoUseATokenAtOnceOneGetsAnIdentity() throws Exception {
+        JoinToken token = token();
+        List<CompletableFuture<Boolean>> tries = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            byte[] request = request(id("east", "east-" + i), token);
+            tries.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    join(request);
+                    return true;
+                } catch (EnrolmentException e) {
+                    assertThat(e.refusal()).isEqualTo(EnrolmentRefusal.TOKEN_USED);
+                    return false;
+                }
+            }));
+        }
+        int given = 0;
+        for (CompletableFuture<Boolean> one : tries) {
+            given += one.get(60, TimeUnit.SECONDS) ? 1 : 0;
+        }
+        assertThat(given).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoRequestIsRefused() throws Exception {
+        assertRefused("nonsense".getBytes(StandardCharsets.UTF_8), EnrolmentRefusal.MALFORMED, "line");
+        assertRefused(
+                "request=AAAA\n".getBytes(StandardCharsets.UTF_8),
+                EnrolmentRefusal.REQUEST_INVALID,
+                "certificate request");
+        byte[] good = SigningRequest.make(id("east", "east-a"), SigningRequest.newKeys(new SecureRandom()))
+                .encoded();
+        good[good.length - 1] ^= 1;
+        JoinToken token = token();
+        byte[] tampered = new Lines()
+                .add("request", good)
+                .add("token", token.id())
+                .add("secret", token.proof().secret())
+                .encoded();
+        assertRefused(tampered, EnrolmentRefusal.REQUEST_INVALID, "certificate request");
+        assertThat(west.registrar().tokens().getFirst().state()).isEqualTo(Ticket.State.OPEN);
+    }
+
+    @Test
+    void nodesRenewTheirOwnIdentityAlone() throws Exception {
+        byte[][] answer = new byte[1][];
+        SigningRequest own = SigningRequest.make(id("east", "east-a"), SigningRequest.newKeys(new SecureRandom()));
+        byte[] request = EnrolmentMessages.request(own, "", "");
+        west.registrar().onRenewal(request, id("east", "east-a"), "192.0.2.1:1", bytes -> answer[0] = bytes);
+        assertThat(EnrolmentMessages.readAnswer(answer[0]).chain()).hasSize(1);
+        west.registrar().onRenewal(request, id("east", "east-b"), "192.0.2.1:1", bytes -> answer[0] = bytes);
+        assertThatThrownBy(() -> EnrolmentMessages.readAnswer(answer[0]))
+                .isInstanceOf(EnrolmentException.class)
+                .hasMessageContaining("by spiffe://corp.example/site/east/gateway/east-b");
+        assertThat(west.events()).contains("refused renewal identity-not-allowed");
+    }
+
+    @Test
+    void aBrokenDiskIsNobodysBusinessOutside() throws Exception {
+        byte[] request = request(id("east", "east-a"), token());
+        Files.delete(west.folder().resolve("ca.key"));
+        assertThatThrownBy(() -> join(request))
+                .isInstanceOf(EnrolmentException.class)
+                .hasMessage("the authority cannot do it now");
+    }
+
+    @Test
+    void aTokenThatIsCutOffOrNoneIsNamedWithoutItsSecret() throws Exception {
+        String text = token().text();
+        assertThatThrownBy(() -> JoinToken.parse(text.substring(0, text.length() - 20)))
+                .hasMessageContaining("cut off or changed");
+        assertThatThrownBy(() -> JoinToken.parse("")).hasMessageContaining("found nothing");
+        assertThat(token()).asString().doesNotContain(token().proof().secret());
+    }
+}
