@@ -402,7 +402,7 @@ public final class Node {
                 .blocking()
                 .execute(() -> gauges.refresh(
                         parts.path().tunnels().view().all(),
-                        parts.path().registry().statuses(),
+                        parts.path().registry().statuses(NodeGauges.ROWS_MAX),
                         parts.published()));
     }
 

@@ -70,9 +70,9 @@ final class NodeApi implements AdminApi {
             return blocking(() -> history.get(path));
         }
         return switch (path) {
-            case "/v1/status" -> Future.succeededFuture(Reply.good(views.status()));
-            case "/v1/services" -> Future.succeededFuture(Reply.good(views.services()));
-            case "/v1/sites" -> Future.succeededFuture(Reply.good(views.sites()));
+            case "/v1/status" -> blocking(() -> Reply.good(views.status()));
+            case "/v1/services" -> blocking(() -> Reply.good(views.services()));
+            case "/v1/sites" -> blocking(() -> Reply.good(views.sites()));
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));

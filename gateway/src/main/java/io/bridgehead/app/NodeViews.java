@@ -35,6 +35,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,8 +111,8 @@ final class NodeViews {
     /** The sites that are held away because they came and went too often. */
     private JsonArray flapping() {
         JsonArray all = new JsonArray();
-        statuses()
-                .values()
+        parts.path().registry().statuses(Why.FLAPPING).stream()
+                .sorted(Comparator.comparing(ServiceStatus::service))
                 .forEach(status -> status.weights().shares().stream()
                         .filter(share -> share.why() == Why.FLAPPING)
                         .forEach(share -> all.add("service " + status.service() + ": " + share.reason())));
@@ -121,8 +122,8 @@ final class NodeViews {
     /** Names of endpoints that cannot be looked up, since when, and what is done without. */
     private JsonArray names() {
         JsonArray all = new JsonArray();
-        statuses()
-                .values()
+        parts.path().registry().statusesOfNames().stream()
+                .sorted(Comparator.comparing(ServiceStatus::service))
                 .forEach(status -> status.lookupProblems()
                         .forEach(problem -> all.add("service " + status.service() + ": " + problem)));
         return all;
@@ -141,7 +142,7 @@ final class NodeViews {
         JsonArray all = new JsonArray();
         parts.state().leftOut().forEach(all::add);
         parts.tables().leftOut().forEach(all::add);
-        for (ServiceStatus service : parts.path().registry().statuses()) {
+        for (ServiceStatus service : parts.path().registry().statuses(EndpointAddresses.NOT_TRUSTED)) {
             service.endpoints().stream()
                     .filter(endpoint -> endpoint.detail().contains(EndpointAddresses.NOT_TRUSTED))
                     .forEach(endpoint -> all.add("Service/" + service.service() + ": " + endpoint.detail()));

@@ -103,6 +103,11 @@ public final class SiteChoice {
         return decided;
     }
 
+    /** Whether time alone changes nothing: no site is held down, comes back or waits for an operator. */
+    public boolean isSettled() {
+        return standings.values().stream().allMatch(SiteStanding::isSettled);
+    }
+
     private Candidate candidate(SiteName site, SiteView view, OperatorOrders orders, long nowMillis) {
         double capacity =
                 view.reach().isOpen() ? policy.capacity(view.fitShare().orElse(1)) : 0;

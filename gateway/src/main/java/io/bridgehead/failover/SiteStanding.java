@@ -44,6 +44,11 @@ final class SiteStanding {
         return state == State.HELD ? mayReturn(policy) : SiteShare.NOT_HELD;
     }
 
+    /** Whether time alone changes nothing: it has what it can bear. */
+    boolean isSettled() {
+        return state == State.SETTLED;
+    }
+
     /** Whether it has been better for long enough, and only the bound on returns keeps it away. */
     boolean isFlapping() {
         return flapping;

@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  * renewed by {@link #refresh}, at most {@value #ROWS_MAX} of a kind.
  */
 public final class NodeGauges {
-    static final int ROWS_MAX = 2_000;
+    public static final int ROWS_MAX = 2_000;
 
     private static final double MICROS_PER_SECOND = 1e6;
 

@@ -10,6 +10,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.TunnelView;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ final class AllShares {
     static final int TURNS = 10;
 
     static final int SLICE = 500;
+    /** Services for which time alone changes nothing are computed by the clock all the same, each once in so many seconds. */
+    static final int QUIET_ROUNDS = 10;
 
     private final FailoverContext context;
     private final Supplier<? extends TunnelView> tunnels;
@@ -47,6 +50,8 @@ final class AllShares {
     private StandingOrders orders = StandingOrders.NONE;
     private long returnsSinceMillis;
     private int turn;
+    private int round;
+    private Surroundings surroundings = Surroundings.NONE;
     private int next;
     private int remaining;
     private boolean sweeping;
@@ -177,13 +182,42 @@ final class AllShares {
         }
     }
 
-    /** Computes those anew whose turn it is: what depends on time alone, such as ramps and leases. */
+    /** Computes those anew whose turn it is and that time may change, such as by ramps; all of them when a lease has ended. */
     void some() {
         TunnelView view = tunnels.get();
+        Surroundings now = Surroundings.of(view, reports.reports(nowMillis()));
+        if (!now.equals(surroundings)) {
+            surroundings = now;
+            all();
+        }
         for (int i = turn; i < inTurn.size(); i += TURNS) {
-            recompute(inTurn.get(i), view);
+            ShareKeeper keeper = inTurn.get(i);
+            if (i / TURNS % QUIET_ROUNDS == round || !keeper.isQuiet()) {
+                recompute(keeper, view);
+            }
         }
         turn = (turn + 1) % TURNS;
+        round = turn == 0 ? (round + 1) % QUIET_ROUNDS : round;
+    }
+
+    /**
+     * What concerns every service beside orders.
+     *
+     * @param peers how each peer can be reached
+     * @param heard the nodes whose reports are in force
+     */
+    private record Surroundings(List<Seen> peers, List<NodeName> heard) {
+        static final Surroundings NONE = new Surroundings(List.of(), List.of());
+
+        private record Seen(NodeName node, SiteName site, Liveness liveness) {}
+
+        static Surroundings of(TunnelView view, Collection<SiteReport> reports) {
+            return new Surroundings(
+                    view.all().stream()
+                            .map(peer -> new Seen(peer.node(), peer.site(), peer.liveness()))
+                            .toList(),
+                    reports.stream().map(SiteReport::node).toList());
+        }
     }
 
     /** An endpoint of the service has changed. @return whether other nodes are to hear of it */

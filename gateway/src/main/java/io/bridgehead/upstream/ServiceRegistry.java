@@ -2,6 +2,7 @@ package io.bridgehead.upstream;
 
 import io.bridgehead.failover.Places;
 import io.bridgehead.failover.StandingOrders;
+import io.bridgehead.failover.Why;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,9 +133,37 @@ public final class ServiceRegistry {
 
     /** What is known of every service, in no order. */
     public List<ServiceStatus> statuses() {
-        return states.values().stream()
-                .map(state -> ServiceStatus.of(state, addresses))
-                .toList();
+        return statuses(Integer.MAX_VALUE);
+    }
+
+    /** What is known of so many services at most. */
+    public List<ServiceStatus> statuses(int max) {
+        return statuses(states.values().stream().limit(max));
+    }
+
+    /** The services with a site whose share is as it is for this reason. */
+    public List<ServiceStatus> statuses(Why why) {
+        return statuses(states.values().stream()
+                .filter(state -> state.view().weights().shares().stream().anyMatch(share -> share.why() == why)));
+    }
+
+    /** The services with an endpoint in this node's site whose standing is said to be so. */
+    public List<ServiceStatus> statuses(String detail) {
+        return statuses(states.values().stream()
+                .filter(state -> state.definition().endpoints().stream()
+                        .anyMatch(endpoint -> endpoint.standing().detail().contains(detail))));
+    }
+
+    /** The services with an endpoint in this node's site whose address is a name. */
+    public List<ServiceStatus> statusesOfNames() {
+        return statuses(states.values().stream()
+                .filter(state -> state.definition().endpoints().stream()
+                        .anyMatch(endpoint ->
+                                EndpointAddresses.isName(endpoint.listed().address()))));
+    }
+
+    private List<ServiceStatus> statuses(Stream<ServiceState> of) {
+        return of.map(state -> ServiceStatus.of(state, addresses)).toList();
     }
 
     /**

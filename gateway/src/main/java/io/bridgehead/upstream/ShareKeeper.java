@@ -42,6 +42,8 @@ final class ShareKeeper {
     private final UpstreamObserver observer;
     private @Nullable SiteWeights last;
     private @Nullable ServiceHealth told;
+    private @Nullable ServiceHealth own;
+    private boolean settled;
 
     ShareKeeper(Places places, ServiceState state, UpstreamObserver observer) {
         this.local = places.local();
@@ -58,6 +60,7 @@ final class ShareKeeper {
 
     /** The service's definition has changed, or what is known of where sites are. */
     void reconfigure(Places places) {
+        settled = false;
         ServiceRoute route = state.definition().route();
         choice.reconfigure(
                 places, route.resilience().failover(), route.endpoints().keySet());
@@ -73,13 +76,14 @@ final class ShareKeeper {
     /** Decides anew and publishes. */
     void recompute(HealthView reports, TunnelView tunnels, Ordered ordered, long nowMillis) {
         StandingOrders orders = ordered.standing();
+        ServiceHealth here = state.health();
         ServiceName name = state.definition().route().name();
         Map<SiteName, SiteView> views = new HashMap<>();
         Set<NodeName> unfit = new HashSet<>();
         Set<SiteName> emptied = new HashSet<>();
         for (SiteName site : state.definition().route().endpoints().keySet()) {
             if (site.equals(local)) {
-                views.put(site, SiteView.of(Reach.UP, state.health()));
+                views.put(site, SiteView.of(Reach.UP, here));
             } else {
                 views.put(site, viewOf(name, site, reports, tunnels, nowMillis));
                 addUnfit(unfit, name, tunnels.inSite(site), reports, nowMillis);
@@ -96,8 +100,20 @@ final class ShareKeeper {
             returning = way.nodes(views.keySet(), tunnels);
         }
         SiteWeights weights = choice.evaluate(views, mine, nowMillis);
+        settled = weights.equals(last)
+                && choice.isSettled()
+                && orders.finer().returns().isNone();
+        own = here;
         state.publish(new ServiceView(weights, Set.copyOf(unfit), returning, panics(name, weights)));
         tell(name, weights);
+    }
+
+    /**
+     * Whether to decide anew would come to the same: it did so the last time, nothing runs by the clock, and the own site is as it was then.
+     * What else counts (orders, peers, reports of others) is news that somebody tells.
+     */
+    boolean isQuiet() {
+        return settled && state.health().equals(own);
     }
 
     /** Whether the own site is below its threshold, and what all sites can bear together is less than everything. */

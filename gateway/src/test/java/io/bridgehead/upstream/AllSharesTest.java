@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.failover.Places;
 import io.bridgehead.failover.StandingOrders;
+import io.bridgehead.health.HealthView;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Timer;
@@ -143,6 +144,64 @@ final class AllSharesTest {
         assertThat(computed()).hasSize(25);
     }
 
+    /** Till nothing is new any more. */
+    private void settle() {
+        for (int i = 0; i < 3 * AllShares.TURNS; i++) {
+            shares.some();
+            context.runAll();
+        }
+        see();
+    }
+
+    private void round() {
+        for (int i = 0; i < AllShares.TURNS; i++) {
+            shares.some();
+            context.runAll();
+        }
+    }
+
+    @Test
+    void whatTimeAloneDoesNotChangeIsComputedOnceInSoManyRounds() {
+        have(25);
+        settle();
+        round();
+        assertThat(computed()).hasSizeLessThanOrEqualTo(AllShares.TURNS);
+        for (int i = 1; i < AllShares.QUIET_ROUNDS; i++) {
+            round();
+        }
+        assertThat(computed()).hasSize(25);
+    }
+
+    @Test
+    void whatComesBackIsComputedInEveryRound() {
+        have(25, AZURE, Sites.GCP);
+        shares.accept(report(1, WELL, 25));
+        settle();
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        round();
+        tunnels.set(AZURE, "azure-a", Liveness.UP);
+        round();
+        see();
+        round();
+        assertThat(computed()).as("held down or on its way back").hasSize(25);
+    }
+
+    @Test
+    void aPeerThatIsLostAndALeaseThatEndsAreSeenWithoutAWord() {
+        have(25);
+        shares.accept(report(1, ILL, 25));
+        settle();
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        shares.some();
+        context.runAll();
+        assertThat(computed()).hasSize(25);
+        settle();
+        context.nanos += (HealthView.LEASE_MILLIS + 1) * 1_000_000;
+        shares.some();
+        context.runAll();
+        assertThat(computed()).hasSize(25);
+    }
+
     @Test
     void ordersReachAll() {
         have(MANY);
@@ -152,10 +211,18 @@ final class AllSharesTest {
     }
 
     private void have(int count) {
-        tunnels.up(AZURE, "azure-a");
+        have(count, AZURE);
+    }
+
+    private void have(int count, SiteName... sites) {
+        for (SiteName site : sites) {
+            tunnels.up(site, site.value().replaceFirst("-.*", "-a"));
+        }
         for (int i = 0; i < count; i++) {
             SequencedMap<SiteName, List<Endpoint>> endpoints = new LinkedHashMap<>();
-            endpoints.put(AZURE, List.of(Endpoint.parse("192.0.2.7:80")));
+            for (SiteName site : sites) {
+                endpoints.put(site, List.of(Endpoint.parse("192.0.2.7:80")));
+            }
             ServiceRoute route = ServiceRoute.http("s" + i, List.of("s" + i + ".example"), endpoints, Sites.OPEN);
             states.add(new ServiceState(new ServiceState.Definition(route, List.of(), null)));
         }
@@ -211,6 +278,7 @@ final class AllSharesTest {
     /** Runs what it is given when it is told to. */
     private static final class ByHand implements FailoverContext {
         private final Queue<Runnable> waiting = new ArrayDeque<>();
+        private long nanos = 1_000_000_000L;
 
         void runOne() {
             waiting.remove().run();
@@ -244,7 +312,7 @@ final class AllSharesTest {
 
         @Override
         public long nanoTime() {
-            return 1_000_000_000L;
+            return nanos;
         }
     }
 }
