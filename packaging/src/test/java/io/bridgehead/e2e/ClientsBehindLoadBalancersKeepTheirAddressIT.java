@@ -36,7 +36,9 @@ final class ClientsBehindLoadBalancersKeepTheirAddressIT {
     private static final int LB_LINE = Ports.next();
     private static final int UNLISTED = Ports.next();
     private static final int CDN = Ports.next();
+    private static final int HOPS = Ports.next();
     private static final int CROWD = Ports.next();
+    private static final int FEW = Ports.next();
     private static final TestEndpoint WEB = FABRIC.endpoint("web");
     private static final TcpEcho BYTES = FABRIC.closing(TcpEcho.start("bytes", TcpEcho.Manner.ECHO));
 
@@ -50,6 +52,8 @@ final class ClientsBehindLoadBalancersKeepTheirAddressIT {
                 .listener("lb-line", LB_LINE, "protocol: TCP, " + LOOPBACK)
                 .listener("unlisted", UNLISTED, "protocol: TCP, proxyProtocol: { from: [ 192.0.2.0/24 ] }")
                 .listener("cdn", CDN, "trustedProxies: [ 127.0.0.0/8, 198.51.100.0/24 ]")
+                .listener("hops", HOPS, "trustedHops: 2")
+                .listener("few", FEW, "protocol: TCP, connectionsMax: 2")
                 .listener("crowd", CROWD, "protocol: TCP, exposure: public, connectionsPerAddress: 2");
         FABRIC.start();
         Map<String, List<String>> bytes = Map.of("azure", List.of(BYTES.address()));
@@ -61,8 +65,9 @@ final class ClientsBehindLoadBalancersKeepTheirAddressIT {
                         Documents.tcp("two", "lb-bytes", bytes, "proxyProtocol: v2"),
                         Documents.tcp("one", "lb-line", bytes, "proxyProtocol: v1"),
                         Documents.tcp("plain", "unlisted", bytes),
+                        Documents.tcp("few", "few", bytes),
                         Documents.tcp("crowd", "crowd", bytes)));
-        for (String service : List.of("web", "two", "one", "plain", "crowd")) {
+        for (String service : List.of("web", "two", "one", "plain", "few", "crowd")) {
             TestFabric.awaitServing(aws, service, "azure");
         }
     }
@@ -147,18 +152,36 @@ final class ClientsBehindLoadBalancersKeepTheirAddressIT {
     }
 
     @Test
+    void theClientStandsSoManyHopsFromTheRight() throws IOException {
+        get(HOPS, "", "/hops", "x-forwarded-for: 6.6.6.6, 203.0.113.10, 198.51.100.9\r\n");
+        assertThat(forwardedFor("/hops")).isEqualTo("6.6.6.6, 203.0.113.10, 198.51.100.9, 127.0.0.1");
+        awaitLogged("/hops", "203.0.113.10");
+        get(HOPS, "", "/fewer", "x-forwarded-for: 6.6.6.6\r\n");
+        awaitLogged("/fewer", "127.0.0.1");
+    }
+
+    @Test
     void oneAddressHasSoManyConnectionsAtAPublicListener() throws IOException {
-        try (RawClient one = RawClient.to(CROWD);
-                RawClient two = RawClient.to(CROWD)) {
+        twoAreServedAndNoThird(CROWD, "crowd", "address-full");
+    }
+
+    @Test
+    void aListenerHasSoManyConnections() throws IOException {
+        twoAreServedAndNoThird(FEW, "few", "listener-full");
+    }
+
+    private static void twoAreServedAndNoThird(int port, String listener, String cause) throws IOException {
+        try (RawClient one = RawClient.to(port);
+                RawClient two = RawClient.to(port)) {
             assertThat(TcpEcho.greeted(one)).isEqualTo("bytes");
             assertThat(TcpEcho.greeted(two)).isEqualTo("bytes");
-            try (RawClient three = RawClient.to(CROWD)) {
+            try (RawClient three = RawClient.to(port)) {
                 assertThat(three.isEnded()).isTrue();
             }
         }
-        awaitRefused("crowd", "address-full");
+        awaitRefused(listener, cause);
         Patience.until("there is room again", () -> {
-            try (RawClient again = RawClient.to(CROWD)) {
+            try (RawClient again = RawClient.to(port)) {
                 return TcpEcho.greeted(again).equals("bytes");
             } catch (IOException e) {
                 return false;

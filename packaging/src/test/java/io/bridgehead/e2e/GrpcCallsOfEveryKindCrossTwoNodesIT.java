@@ -81,6 +81,12 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
                                 "mistaken.example",
                                 Map.of("azure", List.of(SECURED.address())),
                                 "tls: { spiffeId: \"" + id + "other\", clientCertificate: node }"),
+                        http2("clear", AZURE.address(), "protocol: h2c"),
+                        http2(
+                                "sealed",
+                                SECURED.address(),
+                                "protocol: h2",
+                                "tls: { spiffeId: \"" + id + "echo\", clientCertificate: node }"),
                         Documents.grpc(
                                 "ailing", "ailing.example", Map.of("azure", List.of(AZURE.address(), SPARE.address()))),
                         Documents.grpc("gone", "gone.example", Map.of("azure", List.of("127.0.0.1:" + Ports.next())))));
@@ -88,6 +94,14 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
         TestFabric.awaitServing(aws, "far", "azure");
         TestFabric.awaitServing(aws, "secured", "azure");
         TestFabric.awaitServing(aws, "ailing", "azure");
+        TestFabric.awaitServing(aws, "clear", "azure");
+        TestFabric.awaitServing(aws, "sealed", "azure");
+    }
+
+    /** A service of HTTP/2 that is not said to be one of gRPC. */
+    private static String http2(String name, String endpoint, String... more) {
+        return Documents.http(name, name + ".example", Map.of("azure", List.of(endpoint)), more)
+                .replace("http: { path: /ready }", "tcp: {}");
     }
 
     @AfterAll
@@ -177,7 +191,7 @@ final class GrpcCallsOfEveryKindCrossTwoNodesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {NEAR, FAR, "secured.example"})
+    @ValueSource(strings = {NEAR, FAR, "secured.example", "clear.example", "sealed.example"})
     void aUnaryCallIsAnswered(String host) {
         assertThat(text(unary(host, GrpcEcho.SAY, bytes("hello")))).isEqualTo("hello");
     }
