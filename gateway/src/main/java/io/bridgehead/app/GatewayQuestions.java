@@ -51,17 +51,43 @@ final class GatewayQuestions {
         if (asked.getString("method", "GET").equals("CONNECT")) {
             return Question.connection(listener, authority, caller);
         }
-        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-        return Question.request(listener, asked.getString("method", "GET"), authority, path + query, caller)
+        return Question.request(listener, asked.getString("method", "GET"), authority, path(url), caller)
                 .with(fields(asked));
     }
 
-    /** The answer of the admin API. */
+    /** The path of a request for a URL, with its query. */
+    static String path(URI url) {
+        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
+    }
+
+    /** The answer of the admin API. Its keys stay. */
     static JsonObject answer(Explain explain, Question question) {
         Explanation explanation = explain.explain(question);
+        JsonArray sites = new JsonArray();
+        explanation
+                .sites()
+                .forEach(site -> sites.add(new JsonObject()
+                        .put("site", site.site().value())
+                        .put("tier", site.tier())
+                        .put("weight", site.weight())
+                        .put("reason", site.reason())));
+        JsonArray endpoints = new JsonArray();
+        explanation
+                .endpoints()
+                .forEach(one -> endpoints.add(new JsonObject()
+                        .put("endpoint", one.endpoint().toString())
+                        .put("state", one.state())));
         return new JsonObject()
                 .put("revision", explanation.revision())
+                .put("request", explanation.request())
+                .put("caller", explanation.caller())
+                .put("matched", explanation.matched())
+                .put("passedOver", new JsonArray(explanation.passedOver()))
+                .put("policy", explanation.policy())
+                .put("applies", new JsonArray(explanation.policies()))
+                .put("sites", sites)
+                .put("endpoints", endpoints)
                 .put(
                         "service",
                         explanation.service() == null
@@ -91,7 +117,7 @@ final class GatewayQuestions {
         return names.isEmpty() ? null : names.getFirst();
     }
 
-    private static HeaderFields fields(JsonObject asked) {
+    static HeaderFields fields(JsonObject asked) {
         HeaderFields fields = new HeaderFields();
         for (Object one : asked.getJsonArray("headers", new JsonArray())) {
             String line = String.valueOf(one);

@@ -395,8 +395,13 @@ final class NodeViews {
             throw new IllegalArgumentException(
                     "URL '" + url + "': expected one with a host, such as http://orders.example.internal/");
         }
-        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        return Question.request(listener.name(), asked.getString("method", "GET"), url.getRawAuthority(), path, caller);
+        return Question.request(
+                        listener.name(),
+                        asked.getString("method", "GET"),
+                        url.getRawAuthority(),
+                        GatewayQuestions.path(url),
+                        caller)
+                .with(GatewayQuestions.fields(asked));
     }
 
     private NodeConfig.Listener listenerFor(@Nullable String name) {
@@ -430,6 +435,11 @@ final class NodeViews {
         public @Nullable SiteWeights weights(ServiceName service) {
             ServiceStatus status = statuses.get(service);
             return status == null ? null : status.weights();
+        }
+
+        @Override
+        public @Nullable Endpoint owner(ServiceRoute service, Question question) {
+            return parts.path().registry().owner(service, question.fields(), question.caller());
         }
 
         @Override

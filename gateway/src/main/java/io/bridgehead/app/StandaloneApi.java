@@ -169,6 +169,11 @@ final class StandaloneApi implements AdminApi {
         }
 
         @Override
+        public @Nullable Endpoint owner(ServiceRoute service, Question question) {
+            return parts.path().registry().owner(service, question.fields(), question.caller());
+        }
+
+        @Override
         public @Nullable String endpointState(ServiceName service, Endpoint endpoint) {
             ServiceStatus status = status(service);
             return status == null ? null : status.stateOf(endpoint);

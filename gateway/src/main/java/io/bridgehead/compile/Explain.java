@@ -1,5 +1,6 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.failover.SiteWeights;
@@ -9,6 +10,7 @@ import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.PortRoutes;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
@@ -70,8 +72,8 @@ public final class Explain {
 
     private Explanation atPort(Question question, PortRoutes port) {
         return switch (ExplainPort.of(port, question)) {
-            case ExplainPort.Found.To(ServiceRoute service, String matched, List<String> passedOver) ->
-                matched(question, service, matched, passedOver);
+            case ExplainPort.Found.To(ServiceRoute service, RouteRule rule, String matched, List<String> passedOver) ->
+                matched(question, service, rule, matched, passedOver(question, passedOver));
             case ExplainPort.Found.Unclaimed(String listener) -> {
                 Explanation found = request(question);
                 yield found.service() == null
@@ -90,6 +92,7 @@ public final class Explain {
                         null,
                         why,
                         passedOver,
+                        List.of(),
                         null,
                         "",
                         List.of(),
@@ -111,11 +114,11 @@ public final class Explain {
         }
         if (route.hostnames().stream().noneMatch(host -> fits(host, name))) {
             String by = " by listener " + question.listener() + ", where it takes what is left";
-            return matched(question, route, "service " + route.name() + by, List.of());
+            return matched(question, route, null, "service " + route.name() + by, List.of());
         }
         HostPattern best = best(route, name);
         String by = " by server name " + best + (best.isWildcard() ? " (wildcard)" : " (exact)");
-        return matched(question, route, "service " + route.name() + by, passedOver(route, best, name));
+        return matched(question, route, null, "service " + route.name() + by, passedOver(route, best, name));
     }
 
     private Explanation request(Question question) {
@@ -127,7 +130,7 @@ public final class Explain {
         HostPattern best = best(route, host);
         String matched =
                 "service " + route.name() + " by host " + best + (best.isWildcard() ? " (wildcard)" : " (exact)");
-        return matched(question, route, matched, passedOver(route, best, host));
+        return matched(question, route, null, matched, passedOver(route, best, host));
     }
 
     private Explanation connection(Question question) {
@@ -135,10 +138,23 @@ public final class Explain {
         if (route == null) {
             return refused(question, "no service has listener " + question.listener(), "closed by this node at once");
         }
-        return matched(question, route, "service " + route.name() + " by listener " + question.listener(), List.of());
+        return matched(
+                question, route, null, "service " + route.name() + " by listener " + question.listener(), List.of());
     }
 
-    private Explanation matched(Question question, ServiceRoute route, String matched, List<String> passedOver) {
+    /** A service of the fabric with the same host loses to a route at the port. */
+    private List<String> passedOver(Question question, List<String> byRoutes) {
+        ServiceRoute other = question.method() == null ? null : table.byHost(Hosts.normalise(question.host()));
+        if (other == null) {
+            return byRoutes;
+        }
+        List<String> lines = new ArrayList<>(byRoutes);
+        lines.add("service " + other.name() + " has the host too, but routes at the port come before services");
+        return lines;
+    }
+
+    private Explanation matched(
+            Question question, ServiceRoute route, @Nullable RouteRule rule, String matched, List<String> passedOver) {
         Verdict verdict = route.allow().authorize(question.caller(), question.method());
         SiteWeights weights = live.weights(route.name());
         List<Explanation.SiteLine> sites = new ArrayList<>();
@@ -154,18 +170,19 @@ public final class Explain {
                 route.name(),
                 matched,
                 passedOver,
+                ExplainPolicies.of(table, route, rule),
                 verdict.allowed(),
                 (verdict.allowed() ? "allowed: " : "denied: ") + verdict.reason(),
                 sites,
                 endpoints(route),
-                verdict.allowed() ? outcome(route, weights) : denied(question));
+                verdict.allowed() ? outcome(question, route, weights) : denied(question));
     }
 
     private static String denied(Question question) {
         return question.method() == null ? "closed by this node at once" : "answered 403";
     }
 
-    private String outcome(ServiceRoute route, @Nullable SiteWeights weights) {
+    private String outcome(Question question, ServiceRoute route, @Nullable SiteWeights weights) {
         if (weights == null) {
             return "not known: no weights have been decided for " + route.name() + " yet";
         }
@@ -177,7 +194,7 @@ public final class Explain {
                 .filter(share -> share.weight() > 0)
                 .forEach(share -> goes.add(
                         share.site().equals(node.site())
-                                ? share.site() + ", where " + choice(route)
+                                ? share.site() + ", where " + choice(question, route)
                                 : "a node of " + share.site() + ", which chooses among its "
                                         + counted(
                                                 route.endpointsIn(share.site()).size())));
@@ -185,10 +202,22 @@ public final class Explain {
                 + (route.upgrades().webSocket() ? "; may ask for an upgrade to a WebSocket" : "");
     }
 
-    private String choice(ServiceRoute route) {
-        String way = route.resilience().balance().kind().words();
+    private String choice(Question question, ServiceRoute route) {
+        BalancePolicy balance = route.resilience().balance();
         int count = route.endpointsIn(node.site()).size();
-        return count == 1 ? "there is 1 endpoint" : way + " of " + counted(count) + " is used";
+        Endpoint owner = balance.kind().hashes() ? live.owner(route, question) : null;
+        String use = count == 1
+                ? "there is 1 endpoint"
+                : balance.kind().words() + " of " + counted(count) + " is used"
+                        + (owner == null ? "" : " (" + owner + " for this request)");
+        List<String> also = new ArrayList<>();
+        if (balance.traits().containsKey(node.site())) {
+            also.add("by their weights and zones");
+        }
+        if (!balance.slowStart().isZero()) {
+            also.add("new ones little by little over " + balance.slowStart().toSeconds() + " s");
+        }
+        return also.isEmpty() || count == 1 ? use : use + ", " + String.join(", ", also);
     }
 
     private static String counted(int endpoints) {
@@ -220,6 +249,7 @@ public final class Explain {
                 caller(question.caller()),
                 null,
                 why,
+                List.of(),
                 List.of(),
                 null,
                 "",

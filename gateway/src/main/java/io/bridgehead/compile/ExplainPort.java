@@ -1,8 +1,11 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.match.HostPattern;
 import io.bridgehead.match.HostTable;
 import io.bridgehead.match.Hosts;
 import io.bridgehead.match.MatchTable;
+import io.bridgehead.match.Precedence;
+import io.bridgehead.match.RequestMatch;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.policy.Redirection;
 import io.bridgehead.routing.Backend;
@@ -13,9 +16,11 @@ import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Says where a port that Gateways describe leads, by the tables that the data path asks. */
@@ -27,7 +32,8 @@ final class ExplainPort {
     /** What was found. */
     sealed interface Found {
         /** It goes to a service. */
-        record To(ServiceRoute service, String matched, List<String> passedOver) implements Found {}
+        record To(ServiceRoute service, @Nullable RouteRule rule, String matched, List<String> passedOver)
+                implements Found {}
 
         /** It ends at this node: why, and with what. */
         record Ends(String why, List<String> passedOver, String outcome) implements Found {}
@@ -43,19 +49,24 @@ final class ExplainPort {
             Backends backends = named == null ? port.connections() : named;
             return backends == null
                     ? new Found.Ends("no route takes it", List.of(), "closed by this node at once")
-                    : places("the route of " + question.listener(), List.of(), backends, "closed by this node at once");
+                    : places(
+                            null,
+                            "the route of " + question.listener(),
+                            List.of(),
+                            backends,
+                            "closed by this node at once");
         }
         ListenerRoutes listener = port.listeners().find(host);
         if (listener == null) {
-            return ends("no listener of port " + port.port() + " has host '" + host + "'", 404);
+            return ends("no listener of port " + port.port() + " has host '" + host + "'", List.of(), 404);
         }
         HostTable<MatchTable<RouteRule>> hosts = listener.hosts();
         MatchTable<RouteRule> rules = hosts.find(host);
         return rules == null ? new Found.Unclaimed(listener.shown()) : byRule(port, listener, rules, question, host);
     }
 
-    private static Found ends(String why, int status) {
-        return new Found.Ends(why, List.of(), "answered " + status + " by this node");
+    private static Found ends(String why, List<String> passedOver, int status) {
+        return new Found.Ends(why, passedOver, "answered " + status + " by this node");
     }
 
     private static Found byRule(
@@ -63,10 +74,12 @@ final class ExplainPort {
         RequestHead head = new RequestHead(
                 Objects.requireNonNull(question.method()), "http", question.host(), question.path(), question.fields());
         RouteRule rule = rules.find(head);
+        List<String> passedOver = new ArrayList<>(lessExact(port, listener, host));
         if (rule == null) {
-            return ends(listener.shown() + ": no rule of the routes with host '" + host + "' fits", 404);
+            others(rules, head, null, passedOver);
+            return ends(listener.shown() + ": no rule of the routes with host '" + host + "' fits", passedOver, 404);
         }
-        List<String> passedOver = passedOver(rules, head, rule);
+        others(rules, head, rule, passedOver);
         String matched = listener.shown() + ": " + rule.shown();
         if (rule.refusal() != null) {
             return new Found.Ends(matched, passedOver, "answered 500 by this node: " + rule.refusal());
@@ -78,28 +91,77 @@ final class ExplainPort {
                     passedOver,
                     "answered " + redirect.status() + " by this node, to " + redirect.location(head, port.port()));
         }
-        return places(matched, passedOver, rule.backends(), "answered 500 by this node");
+        return places(rule, matched, passedOver, rule.backends(), "answered 500 by this node");
     }
 
-    /** Other rules that fit as well. */
+    /** Listeners of the port, and hosts of the listener's routes, that fit and are less exact. */
+    private static List<String> lessExact(PortRoutes port, ListenerRoutes listener, String host) {
+        List<String> lines = new ArrayList<>();
+        List<HostPattern> listeners = port.listeners().fitting(host);
+        for (HostPattern other : listeners.subList(1, listeners.size())) {
+            ListenerRoutes its = Objects.requireNonNull(port.listeners().of(other));
+            lines.add(its.shown() + " fits too, but " + listeners.getFirst() + " is more exact than " + other);
+        }
+        List<HostPattern> hosts = listener.hosts().fitting(host);
+        for (HostPattern other : hosts.subList(1, hosts.size())) {
+            lines.add("routes with host " + other + " fit too, but " + hosts.getFirst() + " is more exact");
+        }
+        return lines;
+    }
+
+    /** Other rules with the host: those that fit and come after, with the first criterion that decided; then those that do not fit. */
     @SuppressWarnings("ReferenceEquality") // a rule of several matches is one object
-    private static List<String> passedOver(MatchTable<RouteRule> rules, RequestHead head, RouteRule taken) {
-        List<String> passedOver = new ArrayList<>();
+    private static void others(
+            MatchTable<RouteRule> rules, RequestHead head, @Nullable RouteRule taken, List<String> lines) {
+        SequencedMap<String, MatchTable.Entry<RouteRule>> fitting = new LinkedHashMap<>();
+        SequencedMap<String, String> misfits = new LinkedHashMap<>();
+        RequestMatch best = null;
         for (MatchTable.Entry<RouteRule> entry : rules.entries()) {
-            String shown = entry.value().shown() + " fits too, and comes after it";
-            if (entry.value() != taken
-                    && !entry.value().shown().equals(taken.shown())
-                    && passedOver.size() < PASSED_OVER_MAX
-                    && !passedOver.contains(shown)
-                    && MatchTable.of(List.of(entry)).find(head) != null) {
-                passedOver.add(shown);
+            String missing = Precedence.missing(entry.match(), head);
+            if (missing != null) {
+                misfits.putIfAbsent(entry.value().shown(), missing);
+            } else if (entry.value() == taken) {
+                best = best == null || Precedence.ORDER.compare(entry.match(), best) < 0 ? entry.match() : best;
+            } else {
+                fitting.merge(
+                        entry.value().shown(),
+                        entry,
+                        (one, other) -> Precedence.ORDER.compare(other.match(), one.match()) < 0 ? other : one);
             }
         }
-        return passedOver;
+        for (MatchTable.Entry<RouteRule> entry : fitting.values()) {
+            if (taken != null && best != null && lines.size() < PASSED_OVER_MAX) {
+                lines.add(entry.value().shown() + " fits too, and comes after it: " + why(best, taken, entry));
+            }
+        }
+        misfits.forEach((shown, missing) -> {
+            boolean other = !fitting.containsKey(shown)
+                    && (taken == null || !taken.shown().equals(shown));
+            // what is asked of another path is of no interest where some rule fits
+            if (other && lines.size() < PASSED_OVER_MAX && (taken == null || !missing.startsWith("its path"))) {
+                lines.add(shown + " does not fit: " + missing);
+            }
+        });
+    }
+
+    private static String why(RequestMatch best, RouteRule taken, MatchTable.Entry<RouteRule> other) {
+        String criterion = Precedence.between(best, other.match());
+        if (criterion != null) {
+            return criterion;
+        }
+        return route(taken).equals(route(other.value()))
+                ? "it stands later in the same route"
+                : "their matches are alike, and its route is younger, or later by namespace and name";
+    }
+
+    private static String route(RouteRule rule) {
+        int end = rule.shown().indexOf(" rule ");
+        return end < 0 ? rule.shown() : rule.shown().substring(0, end);
     }
 
     /** Which places share it; what is said further is about the one with the greatest weight. */
-    private static Found places(String matched, List<String> passedOver, Backends backends, String nowhere) {
+    private static Found places(
+            @Nullable RouteRule rule, String matched, List<String> passedOver, Backends backends, String nowhere) {
         long sum = backends.all().stream().mapToLong(Backend::weight).sum();
         List<String> shares = backends.all().stream()
                 .map(backend ->
@@ -112,7 +174,9 @@ final class ExplainPort {
                 .map(Backend::service)
                 .orElse(null);
         String text = matched + (shares.isEmpty() ? ", which names no backend" : ", " + String.join(", ", shares));
-        return greatest == null ? new Found.Ends(text, passedOver, nowhere) : new Found.To(greatest, text, passedOver);
+        return greatest == null
+                ? new Found.Ends(text, passedOver, nowhere)
+                : new Found.To(greatest, rule, text, passedOver);
     }
 
     private static String share(Backend backend, long sum) {

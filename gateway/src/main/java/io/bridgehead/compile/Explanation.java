@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param service where it leads, or null when nowhere
  * @param matched by what it leads there, or why nowhere
  * @param passedOver what would have fitted too, and why it lost
+ * @param policies what holds for it beside who may call: times, retries, sessions, and which TrafficPolicy says so
  * @param allowed whether policy lets it through; null when no service matched
  * @param policy the rule that decided
  * @param sites every site of the failover order, first tier first
@@ -30,6 +31,7 @@ public record Explanation(
         @Nullable ServiceName service,
         String matched,
         List<String> passedOver,
+        List<String> policies,
         @Nullable Boolean allowed,
         String policy,
         List<SiteLine> sites,
@@ -37,6 +39,7 @@ public record Explanation(
         String outcome) {
     public Explanation {
         passedOver = List.copyOf(passedOver);
+        policies = List.copyOf(policies);
         sites = List.copyOf(sites);
         endpoints = List.copyOf(endpoints);
     }
@@ -62,6 +65,7 @@ public record Explanation(
         add(lines, "matched", List.of(matched));
         add(lines, "passed", passedOver);
         add(lines, "policy", policy.isEmpty() ? List.of() : List.of(policy));
+        add(lines, "applies", policies);
         add(lines, "sites", sites.stream().map(Explanation::shown).toList());
         add(
                 lines,

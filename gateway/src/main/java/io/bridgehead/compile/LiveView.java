@@ -25,6 +25,11 @@ public interface LiveView {
     @Nullable
     String endpointState(ServiceName service, Endpoint endpoint);
 
+    /** The endpoint of this node's own site that a request's hash belongs to, for a service that hashes; null when nothing is known of it. */
+    default @Nullable Endpoint owner(ServiceRoute service, Question question) {
+        return null;
+    }
+
     /** What would hold if sites were as given; a site that is not given can be reached and its health is unknown. */
     static LiveView supposing(RoutingTable table, Places places, Map<SiteName, SiteView> given) {
         return new LiveView() {

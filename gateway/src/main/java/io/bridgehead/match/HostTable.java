@@ -1,6 +1,8 @@
 package io.bridgehead.match;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,30 @@ public final class HostTable<T> {
             return found;
         }
         return suffixes.isEmpty() ? any : findSuffix(host);
+    }
+
+    /** Every pattern that fits a host, the best first; for people. */
+    public List<HostPattern> fitting(String host) {
+        List<HostPattern> fitting = new ArrayList<>();
+        if (exact.containsKey(host)) {
+            fitting.add(new HostPattern(host));
+        }
+        for (int dot = host.indexOf('.', 1); dot > 0; dot = host.indexOf('.', dot + 1)) {
+            if (suffixes.containsKey(host.substring(dot))) {
+                fitting.add(new HostPattern("*" + host.substring(dot)));
+            }
+        }
+        if (any != null) {
+            fitting.add(new HostPattern("*"));
+        }
+        return fitting;
+    }
+
+    /** The value of one of its patterns, or null. */
+    public @Nullable T of(HostPattern pattern) {
+        return !pattern.isWildcard()
+                ? exact.get(pattern.text())
+                : pattern.suffix().isEmpty() ? any : suffixes.get(pattern.suffix());
     }
 
     private @Nullable T findSuffix(String host) {

@@ -1,5 +1,6 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.failover.Places;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.failover.Why;
@@ -8,7 +9,9 @@ import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
@@ -129,6 +132,16 @@ public final class ServiceRegistry {
             throw new IllegalArgumentException("service " + name + ": expected one of the table");
         }
         return state.definition();
+    }
+
+    /**
+     * The endpoint of the own site that a request's hash belongs to and that is fit, or the one that serves in its place, for people; null unless
+     * the service hashes, and the request has what is hashed. From any thread.
+     */
+    public @Nullable Endpoint owner(ServiceRoute route, HeaderFields fields, Caller caller) {
+        ServiceState state = states.get(route.name());
+        BalancePolicy.HashOn what = route.resilience().balance().hashOn();
+        return state == null || what == null ? null : state.definition().owner(RequestKey.of(what, fields, caller));
     }
 
     /** What is known of every service, in no order. */

@@ -1,7 +1,9 @@
 package io.bridgehead.upstream;
 
 import io.bridgehead.balance.BalancePolicy;
+import io.bridgehead.balance.Candidates;
 import io.bridgehead.balance.HashTable;
+import io.bridgehead.balance.Picker;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.model.Endpoint;
@@ -89,6 +91,35 @@ final class ServiceState {
                     .mapToInt(state -> policy.traits(site, state.listed()).weight())
                     .toArray();
             return HashTable.of(policy.kind(), names, weights);
+        }
+
+        /** The fit endpoint that a hash leads to; null for no hash, or when none is fit. */
+        @Nullable
+        Endpoint owner(long hash) {
+            HashTable table = hashes;
+            if (table == null || hash == 0) {
+                return null;
+            }
+            int index = table.pick(hash, new Fit(endpoints));
+            return index == Picker.NONE ? null : endpoints.get(index).endpoint();
+        }
+
+        /** The endpoints as candidates whose load nobody asks for. */
+        private record Fit(List<EndpointState> endpoints) implements Candidates {
+            @Override
+            public int size() {
+                return endpoints.size();
+            }
+
+            @Override
+            public boolean isFit(int index) {
+                return endpoints.get(index).isFit();
+            }
+
+            @Override
+            public int load(int index) {
+                return 0;
+            }
         }
 
         /** Whether it was made of this route: mostly the very same, so that there is nothing to compare. */

@@ -40,9 +40,17 @@ class ExplainPortTest {
             """;
 
     private static Explanation ask(String method, String host, String path, String... header) {
+        return explain(RULES, method, host, path, header);
+    }
+
+    private static Explanation askRules(String rules, String method, String path, String name, String value) {
+        return explain(rules, method, "c.example", path, name, value);
+    }
+
+    private static Explanation explain(String rules, String method, String host, String path, String... header) {
         Manifests all = compiled(
                 gateway("{ name: http, port: 80, protocol: HTTP, hostname: \"*.example\" }"),
-                route("r", RULES),
+                route("r", rules),
                 service("shop", 8080),
                 service("next", 8080));
         RoutingTable table =
@@ -64,12 +72,75 @@ class ExplainPortTest {
         Explanation next = ask("GET", "a.example", "/v2/x", "version", "two");
         assertThat(next.service()).hasToString("next.default.8080");
         assertThat(next.matched()).contains("Gateway default/gw listener http", "HTTPRoute default/r rule 1");
-        assertThat(next.passedOver()).singleElement().asString().contains("rule 0 (wide) fits too");
+        assertThat(next.passedOver())
+                .singleElement()
+                .asString()
+                .isEqualTo(
+                        "HTTPRoute default/r rule 0 (wide) fits too, and comes after it: prefix /v2/... is longer than /...");
         Explanation wide = ask("GET", "a.example", "/v2/x");
         assertThat(wide.matched())
                 .contains("75% Service default/shop:8080", "25% Service default/none:8080 (not there)");
         assertThat(wide.service()).hasToString("shop.default.8080");
         assertThat(wide.outcome()).contains("here");
+    }
+
+    @Test
+    void itSaysByWhichCriterionOthersLostAndWhyOthersDoNotFit() {
+        String rules = """
+                hostnames: [ c.example ]
+                rules:
+                - matches: [ { path: { type: Exact, value: /x } } ]
+                  backendRefs: [ { name: shop, port: 8080 } ]
+                - matches: [ { path: { value: /x }, method: GET } ]
+                  backendRefs: [ { name: shop, port: 8080 } ]
+                - matches: [ { path: { value: /x }, headers: [ { name: a, value: b } ] } ]
+                  backendRefs: [ { name: shop, port: 8080 } ]
+                - matches: [ { path: { value: /x }, queryParams: [ { name: q, value: r } ] } ]
+                  backendRefs: [ { name: shop, port: 8080 } ]
+                - name: session
+                  matches: [ { path: { value: /x }, queryParams: [ { name: q, value: r } ] } ]
+                  timeouts: { request: 3s }
+                  sessionPersistence: { sessionName: sid }
+                  backendRefs: [ { name: shop, port: 8080 } ]
+                """;
+        assertThat(askRules(rules, "GET", "/x?q=r", "a", "b").passedOver())
+                .containsExactly(
+                        "HTTPRoute default/r rule 1 fits too, and comes after it: an exact path comes before a prefix",
+                        "HTTPRoute default/r rule 2 fits too, and comes after it: an exact path comes before a prefix",
+                        "HTTPRoute default/r rule 3 fits too, and comes after it: an exact path comes before a prefix",
+                        "HTTPRoute default/r rule 4 (session) fits too, and comes after it: an exact path comes before a prefix");
+        assertThat(askRules(rules, "GET", "/x/y?q=r", "a", "b").passedOver())
+                .contains(
+                        "HTTPRoute default/r rule 2 fits too, and comes after it: a method comes before none",
+                        "HTTPRoute default/r rule 3 fits too, and comes after it: a method comes before none");
+        assertThat(askRules(rules, "POST", "/x/y?q=r", "a", "b").passedOver())
+                .contains(
+                        "HTTPRoute default/r rule 3 fits too, and comes after it: more header fields come before fewer",
+                        "HTTPRoute default/r rule 1 does not fit: its method is GET");
+        Explanation third = askRules(rules, "POST", "/x/y?q=r", "a", "c");
+        assertThat(third.matched()).contains("rule 3");
+        assertThat(third.passedOver())
+                .contains(
+                        "HTTPRoute default/r rule 4 (session) fits too, and comes after it: it stands later in the same route",
+                        "HTTPRoute default/r rule 2 does not fit: it wants header field a 'b'");
+        assertThat(askRules(rules, "POST", "/z", "a", "c").passedOver())
+                .contains("HTTPRoute default/r rule 0 does not fit: its path is /x");
+    }
+
+    @Test
+    void itSaysWhatHoldsForARequest() {
+        String rules = """
+                hostnames: [ c.example ]
+                rules:
+                - timeouts: { request: 3s }
+                  sessionPersistence: { sessionName: sid }
+                  backendRefs: [ { name: shop, port: 8080 } ]
+                """;
+        assertThat(askRules(rules, "GET", "/", "a", "b").policies())
+                .contains(
+                        "rule: the whole answer within 3 s",
+                        "rule: sessions by cookie sid",
+                        "service shop.default.8080: at most 3 attempts of 5 s within 15 s");
     }
 
     @Test
