@@ -46,6 +46,20 @@ public final class Compiler {
 
     /** Compiles all documents that are to be in force together; {@code revision} is what the table will say it is. */
     public CompileResult compile(List<Document> documents, String revision) {
+        CompileResult.Compiled known = context.routes().recall(context, documents);
+        if (known != null) {
+            return new CompileResult.Compiled(
+                    known.table().named(revision), known.gateways(), known.notes(), known.leftOut());
+        }
+        CompileResult result = compileAnew(documents, revision);
+        // Certificates of Gateways are judged by the clock, so what manifests come to is not remembered.
+        if (result instanceof CompileResult.Compiled compiled && compiled.gateways().equals(GatewayTable.EMPTY)) {
+            context.routes().remember(context, documents, compiled);
+        }
+        return result;
+    }
+
+    private CompileResult compileAnew(List<Document> documents, String revision) {
         Problems problems = new Problems();
         Problems notes = new Problems();
         Problems leftOut = new Problems();

@@ -1,9 +1,13 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.config.Document;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.TrafficSpec;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.ServiceRoute;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +18,41 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads</b>: any.
  */
+@OwnedBy(Owner.ANY_THREAD)
 public final class RouteMemory {
     static final int SERVICES_MAX = 40_000;
 
     private final ConcurrentMap<ServiceName, Made> services = new ConcurrentHashMap<>();
+    private volatile @Nullable Whole last;
 
     private record Made(ServiceDocument document, TrafficSpec policies, ServiceRoute route) {}
+
+    /** What came of documents that were compiled together. */
+    private record Whole(CompileContext context, List<Document> documents, CompileResult.Compiled result) {}
+
+    /**
+     * What came of these very documents for this node the last time; null when others were compiled since. So what was judged when it was
+     * proposed is not compiled again when it is committed.
+     */
+    CompileResult.@Nullable Compiled recall(CompileContext context, List<Document> documents) {
+        Whole whole = last;
+        return whole != null && whole.context.equals(context) && areSame(whole.documents, documents)
+                ? whole.result
+                : null;
+    }
+
+    void remember(CompileContext context, List<Document> documents, CompileResult.Compiled result) {
+        last = new Whole(context, List.copyOf(documents), result);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean areSame(List<Document> a, List<Document> b) {
+        boolean same = a.size() == b.size();
+        for (int i = 0; same && i < a.size(); i++) {
+            same = a.get(i) == b.get(i);
+        }
+        return same;
+    }
 
     /** What was made of this very document; null when it is not known. */
     @SuppressWarnings("ReferenceEquality")

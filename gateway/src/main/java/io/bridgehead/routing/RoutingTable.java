@@ -44,9 +44,9 @@ public final class RoutingTable {
         this.ports = Map.copyOf(ports);
     }
 
-    private RoutingTable(RoutingTable of, Map<ServiceName, List<String>> policies) {
+    private RoutingTable(RoutingTable of, String revision, Map<ServiceName, List<String>> policies) {
         this.policies = Map.copyOf(policies);
-        this.revision = of.revision;
+        this.revision = revision;
         this.services = of.services;
         this.hosts = of.hosts;
         this.serverNames = of.serverNames;
@@ -56,7 +56,12 @@ public final class RoutingTable {
 
     /** The same table, with which policy says what of each service; for people. */
     public RoutingTable withPolicies(Map<ServiceName, List<String>> others) {
-        return new RoutingTable(this, others);
+        return new RoutingTable(this, revision, others);
+    }
+
+    /** The same table, of a revision that says the same. */
+    public RoutingTable named(String other) {
+        return new RoutingTable(this, other, policies);
     }
 
     /** Which policy says what of each service that does not say it itself; for people. */

@@ -1,6 +1,10 @@
 package io.bridgehead.telemetry;
 
 import io.bridgehead.failover.SiteShare;
+import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
 import io.bridgehead.sync.OrderAction;
 import io.bridgehead.sync.Stages;
 import io.bridgehead.sync.StandingOrder;
@@ -22,6 +26,7 @@ import java.util.function.LongSupplier;
  * Meters of what the node believes: tunnels, shares of sites, endpoints, revision, certificate, cluster. Those whose labels come and go are
  * renewed by {@link #refresh}, at most {@value #ROWS_MAX} of a kind.
  */
+@OwnedBy(Owner.ANY_THREAD)
 public final class NodeGauges {
     public static final int ROWS_MAX = 2_000;
 
@@ -37,6 +42,7 @@ public final class NodeGauges {
     private final MultiGauge orders;
     private final MultiGauge folders;
     private final MultiGauge stages;
+    private volatile List<Standing> shown = List.of();
 
     /**
      * Registers them.
@@ -111,6 +117,26 @@ public final class NodeGauges {
             streamRows.add(Row.of(tags, peer.streams()));
             windowRows.add(Row.of(tags, peer.windowBytes()));
         }
+        roundTrips.register(bounded(roundTripRows), true);
+        up.register(bounded(upRows), true);
+        streams.register(bounded(streamRows), true);
+        windows.register(bounded(windowRows), true);
+        registerServices(services);
+        register(published);
+    }
+
+    /** What is shown of a service. */
+    private record Standing(ServiceName service, int fit, SiteWeights weights) {}
+
+    /** Thousands of rows are made only when they differ from those before. */
+    private void registerServices(List<ServiceStatus> services) {
+        List<Standing> now = services.stream()
+                .map(service -> new Standing(service.service(), service.local().fit(), service.weights()))
+                .toList();
+        if (now.equals(shown)) {
+            return;
+        }
+        shown = now;
         List<Row<?>> shareRows = new ArrayList<>();
         List<Row<?>> fitRows = new ArrayList<>();
         for (ServiceStatus service : services) {
@@ -128,13 +154,8 @@ public final class NodeGauges {
                 shareRows.add(Row.of(tags, share.weight()));
             }
         }
-        roundTrips.register(bounded(roundTripRows), true);
-        up.register(bounded(upRows), true);
-        streams.register(bounded(streamRows), true);
-        windows.register(bounded(windowRows), true);
         shares.register(bounded(shareRows), true);
         fit.register(bounded(fitRows), true);
-        register(published);
     }
 
     private void register(Published published) {

@@ -23,6 +23,7 @@ import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,26 @@ class CompilerTest {
     }
 
     /** A table of two services, whose texts were read before by the context if they were the same. */
+    @Test
+    void documentsThatWereCompiledBeforeAreNotCompiledAgainForAnotherRevision() {
+        CompileContext context = context(false, true);
+        List<Document> documents = documents(service("shop", "hostnames: [ shop.example ]", "10.0.0.1:80"));
+        RoutingTable proposed = compiled(context, documents, "proposed").table();
+        RoutingTable committed = compiled(context, documents, "8").table();
+        assertThat(committed.revision()).isEqualTo("8");
+        assertThat(committed.services()).isSameAs(proposed.services());
+        assertThat(proposed.revision()).isEqualTo("proposed");
+
+        CompileContext other = context.at(Set.of(InetAddress.getLoopbackAddress()));
+        assertThat(compiled(other, documents, "8").table().services()).isNotSameAs(proposed.services());
+        List<Document> changed = documents(service("shop", "hostnames: [ shop.example ]", "10.0.0.2:80"));
+        assertThat(compiled(other, changed, "9").table().services()).hasSize(1).isNotSameAs(proposed.services());
+    }
+
+    private static CompileResult.Compiled compiled(CompileContext context, List<Document> documents, String revision) {
+        return (CompileResult.Compiled) new Compiler(context).compile(documents, revision);
+    }
+
     private static RoutingTable table(CompileContext context, String endpoint) {
         String service = """
                 apiVersion: bridgehead.io/v1
