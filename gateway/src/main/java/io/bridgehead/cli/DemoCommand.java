@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Runs three sites on this machine, with clients that never stop, and lets endpoints, a whole site and an entry",
-            "node fail and return. Ends by itself in under a minute and leaves nothing behind; exit code 1 when a promise broke."
+            "Runs three sites on this machine and lets endpoints, a site and a node fail under load.",
+            "Clients never stop while an endpoint, a whole site and an entry node fail and return. Ends by itself in under a minute and"
+                    + " leaves nothing behind; exit code 1 when a promise broke."
         },
         mixinStandardHelpOptions = true)
 @OwnedBy(Owner.CONFINED)

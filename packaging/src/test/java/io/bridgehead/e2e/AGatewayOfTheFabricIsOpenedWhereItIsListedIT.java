@@ -9,12 +9,14 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.ProxyHeaderSeen;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TcpEcho;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.e2e.traffic.TlsClient;
 import io.bridgehead.tls.MaterialFiles;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,13 +46,14 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
     private static final int PORT = Ports.next();
     private static final int SECURED = Ports.next();
     private static final int ENDED = Ports.next();
+    private static final int SLICED = Ports.next();
     private static final TcpEcho BYTES = FABRIC.closing(TcpEcho.start("bytes", TcpEcho.Manner.ECHO));
 
     @BeforeAll
     static void start() throws IOException {
         TestNode aws = FABRIC.node("aws-a");
         aws.yaml()
-                .set("gateways", "[ edge/public, default/secured, default/ended ]")
+                .set("gateways", "[ edge/public, default/secured, default/ended, default/sliced ]")
                 .set("secrets", "secrets");
         Files.createDirectory(aws.folder().resolve("secrets"));
         writeSecret("one.example", "shop.example");
@@ -153,6 +156,53 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
     private static String text() {
         try {
             return RawClient.get(PORT, "shop.example", "/").text();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Test
+    void endpointsOfASliceLieInTheSiteOfItsLabel() {
+        TestNode aws = FABRIC.node("aws-a");
+        FABRIC.applied(aws, """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: sliced }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: catalog }
+                spec:
+                  parentRefs: [ { name: sliced } ]
+                  rules: [ { backendRefs: [ { name: catalog, port: 80 } ] } ]
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: { name: catalog }
+                spec: { ports: [ { port: 80 } ] }
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata:
+                  name: catalog-azure
+                  labels: { kubernetes.io/service-name: catalog, topology.bridgehead.io/site: azure }
+                addressType: IPv4
+                endpoints: [ { addresses: [ 127.0.0.1 ] } ]
+                ports: [ { port: %d } ]
+                """.formatted(SLICED, CANARY.port()), "--source", "sliced");
+        Patience.until("azure's endpoint answers", () -> answers(SLICED).equals("canary"));
+        JsonObject explained = aws.explain("gateway:127.0.0.1:" + SLICED, "GET", "http://a.example:" + SLICED + "/");
+        assertThat(explained.getString("outcome")).contains("a node of azure");
+    }
+
+    private static String answers(int port) {
+        try {
+            Message answer = RawClient.get(port, "a.example", "/");
+            return answer.status() == 200 ? answer.text() : "";
         } catch (IOException e) {
             return "";
         }

@@ -35,7 +35,7 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves references to backends: Kubernetes Services, whose endpoints are in this node's own site, and Services of the fabric. Each port of a
+ * Resolves references to backends: Kubernetes Services, whose endpoints are in this node's own site or where a label says, and Services of the fabric. Each port of a
  * Kubernetes Service becomes a service of its own, named {@code <name>.<namespace>.<port>}.
  */
 @OwnedBy(Owner.CONFINED)
@@ -213,8 +213,8 @@ final class Destinations {
         return new ServiceName(name.toString());
     }
 
-    private List<Endpoint> endpoints(ServiceManifest service, ServiceManifest.Port port) {
-        List<Endpoint> endpoints = new ArrayList<>();
+    private SequencedMap<SiteName, List<Endpoint>> endpoints(ServiceManifest service, ServiceManifest.Port port) {
+        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
         for (EndpointSlice slice :
                 inventory.slices(service.id().namespace(), service.id().name())) {
             for (EndpointSlice.Port candidate : slice.ports()) {
@@ -224,6 +224,8 @@ final class Destinations {
                 }
                 Integer number = candidate.port() == null ? number(port.targetPort()) : candidate.port();
                 if (number != null) {
+                    SiteName where = slice.site() == null ? site : slice.site();
+                    List<Endpoint> endpoints = sites.computeIfAbsent(where, _ -> new ArrayList<>());
                     slice.endpoints().stream()
                             .filter(EndpointSlice.Endpoint::ready)
                             .map(one ->
@@ -233,7 +235,10 @@ final class Destinations {
                 }
             }
         }
-        return endpoints;
+        if (sites.isEmpty()) {
+            sites.put(site, List.of());
+        }
+        return sites;
     }
 
     private static @Nullable Integer number(String port) {
@@ -244,11 +249,9 @@ final class Destinations {
             ServiceName name,
             Map<String, String> labels,
             ServiceProtocol protocol,
-            List<Endpoint> endpoints,
+            SequencedMap<SiteName, List<Endpoint>> sites,
             @Nullable EndpointTls tls) {
-        SequencedMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
-        sites.put(site, endpoints);
-        return new ServiceRoute(
+        ServiceRoute route = new ServiceRoute(
                 name,
                 protocol,
                 List.of(),
@@ -259,6 +262,7 @@ final class Destinations {
                 common.defaults().of(name, labels, protocol, builtIn(protocol)),
                 new Upgrades(!protocol.isBytes(), Upgrades.IDLE_DEFAULT),
                 ProxyHeader.NONE);
+        return common.alone() && !sites.containsKey(site) ? route.gatheredIn(site) : route;
     }
 
     private static Resilience builtIn(ServiceProtocol protocol) {

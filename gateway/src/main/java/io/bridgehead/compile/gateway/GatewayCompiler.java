@@ -88,8 +88,14 @@ public final class GatewayCompiler {
      *
      * @param callers who may call them
      * @param defaults how they are kept answering
+     * @param alone whether there are no tunnels: endpoints of other sites are dialed from here, unless some are of this very site
      */
-    public record Common(Authorizer callers, BackendDefaults defaults) {}
+    public record Common(Authorizer callers, BackendDefaults defaults, boolean alone) {
+        /** For a node with tunnels to other sites. */
+        public Common(Authorizer callers, BackendDefaults defaults) {
+            this(callers, defaults, false);
+        }
+    }
 
     /** Compiles a set of manifests, each of another id. */
     public static GatewayTable compile(Collection<Manifest> manifests, Context context) {

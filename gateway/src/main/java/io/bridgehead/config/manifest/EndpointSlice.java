@@ -1,5 +1,6 @@
 package io.bridgehead.config.manifest;
 
+import io.bridgehead.model.SiteName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ public record EndpointSlice(
     /** The label that says whose endpoints they are. */
     public static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
+    /** The label that says in which site they are; without it they are in the site of each node that reads it. */
+    public static final String SITE_LABEL = "topology.bridgehead.io/site";
+
     public EndpointSlice {
         endpoints = List.copyOf(endpoints);
         ports = List.copyOf(ports);
@@ -28,6 +32,12 @@ public record EndpointSlice(
     /** The service of the same namespace whose endpoints they are; null when no label says so. */
     public @Nullable String serviceName() {
         return metadata.labels().get(SERVICE_LABEL);
+    }
+
+    /** The site that they are in; null when no label says so: then that of each node. */
+    public @Nullable SiteName site() {
+        String site = metadata.labels().get(SITE_LABEL);
+        return site == null ? null : new SiteName(site);
     }
 
     /**

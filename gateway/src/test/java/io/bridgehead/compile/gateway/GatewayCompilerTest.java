@@ -10,6 +10,7 @@ import static io.bridgehead.compile.gateway.Manifests.route;
 import static io.bridgehead.compile.gateway.Manifests.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.model.SiteName;
 import org.junit.jupiter.api.Test;
 
 class GatewayCompilerTest {
@@ -30,6 +31,30 @@ class GatewayCompilerTest {
                 .singleElement()
                 .hasToString("GatewayPort[name=gateway:80, address=0.0.0.0, port=80, kind=HTTP, tls=[], clients=null]");
         assertThat(all.table().services().getFirst().endpoints()).hasToString("{here=[10.0.0.1:8080]}");
+    }
+
+    @Test
+    void endpointsAreInTheSiteOfTheirSlicesLabel() {
+        String more = """
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata:
+                  name: shop-2
+                  namespace: default
+                  labels: { kubernetes.io/service-name: shop, topology.bridgehead.io/site: azure-weu }
+                addressType: IPv4
+                endpoints: [ { addresses: [ 10.4.0.7 ] } ]
+                ports: [ { port: 8080 } ]
+                """;
+        assertThat(compiled(gateway(HTTP), route("r", TO_SHOP), service("shop", 8080), more)
+                        .table()
+                        .services())
+                .singleElement()
+                .satisfies(service -> {
+                    assertThat(service.endpointsIn(new SiteName("here"))).hasToString("[10.0.0.1:8080]");
+                    assertThat(service.endpointsIn(new SiteName("azure-weu"))).hasToString("[10.4.0.7:8080]");
+                });
     }
 
     @Test

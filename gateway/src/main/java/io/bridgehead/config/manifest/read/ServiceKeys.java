@@ -2,6 +2,7 @@ package io.bridgehead.config.manifest.read;
 
 import io.bridgehead.config.manifest.EndpointSlice;
 import io.bridgehead.config.manifest.EndpointSlice.Endpoint;
+import io.bridgehead.config.manifest.ManifestMetadata;
 import io.bridgehead.config.manifest.ServiceManifest;
 import io.bridgehead.config.manifest.ServiceManifest.Port;
 import io.bridgehead.config.schema.Fields;
@@ -10,6 +11,7 @@ import io.bridgehead.config.schema.ListType;
 import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.model.IpAddress;
+import io.bridgehead.model.SiteName;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -128,12 +130,24 @@ final class ServiceKeys {
             "[]",
             "The ports of every endpoint.");
 
+    private static void judgeSite(ManifestMetadata metadata, Fields fields) {
+        String site = metadata.labels().get(EndpointSlice.SITE_LABEL);
+        if (site != null && !SiteName.isValid(site)) {
+            fields.refuse(
+                    "metadata.labels." + EndpointSlice.SITE_LABEL,
+                    "'" + site + "'",
+                    "the name of a site, such as azure-weu",
+                    null);
+        }
+    }
+
     static final Form SLICE = Form.of(
             EndpointSlice.KIND,
             true,
             (metadata, fields) -> {
                 int before = fields.problems();
                 judgeSlice(fields);
+                judgeSite(metadata, fields);
                 String type = fields.get(ADDRESS_TYPE);
                 List<Endpoint> endpoints = fields.get(ENDPOINTS);
                 List<EndpointSlice.Port> ports = fields.get(SLICE_PORTS);
