@@ -92,7 +92,13 @@ public final class MatchTable<T> {
     /** The value of the best match of a request, or null when none fits. */
     public @Nullable T find(RequestHead head) {
         String path = head.path();
-        PathTree.Node<T> place = paths.deepest(path);
+        int at = paths.deepest(path);
+        T sure = paths.sure(at, path);
+        return sure == null ? find(head, paths.node(at)) : sure;
+    }
+
+    private @Nullable T find(RequestHead head, PathTree.Node<T> place) {
+        String path = head.path();
         Choice<T> exact = place.exact();
         Candidate<T> found = exact != null && place.isAll(path) ? exact.find(head) : null;
         if (found == null && place.expressions() != null) {
