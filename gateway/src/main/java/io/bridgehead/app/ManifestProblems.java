@@ -53,7 +53,8 @@ public final class ManifestProblems {
                 reading.manifests(),
                 new GatewayCompiler.Context(
                         context.site(),
-                        new GatewayCompiler.Common(context.callersOfSilent(), TrafficPolicies.of(reading.documents())),
+                        new GatewayCompiler.Common(
+                                context.callersOfSilent(reading.documents()), TrafficPolicies.of(reading.documents())),
                         fabric,
                         new ManifestCheck(clock),
                         _ -> true));

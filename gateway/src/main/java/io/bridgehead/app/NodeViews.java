@@ -379,6 +379,10 @@ final class NodeViews {
 
     private Question question(JsonObject asked) {
         NodeConfig.Listener listener = listenerFor(asked.getString("listener"));
+        return question(asked, listener).with(GatewayQuestions.fields(asked)).at(listener.port());
+    }
+
+    private Question question(JsonObject asked, NodeConfig.Listener listener) {
         String from = asked.getString("from");
         SpiffeId identity = from == null ? listener.identity() : SpiffeId.parse(from);
         Caller caller = new Caller(

@@ -179,7 +179,7 @@ final class StandaloneControl {
                 reading.manifests(),
                 new GatewayCompiler.Context(
                         context.site(),
-                        new GatewayCompiler.Common(context.callersOfSilent(), policies, true),
+                        new GatewayCompiler.Common(context.callersOfSilent(reading.documents()), policies, true),
                         fabric,
                         check,
                         _ -> true));

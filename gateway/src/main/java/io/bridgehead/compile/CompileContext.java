@@ -1,5 +1,7 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.compile.gateway.BackendCallers;
+import io.bridgehead.config.Document;
 import io.bridgehead.config.EndpointTrust;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
@@ -64,6 +66,12 @@ public record CompileContext(
     /** Who may call a service that does not say it. */
     public Authorizer callersOfSilent() {
         return defaultDeny ? Authorizer.of(trustDomain, List.of()) : Authorizer.everySite(trustDomain);
+    }
+
+    /** Who may call Kubernetes Services where these documents hold. */
+    public BackendCallers callersOfSilent(List<Document> documents) {
+        AccessMaker access = AccessMaker.of(documents, routes);
+        return (name, labels) -> callersOfSilent().with(access.of(name, labels));
     }
 
     /** The same on a machine that has these addresses. */

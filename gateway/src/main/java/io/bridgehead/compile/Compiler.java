@@ -1,8 +1,10 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.compile.gateway.BackendCallers;
 import io.bridgehead.compile.gateway.GatewayCompiler;
 import io.bridgehead.compile.gateway.GatewayTable;
 import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.AuthorizationDocument;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.DocumentSource;
 import io.bridgehead.config.EndpointSpec;
@@ -53,7 +55,8 @@ public final class Compiler {
         }
         CompileResult result = compileAnew(documents, revision);
         // Certificates of Gateways are judged by the clock, so what manifests come to is not remembered.
-        if (result instanceof CompileResult.Compiled compiled && compiled.gateways().equals(GatewayTable.EMPTY)) {
+        if (result instanceof CompileResult.Compiled compiled
+                && compiled.gateways().equals(GatewayTable.EMPTY)) {
             context.routes().remember(context, documents, compiled);
         }
         return result;
@@ -70,8 +73,9 @@ public final class Compiler {
         refuseShared(services, "spec.ports[%d].listener", Compiler::listeners, problems);
         List<ServiceRoute> routes = new ArrayList<>();
         TrafficPolicies policies = TrafficPolicies.of(documents);
+        AccessMaker access = AccessMaker.of(documents, context.routes());
         for (ServiceDocument service : services) {
-            ServiceRoute route = new RouteMaker(context, policies, problems).make(service);
+            ServiceRoute route = new RouteMaker(context, policies, access, problems).make(service);
             noteUnknownListeners(service, notes);
             noteUnknownAuthorities(service, notes);
             if (isTrusted(service, leftOut) && route != null) {
@@ -82,15 +86,21 @@ public final class Compiler {
         if (!problems.isEmpty()) {
             return new CompileResult.Refused(problems.list());
         }
-        GatewayTable gateways = gateways(documents, routes, policies);
+        GatewayTable gateways = gateways(documents, routes, new GatewayCompiler.Common(callers(access), policies));
         List<ServiceRoute> all = new ArrayList<>(routes);
         all.addAll(gateways.services());
+        access.noteUnknownServices(services, gateways.services(), notes);
         RoutingTable table = RoutingTable.of(revision, all, gateways.routes()).withPolicies(policies.origins());
         return new CompileResult.Compiled(table, gateways, notes.list(), leftOut.list());
     }
 
+    private BackendCallers callers(AccessMaker access) {
+        return (name, labels) -> context.callersOfSilent().with(access.of(name, labels));
+    }
+
     /** Whatever is wrong with manifests is told in their status, and what is right is served. */
-    private GatewayTable gateways(List<Document> documents, List<ServiceRoute> services, TrafficPolicies policies) {
+    private GatewayTable gateways(
+            List<Document> documents, List<ServiceRoute> services, GatewayCompiler.Common common) {
         List<Manifest> manifests = new ArrayList<>();
         for (Document document : documents) {
             if (document instanceof ManifestDocument(Manifest manifest, DocumentSource _)) {
@@ -107,7 +117,7 @@ public final class Compiler {
                 manifests,
                 new GatewayCompiler.Context(
                         context.site(),
-                        new GatewayCompiler.Common(context.callersOfSilent(), policies),
+                        common,
                         fabric,
                         context.gateways().check(),
                         id -> context.gateways().opened().contains(id.namespace() + "/" + id.name())));
@@ -118,7 +128,7 @@ public final class Compiler {
         for (Document document : documents) {
             switch (document) {
                 case ServiceDocument service -> services.add(service);
-                case TrafficPolicyDocument _, ManifestDocument _ -> {}
+                case TrafficPolicyDocument _, AuthorizationDocument _, ManifestDocument _ -> {}
             }
         }
         return services;

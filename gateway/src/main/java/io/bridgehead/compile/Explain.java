@@ -155,7 +155,7 @@ public final class Explain {
 
     private Explanation matched(
             Question question, ServiceRoute route, @Nullable RouteRule rule, String matched, List<String> passedOver) {
-        Verdict verdict = route.allow().authorize(question.caller(), question.method());
+        Verdict verdict = route.allow().authorize(question.caller(), question.head(), question.arrival());
         SiteWeights weights = live.weights(route.name());
         List<Explanation.SiteLine> sites = new ArrayList<>();
         if (weights != null) {
@@ -172,10 +172,21 @@ public final class Explain {
                 passedOver,
                 ExplainPolicies.of(table, route, rule),
                 verdict.allowed(),
-                (verdict.allowed() ? "allowed: " : "denied: ") + verdict.reason(),
+                policy(question, route, verdict),
                 sites,
                 endpoints(route),
                 verdict.allowed() ? outcome(question, route, weights) : denied(question));
+    }
+
+    private static String policy(Question question, ServiceRoute route, Verdict verdict) {
+        StringBuilder text = new StringBuilder(verdict.allowed() ? "allowed: " : "denied: ").append(verdict.reason());
+        route.allow()
+                .remarks(question.caller(), question.head(), question.arrival(), verdict)
+                .forEach(remark -> text.append("; ")
+                        .append(remark.kind().text())
+                        .append(": ")
+                        .append(remark.detail()));
+        return text.toString();
     }
 
     private static String denied(Question question) {

@@ -1,7 +1,9 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +15,36 @@ import org.jspecify.annotations.Nullable;
  * @param path the path; empty for a connection
  * @param caller who sends it
  * @param fields header fields, without those that say the rest; not to be changed
+ * @param arrival where the client connects
  */
 public record Question(
-        String listener, @Nullable String method, String host, String path, Caller caller, HeaderFields fields) {
+        String listener,
+        @Nullable String method,
+        String host,
+        String path,
+        Caller caller,
+        HeaderFields fields,
+        Arrival arrival) {
     /** A question about a request without header fields, or about a connection. */
     public Question(String listener, @Nullable String method, String host, String path, Caller caller) {
-        this(listener, method, host, path, caller, new HeaderFields());
+        this(listener, method, host, path, caller, new HeaderFields(), Arrival.ELSEWHERE);
     }
 
     /** The same with other header fields. */
     public Question with(HeaderFields others) {
-        return new Question(listener, method, host, path, caller, others);
+        return new Question(listener, method, host, path, caller, others, arrival);
+    }
+
+    /** The same where a listener has this port. */
+    public Question at(int port) {
+        Arrival here = new Arrival(port, "").named(method == null ? host : null);
+        return new Question(listener, method, host, path, caller, fields, here);
+    }
+
+    /** The request as it comes; null for a connection. */
+    @Nullable
+    RequestHead head() {
+        return method == null ? null : new RequestHead(method, "http", host, path, fields);
     }
 
     /** A request at an HTTP listener. */

@@ -28,25 +28,27 @@ import org.jspecify.annotations.Nullable;
 final class RouteMaker {
     private final CompileContext context;
     private final TrafficPolicies policies;
+    private final AccessMaker access;
     private final Problems problems;
 
-    RouteMaker(CompileContext context, TrafficPolicies policies, Problems problems) {
+    RouteMaker(CompileContext context, TrafficPolicies policies, AccessMaker access, Problems problems) {
         this.context = context;
         this.policies = policies;
+        this.access = access;
         this.problems = problems;
     }
 
     /** The route, or null when a part of the document was refused; then its problem was added. */
     @Nullable
     ServiceRoute make(ServiceDocument service) {
-        TrafficSpec common = policies.of(service);
-        ServiceRoute known = context.routes().recall(service, common);
+        RouteTerms terms = new RouteTerms(policies.of(service), access.of(service.name(), service.labels()));
+        ServiceRoute known = context.routes().recall(service, terms);
         if (known != null) {
             return known;
         }
         try {
-            ServiceRoute made = route(service, common);
-            context.routes().remember(service, common, made);
+            ServiceRoute made = route(service, terms);
+            context.routes().remember(service, terms, made);
             return made;
         } catch (IllegalArgumentException e) {
             // The reader checks every range before this; what a routing type still refuses must not be lost.
@@ -60,8 +62,9 @@ final class RouteMaker {
         }
     }
 
-    private ServiceRoute route(ServiceDocument service, TrafficSpec common) {
+    private ServiceRoute route(ServiceDocument service, RouteTerms terms) {
         ServiceSpec spec = service.spec();
+        TrafficSpec common = terms.traffic();
         return new ServiceRoute(
                 service.name(),
                 protocol(spec.protocol()),
@@ -69,7 +72,7 @@ final class RouteMaker {
                 spec.ports().stream().map(ServiceSpec.Port::listener).toList(),
                 sites(spec),
                 spec.tls(),
-                authorizer(spec.allow()),
+                authorizer(spec.allow()).with(terms.access()),
                 ResilienceMaker.over(
                         ResilienceMaker.of(spec), common, spec.protocol().traffic()),
                 upgrades(spec.upgrades(), common),

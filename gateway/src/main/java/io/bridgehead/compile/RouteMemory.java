@@ -1,15 +1,17 @@
 package io.bridgehead.compile;
 
+import io.bridgehead.config.AuthorizationDocument;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.ServiceDocument;
-import io.bridgehead.config.TrafficSpec;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.policy.AccessPolicy;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,26 @@ public final class RouteMemory {
     private final ConcurrentMap<ServiceName, Made> services = new ConcurrentHashMap<>();
     private volatile @Nullable Whole last;
 
-    private record Made(ServiceDocument document, TrafficSpec policies, ServiceRoute route) {}
+    private record Made(ServiceDocument document, RouteTerms terms, ServiceRoute route) {}
+
+    private final ConcurrentMap<String, Policy> policies = new ConcurrentHashMap<>();
+
+    private record Policy(AuthorizationDocument document, AccessPolicy made) {}
+
+    /** What was made of this very policy, or is made now. */
+    @SuppressWarnings("ReferenceEquality")
+    AccessPolicy policy(AuthorizationDocument document, Function<AuthorizationDocument, AccessPolicy> maker) {
+        Policy known = policies.get(document.name());
+        if (known != null && known.document == document) {
+            return known.made;
+        }
+        if (policies.size() >= SERVICES_MAX) {
+            policies.clear();
+        }
+        AccessPolicy made = maker.apply(document);
+        policies.put(document.name(), new Policy(document, made));
+        return made;
+    }
 
     /** What came of documents that were compiled together. */
     private record Whole(CompileContext context, List<Document> documents, CompileResult.Compiled result) {}
@@ -62,17 +83,17 @@ public final class RouteMemory {
         return made != null && made.document == document ? made.route : null;
     }
 
-    /** What was made of this very document and what policies say of it; null when it is not known. */
+    /** What was made of this very document under these terms; null when it is not known. */
     @Nullable
-    ServiceRoute recall(ServiceDocument document, TrafficSpec policies) {
+    ServiceRoute recall(ServiceDocument document, RouteTerms terms) {
         Made made = services.get(document.name());
-        return made != null && made.policies.equals(policies) ? recall(document) : null;
+        return made != null && made.terms.equals(terms) ? recall(document) : null;
     }
 
-    void remember(ServiceDocument document, TrafficSpec policies, ServiceRoute route) {
+    void remember(ServiceDocument document, RouteTerms terms, ServiceRoute route) {
         if (services.size() >= SERVICES_MAX) {
             services.clear();
         }
-        services.put(document.name(), new Made(document, policies, route));
+        services.put(document.name(), new Made(document, terms, route));
     }
 }

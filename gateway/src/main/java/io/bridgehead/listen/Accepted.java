@@ -1,6 +1,7 @@
 package io.bridgehead.listen;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Flow;
 import io.bridgehead.model.IpAddress;
@@ -56,7 +57,14 @@ record Accepted(
     /** Where its requests enter, and whether what they say of their way is believed. */
     EntryPoint requests(Caller caller, boolean http2, EdgeTerms terms) {
         return EntryPoint.http(spec.name(), caller, http2, terms)
+                .at(arrival(terms.serverName()))
                 .trusting(spec.clients().trusting(flow.source()));
+    }
+
+    /** Where the client connected; {@code serverName} is what its TLS asked for, or null. */
+    Arrival arrival(@Nullable String serverName) {
+        int port = channel.localAddress() instanceof InetSocketAddress local ? local.getPort() : spec.port();
+        return new Arrival(port, "").named(serverName);
     }
 
     /** The proxy's context of this loop. */

@@ -3,6 +3,7 @@ package io.bridgehead.listen;
 import io.bridgehead.loop.Flushable;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
@@ -103,6 +104,10 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
     SocketAddress address() {
         Channel socket = channel;
         return socket == null ? null : socket.localAddress();
+    }
+
+    private Arrival arrival() {
+        return new Arrival(address() instanceof InetSocketAddress bound ? bound.getPort() : spec.port(), "");
     }
 
     DatagramSpec spec() {
@@ -262,7 +267,8 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
         Session(InetSocketAddress client, Caller caller) {
             this.client = client;
             this.usedNanos = loop.nanoTime();
-            this.proxied = new DatagramSession(parts.contexts().get(loop.index()), spec.name(), caller, this);
+            this.proxied =
+                    new DatagramSession(parts.contexts().get(loop.index()), spec.name(), caller, arrival(), this);
         }
 
         @Override

@@ -18,7 +18,8 @@ final class PassthroughProtocol implements EdgeProtocol {
     static LoopConnections.Open pass(Accepted connection, ClientHello hello) {
         // with several protocols on offer nobody knows yet which one will be spoken
         String alpn = hello.alpn().size() == 1 ? hello.alpn().getFirst() : null;
-        EntryPoint entry = EntryPoint.tls(connection.spec().name(), connection.caller());
+        EntryPoint entry = EntryPoint.tls(connection.spec().name(), connection.caller())
+                .at(connection.arrival(hello.serverName()));
         ByteStream stream = ByteStream.over(
                 connection.loop(), connection.channel(), connection.parts().limits());
         TcpProxy proxy = new TcpProxy(connection.context(), entry, status -> stream.close(alert(status)));

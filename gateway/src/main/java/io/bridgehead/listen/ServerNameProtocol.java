@@ -143,7 +143,8 @@ final class ServerNameProtocol implements EdgeProtocol, HelloGate.Server {
             ByteStream bytes = ByteStream.over(
                     accepted.loop(), accepted.channel(), accepted.parts().limits());
             stream = bytes;
-            EntryPoint entry = EntryPoint.tcp(accepted.spec().name(), watch.caller());
+            EntryPoint entry =
+                    EntryPoint.tcp(accepted.spec().name(), watch.caller()).at(accepted.arrival(hello.serverName()));
             TcpProxy proxy = new TcpProxy(accepted.context(), entry, status -> bytes.reset(StreamReset.REFUSED));
             bytes.start(
                     proxy.onConnection(bytes, new Approach(accepted.flow(), hello.serverName(), null, client.tls())));

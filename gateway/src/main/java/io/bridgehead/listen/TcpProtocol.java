@@ -12,7 +12,8 @@ final class TcpProtocol implements EdgeProtocol {
     @Override
     public void serve(Accepted connection) {
         Channel channel = connection.channel();
-        EntryPoint entry = EntryPoint.tcp(connection.spec().name(), connection.caller());
+        EntryPoint entry =
+                EntryPoint.tcp(connection.spec().name(), connection.caller()).at(connection.arrival(null));
         ByteStream stream =
                 ByteStream.over(connection.loop(), channel, connection.parts().limits());
         connection.track(new UntilItsEnd(stream));

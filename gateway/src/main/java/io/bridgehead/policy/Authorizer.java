@@ -1,6 +1,8 @@
 package io.bridgehead.policy;
 
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.TrustDomain;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,11 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call a service: its {@code allow} rules, or their absence.
+ * Who may call a service: its {@code allow} rules and the AuthorizationPolicies that hold for it, or their absence.
  *
- * <p><b>Without rules</b> every caller may that entered at an authenticated site of the fabric's trust domain: the site is
- * what is authenticated, by the identity of its gateway, and it answers for what it lets in. So a caller at a plaintext
- * listener may, too. Only an identity of another trust domain is refused.
+ * <p>A DENY policy that fits refuses, whatever else allows. Then one {@code allow} rule or ALLOW policy must fit. <b>Without any of these</b>
+ * every caller may that entered at an authenticated site of the fabric's trust domain: the site is what is authenticated, by the identity of its
+ * gateway, and it answers for what it lets in. So a caller at a plaintext listener may, too. Only an identity of another trust domain is refused.
  *
  * <p><b>With rules</b> one of them must name the caller and its method. {@code site:X} and {@code site:*} name the
  * identities of the trust domain that entered there, proved by a certificate or declared by the operator at the listener,
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * whoever bears it, at whatever site it entered, and is the only way to name an identity of another trust domain. An empty
  * list of rules names nobody.
  *
- * <p>Immutable and free of allocation on {@link #authorize}.
+ * <p>AUDIT policies and those in a dry run change no verdict; {@link #remarks} says what they have to say.
+ *
+ * <p>Immutable; free of allocation on {@link #authorize} where there are no policies.
  */
 public final class Authorizer {
     private static final Verdict FOREIGN = new Verdict.Denied(
@@ -35,12 +39,27 @@ public final class Authorizer {
 
     private final TrustDomain trustDomain;
     private final @Nullable List<AllowRule> rules;
+    private final AccessPolicies policies;
+    private final AccessPolicies enforced;
+    private final boolean allowsByPolicy;
+    private final Verdict notAllowed;
+    private final @Nullable Authorizer rehearsal;
     private final List<Verdict> allowed = new ArrayList<>();
     private final List<Verdict> methodDenied = new ArrayList<>();
 
-    private Authorizer(TrustDomain trustDomain, @Nullable List<AllowRule> rules) {
+    private Authorizer(
+            TrustDomain trustDomain, @Nullable List<AllowRule> rules, AccessPolicies policies, boolean rehearsed) {
         this.trustDomain = trustDomain;
         this.rules = rules == null ? null : List.copyOf(rules);
+        this.policies = policies;
+        this.enforced = policies.inForce(rehearsed);
+        this.allowsByPolicy = enforced.has(AccessPolicy.Action.ALLOW);
+        this.notAllowed = new Verdict.Denied(
+                Verdict.Cause.NO_POLICY_ALLOWS,
+                Verdict.Denied.NO_RULE,
+                (rules == null ? "no rule" : "no allow rule and no rule") + " of the ALLOW policies fits ("
+                        + enforced.names(AccessPolicy.Action.ALLOW) + ")");
+        this.rehearsal = !rehearsed && policies.hasDryRun() ? new Authorizer(trustDomain, rules, policies, true) : null;
         for (int i = 0; rules != null && i < rules.size(); i++) {
             String rule = "allow[" + i + "] (" + rules.get(i) + ")";
             allowed.add(new Verdict.Allowed(i, rule));
@@ -51,12 +70,19 @@ public final class Authorizer {
 
     /** For a service without {@code allow}. */
     public static Authorizer everySite(TrustDomain trustDomain) {
-        return new Authorizer(trustDomain, null);
+        return new Authorizer(trustDomain, null, AccessPolicies.NONE, false);
     }
 
     /** For a service with these rules; none of them admits nobody. */
     public static Authorizer of(TrustDomain trustDomain, List<AllowRule> rules) {
-        return new Authorizer(trustDomain, rules);
+        return new Authorizer(trustDomain, rules, AccessPolicies.NONE, false);
+    }
+
+    /** The same where these policies hold, too. */
+    public Authorizer with(List<AccessPolicy> others) {
+        return others.equals(policies.policies())
+                ? this
+                : new Authorizer(trustDomain, rules, AccessPolicies.of(others), false);
     }
 
     /** The rules as given, or null when the service has no {@code allow}. */
@@ -64,12 +90,46 @@ public final class Authorizer {
         return rules;
     }
 
-    /** @param method the request's method, or null for a connection that has none, such as TCP */
-    public Verdict authorize(Caller caller, @Nullable String method) {
+    /** The policies that hold for the service. */
+    public List<AccessPolicy> policies() {
+        return policies.policies();
+    }
+
+    /**
+     * Judges a request or a connection.
+     *
+     * @param head the request; null for a connection, which has no method
+     * @param arrival where the client connected
+     */
+    public Verdict authorize(Caller caller, @Nullable RequestHead head, Arrival arrival) {
+        if (enforced.isEmpty()) {
+            return byRules(caller, head);
+        }
+        return byPolicies(new Access(caller, head, arrival, trustDomain));
+    }
+
+    private Verdict byPolicies(Access access) {
+        Verdict denied = enforced.first(AccessPolicy.Action.DENY, access);
+        if (denied != null) {
+            return denied;
+        }
+        if (!allowsByPolicy) {
+            return byRules(access.caller(), access.head());
+        }
+        Verdict byPolicy = enforced.first(AccessPolicy.Action.ALLOW, access);
+        if (byPolicy != null) {
+            return byPolicy;
+        }
+        Verdict byRules = rules == null || rules.isEmpty() ? notAllowed : byRules(access.caller(), access.head());
+        return byRules.allowed() ? byRules : notAllowed;
+    }
+
+    private Verdict byRules(Caller caller, @Nullable RequestHead head) {
         boolean home = caller.identity().trustDomain().equals(trustDomain);
         if (rules == null) {
             return home ? OPEN : FOREIGN;
         }
+        String method = head == null ? null : head.method();
         Verdict denied = home ? NOT_NAMED : FOREIGN;
         for (int i = 0; i < rules.size(); i++) {
             AllowRule rule = rules.get(i);
@@ -83,20 +143,53 @@ public final class Authorizer {
         return denied;
     }
 
+    /** Whether any policy may have something to say beside the verdict. */
+    public boolean hasRemarks() {
+        return rehearsal != null || policies.has(AccessPolicy.Action.AUDIT);
+    }
+
+    /** What policies that audit or are in their dry run say of what {@code verdict} was given to; mostly nothing. */
+    public List<AuthorizationRemark> remarks(
+            Caller caller, @Nullable RequestHead head, Arrival arrival, Verdict verdict) {
+        List<AuthorizationRemark> remarks = new ArrayList<>(1);
+        policies.audit(new Access(caller, head, arrival, trustDomain), remarks);
+        if (rehearsal != null) {
+            Verdict other = rehearsal.authorize(caller, head, arrival);
+            if (other.allowed() != verdict.allowed()) {
+                remarks.add(new AuthorizationRemark(
+                        dryRunNames(),
+                        other.allowed() ? AuthorizationRemark.Kind.WOULD_ALLOW : AuthorizationRemark.Kind.WOULD_DENY,
+                        other.reason()));
+            }
+        }
+        return remarks;
+    }
+
+    private String dryRunNames() {
+        return String.join(
+                ",",
+                policies.policies().stream()
+                        .filter(AccessPolicy::dryRun)
+                        .map(AccessPolicy::name)
+                        .toList());
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Authorizer that
                 && trustDomain.equals(that.trustDomain)
-                && Objects.equals(rules, that.rules);
+                && Objects.equals(rules, that.rules)
+                && policies.policies().equals(that.policies.policies());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(trustDomain, rules);
+        return Objects.hash(trustDomain, rules, policies.policies());
     }
 
     @Override
     public String toString() {
-        return rules == null ? "every authenticated site of " + trustDomain : rules.toString();
+        String base = rules == null ? "every authenticated site of " + trustDomain : rules.toString();
+        return policies.isEmpty() ? base : base + " " + policies;
     }
 }

@@ -105,7 +105,7 @@ public sealed interface SourcePattern {
     }
 
     /** Whether a path is {@code /site/<any one segment>/unauthenticated}; no allocation, for it is asked per request. */
-    private static boolean isUnauthenticated(String path) {
+    static boolean isUnauthenticated(String path) {
         int slash = path.indexOf('/', "/site/".length());
         return path.startsWith("/site/")
                 && slash > 0

@@ -11,7 +11,7 @@ public sealed interface Verdict {
     /**
      * The request may go on.
      *
-     * @param rule index of the first rule that fits, or {@link #NO_RULES} when the service has no {@code allow}
+     * @param rule index of the first rule that fits, of the {@code allow} or policy that the reason names, or {@link #NO_RULES} when the service has neither
      */
     record Allowed(int rule, String reason) implements Verdict {
         /** The service has no {@code allow}: every authenticated site of the trust domain may call. */
@@ -26,7 +26,7 @@ public sealed interface Verdict {
     /**
      * The request is refused.
      *
-     * @param rule index of the rule that names the caller but not the method, else {@link #NO_RULE}
+     * @param rule index of the rule that names the caller but not the method, or of the policy's that denies, else {@link #NO_RULE}
      */
     record Denied(Cause cause, int rule, String reason) implements Verdict {
         /** No rule names the caller. */
@@ -45,6 +45,10 @@ public sealed interface Verdict {
         /** No rule names the caller. */
         CALLER_NOT_NAMED,
         /** A rule names the caller, but none of those has this method. */
-        METHOD_NOT_NAMED
+        METHOD_NOT_NAMED,
+        /** A DENY policy fits. */
+        DENIED_BY_POLICY,
+        /** There are ALLOW policies, and none of them fits. */
+        NO_POLICY_ALLOWS
     }
 }

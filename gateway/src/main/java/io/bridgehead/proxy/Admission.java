@@ -70,7 +70,7 @@ final class Admission {
             return Refusals.Why.atOnce(
                     Refusal.UPGRADE_NOT_ALLOWED, "service " + route.name() + " does not allow a change of protocol");
         }
-        Verdict verdict = route.allow().authorize(record.caller, head.isConnect() ? null : head.method());
+        Verdict verdict = record.authorize(route, head.isConnect() ? null : head);
         return verdict.allowed()
                 ? null
                 : Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, record.caller.identity() + ": " + verdict.reason());

@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
@@ -39,11 +40,13 @@ public final class DatagramSession implements DatagramEvents {
     /**
      * A session without an endpoint.
      *
+     * @param arrival where the client's datagrams come to
      * @param client gets answers, and is told when an endpoint is not there
      */
-    public DatagramSession(ProxyContext context, String listener, Caller caller, DatagramEvents client) {
+    public DatagramSession(
+            ProxyContext context, String listener, Caller caller, Arrival arrival, DatagramEvents client) {
         this.context = context;
-        this.entry = EntryPoint.udp(listener, caller);
+        this.entry = EntryPoint.udp(listener, caller).at(arrival);
         this.client = client;
         this.table = context.table();
     }
@@ -90,7 +93,7 @@ public final class DatagramSession implements DatagramEvents {
         if (context.refuses()) {
             return DatagramDrop.OVERLOADED;
         }
-        if (!chosen.allow().authorize(entry.caller(), null).allowed()) {
+        if (!chosen.allow().authorize(entry.caller(), null, entry.arrival()).allowed()) {
             return DatagramDrop.NOT_AUTHORIZED;
         }
         if (!(context.upstreams().select(chosen, tried, true) instanceof Selection.To(Destination place))) {

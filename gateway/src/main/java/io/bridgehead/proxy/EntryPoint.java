@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.SpiffeId;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     for datagrams
  * @param edge what holds for clients of the connection
  * @param forwarding what is believed of what requests say of their way; null for nothing
+ * @param arrival where the client connected, as far as this node knows
  */
 public record EntryPoint(
         String listener,
@@ -21,7 +23,8 @@ public record EntryPoint(
         Caller caller,
         String protocol,
         EdgeTerms edge,
-        @Nullable ForwardingTrust forwarding) {
+        @Nullable ForwardingTrust forwarding,
+        Arrival arrival) {
     /** What comes in at an entry point. */
     public enum Kind {
         /** HTTP requests of clients at this site. */
@@ -46,32 +49,37 @@ public record EntryPoint(
 
     /** A client's HTTP connection whose version is known. */
     public static EntryPoint http(String listener, Caller caller, boolean http2, EdgeTerms edge) {
-        return new EntryPoint(listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null);
+        return new EntryPoint(listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null, Arrival.ELSEWHERE);
     }
 
     /** A client's raw connection. */
     public static EntryPoint tcp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null);
+        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
     }
 
     /** The datagrams of a client. */
     static EntryPoint udp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null);
+        return new EntryPoint(listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
     }
 
     /** A client's TLS connection that is passed through. */
     public static EntryPoint tls(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null);
+        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
     }
 
     /** A tunnel's connection; the site in the peer's id is the site it speaks for. */
     public static EntryPoint tunnel(Caller peer) {
-        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null);
+        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
     }
 
     /** The same for a peer that is believed so far; null for one that is not. */
     public EntryPoint trusting(@Nullable ForwardingTrust trust) {
-        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, edge, trust);
+        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, edge, trust, arrival);
+    }
+
+    /** The same for a client that connected here. */
+    public EntryPoint at(Arrival here) {
+        return new EntryPoint(listener, kind, caller, protocol, edge, forwarding, here);
     }
 
     /** Whether bytes are those of TLS that is passed through. */

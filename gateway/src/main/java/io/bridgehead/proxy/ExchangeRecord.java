@@ -7,8 +7,11 @@ import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
+import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
+import io.bridgehead.policy.AuthorizationRemark;
+import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.StreamReset;
@@ -58,6 +61,7 @@ public final class ExchangeRecord {
     Refusal refusal;
 
     String detail = "";
+    private List<AuthorizationRemark> remarks = List.of();
     long bytesIn;
     long bytesOut;
     long durationNanos;
@@ -87,6 +91,15 @@ public final class ExchangeRecord {
     /** The end of a gRPC call's answer, where its status stands: the trailers, or the head of an answer without more. */
     void callSays(HeaderFields last) {
         grpcStatus = GrpcStatus.in(last);
+    }
+
+    /** Asks whether the caller may have this from a service, and keeps what policies remark on it. */
+    Verdict authorize(ServiceRoute service, @Nullable RequestHead head) {
+        Verdict verdict = service.allow().authorize(caller, head, entry.arrival());
+        if (service.allow().hasRemarks()) {
+            remarks = service.allow().remarks(caller, head, entry.arrival(), verdict);
+        }
+        return verdict;
     }
 
     /** A gRPC call is over: what its answer did not say is what clients make of that. */
@@ -268,6 +281,11 @@ public final class ExchangeRecord {
     /** More about the refusal, for people who run this node; never for clients. Empty without a refusal. */
     public String detail() {
         return detail;
+    }
+
+    /** What policies have to say of it beside whether it may go on; mostly nothing. Not to be changed. */
+    public List<AuthorizationRemark> remarks() {
+        return remarks;
     }
 
     /** Bytes of the request's body that arrived. */

@@ -72,7 +72,7 @@ public final class TcpProxy {
         if (context.refuses()) {
             return refuse(connection, record, Refusal.OVERLOADED, "the node is overloaded");
         }
-        Verdict verdict = route.allow().authorize(entry.caller(), null);
+        Verdict verdict = record.authorize(route, null);
         if (!verdict.allowed()) {
             String detail = entry.caller().identity() + ": " + verdict.reason();
             return refuse(connection, record, Refusal.NOT_AUTHORIZED, detail);

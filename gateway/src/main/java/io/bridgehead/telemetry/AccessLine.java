@@ -11,6 +11,7 @@ import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.routing.RouteRule;
 import java.time.Instant;
+import java.util.stream.Collectors;
 
 /**
  * One exchange as one line of the access log: JSON, names of OpenTelemetry's semantic conventions where they have one, and Envoy's
@@ -53,6 +54,13 @@ final class AccessLine {
         }
         destination(line, exchange);
         refusal(line, exchange.refusal(), exchange.detail());
+        if (!exchange.remarks().isEmpty()) {
+            line.add(
+                    "policy_remarks",
+                    exchange.remarks().stream()
+                            .map(remark -> remark.kind().text() + ": " + remark.detail())
+                            .collect(Collectors.joining("; ")));
+        }
         TraceContext trace = exchange.trace();
         if (trace != null) {
             line.add("trace_id", trace.traceId()).add("span_id", trace.spanIdText());

@@ -4,6 +4,7 @@ import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.MirrorOutcome;
@@ -53,6 +54,7 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
 
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -74,6 +76,8 @@ final class ExchangeMeters {
             String service, String sourceSite, String destinationSite, int tier, int status, String error) {}
 
     private record MirrorKey(String service, String outcome) {}
+
+    private record RemarkKey(String service, String policy, String outcome) {}
 
     private record CallKey(
             String listener, String service, String sourceSite, String destinationSite, String status, String error) {}
@@ -100,6 +104,9 @@ final class ExchangeMeters {
         GrpcStatus call = exchange.grpcStatus();
         if (call != null) {
             callEnded(exchange, call);
+        }
+        for (AuthorizationRemark remark : exchange.remarks()) {
+            remarked(service(exchange), remark);
         }
         CloseReason reason = exchange.closeReason();
         if (reason != null) {
@@ -132,6 +139,26 @@ final class ExchangeMeters {
                     mirrors.size() < SERIES_MAX ? key : new MirrorKey(OVERFLOW, text), this::mirror);
         }
         counter.increment();
+    }
+
+    private void remarked(String service, AuthorizationRemark remark) {
+        String kind = remark.kind().text();
+        RemarkKey key = new RemarkKey(service, remark.policy(), kind);
+        Counter counter = remarks.get(key);
+        if (counter == null) {
+            counter = remarks.computeIfAbsent(
+                    remarks.size() < SERIES_MAX ? key : new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
+        }
+        counter.increment();
+    }
+
+    private Counter remark(RemarkKey key) {
+        return Counter.builder(Signal.POLICY_REMARKS.meter())
+                .description(Signal.POLICY_REMARKS.meaning())
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.POLICY, key.policy)
+                .tag(Signal.Tag.OUTCOME, key.outcome)
+                .register(registry);
     }
 
     private Counter mirror(MirrorKey key) {

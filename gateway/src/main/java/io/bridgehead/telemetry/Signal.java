@@ -48,6 +48,13 @@ enum Signal {
             Tag.SERVICE,
             Tag.ERROR,
             Tag.CULPRIT),
+    POLICY_REMARKS(
+            "bridgehead.authorization.remarks",
+            "",
+            "requests that an AUDIT policy fits, or whose verdict policies in their dry run would change",
+            Tag.SERVICE,
+            Tag.POLICY,
+            Tag.OUTCOME),
     RETRIES("bridgehead.retries", "", "attempts after the first", Tag.SERVICE),
     HEDGES("bridgehead.hedges", "", "attempts beside one that waits on a silent tunnel", Tag.SERVICE),
     MIRRORS(
@@ -198,6 +205,7 @@ enum Signal {
         static final String ERROR = "error.type";
         static final String CULPRIT = "culprit";
         static final String PEER = "peer";
+        static final String POLICY = "policy";
         static final String REASON = "reason";
         static final String DIRECTION = "direction";
         static final String INPUT = "input";

@@ -3,7 +3,10 @@ package io.bridgehead.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
@@ -25,7 +28,7 @@ final class AuthorizerTest {
     @ParameterizedTest
     @ValueSource(strings = {PLAINTEXT, DECLARED, WORKLOAD})
     void withoutRulesEveryCallerOfTheTrustDomainMayCall(String identity) {
-        Verdict verdict = Authorizer.everySite(HOME).authorize(caller(identity), "DELETE");
+        Verdict verdict = Authorizer.everySite(HOME).authorize(caller(identity), request("DELETE"), Arrival.ELSEWHERE);
         assertThat(verdict)
                 .isInstanceOfSatisfying(
                         Verdict.Allowed.class,
@@ -34,7 +37,7 @@ final class AuthorizerTest {
 
     @Test
     void withoutRulesAnotherTrustDomainIsRefused() {
-        assertThat(Authorizer.everySite(HOME).authorize(caller(FOREIGN), "GET"))
+        assertThat(Authorizer.everySite(HOME).authorize(caller(FOREIGN), request("GET"), Arrival.ELSEWHERE))
                 .isInstanceOfSatisfying(
                         Verdict.Denied.class,
                         denied -> assertThat(denied.cause()).isEqualTo(Verdict.Cause.FOREIGN_TRUST_DOMAIN));
@@ -65,7 +68,10 @@ final class AuthorizerTest {
     })
     void aPatternNamesTheseCallers(String pattern, String identity, boolean allowed) {
         Authorizer authorizer = Authorizer.of(HOME, List.of(rule(pattern)));
-        assertThat(authorizer.authorize(caller(identity), "GET").allowed()).isEqualTo(allowed);
+        assertThat(authorizer
+                        .authorize(caller(identity), request("GET"), Arrival.ELSEWHERE)
+                        .allowed())
+                .isEqualTo(allowed);
     }
 
     @Test
@@ -73,11 +79,11 @@ final class AuthorizerTest {
         Authorizer authorizer = Authorizer.of(
                 HOME,
                 List.of(rule("site:gcp"), rule("site:aws", "GET"), rule(WORKLOAD, "POST"), rule("site:*", "GET")));
-        assertThat(authorizer.authorize(caller(WORKLOAD), "POST"))
+        assertThat(authorizer.authorize(caller(WORKLOAD), request("POST"), Arrival.ELSEWHERE))
                 .isInstanceOfSatisfying(
                         Verdict.Allowed.class,
                         allowed -> assertThat(allowed.rule()).isEqualTo(2));
-        assertThat(authorizer.authorize(caller(DECLARED), "POST"))
+        assertThat(authorizer.authorize(caller(DECLARED), request("POST"), Arrival.ELSEWHERE))
                 .isInstanceOfSatisfying(Verdict.Denied.class, denied -> {
                     assertThat(denied.cause()).isEqualTo(Verdict.Cause.METHOD_NOT_NAMED);
                     assertThat(denied.rule()).isEqualTo(3);
@@ -88,11 +94,11 @@ final class AuthorizerTest {
     @Test
     void aConnectionWithoutMethodFitsOnlyRulesWithoutMethods() {
         assertThat(Authorizer.of(HOME, List.of(rule("site:*", "GET")))
-                        .authorize(caller(WORKLOAD), null)
+                        .authorize(caller(WORKLOAD), null, Arrival.ELSEWHERE)
                         .allowed())
                 .isFalse();
         assertThat(Authorizer.of(HOME, List.of(rule("site:*")))
-                        .authorize(caller(WORKLOAD), null)
+                        .authorize(caller(WORKLOAD), null, Arrival.ELSEWHERE)
                         .allowed())
                 .isTrue();
     }
@@ -100,7 +106,7 @@ final class AuthorizerTest {
     @Test
     void anEmptyListOfRulesAdmitsNobody() {
         assertThat(Authorizer.of(HOME, List.of())
-                        .authorize(caller(WORKLOAD), "GET")
+                        .authorize(caller(WORKLOAD), request("GET"), Arrival.ELSEWHERE)
                         .allowed())
                 .isFalse();
     }
@@ -137,5 +143,9 @@ final class AuthorizerTest {
 
     private static Caller caller(String identity) {
         return new Caller(SpiffeId.parse(identity), Caller.Proof.LISTENER, new SiteName("aws"), "127.0.0.1");
+    }
+
+    private static RequestHead request(String method) {
+        return new RequestHead(method, "http", "shop.example", "/", new HeaderFields());
     }
 }

@@ -29,7 +29,7 @@ final class LayerTable {
             failover  : model health
             limit     : model
             retry     : model
-            policy    : model limit
+            policy    : model limit match
             routing   : model match policy balance health failover limit retry
             config    : model
             compile   : model config routing match policy balance health failover limit retry
@@ -44,7 +44,7 @@ final class LayerTable {
             listen    : model match routing limit loop tls wire tunnel proxy
             sync      : model config health failover loop tls authn wire tunnel
             control   : model config compile routing health loop tls identity tunnel upstream listen sync
-            telemetry : model config routing health failover limit loop tls wire tunnel upstream identity proxy listen sync control
+            telemetry : model config policy routing health failover limit loop tls wire tunnel upstream identity proxy listen sync control
             admin     : model config compile routing health loop upstream tunnel control telemetry
             app       : *
             demo      : model tls admin

@@ -34,6 +34,7 @@ final class PolicyKnowsCallersByIdentityIT {
     static void start() {
         FABRIC.node("aws-a")
                 .yaml()
+                .set("telemetry", "{ accessLog: { path: access.log } }")
                 .listener("apps", AWS_APPS, "identity: \"spiffe://e2e.example/site/aws/apps\"")
                 .listener("shop", AWS_SHOP, "identity: \"spiffe://e2e.example/team/shop\"");
         FABRIC.node("azure-a")
@@ -49,9 +50,19 @@ final class PolicyKnowsCallersByIdentityIT {
                         service("azure-only", "allow: [ { from: [ \"site:azure\" ] } ]"),
                         service("team", "allow: [ { from: [ \"spiffe://e2e.example/team/*\" ], methods: [ GET ] } ]"),
                         service("anyone", "allow: [ { from: [ \"" + UNAUTHENTICATED + "\" ] } ]"),
-                        service("nobody", "allow: []")));
+                        service("nobody", "allow: []"),
+                        service("guarded", "")));
         TestFabric.awaitServing(FABRIC.node("aws-a"), "open", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "nobody", "azure");
+    }
+
+    private static String policy(String name, String service, String says) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: AuthorizationPolicy
+                metadata: { name: %s }
+                spec: { services: { names: [ %s ] }, %s }
+                """.formatted(name, service, says);
     }
 
     private static String service(String name, String allow) {
@@ -102,6 +113,51 @@ final class PolicyKnowsCallersByIdentityIT {
     @Test
     void anEmptyListAdmitsNobody() throws IOException {
         assertThat(status(AZURE_APPS, "GET", "nobody")).isEqualTo(403);
+    }
+
+    @Test
+    void policiesOfTheirOwnJudgeRequestsOfBothSites() throws IOException {
+        TestNode aws = FABRIC.node("aws-a");
+        String reading = "rules: [ { from: [ { source: { principals: [ \"*/team/shop\" ] } } ],"
+                + " to: [ { operation: { methods: [ GET ], paths: [ \"/api/*\" ] } } ] },"
+                + " { from: [ { source: { sites: [ azure ] } } ] } ]";
+        String policies = String.join(
+                "---\n",
+                policy("readers", "guarded", reading),
+                policy(
+                        "no-admin",
+                        "guarded",
+                        "action: DENY, rules: [ { to: [ { operation: { paths: [ \"/api/admin*\" ] } } ] } ]"),
+                policy(
+                        "no-port",
+                        "guarded",
+                        "action: DENY, rules: [ { to: [ { operation: { ports: [ " + AZURE_APPS
+                                + " ], methods: [ PUT ] } } ] } ]"),
+                policy("watch", "guarded", "action: AUDIT, rules: [ { to: [ { operation: { methods: [ GET ] } } ] } ]"),
+                policy("soon", "open", "action: DENY, dryRun: true, rules: [ {} ]"));
+        FABRIC.applied(aws, policies, "--source", "policies");
+
+        assertThat(guarded(AWS_SHOP, "GET", "/api/x")).isEqualTo(200);
+        assertThat(guarded(AWS_SHOP, "GET", "/other")).isEqualTo(403);
+        assertThat(guarded(AWS_SHOP, "POST", "/api/x")).isEqualTo(403);
+        assertThat(guarded(AWS_SHOP, "GET", "/api/admin/x")).isEqualTo(403);
+        assertThat(guarded(AWS_SHOP, "GET", "//api/admin/x")).isEqualTo(403);
+        assertThat(guarded(AWS_APPS, "GET", "/api/x")).isEqualTo(403);
+        assertThat(guarded(AZURE_APPS, "POST", "/other")).isEqualTo(200);
+        assertThat(guarded(AZURE_APPS, "PUT", "/other")).isEqualTo(403);
+        assertThat(status(AWS_APPS, "GET", "open")).isEqualTo(200);
+
+        assertThat(aws.meter("bridgehead_authorization_remarks_total{", "policy=\"watch\"", "outcome=\"audit\""))
+                .isPositive();
+        assertThat(aws.meter("bridgehead_authorization_remarks_total{", "policy=\"soon\"", "outcome=\"would-deny\""))
+                .isPositive();
+        assertThat(aws.explain("shop", "GET", "http://guarded.example/api/admin")
+                        .toString())
+                .contains("denied: AuthorizationPolicy no-admin (DENY), rule 0");
+    }
+
+    private static int guarded(int port, String method, String path) throws IOException {
+        return RawClient.exchange(port, method, "guarded.example", path, "").status();
     }
 
     @Test

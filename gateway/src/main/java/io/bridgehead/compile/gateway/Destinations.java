@@ -258,7 +258,7 @@ final class Destinations {
                 List.of(),
                 sites,
                 tls,
-                common.callers(),
+                common.callers().of(name, labels),
                 common.defaults().of(name, labels, protocol, builtIn(protocol)),
                 new Upgrades(!protocol.isBytes(), Upgrades.IDLE_DEFAULT),
                 ProxyHeader.NONE);

@@ -19,7 +19,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
-import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.Backends;
 import io.bridgehead.routing.GatewayPlan;
@@ -90,9 +89,9 @@ public final class GatewayCompiler {
      * @param defaults how they are kept answering
      * @param alone whether there are no tunnels: endpoints of other sites are dialed from here, unless some are of this very site
      */
-    public record Common(Authorizer callers, BackendDefaults defaults, boolean alone) {
+    public record Common(BackendCallers callers, BackendDefaults defaults, boolean alone) {
         /** For a node with tunnels to other sites. */
-        public Common(Authorizer callers, BackendDefaults defaults) {
+        public Common(BackendCallers callers, BackendDefaults defaults) {
             this(callers, defaults, false);
         }
     }

@@ -1,5 +1,6 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.AuthorizationDocument;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.DocumentId;
 import io.bridgehead.config.DocumentSource;
@@ -42,12 +43,13 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentReader {
     static final String OWN_VERSION = "bridgehead.io/v1";
     /** Kinds that the product knows but this version does not serve: the message says so instead of guessing. */
-    private static final List<String> LATER_KINDS = List.of("AuthorizationPolicy", "Site");
+    private static final List<String> LATER_KINDS = List.of("Site");
 
-    private static final List<String> KINDS = List.of(ServiceDocument.KIND, TrafficPolicyDocument.KIND);
+    private static final List<String> KINDS =
+            List.of(ServiceDocument.KIND, TrafficPolicyDocument.KIND, AuthorizationDocument.KIND);
 
     private static final Key<ServiceName> NAME =
-            Key.required("name", Scalars.serviceName(), "The service's name; unique in the fabric.");
+            Key.required("name", Scalars.serviceName(), "Its name; unique in the fabric among its kind.");
     private static final Key<Map<String, String>> LABELS = Key.defaulted(
             "labels",
             new MapType<>("label", Scalars.text("a label's name"), Scalars.text("a label's value"), 0, 64),
@@ -134,6 +136,11 @@ public final class DocumentReader {
         return TrafficPolicyKeys.section(new DocumentSource(Place.of(""), ""));
     }
 
+    /** The table of all keys of an AuthorizationPolicy, for the reference page. */
+    static Section<AuthorizationDocument> accessTable() {
+        return AuthorizationKeys.section(new DocumentSource(Place.of(""), ""));
+    }
+
     /** Reads one document of this product's own form; null when there were problems, which were added. */
     public static @Nullable Document read(YamlDocument document, Problems problems) {
         Named named = readNamed(document, problems);
@@ -148,11 +155,17 @@ public final class DocumentReader {
         if (ManifestReader.isManifest(document)) {
             return manifest(document, source, problems);
         }
-        Value.Text kind = document.scalar("kind");
-        boolean policy = kind != null && kind.text().equals(TrafficPolicyDocument.KIND);
-        Section<? extends Document> section = policy ? TrafficPolicyKeys.section(source) : serviceSection(source);
-        Document read = section.read(document.root(), "", problems);
+        Document read = section(document, source).read(document.root(), "", problems);
         return read == null ? null : new Named(read, document.placeOf("metadata.name"));
+    }
+
+    private static Section<? extends Document> section(YamlDocument document, DocumentSource source) {
+        Value.Text kind = document.scalar("kind");
+        return switch (kind == null ? "" : kind.text()) {
+            case TrafficPolicyDocument.KIND -> TrafficPolicyKeys.section(source);
+            case AuthorizationDocument.KIND -> AuthorizationKeys.section(source);
+            default -> serviceSection(source);
+        };
     }
 
     /** Keys stay where they are used: what is published is on every disk of the fabric. */
@@ -211,7 +224,7 @@ public final class DocumentReader {
             return true;
         }
         boolean own = version.text().equals(OWN_VERSION);
-        if (kind.text().equals(TrafficPolicyDocument.KIND)) {
+        if (kind.text().equals(TrafficPolicyDocument.KIND) || kind.text().equals(AuthorizationDocument.KIND)) {
             return true;
         }
         if (kind.text().equals(ServiceDocument.KIND)) {

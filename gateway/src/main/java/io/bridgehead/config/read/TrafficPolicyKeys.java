@@ -38,7 +38,8 @@ final class TrafficPolicyKeys {
             new MapType<>("label", Scalars.text("a label's name"), Scalars.text("a label's value"), 0, 64),
             "{}",
             "Services by label: those that have all of these. Empty: whatever their labels.");
-    private static final Section<Selector> SELECTOR =
+    /** Which services a policy is about. */
+    static final Section<Selector> SELECTOR =
             Section.of("spec.services", fields -> new Selector(fields.get(NAMES), fields.get(LABELS)), NAMES, LABELS);
 
     private static final Key<Selector> FOR = Key.defaulted(

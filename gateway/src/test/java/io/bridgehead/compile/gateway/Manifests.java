@@ -96,7 +96,7 @@ record Manifests(GatewayTable table) {
                 manifests,
                 new GatewayCompiler.Context(
                         SITE,
-                        new GatewayCompiler.Common(Authorizer.everySite(DOMAIN), BackendDefaults.BUILT_IN),
+                        new GatewayCompiler.Common((_, _) -> Authorizer.everySite(DOMAIN), BackendDefaults.BUILT_IN),
                         fabric,
                         check,
                         _ -> true)));

@@ -32,6 +32,7 @@ class ReferencePageTest {
         roots.put("`gateway.yaml`", NodeConfigReader.table());
         roots.put("`Service` documents", DocumentReader.table());
         roots.put("`TrafficPolicy` documents", DocumentReader.policyTable());
+        roots.put("`AuthorizationPolicy` documents", DocumentReader.accessTable());
         Golden.check(DOCS.resolve("configuration.md"), ReferencePage.of(roots, INTRODUCTION));
     }
 
@@ -50,5 +51,11 @@ class ReferencePageTest {
                         "https://bridgehead.io/schema/v1/traffic-policy.json",
                         "TrafficPolicy",
                         DocumentReader.policyTable()));
+        Golden.check(
+                DOCS.resolve("schema/authorization-policy.schema.json"),
+                JsonSchema.of(
+                        "https://bridgehead.io/schema/v1/authorization-policy.json",
+                        "AuthorizationPolicy",
+                        DocumentReader.accessTable()));
     }
 }

@@ -1,0 +1,61 @@
+package io.bridgehead.policy;
+
+import java.util.List;
+
+/**
+ * What a policy asks of one text: that one of some patterns fits, and that none of others does.
+ *
+ * @param values at least one must fit; empty for any text
+ * @param notValues none may fit
+ */
+public record TextTerm(List<TextPattern> values, List<TextPattern> notValues) {
+    /** Asks for nothing. */
+    public static final TextTerm NONE = new TextTerm(List.of(), List.of());
+
+    public TextTerm {
+        values = List.copyOf(values);
+        notValues = List.copyOf(notValues);
+    }
+
+    /** Reads patterns as {@link TextPattern#parse} does. */
+    public static TextTerm parse(List<String> values, List<String> notValues) {
+        if (values.isEmpty() && notValues.isEmpty()) {
+            return NONE;
+        }
+        return new TextTerm(
+                values.stream().map(TextPattern::parse).toList(),
+                notValues.stream().map(TextPattern::parse).toList());
+    }
+
+    /** Whether it asks for anything. */
+    boolean asks() {
+        return !values.isEmpty() || !notValues.isEmpty();
+    }
+
+    boolean fits(String text) {
+        return fits(text, 0, text.length());
+    }
+
+    boolean fits(String whole, int start, int end) {
+        return (values.isEmpty() || any(values, whole, start, end)) && !any(notValues, whole, start, end);
+    }
+
+    /** Whether a text that is not there fits: only where nothing is asked but what it must not be. */
+    boolean fitsNothing() {
+        return values.isEmpty();
+    }
+
+    private static boolean any(List<TextPattern> patterns, String whole, int start, int end) {
+        for (int i = 0; i < patterns.size(); i++) {
+            if (patterns.get(i).fits(whole, start, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return notValues.isEmpty() ? values.toString() : values + " not " + notValues;
+    }
+}
