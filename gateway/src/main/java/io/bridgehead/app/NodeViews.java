@@ -39,6 +39,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -66,6 +67,10 @@ final class NodeViews {
         problems.addAll(
                 parts.identity().problems(parts.tls().current().material().notAfter()));
         cluster.problem().ifPresent(problems::add);
+        FabricStatus fabric = fabric();
+        if (!fabric.suspicion().isEmpty()) {
+            problems.add(fabric.suspicion());
+        }
         boolean ready = notReady.get().isEmpty();
         if (!ready) {
             problems.add(notReady.get());
@@ -87,6 +92,8 @@ final class NodeViews {
                                 .put("phase", cluster.phase().name().toLowerCase(Locale.ROOT))
                                 .put("members", cluster.members().size())
                                 .put("beyond", beyondCluster()))
+                .put("nodes", fabric.rows())
+                .put("conflicts", conflicts())
                 .put("tls", tls())
                 .put("overload", overload())
                 .put("listeners", listeners())
@@ -99,6 +106,35 @@ final class NodeViews {
                 .put("notes", notes())
                 .put("names", names())
                 .put("problems", new JsonArray(problems));
+    }
+
+    private FabricStatus fabric() {
+        TreeSet<String> members = new TreeSet<>();
+        parts.state()
+                .cluster()
+                .members()
+                .forEach(member -> members.add(member.info().node()));
+        return FabricStatus.of(
+                parts.fabric().reports().values(),
+                parts.fabric().silences(),
+                node -> seenBy(members, node),
+                parts.state().heads());
+    }
+
+    private String seenBy(Set<String> members, NodeName node) {
+        PeerState peer = parts.path().tunnels().view().node(node);
+        String seen = (members.contains(node.value()) ? "cluster" : "")
+                + (peer == null ? "" : " tunnel " + peer.liveness().name().toLowerCase(Locale.ROOT));
+        return seen.strip();
+    }
+
+    private JsonArray conflicts() {
+        JsonArray all = new JsonArray();
+        parts.state()
+                .conflicts()
+                .forEach((source, lost) ->
+                        all.add(new JsonObject().put("source", source).put("lost", new JsonArray(lost))));
+        return all;
     }
 
     /** What is not wrong and good to know. */
@@ -315,13 +351,11 @@ final class NodeViews {
                 .forEach(member -> members.add(member.info().node()));
         for (NodeReport report : parts.fabric().reports().values()) {
             SiteReport said = report.report();
-            PeerState peer = parts.path().tunnels().view().node(said.node());
-            String seen = (members.contains(said.node().value()) ? "cluster" : "")
-                    + (peer == null ? "" : " tunnel " + peer.liveness().name().toLowerCase(Locale.ROOT));
+            String seen = seenBy(members, said.node());
             rows.put(
                     said.node(),
                     node(said.node().value(), said.site().value(), report.revision(), report.version())
-                            .put("seenBy", seen.isBlank() ? "report" : seen.strip())
+                            .put("seenBy", seen.isEmpty() ? "report" : seen)
                             .put(
                                     "tunnel",
                                     report.tunnel() == null

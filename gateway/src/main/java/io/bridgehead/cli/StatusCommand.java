@@ -3,13 +3,22 @@ package io.bridgehead.cli;
 import static java.util.stream.Collectors.joining;
 
 import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code status}: whether a node is well. */
@@ -17,7 +26,10 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = "Says whether the node is well, what it serves and what is wrong; exit code 1 when something is.",
         mixinStandardHelpOptions = true)
+@OwnedBy(Owner.CONFINED)
 final class StatusCommand implements Callable<Integer> {
+    private static final long LOOK_MILLIS = 500;
+
     @Spec
     private final CommandSpec spec = CommandSpec.create();
 
@@ -27,15 +39,66 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
 
+    @Option(
+            names = {"-w", "--watch"},
+            description = "print it again whenever it has changed, until interrupted")
+    private boolean watch;
+
+    @Option(
+            names = "--until",
+            defaultValue = "",
+            paramLabel = "STATE",
+            description = "with --watch: end when the node is 'healthy', or 'unhealthy'")
+    private String until = "";
+
     @Override
     public Integer call() throws NodeUnreachableException {
+        if (!until.isEmpty() && !(watch && Set.of("healthy", "unhealthy").contains(until))) {
+            throw new ParameterException(
+                    spec.commandLine(), "--until '" + until + "': expected healthy or unhealthy, with --watch");
+        }
         JsonObject status = node.get("/v1/status");
+        int code = show(status);
+        while (watch && !until.equals(code == 0 ? "healthy" : "unhealthy")) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            if (Thread.interrupted()) {
+                return code;
+            }
+            JsonObject next = node.get("/v1/status");
+            if (!lasting(next).equals(lasting(status))) {
+                status = next;
+                code = show(status);
+            }
+        }
+        return code;
+    }
+
+    /** What is worth another look: numbers that count on by themselves are not. */
+    private static JsonObject lasting(JsonObject status) {
+        JsonObject lasting = status.copy();
+        lasting.remove("uptimeSeconds");
+        lasting.remove("overload");
+        lasting.getJsonArray("listeners", new JsonArray())
+                .forEach(listener -> ((JsonObject) listener).remove("connections"));
+        lasting.getJsonArray("nodes", new JsonArray()).forEach(node -> ((JsonObject) node).remove("heardMillisAgo"));
+        lasting.getJsonArray("rejected", new JsonArray()).forEach(record -> {
+            ((JsonObject) record).remove("count");
+            ((JsonObject) record).remove("last");
+        });
+        return lasting;
+    }
+
+    private int show(JsonObject status) {
         PrintWriter out = spec.commandLine().getOut();
+        if (watch && !output.json()) {
+            out.println("-- " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        }
         if (output.json()) {
             out.println(status.encodePrettily());
         } else {
             print(status, out);
         }
+        out.flush();
         return status.getBoolean("healthy", false) ? 0 : Failure.PROBLEM;
     }
 
@@ -58,6 +121,19 @@ final class StatusCommand implements Callable<Integer> {
                 + record.getString("last") + ": " + record.getString("cause") + ": " + record.getString("reason");
     }
 
+    private static String peer(JsonObject peer) {
+        String behind = peer.getJsonArray("behind", new JsonArray()).stream()
+                .map(String::valueOf)
+                .collect(joining("; "));
+        String seenBy = peer.getString("seenBy", "");
+        long millis = peer.getLong("heardMillisAgo", 0L);
+        return peer.getString("node") + " in site " + peer.getString("site") + ", version " + peer.getString("version")
+                + ", serves " + peer.getString("revision")
+                + (behind.isEmpty() ? "" : " (behind: " + behind + ")")
+                + ", seen by " + (seenBy.isEmpty() ? "nothing" : seenBy) + ", heard "
+                + (peer.getBoolean("silent", false) ? "last " : "") + millis / 1000 + " s ago";
+    }
+
     private static void printFabric(JsonObject status, PrintWriter out) {
         JsonObject cluster = status.getJsonObject("cluster", new JsonObject());
         String beyond = cluster.getJsonArray("beyond", new JsonArray()).stream()
@@ -65,6 +141,17 @@ final class StatusCommand implements Callable<Integer> {
                 .collect(joining(", "));
         out.println("cluster    " + cluster.getString("phase") + ", " + cluster.getInteger("members") + " members"
                 + (beyond.isEmpty() ? "" : "; reached by tunnels alone: " + beyond));
+        for (Object other : status.getJsonArray("nodes", new JsonArray())) {
+            out.println("peer       " + peer((JsonObject) other));
+        }
+        for (Object one : status.getJsonArray("conflicts", new JsonArray())) {
+            JsonObject conflict = (JsonObject) one;
+            out.println("conflict   source " + conflict.getString("source") + ": "
+                    + conflict.getJsonArray("lost").stream()
+                            .map(String::valueOf)
+                            .collect(joining(", "))
+                    + " lost; 'bridgehead conflicts' shows what won");
+        }
         JsonObject tls = status.getJsonObject("tls", new JsonObject());
         out.println("identity   " + tls.getString("identity") + " until " + tls.getString("notAfter"));
         out.println("tls        " + tls.getString("library") + ", key exchange " + tls.getString("keyExchange"));

@@ -18,6 +18,7 @@ import io.bridgehead.upstream.FailoverContext;
 import io.bridgehead.upstream.ServiceRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +51,9 @@ public final class FabricControl {
     private final RepairTurns turns;
     private final Map<NodeName, NodeReport> reports = new LinkedHashMap<>();
     private final List<Timer> timers = new ArrayList<>();
+    private final Map<NodeName, Long> heard = new HashMap<>();
     private volatile Map<NodeName, NodeReport> published = Map.of();
+    private volatile Map<NodeName, Long> publishedHeard = Map.of();
     private Collection<HostPort> configured;
     private Quarantine quarantine = Quarantine.NONE;
     private boolean quiet;
@@ -110,6 +113,14 @@ public final class FabricControl {
     /** The last report of each other node, by name. Any thread. */
     public Map<NodeName, NodeReport> reports() {
         return published;
+    }
+
+    /** How long ago each other node was heard last, in milliseconds. Any thread. */
+    public Map<NodeName, Long> silences() {
+        long now = nowMillis();
+        Map<NodeName, Long> silences = new HashMap<>();
+        publishedHeard.forEach((node, at) -> silences.put(node, Math.max(0, now - at)));
+        return silences;
     }
 
     /** Where gateway.yaml says that peers are. On the control context. */
@@ -192,6 +203,7 @@ public final class FabricControl {
         for (NodeReport report : List.copyOf(reports.values())) {
             if (now.covers(report.report().site(), report.report().node())) {
                 reports.remove(report.report().node());
+                heard.remove(report.report().node());
                 parts.registry().forget(report.report().node());
                 parts.state().forget(report.report().node());
                 forgotten = true;
@@ -199,6 +211,7 @@ public final class FabricControl {
         }
         if (forgotten) {
             published = Map.copyOf(reports);
+            publishedHeard = Map.copyOf(heard);
             dial();
         }
     }
@@ -215,7 +228,9 @@ public final class FabricControl {
             return;
         }
         NodeReport before = reports.put(node, report);
+        heard.put(node, nowMillis());
         published = Map.copyOf(reports);
+        publishedHeard = Map.copyOf(heard);
         if (before == null || !Objects.equals(before.tunnel(), report.tunnel())) {
             dial();
         }

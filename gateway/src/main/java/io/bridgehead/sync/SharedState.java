@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -351,6 +352,27 @@ public final class SharedState {
             }
         });
         return problems;
+    }
+
+    /** The head of each source, as people name it. */
+    public SortedMap<String, String> heads() {
+        SortedMap<String, String> heads = new TreeMap<>();
+        store.heads().forEach((source, head) -> heads.put(source, head.id().toString()));
+        return heads;
+    }
+
+    /** The revisions that lost against heads and were not answered, by source. */
+    public SortedMap<String, List<String>> conflicts() {
+        SortedMap<String, List<String>> conflicts = new TreeMap<>();
+        store.heads().keySet().forEach(source -> {
+            List<String> lost = store.conflicts(source).stream()
+                    .map(summary -> summary.id().toString())
+                    .toList();
+            if (!lost.isEmpty()) {
+                conflicts.put(source, lost);
+            }
+        });
+        return conflicts;
     }
 
     /** An order of an operator is news here. */

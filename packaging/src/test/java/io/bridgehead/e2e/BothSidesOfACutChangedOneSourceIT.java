@@ -68,6 +68,9 @@ final class BothSidesOfACutChangedOneSourceIT {
             Cli.Result shown = conflicts(node);
             assertThat(shown.exit()).isEqualTo(1);
             assertThat(shown.out()).contains(older, newer, "in the west", "/operator/ada");
+            String other = node.equals(aws) ? "azure-a in site azure" : "aws-a in site aws";
+            assertThat(Cli.run("status", "--socket", node.socket().toString()).out())
+                    .contains("conflict   source default: " + older + " lost", "peer       " + other + ", version ");
         }
         assertThat(Cli.run("diff", older, newer, "--socket", azure.socket().toString())
                         .good()

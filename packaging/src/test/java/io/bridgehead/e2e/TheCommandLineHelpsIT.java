@@ -103,6 +103,11 @@ final class TheCommandLineHelpsIT {
         assertThat(status.getBoolean("healthy")).isTrue();
         assertThat(atNode("status").good().out())
                 .contains("node       aws-a in site aws, ready", "identity", "listener");
+        assertThat(atNode("status", "--watch", "--until", "healthy").good().out())
+                .contains("-- ", "node       aws-a in site aws, ready");
+        assertThat(atNode("status", "--until", "healthy").exit())
+                .as("without --watch")
+                .isEqualTo(2);
         JsonObject explained = atNode("explain", "GET", "http://nowhere.example/", "-o", "json")
                 .good()
                 .json();

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * Nodes of the distribution in several sites, with a wide area between them or side by side. The first node of a site has the listeners {@code http} at
- * {@value #HTTP} and {@code tcp} at {@value #TCP} of its site's address. The distribution is in the property {@code bridgehead.home}.
+ * {@value #HTTP} and {@code tcp} at {@value #TCP} of its site's address. The distribution is in the property {@code bridgehead.home}; {@code bridgehead.heap}
+ * is the largest heap of a node, such as 256m, if it is to be another than usual.
  */
 public final class FarFabric implements AutoCloseable {
     /** The port of the HTTP listener. */
@@ -39,6 +40,7 @@ public final class FarFabric implements AutoCloseable {
     private static final int CLUSTER = 5_701;
     private static final String TRUST_DOMAIN = "wan.example";
     private static final int START_SECONDS = 60;
+    private static final int STARTING_MAX = 3;
     private static final int END_SECONDS = 10;
     private static final int APPLY_TRIES_MAX = 5;
 
@@ -90,15 +92,25 @@ public final class FarFabric implements AutoCloseable {
             fabric.issue();
             for (Member member : fabric.members) {
                 fabric.configure(member);
-                fabric.startNode(member);
             }
-            for (Member member : fabric.members) {
-                fabric.awaitSocket(member);
-            }
+            fabric.startAll();
             return fabric;
         } catch (IOException | RuntimeException e) {
             fabric.close();
             throw e;
+        }
+    }
+
+    /** So many at a time that a small machine has them up in time, each. */
+    private void startAll() throws IOException {
+        for (int i = 0; i < members.size(); i++) {
+            startNode(members.get(i));
+            if (i + 1 >= STARTING_MAX) {
+                awaitSocket(members.get(i + 1 - STARTING_MAX));
+            }
+        }
+        for (Member member : members) {
+            awaitSocket(member);
         }
     }
 
@@ -235,6 +247,10 @@ public final class FarFabric implements AutoCloseable {
     private static ProcessBuilder launcher(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"));
+        String heap = System.getProperty("bridgehead.heap", "");
+        if (!heap.isEmpty()) {
+            builder.environment().put("BRIDGEHEAD_HEAP", heap);
+        }
         return builder;
     }
 
