@@ -123,7 +123,7 @@ public final class Node {
                 ExpectedPeer.exactly(config.spiffeId()),
                 clock,
                 log);
-        LiveTls tls = new LiveTls(files.load(), clock);
+        LiveTls tls = new LiveTls(NodeIdentity.load(config, files, clock), clock);
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         OwnFolders own = new OwnFolders(config.folders());
         OldRecords old = new OldRecords(config.trust().vouchers());

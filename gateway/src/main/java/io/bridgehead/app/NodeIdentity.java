@@ -17,8 +17,13 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.telemetry.IdentityLog;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.pki.Authority;
+import io.bridgehead.tls.pki.IssueRequest;
+import io.bridgehead.tls.pki.PkiException;
 import io.bridgehead.tunnel.Tunnels;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -84,6 +89,33 @@ final class NodeIdentity {
                 new TokenOrders(live, mayOrder, around.clock()),
                 registrar,
                 source == null ? null : new Renewal(source, paths, live, around));
+    }
+
+    /**
+     * Reads the identity at start. One that has ended while the node was down is issued again, if the authority is here.
+     *
+     * @throws MaterialException as {@link MaterialFiles#load}
+     */
+    static KeyMaterial load(NodeConfig config, MaterialFiles files, Clock clock) throws MaterialException {
+        NodeConfig.IssuingAuthority authority = config.identity().authority();
+        try {
+            return files.load();
+        } catch (MaterialException.OutOfDate ended) {
+            if (authority == null) {
+                throw ended;
+            }
+            try {
+                Authority.open(authority.folder(), clock, new SecureRandom())
+                        .issuePair(
+                                IssueRequest.of(config.spiffeId()).withLifetime(authority.lifetime()),
+                                config.identity().files().certificate(),
+                                Authority.Existing.REPLACE);
+            } catch (PkiException e) {
+                ended.addSuppressed(e);
+                throw ended;
+            }
+            return files.load();
+        }
     }
 
     /** What everything about identities works with. */

@@ -72,6 +72,12 @@ final class JoinCommand implements Callable<Integer> {
             description = "where the node's files go (default: the site's name)")
     private @Nullable Path folder;
 
+    @Option(
+            names = "--again",
+            description =
+                    "only the identity, in place of one that has ended: gateway.yaml stays; the token must be one for this node's name")
+    private boolean again;
+
     @Option(names = "--run", description = "then run the node, as 'bridgehead run' does")
     private boolean run;
 
@@ -83,7 +89,7 @@ final class JoinCommand implements Callable<Integer> {
         JoinToken read = read();
         SpiffeId id = id(read);
         NewFolder target = new NewFolder(folder == null ? Path.of(site) : folder);
-        target.require(List.of(GatewayFile.NAME, GatewayFile.PAIR, GatewayFile.BUNDLE));
+        target.require(again ? List.of() : List.of(GatewayFile.NAME, GatewayFile.PAIR, GatewayFile.BUNDLE));
         Path config;
         try {
             config = join(read, id, target);
@@ -146,6 +152,9 @@ final class JoinCommand implements Callable<Integer> {
                 new MaterialFiles.Paths(pair, pair, target.path().resolve(GatewayFile.BUNDLE)),
                 keys.getPrivate(),
                 granted);
+        if (again) {
+            return target.path().resolve(GatewayFile.NAME);
+        }
         boolean sameSite = read.issuer().site() != null && read.issuer().site().equals(id.site());
         return target.write(new GatewayFile(
                 id.trustDomain(),

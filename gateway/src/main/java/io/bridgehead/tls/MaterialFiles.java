@@ -149,7 +149,7 @@ public final class MaterialFiles {
                     paths.certificate(),
                     String.valueOf(e.getMessage()),
                     "a certificate that is valid now",
-                    "renew it ('bridgehead pki renew'), or correct this machine's clock",
+                    "renew it ('bridgehead pki renew'; where it came by a token: 'bridgehead join --again'), or correct this machine's clock",
                     e);
         } catch (CertificateException e) {
             throw untrusted(e);

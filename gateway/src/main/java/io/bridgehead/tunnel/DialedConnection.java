@@ -54,6 +54,7 @@ final class DialedConnection implements StreamOpener {
     private @Nullable TunnelPeer peer;
     private @Nullable Timer helloTimer;
     private long usedAt;
+    private long freshUntil;
 
     private enum Phase {
         CONNECTING,
@@ -144,6 +145,7 @@ final class DialedConnection implements StreamOpener {
         @Override
         public void onSecured(io.bridgehead.tls.handshake.TunnelPeer secured) {
             certified = secured;
+            freshUntil = loop.nanoTime() + local.tls().freshFor(secured.chain()).toNanos();
             SpiffeId expected = call.expected();
             SpiffeId id = secured.id();
             if (phase == Phase.ENDED) {
@@ -359,6 +361,11 @@ final class DialedConnection implements StreamOpener {
         if (timer != null) {
             timer.cancel();
         }
+    }
+
+    /** Whether another should take its place, because the certificates that it was made with come to their end. */
+    boolean isStale(long now) {
+        return phase == Phase.READY && now - freshUntil > 0;
     }
 
     boolean isEnded() {

@@ -217,6 +217,8 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
         for (Pools known : pools.values()) {
             known.requests.drainIdle(now);
             known.bytes.drainIdle(now);
+            known.requests.refresh(now);
+            known.bytes.refresh(now);
         }
         if (!stalled) {
             List.copyOf(dialed).forEach(connection -> listen(connection, now));

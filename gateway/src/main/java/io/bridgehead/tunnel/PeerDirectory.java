@@ -207,6 +207,7 @@ final class PeerDirectory implements PeerTarget.Director {
         if (control == null) {
             return;
         }
+        peer.holder().refresh(now);
         LivenessJudge judge = peer.judge();
         Liveness before = judge.state();
         judge.look(now, peer.pulse().heardAt());

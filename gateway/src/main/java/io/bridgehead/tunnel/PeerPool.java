@@ -37,6 +37,7 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
     private int dialing;
     private @Nullable Timer pause;
     private boolean closed;
+    private long refreshAfter;
 
     /** @param alive where every connection of the loop is noted while it lives, draining ones included */
     PeerPool(Loop loop, LocalEnd local, DialedConnection.Call call, Set<DialedConnection> alive) {
@@ -45,6 +46,7 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
         this.call = call;
         this.alive = alive;
         this.backOff = new BackOff(local.limits().reconnectFirstMillis(), local.random());
+        this.refreshAfter = loop.nanoTime();
         if (keepsOneUp()) {
             dial();
         }
@@ -117,7 +119,36 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
             return;
         }
         ready.add(connection);
+        retireStale();
         onFree(connection);
+    }
+
+    /** Dials another connection when certificates of one come to their end; it takes over when it is ready. */
+    void refresh(long now) {
+        if (dialing == 0 && pause == null && now - refreshAfter >= 0 && hasStale(now)) {
+            refreshAfter = now + TimeUnit.MILLISECONDS.toNanos(local.limits().reconnectMaxMillis());
+            dial();
+        }
+    }
+
+    private boolean hasStale(long now) {
+        for (int i = 0; i < ready.size(); i++) {
+            if (ready.get(i).isStale(now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void retireStale() {
+        long now = loop.nanoTime();
+        for (int i = ready.size() - 1; i >= 0; i--) {
+            DialedConnection connection = ready.get(i);
+            if (connection.isStale(now)) {
+                ready.remove(i);
+                connection.drain();
+            }
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class PeerTarget implements DialedConnection.Keeper {
+    private static final int RETIRED_MILLIS = 1_000;
+
     private final HostPort address;
     private final Loop home;
     private final LocalEnd local;
@@ -36,6 +39,7 @@ final class PeerTarget implements DialedConnection.Keeper {
     private @Nullable SpiffeId lastMet;
     private long since;
     private String lastError = "";
+    private long refreshAfter;
 
     enum Phase {
         DIALING,
@@ -69,6 +73,7 @@ final class PeerTarget implements DialedConnection.Keeper {
         this.director = director;
         this.backOff = new BackOff(local.limits().reconnectFirstMillis(), local.random());
         this.since = home.nanoTime();
+        this.refreshAfter = since;
     }
 
     /** Dials, unless it is dialing, holds its node's connection, or is closed. */
@@ -78,9 +83,26 @@ final class PeerTarget implements DialedConnection.Keeper {
         }
         cancelPause();
         enter(Phase.DIALING);
+        dial();
+    }
+
+    private void dial() {
         InetSocketAddress target = InetSocketAddress.createUnresolved(address.host(), address.port());
         dialing = DialedConnection.dial(
                 home, local, new DialedConnection.Call(target, address, Purpose.CONTROL, null), this);
+    }
+
+    /** Dials another control connection when certificates of the held one come to their end; it takes over when it is ready. */
+    void refresh(long now) {
+        DialedConnection current = held;
+        if (phase == Phase.HOLDING
+                && dialing == null
+                && current != null
+                && now - refreshAfter >= 0
+                && current.isStale(now)) {
+            refreshAfter = now + local.limits().reconnectMaxMillis() * 1_000_000L;
+            dial();
+        }
     }
 
     @Override
@@ -89,13 +111,24 @@ final class PeerTarget implements DialedConnection.Keeper {
         lastMet = connection.provenId();
         if (phase == Phase.CLOSED) {
             connection.close(TunnelFault.CLOSED, address + " is no longer a peer");
+        } else if (held != null && !Objects.equals(held.provenId(), lastMet)) {
+            connection.close(TunnelFault.IDENTITY_MISMATCH, address + " answers as " + lastMet + " now");
         } else if (director.adopt(this, connection)) {
+            retire(held);
             held = connection;
             lastError = "";
             enter(Phase.HOLDING);
         } else {
             settle(Phase.DUPLICATE);
             connection.close(TunnelFault.CLOSED, address + " is another address of a node that is connected");
+        }
+    }
+
+    /** Another took its place: what runs on it has a moment. */
+    private void retire(@Nullable DialedConnection before) {
+        if (before != null) {
+            before.drain();
+            home.after(RETIRED_MILLIS, () -> before.close(TunnelFault.CLOSED, "another connection took its place"));
         }
     }
 
@@ -107,6 +140,10 @@ final class PeerTarget implements DialedConnection.Keeper {
             lastMet = met;
         }
         if (phase == Phase.CLOSED) {
+            return;
+        }
+        if (phase == Phase.HOLDING) {
+            local.observer().dialFailed(address, Purpose.CONTROL, fault, detail);
             return;
         }
         if (fault == TunnelFault.SAME_SITE) {

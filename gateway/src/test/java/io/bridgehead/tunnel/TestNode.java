@@ -32,9 +32,15 @@ final class TestNode implements Stoppable, TunnelObserver {
     private InetSocketAddress bound = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
     TestNode(String site, String name, KeyMaterial material, int loopCount, int port, TunnelLimits limits) {
+        this(site, name, material, loopCount, port, limits, Clock.systemUTC());
+    }
+
+    /** @param clock judges certificates */
+    TestNode(
+            String site, String name, KeyMaterial material, int loopCount, int port, TunnelLimits limits, Clock clock) {
         this.node = new NodeName(name);
         this.loops = Loops.start(loopCount);
-        this.live = new LiveTls(material, Clock.systemUTC());
+        this.live = new LiveTls(material, clock);
         this.tls = new TunnelTls(
                 live,
                 ExpectedPeer.anyone(),

@@ -6,6 +6,7 @@ import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.SvidValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 
 /** The trust of links between nodes: the peer is its SPIFFE ID, host names play no part. */
@@ -19,7 +20,13 @@ final class PeerTrust {
     /** Who the holder of the chain is; throws when the chain is not valid or its holder is not expected. */
     static SpiffeId check(List<X509Certificate> chain, SvidValidator validator, ExpectedPeer expected)
             throws CertificateException {
-        SpiffeId peer = validator.validate(chain);
+        return check(chain, validator, validator.now(), expected);
+    }
+
+    /** The same, as of some time. */
+    static SpiffeId check(List<X509Certificate> chain, SvidValidator validator, Instant at, ExpectedPeer expected)
+            throws CertificateException {
+        SpiffeId peer = validator.validate(chain, at);
         String problem = expected.problem(peer);
         if (problem != null) {
             throw new CertificateException(problem);

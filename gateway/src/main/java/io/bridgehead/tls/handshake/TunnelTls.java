@@ -5,12 +5,15 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.SvidValidator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class TunnelTls implements AutoCloseable {
     private static final List<String> HYBRID = List.of("X25519MLKEM768");
     private static final List<String> CLASSIC = List.of("x25519", "secp256r1");
+
+    private static final Duration GOES_ON_MAX = Duration.ofDays(1);
+    private static final Duration FRESH_MIN = Duration.ofSeconds(1);
 
     private static final List<String> ALL = List.of("X25519MLKEM768", "x25519", "secp256r1");
 
@@ -184,13 +190,35 @@ public final class TunnelTls implements AutoCloseable {
     }
 
     /**
-     * Judges the peer of a live connection by the trust in force now.
+     * Judges the peer of a live connection by the trust in force now. A certificate that was good when the connection was made and has ended since
+     * is judged as of its end, for as long as it was valid, a day at most: its holder has another one by then, and what runs may go on.
      *
      * @param chain as in {@link TunnelPeer#chain}
      * @throws CertificateException with the reason to close the connection
      */
     public SpiffeId recheck(List<X509Certificate> chain) throws CertificateException {
-        return PeerTrust.check(chain, live.current().validator(), everyPeer);
+        SvidValidator validator = live.current().validator();
+        X509Certificate leaf = chain.getFirst();
+        Instant now = validator.now();
+        Instant end = leaf.getNotAfter().toInstant();
+        Duration life = Duration.between(leaf.getNotBefore().toInstant(), end);
+        Instant goesOn = end.plus(life.compareTo(GOES_ON_MAX) < 0 ? life : GOES_ON_MAX);
+        return PeerTrust.check(chain, validator, now.isAfter(end) && now.isBefore(goesOn) ? end : now, everyPeer);
+    }
+
+    /**
+     * How long a connection that was made now should be used before another takes its place: a good part of the time until the first of both
+     * ends' certificates ends, so that nothing runs on one that has.
+     *
+     * @param peer the other end's certificates
+     */
+    public Duration freshFor(List<X509Certificate> peer) {
+        LiveTls.Generation now = live.current();
+        Instant own = now.material().notAfter();
+        Instant other = peer.getFirst().getNotAfter().toInstant();
+        Duration rest = Duration.between(now.validator().now(), own.isBefore(other) ? own : other);
+        Duration fresh = rest.multipliedBy(3).dividedBy(4);
+        return fresh.compareTo(FRESH_MIN) < 0 ? FRESH_MIN : fresh;
     }
 
     /** What is in use. */
