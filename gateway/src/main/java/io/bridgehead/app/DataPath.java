@@ -19,6 +19,7 @@ import io.bridgehead.proxy.LocalNode;
 import io.bridgehead.proxy.LoopParts;
 import io.bridgehead.proxy.ProxyContext;
 import io.bridgehead.proxy.ProxyLimits;
+import io.bridgehead.proxy.SessionSecret;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
@@ -42,7 +43,10 @@ import io.bridgehead.upstream.UpstreamParts;
 import io.bridgehead.upstream.endpoint.DnsLookup;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.PoolLimits;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,8 +93,10 @@ record DataPath(
             EdgeTlsSet edgeTls,
             ExpectedPeer everyPeer) {}
 
-    static DataPath build(Parts parts) {
+    /** @throws IOException if the file of the sessions' secret cannot be used */
+    static DataPath build(Parts parts) throws IOException {
         NodeConfig config = parts.config();
+        LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId(), sessionSecret(config));
         Overload overload = new Overload();
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
@@ -99,7 +105,7 @@ record DataPath(
         ServiceRegistry registry = registry(parts, control, lookup, endpointSecurity(parts, manifests), tunnelsLater);
         List<ProxyContext> contexts = new ArrayList<>();
         for (Loop loop : parts.loops().all()) {
-            contexts.add(context(parts, registry, loop, tunnelsLater, overload));
+            contexts.add(context(parts, local, registry, loop, tunnelsLater, overload));
         }
         TunnelTls.Settings tlsSettings =
                 TunnelTls.Settings.standard(System.getProperty(TunnelTls.UNSAFE_GROUPS_PROPERTY));
@@ -133,6 +139,18 @@ record DataPath(
                 parts.authorities(),
                 parts.edgeTls(),
                 ports(parts, listeners, manifests));
+    }
+
+    private static SessionSecret sessionSecret(NodeConfig config) throws IOException {
+        Path file = config.sessions().keyFile();
+        if (file == null) {
+            return SessionSecret.derivedFrom(config.identity().trustDomain());
+        }
+        try {
+            return SessionSecret.of(Files.readAllBytes(file));
+        } catch (IllegalArgumentException | IOException e) {
+            throw new IOException("sessions.keyFile " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static DnsLookup.Settings dns(NodeConfig.Dns dns) {
@@ -216,12 +234,12 @@ record DataPath(
 
     private static ProxyContext context(
             Parts parts,
+            LocalNode local,
             ServiceRegistry registry,
             Loop loop,
             AtomicReference<@Nullable Tunnels> tunnels,
             Overload overload) {
         NodeConfig config = parts.config();
-        LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId());
         LoopParts.Clock clock = new LoopParts.Clock() {
             @Override
             public long nanoTime() {

@@ -32,6 +32,7 @@ final class RestartNeeds {
         compare(keys, "limits", before.limits(), after.limits());
         compare(keys, "endpointTls", before.endpointTls(), after.endpointTls());
         compare(keys, "dns", before.dns(), after.dns());
+        compare(keys, "sessions", before.sessions(), after.sessions());
         compare(keys, "loops", before.loops(), after.loops());
         compare(
                 keys,

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the folder of the local store
  * @param gateways which Gateways of the documents it opens
  * @param dns how the names of endpoints are looked up
+ * @param sessions by what clients carry their sessions
  */
 public record NodeConfig(
         NodeName node,
@@ -41,7 +42,8 @@ public record NodeConfig(
         EndpointAuthorities endpointTls,
         Trust trust,
         Realised gateways,
-        Dns dns) {
+        Dns dns,
+        Sessions sessions) {
     /** The trust domain of a fabric whose configuration names none. */
     public static final TrustDomain TRUST_DOMAIN_DEFAULT = new TrustDomain("bridgehead.internal");
 
@@ -271,6 +273,13 @@ public record NodeConfig(
             vouchers = List.copyOf(vouchers);
         }
     }
+
+    /**
+     * By what clients carry their sessions.
+     *
+     * @param keyFile a secret that all nodes of the fabric share; null for one that is derived from the trust domain
+     */
+    public record Sessions(@Nullable Path keyFile) {}
 
     /**
      * How the names of endpoints are looked up.

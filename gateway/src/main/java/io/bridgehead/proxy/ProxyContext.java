@@ -66,7 +66,7 @@ public final class ProxyContext {
         this.active = new ActiveExchanges(loop.clock());
         this.replayBudget = new ReplayBudget(limits.replayBytesOnLoopMax());
         this.mirrors = new Mirrors(this);
-        this.sessions = new Sessions(local.identity().trustDomain(), loop.clock());
+        this.sessions = new Sessions(local, loop);
         this.pseudonym = local.pseudonym();
         this.pseudonymText = pseudonym.getBytes(StandardCharsets.ISO_8859_1);
     }

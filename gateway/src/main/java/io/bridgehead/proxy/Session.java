@@ -75,10 +75,9 @@ final class Session {
 
     /** Tells a node of this site what is wanted there. */
     void addTo(HeaderFields fields, SiteName site) {
-        String wanted = place != null && place.site().equals(site) && keys != null
-                ? keys.key(place.site(), place.endpoint())
-                : null;
-        fields.set(HeaderName.BRIDGEHEAD_SESSION, wanted == null ? ANY : wanted);
+        SessionKeys.Place wanted = place;
+        boolean there = wanted != null && wanted.site().equals(site);
+        fields.set(HeaderName.BRIDGEHEAD_SESSION, wanted != null && there ? wanted.key() : ANY);
     }
 
     /** The key of who served; null when that cannot be known. */

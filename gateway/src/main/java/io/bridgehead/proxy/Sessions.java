@@ -4,7 +4,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ServiceName;
-import io.bridgehead.model.TrustDomain;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
@@ -20,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Sessions {
-    private final TrustDomain domain;
-    private final LoopParts.Clock clock;
+    private final LocalNode local;
+    private final LoopParts loop;
     private final Map<ServiceName, SessionKeys> keys = new HashMap<>();
     private @Nullable RoutingTable keysOf;
 
-    Sessions(TrustDomain domain, LoopParts.Clock clock) {
-        this.domain = domain;
-        this.clock = clock;
+    Sessions(LocalNode local, LoopParts loop) {
+        this.local = local;
+        this.loop = loop;
     }
 
     /** The session of a request that this rule takes; a new one when it belongs to none, or to none that is valid. */
     Session of(RouteRule rule, RouteRule.Persistence how, RequestHead head, RoutingTable table) {
         refresh(table);
-        long now = clock.epochSeconds();
+        long now = loop.clock().epochSeconds();
         boolean secure = head.scheme().equals("https");
         SessionToken token = SessionToken.in(head.fields(), how, now);
         List<Backend> places = rule.backends().all();
@@ -66,7 +65,11 @@ final class Sessions {
     SessionKeys keys(ServiceRoute service) {
         SessionKeys known = keys.get(service.name());
         if (known == null) {
-            known = new SessionKeys(service, domain);
+            known = new SessionKeys(
+                    service,
+                    local.secret(),
+                    local.site(),
+                    () -> loop.upstreams().endpoints(service));
             keys.put(service.name(), known);
         }
         return known;

@@ -8,6 +8,7 @@ import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,16 @@ public final class LoopUpstreams implements Upstreams {
         assert parts.loop().isCurrent();
         LoopService service = service(route.name());
         return service != null && service.mayServe(site, endpoint, new AttemptHistory());
+    }
+
+    @Override
+    public List<Endpoint> endpoints(ServiceRoute route) {
+        ServiceState state = states.get().get(route.name());
+        return state == null
+                ? List.of()
+                : state.definition().endpoints().stream()
+                        .map(EndpointState::endpoint)
+                        .toList();
     }
 
     private @Nullable LoopService service(ServiceName name) {

@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
+import java.util.List;
 
 /** Where attempts can go, as one event loop sees it now. */
 public interface Upstreams {
@@ -14,6 +15,11 @@ public interface Upstreams {
      *     in circles
      */
     Selection select(ServiceRoute route, AttemptHistory tried, boolean localOnly);
+
+    /** The endpoints of the own site, each address of a name. */
+    default List<Endpoint> endpoints(ServiceRoute route) {
+        return route.endpoints().values().stream().flatMap(List::stream).toList();
+    }
 
     /** Whether an endpoint of a site can serve now, as far as is seen from here; of another site, whether that can be reached. */
     default boolean mayServe(ServiceRoute route, SiteName site, Endpoint endpoint) {

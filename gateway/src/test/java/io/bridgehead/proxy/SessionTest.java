@@ -1,16 +1,21 @@
 package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RouteRule.Persistence;
 import io.bridgehead.routing.ServiceRoute;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +26,45 @@ final class SessionTest {
 
     private final ServiceRoute shop = RuleRig.service("shop.default");
     private final ServiceRoute cart = RuleRig.service("cart.default");
+
+    private static SessionKeys keys(ServiceRoute route, TrustDomain domain) {
+        return keys(route, SessionSecret.derivedFrom(domain), List.of());
+    }
+
+    private static SessionKeys keys(ServiceRoute route, SessionSecret secret, List<Endpoint> here) {
+        return new SessionKeys(route, secret, Rig.HERE, () -> here);
+    }
+
+    @Test
+    void keysAreOnlyMadeWithTheSecret() {
+        byte[] bytes = new byte[SessionSecret.BYTES_MIN];
+        Endpoint endpoint = Endpoint.parse("10.0.0.1:80");
+        String derived = keys(shop, Rig.DOMAIN).key(Rig.HERE, endpoint);
+        SessionKeys secret = keys(shop, SessionSecret.of(bytes), List.of());
+        assertThat(secret.key(Rig.HERE, endpoint)).isNotEqualTo(derived);
+        assertThat(secret.place(Objects.requireNonNull(derived))).isNull();
+        assertThatThrownBy(() -> SessionSecret.of(new byte[SessionSecret.BYTES_MIN - 1]))
+                .hasMessageContaining("31 bytes: expected at least 32");
+    }
+
+    @Test
+    void anAddressOfANameHasAKeyThatOtherLoopsAndSitesUnderstand() {
+        LinkedHashMap<SiteName, List<Endpoint>> sites = new LinkedHashMap<>();
+        sites.put(Rig.HERE, List.of(Endpoint.parse("pair.test:80")));
+        sites.put(Rig.THERE, List.of(Endpoint.parse("10.0.1.1:80")));
+        ServiceRoute route = ServiceRoute.http("shop", List.of(), sites, Authorizer.everySite(Rig.DOMAIN));
+        SessionSecret secret = SessionSecret.derivedFrom(Rig.DOMAIN);
+        Endpoint address = Endpoint.parse("10.0.0.7:80");
+        String key = Objects.requireNonNull(keys(route, secret, List.of()).key(Rig.HERE, address));
+        assertThat(keys(route, secret, List.of(address)).place(key))
+                .isEqualTo(new SessionKeys.Place(Rig.HERE, address, key));
+        assertThat(keys(route, secret, List.of()).place(key))
+                .as("an address that is gone")
+                .isNull();
+        SessionKeys.Place far = new SessionKeys(route, secret, Rig.THERE, List::of).place(key);
+        assertThat(far).isNotNull();
+        assertThat(Objects.requireNonNull(far).site()).isEqualTo(Rig.HERE);
+    }
 
     private Rig rig(Persistence persistence, Backend... places) {
         return new Rig(RuleRig.table(with(RuleRig.rule(places), persistence), shop, cart));
@@ -54,7 +98,7 @@ final class SessionTest {
     void aSessionBeginsWithACookieThatShowsNoAddress() {
         Rig rig = rig(COOKIE);
         assertThat(told(rig, "10.0.0.1:80", "set-cookie"))
-                .matches("sid=[A-Za-z0-9_-]{16}; Path=/; HttpOnly; SameSite=Strict");
+                .matches("sid=[A-Za-z0-9_-]{24}; Path=/; HttpOnly; SameSite=Strict");
         assertThat(cookie(rig, "10.0.0.1:80")).isNotEqualTo(cookie(rig, "10.0.0.2:80"));
         assertThat(rig.preferred).containsOnlyNulls();
     }
@@ -170,7 +214,7 @@ final class SessionTest {
         assertThat(endpoint.field("bridgehead-session")).isNull();
 
         Rig rig = rig(COOKIE);
-        String theirs = new SessionKeys(shop, Rig.DOMAIN).key(Rig.THERE, Endpoint.parse("10.0.1.1:80"));
+        String theirs = keys(shop, Rig.DOMAIN).key(Rig.THERE, Endpoint.parse("10.0.1.1:80"));
         String token = token(rig, Objects.requireNonNull(theirs), "new");
         assertThat(token).startsWith("sid=" + theirs);
         assertThat(token(rig, theirs, theirs, "cookie", "sid=" + theirs)).isNull();

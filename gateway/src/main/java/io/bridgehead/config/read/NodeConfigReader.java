@@ -89,7 +89,8 @@ public final class NodeConfigReader {
                 NodeKeys.TRUST,
                 NodeKeys.GATEWAYS,
                 NodeKeys.SECRETS,
-                NodeKeys.DNS);
+                NodeKeys.DNS,
+                NodeKeys.SESSIONS);
     }
 
     private @Nullable NodeConfig build(Fields fields) {
@@ -123,7 +124,13 @@ public final class NodeConfigReader {
                 fields.get(NodeKeys.ENDPOINT_TLS).in(folder),
                 fields.get(NodeKeys.TRUST).complete(identity.trustDomain()),
                 realised(fields),
-                fields.get(NodeKeys.DNS));
+                fields.get(NodeKeys.DNS),
+                sessions(fields));
+    }
+
+    private NodeConfig.Sessions sessions(Fields fields) {
+        Path key = fields.get(NodeKeys.SESSIONS).keyFile();
+        return new NodeConfig.Sessions(key == null ? null : folder.resolve(key));
     }
 
     private NodeConfig.Realised realised(Fields fields) {

@@ -7,6 +7,7 @@ import io.bridgehead.config.NodeConfig.EndpointAuthorities;
 import io.bridgehead.config.NodeConfig.Folder;
 import io.bridgehead.config.NodeConfig.Identity;
 import io.bridgehead.config.NodeConfig.NodeLimits;
+import io.bridgehead.config.NodeConfig.Sessions;
 import io.bridgehead.config.NodeConfig.Site;
 import io.bridgehead.config.NodeConfig.Telemetry;
 import io.bridgehead.config.NodeConfig.Tunnel;
@@ -99,6 +100,17 @@ final class NodeKeys {
             "What this node goes by when it speaks TLS to endpoints of its site.");
     static final Key<Dns> DNS =
             Key.defaulted("dns", DnsKeys.SECTION, "{}", "How the names of this site's endpoints are looked up.");
+    private static final Key<Path> SESSION_KEY = Key.optional(
+            "keyFile",
+            Scalars.path(),
+            "A file of 32 random bytes or more, the same on every node of the fabric, with which the endpoints in sessions of clients are signed. Without it: the name of the trust domain, by which others could sign them too.");
+    private static final Section<Sessions> SESSIONS_SECTION =
+            Section.of("sessions", fields -> new Sessions(fields.find(SESSION_KEY)), SESSION_KEY);
+    static final Key<Sessions> SESSIONS = Key.defaulted(
+            "sessions",
+            SESSIONS_SECTION,
+            "{}",
+            "What clients carry where `sessionPersistence` of a route asks for it.");
     static final Key<TrustKeys.Written> TRUST =
             Key.defaulted("trust", TrustKeys.SECTION, "{}", "Whose word this node takes, for what.");
 
