@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.ANY_THREAD)
 final class NodeApi implements AdminApi {
     private static final long READY_MILLIS_MAX = 1_000;
+    private static final String SERVICE = "/v1/services/";
 
     private final NodeParts parts;
     private final NodeViews views;
@@ -69,6 +70,9 @@ final class NodeApi implements AdminApi {
         if (HistoryViews.serves(path)) {
             return blocking(() -> history.get(path));
         }
+        if (path.startsWith(SERVICE)) {
+            return Future.succeededFuture(Reply.good(views.service(path.substring(SERVICE.length()))));
+        }
         return switch (path) {
             case "/v1/status" -> blocking(() -> Reply.good(views.status()));
             case "/v1/services" -> blocking(() -> Reply.good(views.services()));
@@ -101,7 +105,7 @@ final class NodeApi implements AdminApi {
             case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
             case "/v1/stages" -> changes.stage(body);
             case "/v1/stages/end" -> changes.endStage(body);
-            case "/v1/orders" -> orders.give(body);
+            case "/v1/orders" -> orders.give(body, fields.apply("x-bridgehead-even-if-lost") != null);
             case "/v1/tokens" -> blocking(() -> parts.identity().order(body));
             case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
             case "/v1/reload" -> changes.reload();

@@ -6,6 +6,7 @@ import io.bridgehead.cluster.api.Order;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.failover.SiteShare;
+import io.bridgehead.failover.Why;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -96,10 +97,14 @@ final class NodeOrders {
         return returns ? Optional.of(order.back()) : order.until();
     }
 
-    /** Takes a signed order: verified, about something that is there, durable here, and on its way to all others. */
-    Future<Reply> give(byte[] record) {
+    /**
+     * Takes a signed order: verified, about something that is there, durable here, and on its way to all others.
+     *
+     * @param evenIfLost whether a drill may leave a service without a site that serves it
+     */
+    Future<Reply> give(byte[] record, boolean evenIfLost) {
         CompletionStage<Reply> reply = CompletableFuture.supplyAsync(
-                        () -> judge(record), parts.threads().blocking())
+                        () -> judge(record, evenIfLost), parts.threads().blocking())
                 .thenCompose(this::spread);
         return Future.fromCompletionStage(reply);
     }
@@ -113,7 +118,7 @@ final class NodeOrders {
 
     private record Judged(OrderRecords.@Nullable Given given, int status, String problem) {}
 
-    private Judged judge(byte[] record) {
+    private Judged judge(byte[] record, boolean evenIfLost) {
         OrderRecords.Given given;
         try {
             given = OrderRecords.read(record);
@@ -124,7 +129,30 @@ final class NodeOrders {
             return new Judged(null, 403, "refused: " + rejected.reason());
         }
         String absent = given.order().ended() ? null : absent(given.order());
-        return absent == null ? new Judged(given, 200, "") : new Judged(null, 400, "nothing was ordered: " + absent);
+        if (absent != null) {
+            return new Judged(null, 400, "nothing was ordered: " + absent);
+        }
+        String lost = evenIfLost ? null : lostBy(given.order());
+        return lost == null ? new Judged(given, 200, "") : new Judged(null, 409, "nothing was ordered: " + lost);
+    }
+
+    /** What a drill would do beyond moving traffic; null when another site takes it. */
+    private @Nullable String lostBy(Order order) {
+        if (order.ended() || !order.action().equals(OrderAction.DRILL.word())) {
+            return null;
+        }
+        ServiceStatus status = parts.path().registry().status(new ServiceName(order.service()));
+        SiteName taken = new SiteName(order.site());
+        if (status == null) {
+            return null;
+        }
+        boolean frozen = status.weights().shares().stream().anyMatch(share -> share.why() == Why.FROZEN);
+        if (frozen || nobodyElse(status, taken)) {
+            return (frozen ? "an operator froze the shares of service '" : "no other site can take service '")
+                    + order.service() + "', as seen from this node: " + status.weights()
+                    + "; --even-if-lost drills all the same";
+        }
+        return null;
     }
 
     /** What an order is about and this node does not know. A quarantine may be about what nobody sees any more. */

@@ -247,6 +247,17 @@ final class NodeViews {
         return new JsonObject().put("revision", table().revision()).put("services", rows);
     }
 
+    /** One service; no rows when there is none. */
+    JsonObject service(String name) {
+        JsonArray rows = new JsonArray();
+        ServiceRoute route = ServiceName.isValid(name) ? table().byName(new ServiceName(name)) : null;
+        ServiceStatus status = route == null ? null : parts.path().registry().status(route.name());
+        if (route != null && status != null) {
+            status.weights().shares().forEach(share -> rows.add(row(route, status, share)));
+        }
+        return new JsonObject().put("revision", table().revision()).put("services", rows);
+    }
+
     private JsonObject row(ServiceRoute route, ServiceStatus status, SiteShare share) {
         boolean local = share.site().equals(parts.config().site().name());
         String health = share.view().fitShare().isPresent()

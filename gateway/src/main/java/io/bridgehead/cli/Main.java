@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             FreezeCommand.class,
             ThawCommand.class,
             QuarantineCommand.class,
+            DrillCommand.class,
             GetCommand.class,
             DescribeCommand.class,
             ExplainCommand.class,

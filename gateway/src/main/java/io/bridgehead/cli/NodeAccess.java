@@ -31,6 +31,12 @@ final class NodeAccess {
         return object(new AdminClient(socket).get(path));
     }
 
+    /** Gets a resource that is no JSON; empty when the node does not serve it. */
+    String text(String path) throws NodeUnreachableException {
+        AdminClient.Answer answer = new AdminClient(socket).get(path);
+        return answer.ok() ? answer.body() : "";
+    }
+
     /** Posts a body. */
     JsonObject post(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
         return object(new AdminClient(socket).post(path, fields, body));

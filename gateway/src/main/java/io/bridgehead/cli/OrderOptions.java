@@ -85,7 +85,7 @@ final class OrderOptions {
         RecordSigner signer = operator.signer();
         byte[] record;
         try {
-            record = OrderRecords.sign(wish, Instant.now(), newestStamp(wish), signer);
+            record = OrderRecords.sign(wish, Instant.now(), newestStamp(node, wish), signer);
         } catch (SignatureException | IllegalArgumentException e) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
         }
@@ -118,7 +118,7 @@ final class OrderOptions {
     }
 
     /** The time of the stamp that the new order has to be later than. */
-    private long newestStamp(Wish wish) throws NodeUnreachableException {
+    static long newestStamp(NodeAccess node, Wish wish) throws NodeUnreachableException {
         JsonObject all = node.get("/v1/orders");
         JsonObject standing = about(wish, all.getJsonArray("orders"));
         JsonObject over = about(wish, all.getJsonArray("over"));

@@ -40,15 +40,20 @@ public record StandingOrders(
      * @param endpoints of this node's own site that get no new request, by service
      * @param released sites whose return is permitted, by service
      * @param returns what comes back little by little
+     * @param drilled services all of whose endpoints in this node's own site count as lost
      */
     public record Finer(
-            Map<ServiceName, Set<Endpoint>> endpoints, Map<ServiceName, Set<SiteName>> released, Returns returns) {
+            Map<ServiceName, Set<Endpoint>> endpoints,
+            Map<ServiceName, Set<SiteName>> released,
+            Returns returns,
+            Set<ServiceName> drilled) {
         /** There are none. */
-        public static final Finer NONE = new Finer(Map.of(), Map.of(), Returns.NONE);
+        public static final Finer NONE = new Finer(Map.of(), Map.of(), Returns.NONE, Set.of());
 
         public Finer {
             endpoints = Map.copyOf(endpoints);
             released = Map.copyOf(released);
+            drilled = Set.copyOf(drilled);
         }
     }
 

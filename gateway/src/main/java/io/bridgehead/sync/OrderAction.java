@@ -5,6 +5,7 @@ import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,17 @@ public enum OrderAction {
     DRAIN,
     /** A site may have its share of a service back, where that waits for an operator or for a flap budget. */
     FAILBACK,
+    /** All endpoints of a service in a site count as lost for a while, to see what becomes of its requests. */
+    DRILL,
     /** A service is sent to one site as long as that can serve. */
     PIN,
     /** The shares of sites stay as they are, for one service or all. */
     FREEZE,
     /** A site or node is removed from the fabric. */
     QUARANTINE;
+
+    /** The longest drill: it must not stay by mistake. */
+    public static final Duration DRILL_MAX = Duration.ofMinutes(15);
 
     /** As records and commands have it. */
     public String word() {
@@ -43,7 +49,7 @@ public enum OrderAction {
                 return problem(action, order);
             }
         }
-        return "action '" + order.action() + "': expected drain, failback, pin, freeze or quarantine";
+        return "action '" + order.action() + "': expected drain, failback, drill, pin, freeze or quarantine";
     }
 
     /** What is wrong with the endpoint and the way back. */
@@ -83,17 +89,26 @@ public enum OrderAction {
         }
         boolean fits = switch (action) {
             case DRAIN -> node ? !service && !site : site;
-            case FAILBACK -> service && site && !node;
+            case FAILBACK, DRILL -> service && site && !node;
             case PIN -> service && !node && (site || order.ended());
             case FREEZE -> !site && !node;
             case QUARANTINE -> site != node && !service;
         };
         String expected = switch (action) {
             case DRAIN -> "a site, a node, or a service and a site";
-            case PIN, FAILBACK -> "a service and a site";
+            case PIN, FAILBACK, DRILL -> "a service and a site";
             case FREEZE -> "a service, or nothing for all";
             case QUARANTINE -> "a site or a node";
         };
+        if (fits && action == DRILL && !order.ended() && !isShort(order)) {
+            return order.subject() + ": expected an end within " + DRILL_MAX.toMinutes() + " minutes";
+        }
         return fits ? null : order.subject() + ": expected " + expected;
+    }
+
+    private static boolean isShort(Order order) {
+        return order.until()
+                .filter(end -> !end.isAfter(order.given().plus(DRILL_MAX)))
+                .isPresent();
     }
 }

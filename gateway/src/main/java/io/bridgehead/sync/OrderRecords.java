@@ -20,7 +20,7 @@ public final class OrderRecords {
     /**
      * What an operator wants.
      *
-     * @param action {@code drain}, {@code failback}, {@code pin}, {@code freeze} or {@code quarantine}
+     * @param action {@code drain}, {@code failback}, {@code drill}, {@code pin}, {@code freeze} or {@code quarantine}
      * @param service empty when it is about none
      * @param site empty when it is about none
      * @param node empty when it is about none

@@ -61,7 +61,8 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
                 new StandingOrders.Finer(
                         all.drainedEndpoints,
                         all.released,
-                        new Returns(all.returningSites, all.returningOf, all.returningNodes)));
+                        new Returns(all.returningSites, all.returningOf, all.returningNodes),
+                        all.drilled));
         return new OrdersInForce(orders, standing, own);
     }
 
@@ -73,6 +74,7 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
         private final Set<NodeName> drainedNodes = new HashSet<>();
         private final Map<ServiceName, SiteName> pinned = new HashMap<>();
         private final Set<ServiceName> frozen = new HashSet<>();
+        private final Set<ServiceName> drilled = new HashSet<>();
         private final Set<SiteName> quarantinedSites = new HashSet<>();
         private final Set<NodeName> quarantinedNodes = new HashSet<>();
         private final Map<ServiceName, Set<Endpoint>> drainedEndpoints = new HashMap<>();
@@ -102,6 +104,11 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
                 case FAILBACK ->
                     released.computeIfAbsent(new ServiceName(order.service()), _ -> new HashSet<>())
                             .add(new SiteName(order.site()));
+                case DRILL -> {
+                    if (order.site().equals(ownSite.value())) {
+                        drilled.add(new ServiceName(order.service()));
+                    }
+                }
                 case PIN -> pinned.put(new ServiceName(order.service()), new SiteName(order.site()));
                 case FREEZE -> freeze(order);
                 case QUARANTINE -> quarantine(order);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.ANY_THREAD)
 final class EndpointState {
     private static final String DRAINED = "drained by an operator";
+    private static final String DRILLED = "lost in a drill";
 
     private static final long WARM = 0;
 
@@ -195,19 +196,25 @@ final class EndpointState {
                 .because(detail.isEmpty() ? was.detail() : detail));
     }
 
-    /** An operator keeps new requests from it, or does so no more. */
-    Change drained(boolean drained) {
-        return change(was -> was.drained() == drained
-                ? was
-                : new Standing(
-                                was.probe(),
-                                was.refused(),
-                                was.refusedNanos(),
-                                was.ejectedBy(),
-                                was.addressed(),
-                                drained,
-                                was.detail())
-                        .because(drained ? DRAINED : was.detail().equals(DRAINED) ? "" : was.detail()));
+    /** An operator keeps new requests from it, or does so no more; {@code drill} says that it counts as lost. */
+    Change drained(boolean drained, boolean drill) {
+        String why = drill ? DRILLED : DRAINED;
+        return change(was ->
+                was.drained() == drained && (!drained || was.detail().equals(why))
+                        ? was
+                        : new Standing(
+                                        was.probe(),
+                                        was.refused(),
+                                        was.refusedNanos(),
+                                        was.ejectedBy(),
+                                        was.addressed(),
+                                        drained,
+                                        was.detail())
+                                .because(drained ? why : isOrdered(was.detail()) ? "" : was.detail()));
+    }
+
+    private static boolean isOrdered(String detail) {
+        return detail.equals(DRAINED) || detail.equals(DRILLED);
     }
 
     /** A loop's traffic has shown the endpoint to be ill. */

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * The node's runtime state of all services: reconciled with each routing table, fed by probes, traffic, tunnels and
  * other nodes' reports, read by every loop.
  *
- * <p><b>Threads</b>: methods are called on the {@link FailoverContext}, but for {@link #on} and {@link #statuses},
+ * <p><b>Threads</b>: methods are called on the {@link FailoverContext}, but for {@link #on}, {@link #places} and {@link #statuses},
  * which any thread may call: they read one volatile map of immutable membership.
  *
  * <p><b>Life cycle</b>: {@link #start}; {@link #reconcile} before each swap of the table, so that a request that
@@ -179,6 +179,12 @@ public final class ServiceRegistry {
         return of.map(state -> ServiceStatus.of(state, addresses)).toList();
     }
 
+    /** What is known of one service, or null when there is none of that name; any thread. */
+    public @Nullable ServiceStatus status(ServiceName name) {
+        ServiceState state = states.get(name);
+        return state == null ? null : ServiceStatus.of(state, addresses);
+    }
+
     /**
      * Takes a table's services into use: what stays keeps its connections, health and shares; what is gone is
      * drained. Services whose routes are the same objects as before cost next to nothing.
@@ -245,7 +251,8 @@ public final class ServiceRegistry {
     public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
         boolean otherEndpoints =
-                !inForce.finer().endpoints().equals(orders.finer().endpoints());
+                !inForce.finer().endpoints().equals(orders.finer().endpoints())
+                        || !inForce.finer().drilled().equals(orders.finer().drilled());
         orders = inForce;
         if (otherEndpoints) {
             states.values().forEach(this::drainEndpoints);
@@ -254,12 +261,12 @@ public final class ServiceRegistry {
     }
 
     private void drainEndpoints(ServiceState service) {
-        Set<Endpoint> drained = orders.finer()
-                .endpoints()
-                .getOrDefault(service.definition().route().name(), Set.of());
+        ServiceName name = service.definition().route().name();
+        Set<Endpoint> drained = orders.finer().endpoints().getOrDefault(name, Set.of());
+        boolean drill = orders.finer().drilled().contains(name);
         for (EndpointState endpoint : service.definition().endpoints()) {
-            boolean meant = drained.stream().anyMatch(endpoint::is);
-            changed(service, endpoint, endpoint.drained(meant));
+            boolean meant = drill || drained.stream().anyMatch(endpoint::is);
+            changed(service, endpoint, endpoint.drained(meant, drill));
         }
     }
 

@@ -173,6 +173,25 @@ class OrderBookTest {
                 .isEmpty();
     }
 
+    @Test
+    void aDrillIsForTheNodesOfItsSiteAndEndsByItself() throws IOException {
+        Optional<Instant> soon = Optional.of(START.plusSeconds(30));
+        OrdersInForce own = given(ADA, "drill", "shop", "aws", "", soon, false);
+        assertThat(own.standing().finer().drilled()).containsExactly(SHOP);
+        OrdersInForce both = given(ADA, "drill", "shop", "azure", "", soon, false);
+        assertThat(both.orders()).hasSize(2);
+        assertThat(both.standing().finer().drilled())
+                .as("what is lost at azure is for azure's nodes to say")
+                .containsExactly(SHOP);
+        assertThat(of(both).drained()).isEmpty();
+        millis.addAndGet(30_000);
+        assertThat(book.look().standing().finer().drilled()).isEmpty();
+        for (Optional<Instant> until : List.of(Optional.<Instant>empty(), Optional.of(START.plusSeconds(901)))) {
+            Order order = new Order("drill", "shop", "aws", "", "why", ADA, START, until, false);
+            assertThat(OrderAction.problem(order)).contains("expected an end within 15 minutes");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "drain,'',azure,true,10.0.0.1:80,0,expected an endpoint only for a drain",
@@ -225,6 +244,8 @@ class OrderBookTest {
         "pin,shop,'','',expected a service and a site",
         "freeze,'',azure,'',expected a service",
         "failback,shop,'','',expected a service and a site",
+        "drill,'',azure,'',expected a service and a site",
+        "drill,shop,azure,'',expected an end",
         "quarantine,shop,azure,'',expected a site or a node",
         "quarantine,'',azure,azure-a,expected a site or a node",
         "drain,'',Azure_1,'',expected names of lower-case",

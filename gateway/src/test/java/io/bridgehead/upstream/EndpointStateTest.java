@@ -53,12 +53,14 @@ final class EndpointStateTest {
     @Test
     void whatAnOperatorDrainsIsUnfitWhateverProbesFind() {
         state.probed(true, 0, CHECK, "");
-        assertThat(state.drained(true).changedFitness()).isTrue();
-        assertThat(state.drained(true).changedAnything()).isFalse();
+        assertThat(state.drained(true, false).changedFitness()).isTrue();
+        assertThat(state.drained(true, false).changedAnything()).isFalse();
         assertThat(state.probed(true, 1, CHECK, "").changedFitness()).isFalse();
         assertThat(state.isFit()).isFalse();
         assertThat(state.standing().detail()).isEqualTo("drained by an operator");
-        assertThat(state.drained(false).changedFitness()).isTrue();
+        assertThat(state.drained(true, true).changedFitness()).isFalse();
+        assertThat(state.standing().detail()).isEqualTo("lost in a drill");
+        assertThat(state.drained(false, false).changedFitness()).isTrue();
         assertThat(state.standing().detail()).isEmpty();
     }
 

@@ -202,7 +202,7 @@ abstract class SelectionRig {
                 false,
                 Set.of(),
                 none.quarantine(),
-                new StandingOrders.Finer(Map.of(), Map.of(), returns));
+                new StandingOrders.Finer(Map.of(), Map.of(), returns, Set.of()));
     }
 
     Destination wanted(SiteName site, Endpoint endpoint, Destination... tried) {

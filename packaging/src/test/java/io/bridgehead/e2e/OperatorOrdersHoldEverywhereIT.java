@@ -12,10 +12,12 @@ import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.tls.MaterialFiles;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -150,6 +152,70 @@ final class OperatorOrdersHoldEverywhereIT {
                         .good()
                         .out())
                 .contains("nothing was changed");
+    }
+
+    @Test
+    void aDrillShowsWhatTheLossOfASiteCosts() {
+        JsonObject report = order(
+                        aws(),
+                        "drill",
+                        "fail-site",
+                        "gcp",
+                        "--service",
+                        "shop",
+                        "--for",
+                        "3s",
+                        "--wait",
+                        "50s",
+                        "-o",
+                        "json")
+                .good()
+                .json();
+        assertThat(report.getInteger("probesLost")).as(report.encode()).isZero();
+        assertThat(report.getInteger("probesSent")).isGreaterThan(20);
+        assertThat(report.getLong("shiftMillis")).isBetween(0L, Patience.promisedMillis(2_000));
+        assertThat(report.getJsonObject("sharesDuring").getDouble("azure")).isEqualTo(1);
+        assertThat(report.getJsonObject("answered").getInteger("azure")).isPositive();
+        assertThat(report.getLong("backMillis")).as(report.encode()).isNotNull();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        FABRIC.node("gcp-a").awaitLog("order in force: drill service shop in site gcp", "a drill");
+    }
+
+    @Test
+    void aDrillIsRefusedWhereNobodyElseCanServeAndEndsWithItsCommand() throws Exception {
+        order(aws(), "drain", "service", "shop", "azure", "--reason", "not there")
+                .good();
+        Patience.until("azure is drained", () -> reasons(aws(), "shop").contains("azure drained by an operator"));
+        Cli.Result refused = order(aws(), "drill", "fail-site", "gcp", "--service", "shop");
+        assertThat(refused.exit()).as(refused.toString()).isEqualTo(4);
+        assertThat(refused.err()).contains("no other site can take service 'shop'", "--even-if-lost");
+        order(aws(), "undrain", "service", "shop", "azure", "--reason", "there").good();
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+
+        Process drill = new ProcessBuilder(
+                        Cli.launcher().toString(),
+                        "drill",
+                        "fail-site",
+                        "gcp",
+                        "--service",
+                        "shop",
+                        "--for",
+                        "10m",
+                        "--socket",
+                        aws().socket().toString(),
+                        "--certificate",
+                        FABRIC.operator().certificate().toString(),
+                        "--key",
+                        FABRIC.operator().key().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(FABRIC.folder().resolve("drill.log").toFile())
+                .start();
+        TestFabric.awaitServing(aws(), "shop", "azure");
+        drill.destroy();
+        assertThat(drill.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(FABRIC.folder().resolve("drill.log"))).contains("ended early", "0 lost");
+        FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
+        TestFabric.awaitServing(aws(), "shop", "gcp");
     }
 
     @Test
