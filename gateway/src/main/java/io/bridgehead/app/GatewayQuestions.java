@@ -94,8 +94,23 @@ final class GatewayQuestions {
                                 ? null
                                 : explanation.service().value())
                 .put("allowed", explanation.allowed())
+                .put("orders", new JsonArray(explanation.orders()))
+                .put("sites", sites(explanation))
                 .put("outcome", explanation.outcome())
                 .put("lines", new JsonArray(explanation.lines()));
+    }
+
+    private static JsonArray sites(Explanation explanation) {
+        JsonArray sites = new JsonArray();
+        explanation
+                .sites()
+                .forEach(line -> sites.add(new JsonObject()
+                        .put("site", line.site().value())
+                        .put("tier", line.tier())
+                        .put("tierWord", line.word())
+                        .put("weight", line.weight())
+                        .put("reason", line.reason())));
+        return sites;
     }
 
     private static URI url(JsonObject asked) {

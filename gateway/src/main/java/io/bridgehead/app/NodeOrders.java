@@ -63,6 +63,47 @@ final class NodeOrders {
         return rows;
     }
 
+    /** What is in force and bears on a service, for people: what, until when, why and who. */
+    List<String> about(ServiceRoute route) {
+        Map<String, SiteName> sites = siteOfNode();
+        List<String> lines = new ArrayList<>();
+        for (StandingOrder standing : parts.orders().book().inForce().orders()) {
+            Order order = standing.order();
+            if (order != null && bearsOn(order, route, sites)) {
+                String end = until(order).map(time -> "until " + time).orElse("until it is ended");
+                lines.add(standing.text() + ", " + end + ": " + order.reason() + " (" + standing.signer() + ")");
+            }
+        }
+        return lines;
+    }
+
+    private static boolean bearsOn(Order order, ServiceRoute route, Map<String, SiteName> siteOfNode) {
+        if (!order.service().isEmpty() && !order.service().equals(route.name().value())) {
+            return false;
+        }
+        SiteName site = order.node().isEmpty()
+                ? order.site().isEmpty() ? null : new SiteName(order.site())
+                : siteOfNode.get(order.node());
+        boolean everySite = order.node().isEmpty() && order.site().isEmpty();
+        return everySite || (site != null && route.endpoints().containsKey(site));
+    }
+
+    private Map<String, SiteName> siteOfNode() {
+        Map<String, SiteName> sites = new TreeMap<>();
+        parts.fabric()
+                .reports()
+                .values()
+                .forEach(report -> sites.put(
+                        report.report().node().value(), report.report().site()));
+        parts.path()
+                .tunnels()
+                .view()
+                .all()
+                .forEach(peer -> sites.put(peer.node().value(), peer.site()));
+        sites.put(parts.config().node().value(), parts.config().site().name());
+        return sites;
+    }
+
     private String state(StandingOrder standing) {
         Order order = standing.order();
         if (order == null || OrderAction.of(order) == null) {

@@ -492,6 +492,11 @@ final class NodeViews {
         }
 
         @Override
+        public List<String> orders(ServiceRoute route) {
+            return new NodeOrders(parts).about(route);
+        }
+
+        @Override
         public @Nullable String endpointState(ServiceName service, Endpoint endpoint) {
             ServiceStatus status = statuses.get(service);
             if (status == null) {

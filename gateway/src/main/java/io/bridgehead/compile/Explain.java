@@ -97,6 +97,7 @@ public final class Explain {
                         "",
                         List.of(),
                         List.of(),
+                        List.of(),
                         outcome);
         };
     }
@@ -173,6 +174,7 @@ public final class Explain {
                 ExplainPolicies.of(table, route, rule),
                 verdict.allowed(),
                 policy(question, route, verdict),
+                live.orders(route),
                 sites,
                 endpoints(route),
                 verdict.allowed() ? outcome(question, route, weights) : denied(question));
@@ -264,6 +266,7 @@ public final class Explain {
                 List.of(),
                 null,
                 "",
+                List.of(),
                 List.of(),
                 List.of(),
                 outcome);

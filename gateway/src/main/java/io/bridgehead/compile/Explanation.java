@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies what holds for it beside who may call: times, retries, sessions, and which TrafficPolicy says so
  * @param allowed whether policy lets it through; null when no service matched
  * @param policy the rule that decided
+ * @param orders of operators that bear on the service: what, until when, why and who
  * @param sites every site of the failover order, first tier first
  * @param endpoints of this node's own site
  * @param outcome what becomes of it, in one sentence
@@ -34,12 +35,14 @@ public record Explanation(
         List<String> policies,
         @Nullable Boolean allowed,
         String policy,
+        List<String> orders,
         List<SiteLine> sites,
         List<EndpointLine> endpoints,
         String outcome) {
     public Explanation {
         passedOver = List.copyOf(passedOver);
         policies = List.copyOf(policies);
+        orders = List.copyOf(orders);
         sites = List.copyOf(sites);
         endpoints = List.copyOf(endpoints);
     }
@@ -66,6 +69,7 @@ public record Explanation(
         add(lines, "passed", passedOver);
         add(lines, "policy", policy.isEmpty() ? List.of() : List.of(policy));
         add(lines, "applies", policies);
+        add(lines, "orders", orders);
         add(lines, "sites", sites.stream().map(Explanation::shown).toList());
         add(
                 lines,

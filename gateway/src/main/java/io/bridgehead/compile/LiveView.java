@@ -12,6 +12,7 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ public interface LiveView {
     /** The endpoint of this node's own site that a request's hash belongs to, for a service that hashes; null when nothing is known of it. */
     default @Nullable Endpoint owner(ServiceRoute service, Question question) {
         return null;
+    }
+
+    /** What operators have ordered that bears on a service in these sites: what, until when, why and who. */
+    default List<String> orders(ServiceRoute route) {
+        return List.of();
     }
 
     /** What would hold if sites were as given; a site that is not given can be reached and its health is unknown. */

@@ -129,6 +129,8 @@ final class OperatorOrdersHoldEverywhereIT {
                         .good()
                         .out())
                 .contains("order      drain site gcp until ", "/operator/ada: power works");
+        assertThat(aws().explain("http", "GET", "http://shop.example/").encode())
+                .contains("drain site gcp, until ", ": power works (spiffe://", "/operator/ada)");
         Patience.until("the meter counts it", () -> aws().meter("bridgehead_orders", "order=\"drain\"") == 1);
         FABRIC.node("gcp-a").awaitLog("order in force: drain site gcp", "power works", "/operator/ada");
 
