@@ -23,6 +23,7 @@ final class NodeApi implements AdminApi {
 
     private final NodeParts parts;
     private final NodeViews views;
+    private final ServiceViews services;
     private final HistoryViews history;
     private final NodePlans plans;
     private final StageViews stages;
@@ -34,6 +35,7 @@ final class NodeApi implements AdminApi {
     NodeApi(NodeParts parts) {
         this.parts = parts;
         this.views = new NodeViews(parts, this::notReady);
+        this.services = new ServiceViews(parts);
         this.history = new HistoryViews(parts.state().history(), parts.state()::base, parts.folders()::statuses);
         this.stages = new StageViews(parts);
         this.plans = new NodePlans(parts, views);
@@ -71,11 +73,11 @@ final class NodeApi implements AdminApi {
             return blocking(() -> history.get(path));
         }
         if (path.startsWith(SERVICE)) {
-            return Future.succeededFuture(Reply.good(views.service(path.substring(SERVICE.length()))));
+            return Future.succeededFuture(Reply.good(services.one(path.substring(SERVICE.length()))));
         }
         return switch (path) {
             case "/v1/status" -> blocking(() -> Reply.good(views.status()));
-            case "/v1/services" -> blocking(() -> Reply.good(views.services()));
+            case "/v1/services" -> blocking(() -> Reply.good(services.all()));
             case "/v1/sites" -> blocking(() -> Reply.good(views.sites()));
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);

@@ -7,7 +7,6 @@ import io.bridgehead.compile.LiveView;
 import io.bridgehead.compile.Question;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
-import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.failover.Why;
 import io.bridgehead.health.SiteReport;
@@ -51,10 +50,12 @@ final class NodeViews {
 
     private final NodeParts parts;
     private final Supplier<String> notReady;
+    private final ServiceViews services;
 
     NodeViews(NodeParts parts, Supplier<String> notReady) {
         this.parts = parts;
         this.notReady = notReady;
+        this.services = new ServiceViews(parts);
     }
 
     JsonObject status() {
@@ -235,74 +236,6 @@ final class NodeViews {
         return address == null ? "closed" : address.toString().replaceFirst("^/", "");
     }
 
-    JsonObject services() {
-        JsonArray rows = new JsonArray();
-        Map<ServiceName, ServiceStatus> statuses = statuses();
-        for (ServiceRoute route : table().services()) {
-            ServiceStatus status = statuses.get(route.name());
-            if (status != null) {
-                status.weights().shares().forEach(share -> rows.add(row(route, status, share)));
-            }
-        }
-        return new JsonObject().put("revision", table().revision()).put("services", rows);
-    }
-
-    /** One service; no rows when there is none. */
-    JsonObject service(String name) {
-        JsonArray rows = new JsonArray();
-        ServiceRoute route = ServiceName.isValid(name) ? table().byName(new ServiceName(name)) : null;
-        ServiceStatus status = route == null ? null : parts.path().registry().status(route.name());
-        if (route != null && status != null) {
-            status.weights().shares().forEach(share -> rows.add(row(route, status, share)));
-        }
-        return new JsonObject().put("revision", table().revision()).put("services", rows);
-    }
-
-    private JsonObject row(ServiceRoute route, ServiceStatus status, SiteShare share) {
-        boolean local = share.site().equals(parts.config().site().name());
-        String health = share.view().fitShare().isPresent()
-                ? Math.round(share.view().fitShare().getAsDouble() * 100) + "% fit"
-                : "unknown";
-        JsonObject row = new JsonObject()
-                .put("service", route.name().value())
-                .put("protocol", route.protocol().name())
-                .put(
-                        "hostnames",
-                        new JsonArray(
-                                route.hostnames().stream().map(Object::toString).toList()))
-                .put("site", share.site().value())
-                .put("tier", share.tier() + 1)
-                .put("tierWord", share.tierWord())
-                .put("share", Math.round(share.weight() * 100) + "%")
-                .put("weight", share.weight())
-                .put("health", local ? status.local().toString() : health)
-                .put("state", share.view().reach().name().toLowerCase(Locale.ROOT))
-                .put("reason", reason(status, share, local));
-        if (local) {
-            JsonArray endpoints = new JsonArray();
-            status.endpoints()
-                    .forEach(endpoint -> endpoints.add(new JsonObject()
-                            .put("endpoint", endpoint.endpoint().toString())
-                            .put("listed", endpoint.listed().toString())
-                            .put("fit", endpoint.fit())
-                            .put("probes", endpoint.probes().name().toLowerCase(Locale.ROOT))
-                            .put("detail", endpoint.detail())));
-            row.put("endpoints", endpoints).put("names", new JsonArray(status.lookupProblems()));
-        }
-        return row;
-    }
-
-    private static String reason(ServiceStatus status, SiteShare share, boolean local) {
-        List<String> lookups = local ? status.lookupProblems() : List.of();
-        return lookups.isEmpty() ? share.why().text() : share.why().text() + "; " + String.join("; ", lookups);
-    }
-
-    private Map<ServiceName, ServiceStatus> statuses() {
-        Map<ServiceName, ServiceStatus> byName = new TreeMap<>();
-        parts.path().registry().statuses().forEach(status -> byName.put(status.service(), status));
-        return byName;
-    }
-
     JsonObject sites() {
         Map<SiteName, TreeSet<String>> nodes = new TreeMap<>();
         NodeConfig config = parts.config();
@@ -478,7 +411,7 @@ final class NodeViews {
     }
 
     private final class Live implements LiveView {
-        private final Map<ServiceName, ServiceStatus> statuses = statuses();
+        private final Map<ServiceName, ServiceStatus> statuses = services.statuses();
 
         @Override
         public @Nullable SiteWeights weights(ServiceName service) {
