@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,28 @@ public final class ActiveExchanges {
 
     /** Resets every exchange: the time to drain is over. */
     public void resetAll() {
-        waiting.forEach(Exchange::abort);
-        timed.forEach(Exchange::abort);
-        streaming.forEach(Exchange::abort);
+        waiting.forEach(ActiveExchanges::reset);
+        timed.forEach(ActiveExchanges::reset);
+        streaming.forEach(ActiveExchanges::reset);
+    }
+
+    private static void reset(Exchange exchange) {
+        exchange.abort(Refusal.NOT_READY, "the node shuts down");
+    }
+
+    /** Whether it was ended because its caller may have it no longer. */
+    private static boolean isDenied(Exchange exchange) {
+        String denied = exchange.denied();
+        if (denied != null) {
+            exchange.abort(Refusal.NOT_AUTHORIZED, denied);
+        }
+        return denied != null;
+    }
+
+    private static void lookWhileStreaming(Exchange exchange, long now) {
+        if (!isDenied(exchange)) {
+            exchange.lookWhileStreaming(now);
+        }
     }
 
     void waits(Exchange exchange) {
@@ -86,7 +106,11 @@ public final class ActiveExchanges {
 
     private void lookAtWaiting() {
         long now = clock.nanoTime();
-        waiting.forEach(exchange -> exchange.lookWhileWaiting(now));
+        waiting.forEach(exchange -> {
+            if (!isDenied(exchange)) {
+                exchange.lookWhileWaiting(now);
+            }
+        });
         lookingAtWaiting = waiting.size > 0;
         if (lookingAtWaiting) {
             clock.after(WAITING_LOOK_MILLIS, this::lookAtWaiting);
@@ -95,7 +119,7 @@ public final class ActiveExchanges {
 
     private void lookAtTimed() {
         long now = clock.nanoTime();
-        timed.forEach(exchange -> exchange.lookWhileStreaming(now));
+        timed.forEach(exchange -> lookWhileStreaming(exchange, now));
         lookingAtTimed = timed.size > 0;
         if (lookingAtTimed) {
             clock.after(TIMED_LOOK_MILLIS, this::lookAtTimed);
@@ -104,7 +128,7 @@ public final class ActiveExchanges {
 
     private void lookAtStreaming() {
         long now = clock.nanoTime();
-        streaming.forEach(exchange -> exchange.lookWhileStreaming(now));
+        streaming.forEach(exchange -> lookWhileStreaming(exchange, now));
         lookingAtStreaming = streaming.size > 0;
         if (lookingAtStreaming) {
             clock.after(STREAMING_LOOK_MILLIS, this::lookAtStreaming);

@@ -65,7 +65,7 @@ public final class DatagramSession implements DatagramEvents {
         return to.send(datagram) ? null : DatagramDrop.QUEUE_FULL;
     }
 
-    /** Whether the endpoint is still one of the service; asked again only when there is another table. */
+    /** Whether the endpoint is still one of the service, and the caller may still call it; asked again only when there is another table. */
     @SuppressWarnings("ReferenceEquality") // a table is replaced, never changed
     private boolean isCurrent() {
         RoutingTable now = context.table();
@@ -81,6 +81,9 @@ public final class DatagramSession implements DatagramEvents {
         return after != null
                 && endpoint != null
                 && after.protocol().isDatagrams()
+                && after.allow()
+                        .authorize(entry.caller(), null, entry.arrival())
+                        .allowed()
                 && after.endpointsIn(context.local().site()).contains(endpoint);
     }
 

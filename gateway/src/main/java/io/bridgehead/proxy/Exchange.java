@@ -43,8 +43,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request to upgrade is tried like a GET without a body. When its answer is 101 it goes on as a stream of bytes does;
  * after any other answer it has been a request.
- *
- * <p><b>Limits</b>: as the service's {@link io.bridgehead.routing.Timeouts} and {@link io.bridgehead.retry.RetryPolicy} and {@link ProxyLimits}.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Exchange implements StreamEvents {
@@ -134,8 +132,6 @@ final class Exchange implements StreamEvents {
         return state == State.TRYING;
     }
 
-    // --- attempts ---
-
     private void tryNext(@Nullable AttemptFailure last) {
         switch (attempts.select()) {
             case Selection.To(Destination destination) -> attempts.openAfterWait(destination);
@@ -220,13 +216,16 @@ final class Exchange implements StreamEvents {
 
     void lookWhileStreaming(long now) {
         if (watch.isLate(now)) {
-            cancelWinner(AttemptOutcome.CANCELLED);
-            fail(Refusal.DEADLINE_EXCEEDED, "the time for the whole answer is over", StreamReset.TIMEOUT);
+            breakOff(Refusal.DEADLINE_EXCEEDED, "the time for the whole answer is over", StreamReset.TIMEOUT);
         } else if (isIdle(now)) {
             Refusal why = isUnread() ? Refusal.CLIENT_STALLED : Refusal.STREAM_IDLE;
-            cancelWinner(AttemptOutcome.CANCELLED);
-            fail(why, "no byte either way for too long", StreamReset.TIMEOUT);
+            breakOff(why, "no byte either way for too long", StreamReset.TIMEOUT);
         }
+    }
+
+    private void breakOff(Refusal why, String detail, StreamReset reset) {
+        cancelWinner(AttemptOutcome.CANCELLED);
+        fail(why, detail, reset);
     }
 
     /** Whether more of the answer is here than the client takes. */
@@ -243,13 +242,18 @@ final class Exchange implements StreamEvents {
         return terms.isIdle(head, isUpgrade() && bytes, watch.quietNanos(now));
     }
 
+    /** Why its caller may have it no longer; null while it may. */
+    @Nullable
+    String denied() {
+        return record.recheck(context.table(), head);
+    }
+
     /** The node does not wait any longer. */
-    void abort() {
+    void abort(Refusal why, String detail) {
         if (state == State.TRYING) {
-            refuse(Refusal.NOT_READY, "the node shuts down");
+            refuse(why, detail);
         } else {
-            cancelWinner(AttemptOutcome.CANCELLED);
-            fail(Refusal.NOT_READY, "the node shuts down", StreamReset.CANCEL);
+            breakOff(why, detail, StreamReset.CANCEL);
         }
     }
 

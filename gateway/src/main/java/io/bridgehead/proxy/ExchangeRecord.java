@@ -11,8 +11,10 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.policy.AuthorizationRemark;
+import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RouteRule;
+import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.StreamReset;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +64,8 @@ public final class ExchangeRecord {
 
     String detail = "";
     private List<AuthorizationRemark> remarks = List.of();
+    private @Nullable RoutingTable judgedBy;
+    private @Nullable Authorizer judge;
     long bytesIn;
     long bytesOut;
     long durationNanos;
@@ -91,6 +95,31 @@ public final class ExchangeRecord {
     /** The end of a gRPC call's answer, where its status stands: the trailers, or the head of an answer without more. */
     void callSays(HeaderFields last) {
         grpcStatus = GrpcStatus.in(last);
+    }
+
+    /**
+     * Why the caller may have this no longer, now that another table is in force; null while it may. Asked again only when who may call the
+     * service has changed.
+     *
+     * @param head the request as it was sent on; its fields are judged with what the client asked for
+     */
+    @SuppressWarnings("ReferenceEquality") // a table is replaced, never changed
+    @Nullable
+    String recheck(RoutingTable now, RequestHead head) {
+        ServiceRoute before = route;
+        if (now == judgedBy || before == null) {
+            return null;
+        }
+        judgedBy = now;
+        ServiceRoute after = now.byName(before.name());
+        Authorizer last = judge == null ? before.allow() : judge;
+        if (after == null || after.allow().equals(last)) {
+            return null;
+        }
+        judge = after.allow();
+        RequestHead asked = head.isConnect() ? null : new RequestHead(method, scheme, authority, path, head.fields());
+        Verdict verdict = after.allow().authorize(caller, asked, entry.arrival());
+        return verdict.allowed() ? null : caller.identity() + ": not any longer: " + verdict.reason();
     }
 
     /** Asks whether the caller may have this from a service, and keeps what policies remark on it. */

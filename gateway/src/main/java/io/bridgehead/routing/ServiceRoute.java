@@ -118,6 +118,12 @@ public record ServiceRoute(
                 name, protocol, hostnames, listeners, endpoints, tls, allow, other, upgrades, proxyHeader);
     }
 
+    /** The same service for other callers. */
+    public ServiceRoute withAllow(Authorizer other) {
+        return new ServiceRoute(
+                name, protocol, hostnames, listeners, endpoints, tls, other, resilience, upgrades, proxyHeader);
+    }
+
     /** The same service with the endpoints of all its sites in one site, which alone serves. */
     public ServiceRoute gatheredIn(SiteName site) {
         Set<Endpoint> all = new LinkedHashSet<>();

@@ -7,7 +7,11 @@ import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
+import io.bridgehead.policy.Authorizer;
+import io.bridgehead.routing.RoutingTable;
+import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.wire.StreamReset;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,5 +192,26 @@ final class TcpProxyTest {
         assertThat(call.stream().reset).isNull();
         rig.clock.advance(20_000);
         assertThat(call.stream().reset).isEqualTo(StreamReset.TIMEOUT);
+    }
+
+    @Test
+    void whoMayCallNoLongerLosesItsConnection() {
+        Rig.Call call = rig.connection("pg");
+        connects(first);
+        call.sends("select 1;", false);
+        ServiceRoute before = Rig.database();
+        rig.table.swap("7", RoutingTable.of("8", List.of(before, Rig.orders())));
+        rig.clock.advance(2 * ActiveExchanges.STREAMING_LOOK_MILLIS);
+        assertThat(rig.ended).as("nothing that it asks for has changed").isEmpty();
+
+        ServiceRoute denied = before.withAllow(Authorizer.of(Rig.DOMAIN, List.of()));
+        rig.table.swap("8", RoutingTable.of("9", List.of(denied, Rig.orders())));
+        rig.clock.advance(2 * ActiveExchanges.STREAMING_LOOK_MILLIS);
+
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.NOT_AUTHORIZED);
+        assertThat(rig.record().detail()).contains("not any longer: no allow rule names the caller");
+        assertThat(call.stream().reset).isNotNull();
+        assertThat(first.stream.reset).isNotNull();
+        assertThat(rig.isQuiet()).isTrue();
     }
 }

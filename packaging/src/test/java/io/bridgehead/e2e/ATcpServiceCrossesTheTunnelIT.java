@@ -83,6 +83,34 @@ final class ATcpServiceCrossesTheTunnelIT {
         awaitCounted("far", "peer");
     }
 
+    @Test
+    void whoMayCallNoLongerLosesTheConnectionsThatItHas() throws IOException {
+        TestNode aws = FABRIC.node("aws-a");
+        try (RawClient client = RawClient.to(FAR)) {
+            assertThat(TcpEcho.greeted(client)).isEqualTo("azure");
+            client.send("hello".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(client.bytes(5), StandardCharsets.US_ASCII)).isEqualTo("hello");
+
+            FABRIC.applied(aws, denyAll("false"), "--source", "policies");
+            assertThat(client.isEnded()).isTrue();
+            assertThat(aws.meter("bridgehead_refusals_total{", "error_type=\"not-authorized\"", "service=\"far\""))
+                    .isPositive();
+        }
+        FABRIC.applied(aws, denyAll("true"), "--source", "policies");
+        try (RawClient client = RawClient.to(FAR)) {
+            assertThat(TcpEcho.greeted(client)).isEqualTo("azure");
+        }
+    }
+
+    private static String denyAll(String dryRun) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: AuthorizationPolicy
+                metadata: { name: no-far }
+                spec: { services: { names: [ far ] }, action: DENY, dryRun: %s, rules: [ {} ] }
+                """.formatted(dryRun);
+    }
+
     private static void awaitCounted(String listener, String reason) {
         Patience.until(
                 "the end of a connection at '" + listener + "' is counted as " + reason,
