@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class AdminServer {
     private static final int BODY_BYTES_MAX = 17 << 20;
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+    /** More than any answer takes: an apply is decided within 45 s, and may wait for 30 s until it is served. */
+    private static final int ANSWER_SECONDS = 120;
+
+    private static final int IDLE_SECONDS = 30;
+
     private static final String OPEN_METRICS = "application/openmetrics-text";
 
     private final Vertx vertx;
@@ -55,7 +60,7 @@ public final class AdminServer {
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
-        HttpServer server = vertx.createHttpServer(options()).requestHandler(this::local);
+        HttpServer server = vertx.createHttpServer(options(ANSWER_SECONDS)).requestHandler(this::local);
         servers.add(server);
         Path unserved = unserved(socket);
         return server.listen(SocketAddress.domainSocketAddress(unserved.toString()))
@@ -68,7 +73,7 @@ public final class AdminServer {
 
     /** Opens the port for monitoring; the future has the port bound. */
     public Future<Integer> listen(InetAddress address, int port) {
-        HttpServer server = vertx.createHttpServer(options()).requestHandler(this::monitoring);
+        HttpServer server = vertx.createHttpServer(options(IDLE_SECONDS)).requestHandler(this::monitoring);
         servers.add(server);
         return server.listen(port, address.getHostAddress())
                 .map(HttpServer::actualPort)
@@ -88,9 +93,9 @@ public final class AdminServer {
         }
     }
 
-    private static HttpServerOptions options() {
+    private static HttpServerOptions options(int idleSeconds) {
         return new HttpServerOptions()
-                .setIdleTimeout(30)
+                .setIdleTimeout(idleSeconds)
                 .setMaxHeaderSize(16 << 10)
                 .setCompressionSupported(true)
                 .setHandle100ContinueAutomatically(true);

@@ -21,6 +21,7 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ final class OverloadWatch {
     private double descriptors;
     private double lag;
     private int samples;
+    private long lookedNanos;
     private volatile Pressure pressure = Pressure.NONE;
 
     OverloadWatch(
@@ -71,9 +73,17 @@ final class OverloadWatch {
         OverloadWatch watch = new OverloadWatch(
                 config.limits().protection().overload(),
                 path.overload(),
-                (before, after, pressure) -> {
-                    meters.levelChanged(before, after, pressure);
-                    path.listeners().pressed();
+                new OverloadObserver() {
+                    @Override
+                    public void levelChanged(OverloadLevel before, OverloadLevel after, Pressure pressure) {
+                        meters.levelChanged(before, after, pressure);
+                        path.listeners().pressed();
+                    }
+
+                    @Override
+                    public void lagged(long nanos) {
+                        meters.lagged(nanos);
+                    }
                 },
                 loops.all(),
                 System::nanoTime);
@@ -104,6 +114,7 @@ final class OverloadWatch {
         for (LagProbe probe : probes) {
             longest = Math.max(longest, probe.look());
         }
+        observer.lagged(Math.max(longest, late()));
         lag += LAG_NEW_SHARE * (longest / lagNanosMax - lag);
         Pressure now = new Pressure(heapShare(), direct.share(), descriptors, lag);
         pressure = now;
@@ -113,6 +124,14 @@ final class OverloadWatch {
             overload.enter(after);
             observer.levelChanged(before, after, now);
         }
+    }
+
+    /** By how much this look comes too late: the loop that looks may have been held up itself. */
+    private long late() {
+        long now = nanoTime.getAsLong();
+        long late = samples == 1 ? 0 : now - lookedNanos - TimeUnit.MILLISECONDS.toNanos(SAMPLE_MILLIS);
+        lookedNanos = now;
+        return late;
     }
 
     private double heapShare() {

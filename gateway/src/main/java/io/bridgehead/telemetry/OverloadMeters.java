@@ -7,6 +7,9 @@ import io.bridgehead.limit.Pressure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
@@ -16,10 +19,29 @@ import org.slf4j.LoggerFactory;
 public final class OverloadMeters implements OverloadObserver {
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 
+    private static final Duration[] LAGS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(20),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(200),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
+    };
+
     private final MeterRegistry registry;
+    private final Timer lag;
 
     public OverloadMeters(Telemetry telemetry) {
         this.registry = telemetry.registry();
+        this.lag = Timer.builder(Signal.LOOP_LAG.meter())
+                .description(Signal.LOOP_LAG.meaning())
+                .serviceLevelObjectives(LAGS)
+                .register(registry);
     }
 
     /** Registers gauges of the level and of what was measured last. */
@@ -41,6 +63,11 @@ public final class OverloadMeters implements OverloadObserver {
                 .description(Signal.OVERLOAD_PRESSURE.meaning())
                 .tag(Signal.Tag.INPUT, name)
                 .register(registry);
+    }
+
+    @Override
+    public void lagged(long nanos) {
+        lag.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

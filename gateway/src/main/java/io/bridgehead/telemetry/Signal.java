@@ -107,6 +107,11 @@ enum Signal {
             "how much of what the node can run out of is in use, 0 to 1",
             Tag.INPUT),
     OVERLOAD_CHANGES("bridgehead.overload.changes", "", "how often a level of overload was entered", Tag.LEVEL),
+    LOOP_LAG(
+            "bridgehead.loop.lag",
+            "s",
+            "how long a task waited for the event loop that was behind most, ten samples a second",
+            Tag.NONE),
     TUNNEL_ROUND_TRIP(
             "bridgehead.tunnel.round_trip", "s", "smoothed round trip to a peer node", Tag.PEER, Tag.DESTINATION_SITE),
     TUNNEL_UP(

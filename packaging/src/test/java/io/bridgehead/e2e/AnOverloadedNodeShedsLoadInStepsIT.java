@@ -104,6 +104,7 @@ final class AnOverloadedNodeShedsLoadInStepsIT {
             waiting.send("GET / HTTP/1.1\r\nhost: shop.example\r\n\r\n");
             assertThat(node().ask("/ready")).as("operators still get in").isNotNull();
             Patience.until("the level is a meter", () -> node().meter("bridgehead_overload_level") == 4);
+            assertThat(node().meter("bridgehead_loop_lag_seconds_count")).isPositive();
             drop(300);
             assertThat(waiting.answer().status()).isEqualTo(200);
         }

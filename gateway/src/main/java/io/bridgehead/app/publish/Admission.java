@@ -32,6 +32,8 @@ public final class Admission {
     private static final long CLUSTER_MILLIS_MAX = 15_000;
     private static final long WAIT_STEP_MILLIS = 20;
     private static final int TRIES_MAX = 4;
+    /** No further try begins after so long; one may take ten seconds. */
+    private static final long TRYING_MILLIS_MAX = 15_000;
 
     private final Parts parts;
 
@@ -182,16 +184,19 @@ public final class Admission {
 
     private CompletionStage<Outcome> commit(Proposal proposal) {
         return clusterDecided()
-                .thenCompose(_ -> commitOrTryAgain(proposal, TRIES_MAX))
+                .thenCompose(_ -> commitOrTryAgain(
+                        proposal, TRIES_MAX, parts.control().nanoTime() + TRYING_MILLIS_MAX * 1_000_000))
                 .thenApply(result -> new Decided(proposal, result));
     }
 
     /** While members join or leave the cluster may be too busy to decide; to commit the same record again is harmless. */
-    private CompletionStage<CommitResult> commitOrTryAgain(Proposal proposal, int tries) {
+    private CompletionStage<CommitResult> commitOrTryAgain(Proposal proposal, int tries, long endNanos) {
         return parts.commit()
                 .apply(proposal)
-                .thenCompose(result -> result instanceof CommitResult.Unavailable && tries > 1
-                        ? commitOrTryAgain(proposal, tries - 1)
+                .thenCompose(result -> result instanceof CommitResult.Unavailable
+                                && tries > 1
+                                && parts.control().nanoTime() - endNanos < 0
+                        ? commitOrTryAgain(proposal, tries - 1, endNanos)
                         : CompletableFuture.completedStage(result));
     }
 

@@ -39,6 +39,7 @@ final class Course {
     private final int documents;
     private final int changes;
     private final Source source;
+    private LoopLag lagBefore = new LoopLag(new TreeMap<>());
 
     Course(FarFabric fabric, Place place, int documents, int changes) throws IOException {
         this.fabric = fabric;
@@ -70,6 +71,7 @@ final class Course {
         double atRest = cpuMillis(() -> rest("requests at rest", gets)) / TimeUnit.NANOSECONDS.toMillis(REST_NANOS);
         double[] before = resident();
         gets.forget();
+        lag();
         double bulk = await("bulk", source.apply(first, texts(1, documents, port, "bulk")));
         System.out.printf(
                 Locale.ROOT,
@@ -78,6 +80,7 @@ final class Course {
                 fabric.members().size(),
                 bulk / 1e3);
         System.out.printf(Locale.ROOT, "  requests meanwhile: %s%n", gets);
+        System.out.println("  loop lag meanwhile: " + lag());
         LockSupport.parkNanos(REST_NANOS);
         double[] after = resident();
         System.out.printf(
@@ -90,6 +93,7 @@ final class Course {
                         * 1024
                         / documents);
         gets.forget();
+        lag();
         double[] millis = new double[changes];
         long begin = System.nanoTime();
         double cpu = cpuMillis(() -> {
@@ -112,6 +116,7 @@ final class Course {
                 (cpu - ofRest) / changes / fabric.members().size(),
                 atRest * 1e3 / fabric.members().size());
         System.out.printf(Locale.ROOT, "  requests meanwhile: %s%n", gets);
+        System.out.println("  loop lag meanwhile: " + lag());
         double atRestWithAll = cpuMillis(() -> rest("requests at rest with all documents", gets));
         System.out.printf(
                 Locale.ROOT,
@@ -122,10 +127,23 @@ final class Course {
                         / fabric.members().size());
     }
 
-    private void rest(String what, SteadyGets gets) {
+    private void rest(String what, SteadyGets gets) throws IOException {
         gets.forget();
+        lag();
         LockSupport.parkNanos(REST_NANOS);
         System.out.printf(Locale.ROOT, "%s: %s%n", what, gets);
+        System.out.println("  loop lag at rest: " + lag());
+    }
+
+    /** How long tasks have waited for event loops of all nodes since the last call. */
+    private LoopLag lag() throws IOException {
+        LoopLag now = new LoopLag(new TreeMap<>());
+        for (Member member : fabric.members()) {
+            now = now.plus(LoopLag.of(new AdminClient(fabric.socket(member))));
+        }
+        LoopLag since = now.minus(lagBefore);
+        lagBefore = now;
+        return since;
     }
 
     /**
@@ -278,10 +296,12 @@ final class Course {
             awaitAlone(first);
             System.out.printf(
                     Locale.ROOT, "requests while the site is cut off, until its members are gone: %s%n", gets);
+            System.out.println("  loop lag meanwhile: " + lag());
             gets.forget();
             sites.set("*", "down=false");
             awaitMembers();
             System.out.printf(Locale.ROOT, "requests while the parts merge: %s%n", gets);
+            System.out.println("  loop lag meanwhile: " + lag());
         } finally {
             endpoint.stop(0);
         }
