@@ -34,7 +34,7 @@ final class HttpRow implements Row {
 
     @Override
     public boolean suits(Setting setting) {
-        return setting.doors().http() != 0 && !setting.name().equals("hybrid");
+        return load.port(setting) != 0 && !setting.name().equals("hybrid");
     }
 
     @Override
@@ -45,7 +45,7 @@ final class HttpRow implements Row {
     @Override
     public Map<Figure, Double> saturate(Setting setting, int seconds) {
         Sampler.Running running = sampler.begin(setting);
-        Wrk.Answered answered = wrk.run(load, setting.doors().http(), seconds);
+        Wrk.Answered answered = wrk.run(load, load.port(setting), seconds);
         Sampler.Spent spent = running.end();
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         double requests = answered.requests();
@@ -59,7 +59,7 @@ final class HttpRow implements Row {
 
     @Override
     public Map<Figure, Double> pace(Setting setting, int seconds) {
-        Histogram micros = OpenLoop.run(load, setting.doors().http(), rate, seconds);
+        Histogram micros = OpenLoop.run(load, load.port(setting), rate, seconds);
         return Map.of(
                 Figure.P50, (double) micros.getValueAtPercentile(50),
                 Figure.P99, (double) micros.getValueAtPercentile(99));

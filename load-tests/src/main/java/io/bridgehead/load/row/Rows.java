@@ -19,6 +19,7 @@ public final class Rows {
                 new HttpRow("small-1", new HttpLoad(1, 0, 16), 1000, sampler, wrk),
                 new HttpRow("small-64", new HttpLoad(64, 0, 16), 3000, sampler, wrk),
                 new HttpRow("small-512", new HttpLoad(512, 0, 16), 3000, sampler, wrk),
+                new HttpRow("rules-64", new HttpLoad(64, 0, 16, true), 3000, sampler, wrk),
                 new HttpRow("get-16k", new HttpLoad(64, 0, 16 * KIB), 2000, sampler, wrk),
                 new HttpRow("get-1m", new HttpLoad(16, 0, KIB * KIB), 50, sampler, wrk),
                 new HttpRow("post-16k", new HttpLoad(64, 16 * KIB, 16), 2000, sampler, wrk),

@@ -43,6 +43,7 @@ final class Wrk {
                 "10s",
                 "-H",
                 "Host: " + Material.HOST));
+        load.fields().forEach(field -> command.addAll(List.of("-H", field)));
         if (load.upload() > 0) {
             command.addAll(List.of("-s", script(load).toString()));
         }

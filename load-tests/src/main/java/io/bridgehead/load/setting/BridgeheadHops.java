@@ -43,12 +43,12 @@ public final class BridgeheadHops {
     }
 
     private Setting start() throws IOException {
-        int[] ports = Ports.free(10);
+        int[] ports = Ports.free(11);
         Node near = new Node("a", ports[0], ports[1], ports[2], ports[3], ports[4]);
         Node far = new Node("b", ports[5], ports[6], ports[7], ports[8], ports[9]);
         List<Program> programs = List.of(start(near, far), start(far, near));
-        apply(programs.getFirst());
-        return new Setting(name, group, new Doors(near.http, near.tcp, far.tunnel), programs);
+        apply(programs.getFirst(), ports[10]);
+        return new Setting(name, group, new Doors(near.http, ports[10], near.tcp, far.tunnel), programs);
     }
 
     private record Node(String site, int http, int tcp, int tunnel, int cluster, int metrics) {}
@@ -76,6 +76,7 @@ public final class BridgeheadHops {
                 telemetry: { accessLog: { enabled: false } }
                 loops: 1
                 trust: { unsafeEndpoints: true }
+                gateways: %13$s
                 """.formatted(
                         node.site,
                         Material.TRUST_DOMAIN,
@@ -88,12 +89,13 @@ public final class BridgeheadHops {
                         peer.tunnel,
                         node.cluster,
                         peer.cluster,
-                        node.metrics));
+                        node.metrics,
+                        node.site.equals("a") ? "[ default/rules ]" : "[]"));
         return ground.programs()
                 .start(name + "-" + node.site, List.of(launcher, "run", "--config", file.toString()), environment);
     }
 
-    private void apply(Program node) throws IOException {
+    private void apply(Program node, int rules) throws IOException {
         Path documents = Files.writeString(ground.folder().resolve(name + ".yaml"), """
                 apiVersion: bridgehead.io/v1
                 kind: Service
@@ -109,8 +111,8 @@ public final class BridgeheadHops {
                   protocol: tcp
                   ports: [ { listener: streams } ]
                   sites: { b: { endpoints: [ "127.0.0.1:%d" ] } }
-                """.formatted(
-                        Material.HOST, ground.httpPort(), ground.sinkPort()));
+                %s""".formatted(
+                        Material.HOST, ground.httpPort(), ground.sinkPort(), rules(rules)));
         awaitWell(node);
         try {
             runApply(documents);
@@ -119,6 +121,37 @@ public final class BridgeheadHops {
             // nothing.
             runApply(documents);
         }
+    }
+
+    /** What {@link Doors#rules} says; the far node has no port of its own for it. */
+    private static String rules(int port) {
+        return """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: rules }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: rules }
+                spec:
+                  parentRefs: [ { name: rules } ]
+                  hostnames: [ %s ]
+                  rules:
+                  - matches: [ { path: { value: /shop }, headers: [ { name: x-tenant, value: blue } ] } ]
+                    filters:
+                    - type: URLRewrite
+                      urlRewrite: { path: { type: ReplacePrefixMatch, replacePrefixMatch: / } }
+                    - type: RequestHeaderModifier
+                      requestHeaderModifier: { set: [ { name: x-edited, value: near } ], remove: [ x-tenant ] }
+                    - type: ResponseHeaderModifier
+                      responseHeaderModifier: { set: [ { name: x-served-by, value: rules } ] }
+                    backendRefs: [ { group: bridgehead.io, kind: Service, name: small } ]
+                """.formatted(port, Material.HOST);
     }
 
     /** Until the near node says that all is well, its peers included. */

@@ -39,6 +39,15 @@ public final class HaproxyHops {
 
     private static final String TELLING_FAR = "    http-request add-header Via \"2 far\"\n";
 
+    /** What {@link Doors#rules} says. */
+    private static final String RULES = """
+              http-request deny deny_status 404 unless { path_beg /shop/ } { req.hdr(x-tenant) -m str blue }
+              http-request replace-path ^/shop/(.*) /\\1
+              http-request set-header X-Edited near
+              http-request del-header X-Tenant
+              http-response set-header X-Served-By rules
+            """.indent(2);
+
     private final Ground ground;
     private final String name;
     private final String tellingNear;
@@ -62,8 +71,8 @@ public final class HaproxyHops {
     }
 
     private Setting start() throws IOException {
-        int[] ports = Ports.free(4);
-        Doors doors = new Doors(ports[0], ports[1], ports[2]);
+        int[] ports = Ports.free(5);
+        Doors doors = new Doors(ports[0], ports[4], ports[1], ports[2]);
         Program far = start("far", far(doors.tls(), ports[3]));
         Program near = start("near", near(doors, ports[3]));
         return new Setting(name, "x25519", doors, List.of(near, far));
@@ -93,13 +102,16 @@ public final class HaproxyHops {
                 %sfrontend in
                   bind 127.0.0.1:%d
                 %s  default_backend tunnel
+                frontend rules
+                  bind 127.0.0.1:%d
+                %s%s  default_backend tunnel
                 backend tunnel
                   server b 127.0.0.1:%d %s alpn h2
                 listen streams
                   mode tcp
                   bind 127.0.0.1:%d
                   server b 127.0.0.1:%d %s
-                """.formatted(GLOBAL, doors.http(), tellingNear, doors.tls(), link, doors.tcp(), farTcp, link);
+                """.formatted(GLOBAL, doors.http(), tellingNear, doors.rules(), RULES, tellingNear, doors.tls(), link, doors.tcp(), farTcp, link);
     }
 
     private Program start(String side, String configuration) throws IOException {

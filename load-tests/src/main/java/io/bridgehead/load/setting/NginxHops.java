@@ -19,7 +19,7 @@ public final class NginxHops {
     /** Starts the two hops. */
     public static Setting start(Ground ground) throws IOException {
         int[] ports = Ports.free(2);
-        Doors doors = new Doors(ports[0], 0, ports[1]);
+        Doors doors = new Doors(ports[0], 0, 0, ports[1]);
         Program far = start(ground, "nginx-far", far(ground, doors.tls()));
         Program near = start(ground, "nginx-near", near(ground, doors));
         return new Setting("nginx", "x25519", doors, List.of(near, far));

@@ -38,7 +38,10 @@ public record Setting(String name, String group, Doors doors, List<Program> prog
     public void awaitReady() {
         for (int tries = 0; tries < TRIES_MAX; tries++) {
             mustRun();
-            if (httpAnswers() && tcpConnects()) {
+            if (httpAnswers(doors.http(), "GET /b/16 HTTP/1.1\r\n")
+                    && httpAnswers(
+                            doors.rules(), "GET " + Doors.PREFIX + "/b/16 HTTP/1.1\r\n" + Doors.FIELD + "\r\n")
+                    && tcpConnects()) {
                 return;
             }
             LockSupport.parkNanos(50_000_000);
@@ -47,12 +50,12 @@ public record Setting(String name, String group, Doors doors, List<Program> prog
                 + programs.stream().map(Program::name).toList());
     }
 
-    private boolean httpAnswers() {
-        if (doors.http() == 0) {
+    private static boolean httpAnswers(int port, String head) {
+        if (port == 0) {
             return true;
         }
-        try (Socket socket = connect(doors.http())) {
-            String request = "GET /b/16 HTTP/1.1\r\nhost: " + Material.HOST + "\r\nconnection: close\r\n\r\n";
+        try (Socket socket = connect(port)) {
+            String request = head + "host: " + Material.HOST + "\r\nconnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
         } catch (IOException e) {

@@ -16,7 +16,7 @@ public final class StunnelHops {
     /** Starts the two hops. */
     public static Setting start(Ground ground) throws IOException {
         int[] ports = Ports.free(2);
-        Doors doors = new Doors(0, ports[0], ports[1]);
+        Doors doors = new Doors(0, 0, ports[0], ports[1]);
         Program far = start(ground, "stunnel-far", "b", "no", doors.tls(), ground.sinkPort());
         Program near = start(ground, "stunnel-near", "a", "yes", doors.tcp(), doors.tls());
         return new Setting("stunnel4", "x25519", doors, List.of(near, far));
