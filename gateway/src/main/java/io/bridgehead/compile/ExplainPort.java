@@ -71,8 +71,9 @@ final class ExplainPort {
 
     private static Found byRule(
             PortRoutes port, ListenerRoutes listener, MatchTable<RouteRule> rules, Question question, String host) {
-        RequestHead head = new RequestHead(
+        RequestHead asked = new RequestHead(
                 Objects.requireNonNull(question.method()), "http", question.host(), question.path(), question.fields());
+        RequestHead head = ListenerRoutes.deciding(rules, asked);
         RouteRule rule = rules.find(head);
         List<String> passedOver = new ArrayList<>(lessExact(port, listener, host));
         if (rule == null) {
@@ -83,6 +84,9 @@ final class ExplainPort {
         String matched = listener.shown() + ": " + rule.shown();
         if (rule.refusal() != null) {
             return new Found.Ends(matched, passedOver, "answered 500 by this node: " + rule.refusal());
+        }
+        if (rule.cors() != null && rule.cors().preflight(asked) != null) {
+            return new Found.Ends(matched, passedOver, "answered 200 by this node: a browser asks beforehand");
         }
         Redirection redirect = rule.edits().redirect();
         if (redirect != null) {

@@ -110,16 +110,20 @@ public final class Cors {
                 : head.fields().value(i);
     }
 
+    /** The method that a preflight request asks about; null for any other request. */
+    public static @Nullable String asked(RequestHead head) {
+        return head.method().equals(PREFLIGHT_METHOD) && origin(head) != null
+                ? head.fields().first(REQUEST_METHOD)
+                : null;
+    }
+
     /**
      * The fields of the answer to a preflight request, which has status 200 and no body; null for any other request, which goes on to its
      * endpoint.
      */
     public @Nullable HeaderFields preflight(RequestHead head) {
-        if (!head.method().equals(PREFLIGHT_METHOD)) {
-            return null;
-        }
-        String origin = origin(head);
-        String method = head.fields().first(REQUEST_METHOD);
+        String method = asked(head);
+        String origin = method == null ? null : origin(head);
         if (origin == null || method == null) {
             return null;
         }

@@ -47,6 +47,10 @@ public final class ExchangeRecord {
     @Nullable
     RouteRule rule;
 
+    /** The origin that the request named when it came, where its rule says who may call from elsewhere. */
+    @Nullable
+    String origin;
+
     @Nullable
     TraceContext trace;
 

@@ -10,6 +10,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.policy.Cors;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.PortRoutes;
 import io.bridgehead.routing.RouteRule;
@@ -130,6 +131,7 @@ public final class HttpProxy implements RequestHandler {
         RouteRule rule = rules.rule(head);
         if (rule != null) {
             record.rule = rule;
+            record.origin = rule.cors() == null ? null : Cors.origin(head);
             return byRule(stream, head, end, table, record, rule);
         }
         record.route = rules.unclaimed(table);

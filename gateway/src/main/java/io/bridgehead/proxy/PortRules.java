@@ -90,7 +90,8 @@ final class PortRules {
     /** The rule that takes the request, or null. */
     @Nullable
     RouteRule rule(RequestHead head) {
-        return matches == null ? null : matches.find(head);
+        MatchTable<RouteRule> table = matches;
+        return table == null ? null : table.find(ListenerRoutes.deciding(table, head));
     }
 
     /** The service that a document names for a host which no route of its listener has; null for none. */

@@ -4,6 +4,8 @@ import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.policy.Cors;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.wire.RefusalResponse;
 import io.bridgehead.wire.ServerStream;
 
@@ -44,6 +46,11 @@ final class Refusals {
         }
         if (why.refusal() == Refusal.OVERLOADED) {
             response.head().fields().add(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        RouteRule rule = record.rule;
+        Cors cors = rule == null ? null : rule.cors();
+        if (cors != null) {
+            cors.decorate(record.origin, response.head().fields());
         }
         response.sendTo(client);
     }

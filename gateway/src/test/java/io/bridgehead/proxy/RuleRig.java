@@ -117,6 +117,16 @@ final class RuleRig {
         return new ListenerRoutes("Gateway default/edge listener " + hosts.keySet(), HostTable.of(tables));
     }
 
+    static ListenerRoutes listener(List<MatchTable.Entry<RouteRule>> rules) {
+        return new ListenerRoutes(
+                "Gateway default/edge listener http",
+                HostTable.of(Map.of(HostPattern.parse("*"), MatchTable.of(rules))));
+    }
+
+    static RequestMatch method(String prefix, String method) {
+        return new RequestMatch(new PathMatch.Prefix(prefix), List.of(), List.of(), method);
+    }
+
     static ListenerRoutes listener(String host, RequestMatch match, RouteRule rule) {
         MatchTable<RouteRule> rules = MatchTable.of(List.of(new MatchTable.Entry<>(match, rule)));
         return new ListenerRoutes(

@@ -2,6 +2,8 @@ package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.match.MatchTable;
+import io.bridgehead.match.RequestMatch;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
@@ -13,8 +15,10 @@ import io.bridgehead.policy.PathChange;
 import io.bridgehead.policy.Redirection;
 import io.bridgehead.policy.Rewrite;
 import io.bridgehead.routing.Backend;
+import io.bridgehead.routing.ListenerRoutes;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.wire.StreamReset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -251,6 +255,52 @@ final class RuleTest {
         assertThat(client.responseField("access-control-allow-methods")).isEqualTo("GET, PUT");
         assertThat(client.ended).isTrue();
         assertThat(rig.record().refusal()).isNull();
+    }
+
+    private FakeStream beforehand(String path, String method) {
+        HeaderFields fields = Rig.head("OPTIONS", "origin", "https://app.test", "access-control-request-method", method)
+                .fields();
+        RouteRule called = RuleRig.with(RuleRig.rule(RuleRig.to(shop)), cors());
+        ListenerRoutes routes = RuleRig.listener(List.of(
+                new MatchTable.Entry<>(RuleRig.method("/api", "PUT"), called),
+                new MatchTable.Entry<>(RequestMatch.ANY, RuleRig.rule())));
+        Rig rig = new Rig(RuleRig.table(Map.of("*", routes), shop));
+        return rig.request(
+                        RuleRig.edge(rig), new RequestHead("OPTIONS", "http", "shop.test", path, fields), true)
+                .stream();
+    }
+
+    @Test
+    void whatABrowserAsksBeforehandIsAnsweredByTheRuleOfWhatItMeans() {
+        FakeStream answered = beforehand("/api", "PUT");
+        assertThat(answered.status()).isEqualTo(200);
+        assertThat(answered.responseField("access-control-allow-methods")).isEqualTo("GET, PUT");
+        // these are taken by the rule for all, which leads nowhere
+        assertThat(beforehand("/api", "POST").status()).isEqualTo(500);
+        assertThat(beforehand("/", "PUT").status()).isEqualTo(500);
+        assertThat(beforehand("/api", "no method").status()).isEqualTo(500);
+    }
+
+    @Test
+    void whatThisNodeRefusesIsNotHiddenFromThePageThatMayCall() {
+        Rig rig = new Rig(RuleRig.table(RuleRig.with(RuleRig.rule(RuleRig.to(shop, 0)), cors()), shop));
+        FakeStream told = RuleRig.get(rig, "shop.test", "/", "origin", "https://app.test")
+                .stream();
+        assertThat(told.status()).isEqualTo(500);
+        assertThat(told.responseField("access-control-allow-origin")).isEqualTo("https://app.test");
+        assertThat(told.responseField("vary")).isEqualTo("Origin");
+        FakeStream foreign = RuleRig.get(rig, "shop.test", "/", "origin", "https://evil.test")
+                .stream();
+        assertThat(foreign.responseField("access-control-allow-origin")).isNull();
+        Backend.Edits edits = new Backend.Edits(
+                RuleRig.edits("x-set", "x-added", "origin"), HeaderEdits.NONE, null, null, List.of());
+        RouteRule late = RuleRig.with(RuleRig.with(RuleRig.rule(RuleRig.to(shop)), cors()), edits);
+        Rig failing = new Rig(RuleRig.table(late, shop)).then(endpoint);
+        FakeStream stream = RuleRig.get(failing, "shop.test", "/", "origin", "https://app.test")
+                .stream();
+        endpoint.events().onReset(StreamReset.PROTOCOL_ERROR);
+        assertThat(stream.status()).isEqualTo(502);
+        assertThat(stream.responseField("access-control-allow-origin")).isEqualTo("https://app.test");
     }
 
     @Test

@@ -174,6 +174,10 @@ class RulesOfRoutesDoWhatTheySayIT {
                     filters:
                     - { type: CORS, cors: { allowOrigins: [ "https://app.test" ], allowMethods: [ GET, PUT ] } }
                     backendRefs: [ { name: one, port: 80 } ]
+                  - matches: [ { path: { value: /put }, method: PUT } ]
+                    filters:
+                    - { type: CORS, cors: { allowOrigins: [ "https://app.test" ], allowMethods: [ PUT ] } }
+                    backendRefs: [ { name: one, port: 80, weight: 0 } ]
                   - matches: [ { path: { value: /slow } } ]
                     timeouts: { request: 300ms }
                     backendRefs: [ { name: one, port: 80 } ]
@@ -277,6 +281,19 @@ class RulesOfRoutesDoWhatTheySayIT {
         Message answer = ask("GET", "/cors", "origin", "https://evil.test");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.first("access-control-allow-origin")).isNull();
+    }
+
+    @Test
+    void aRuleForOneMethodIsAskedBeforehandAndItsRefusalIsNotHidden() throws IOException {
+        Message preflight =
+                ask("OPTIONS", "/put", "origin", "https://app.test", "access-control-request-method", "PUT");
+        assertThat(preflight.status()).isEqualTo(200);
+        assertThat(preflight.first("access-control-allow-origin")).isEqualTo("https://app.test");
+        Message other = ask("OPTIONS", "/put", "origin", "https://app.test", "access-control-request-method", "GET");
+        assertThat(other.status()).isEqualTo(404);
+        Message refused = ask("PUT", "/put", "origin", "https://app.test");
+        assertThat(refused.status()).isEqualTo(500);
+        assertThat(refused.first("access-control-allow-origin")).isEqualTo("https://app.test");
     }
 
     @Test
