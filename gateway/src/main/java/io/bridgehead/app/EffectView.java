@@ -1,11 +1,9 @@
 package io.bridgehead.app;
 
 import io.bridgehead.compile.Effect;
-import io.bridgehead.model.ServiceName;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** An effect as JSON with stable names. */
 final class EffectView {
@@ -24,12 +22,9 @@ final class EffectView {
         return new JsonObject()
                 .put("match", route.match())
                 .put("change", change)
-                .put("before", text(route.before()))
-                .put("after", text(route.after()));
-    }
-
-    private static @Nullable String text(@Nullable ServiceName name) {
-        return name == null ? null : name.value();
+                .put("before", route.before())
+                .put("after", route.after())
+                .put("moved", route.moved());
     }
 
     private static JsonObject traffic(Effect.TrafficChange change) {

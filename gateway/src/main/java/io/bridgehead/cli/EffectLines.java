@@ -62,7 +62,9 @@ final class EffectLines {
         return switch (route.getString("change")) {
             case "added" -> "+ " + match + " -> " + route.getString("after");
             case "lost" -> "- " + match + ", now to " + route.getString("before");
-            default -> "~ " + match + ": " + route.getString("before") + " -> " + route.getString("after");
+            default ->
+                "~ " + match + ": " + route.getString("before") + " -> " + route.getString("after")
+                        + (route.getDouble("moved", 1.0) < 1 ? " (" + percent(route, "moved") + " would move)" : "");
         };
     }
 

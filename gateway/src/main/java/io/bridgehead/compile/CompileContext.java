@@ -99,11 +99,12 @@ public record CompileContext(
         Map<String, ListenerProtocol> listeners = new HashMap<>();
         config.listeners().forEach(listener -> listeners.put(listener.name(), listener.protocol()));
         return new CompileContext(
-                config.site().name(),
-                config.identity().trustDomain(),
-                listeners,
-                EndpointTrust.of(config, ownAddresses),
-                config.endpointTls().authorities().keySet(),
-                config.trust().defaultDeny());
+                        config.site().name(),
+                        config.identity().trustDomain(),
+                        listeners,
+                        EndpointTrust.of(config, ownAddresses),
+                        config.endpointTls().authorities().keySet(),
+                        config.trust().defaultDeny())
+                .with(GatewayTerms.opening(config.gateways().names()));
     }
 }

@@ -11,7 +11,6 @@ import io.bridgehead.failover.Why;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.RoutingTable;
-import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Shares after the change are those of the failover rules for what is known now: a site that this node can reach and knows nothing bad
  * of serves; new endpoints are taken for fit; a site that is held down stays so.
  *
- * @param routes hosts, server names and listeners that lead elsewhere, by name
+ * @param routes hosts, server names, listeners and rules of Gateways at ports that this node opens that lead elsewhere, by name
  * @param traffic services that are new, gone, or spread otherwise over sites, by name
  */
 public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
@@ -48,14 +46,13 @@ public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
     /**
      * Something that requests and connections are known by, and where it leads.
      *
-     * @param match such as {@code host orders.example}
-     * @param before the service that it leads to, or null when the route is new
-     * @param after the service that it would lead to, or null when the route would be lost
+     * @param match such as {@code host orders.example}, or for rules of Gateways the listener, the host and what a request must look like
+     * @param before the service or places that it leads to, with their shares; null when the route is new
+     * @param after where it would lead; null when the route would be lost
+     * @param moved the share of its requests, 0 to 1, that would go to another place than now; 1 for what is new or lost
      */
     public record RouteChange(
-            String match,
-            @Nullable ServiceName before,
-            @Nullable ServiceName after) {}
+            String match, @Nullable String before, @Nullable String after, double moved) {}
 
     /**
      * A service whose traffic would move.
@@ -116,30 +113,23 @@ public record Effect(List<RouteChange> routes, List<TrafficChange> traffic) {
     }
 
     private static List<RouteChange> routes(RoutingTable before, RoutingTable after) {
-        SortedMap<String, ServiceName> then = matches(before);
-        SortedMap<String, ServiceName> next = matches(after);
+        SortedMap<String, Matches.Lead> then = Matches.of(before);
+        SortedMap<String, Matches.Lead> next = Matches.of(after);
         Set<String> all = new TreeSet<>(then.keySet());
         all.addAll(next.keySet());
         List<RouteChange> routes = new ArrayList<>();
         for (String match : all) {
-            ServiceName from = then.get(match);
-            ServiceName to = next.get(match);
-            boolean same = from == null ? to == null : from.equals(to);
-            if (!same) {
-                routes.add(new RouteChange(match, from, to));
+            Matches.Lead from = then.get(match);
+            Matches.Lead to = next.get(match);
+            if (from == null || to == null || !from.equals(to)) {
+                routes.add(new RouteChange(
+                        match,
+                        from == null ? null : from.shown(),
+                        to == null ? null : to.shown(),
+                        from == null || to == null ? 1 : from.movedTo(to)));
             }
         }
         return routes;
-    }
-
-    private static SortedMap<String, ServiceName> matches(RoutingTable table) {
-        SortedMap<String, ServiceName> matches = new TreeMap<>();
-        for (ServiceRoute route : table.services()) {
-            String kind = route.protocol() == ServiceProtocol.TLS ? "server name " : "host ";
-            route.hostnames().forEach(host -> matches.put(kind + host, route.name()));
-            route.listeners().forEach(listener -> matches.put("listener " + listener, route.name()));
-        }
-        return matches;
     }
 
     private static boolean spreadsAlike(ServiceRoute then, ServiceRoute next) {

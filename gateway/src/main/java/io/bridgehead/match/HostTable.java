@@ -50,6 +50,17 @@ public final class HostTable<T> {
         return suffixes.isEmpty() ? any : findSuffix(host);
     }
 
+    /** Every pattern, in no order; for people. */
+    public List<HostPattern> patterns() {
+        List<HostPattern> patterns = new ArrayList<>();
+        exact.keySet().forEach(name -> patterns.add(new HostPattern(name)));
+        suffixes.keySet().forEach(suffix -> patterns.add(new HostPattern("*" + suffix)));
+        if (any != null) {
+            patterns.add(new HostPattern("*"));
+        }
+        return patterns;
+    }
+
     /** Every pattern that fits a host, the best first; for people. */
     public List<HostPattern> fitting(String host) {
         List<HostPattern> fitting = new ArrayList<>();

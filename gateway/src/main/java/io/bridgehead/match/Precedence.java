@@ -84,6 +84,26 @@ public final class Precedence {
         return MatchTable.of(List.of(new MatchTable.Entry<>(match, true))).find(head) != null;
     }
 
+    /** A match in words, such as {@code GET /v2/... with header version 'two'}; equal ones alike. */
+    public static String shown(RequestMatch match) {
+        StringBuilder shown = new StringBuilder();
+        if (match.method() != null) {
+            shown.append(match.method()).append(' ');
+        }
+        shown.append(shown(match.path()));
+        match.headers()
+                .forEach(header -> shown.append(" header ")
+                        .append(header.name())
+                        .append(' ')
+                        .append(shown(header.value())));
+        match.query()
+                .forEach(one -> shown.append(" parameter ")
+                        .append(one.name())
+                        .append(' ')
+                        .append(shown(one.value())));
+        return shown.toString();
+    }
+
     private static String shown(PathMatch path) {
         return switch (path) {
             case PathMatch.Exact(String exact) -> exact;

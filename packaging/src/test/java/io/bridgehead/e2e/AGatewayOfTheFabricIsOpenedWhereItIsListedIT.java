@@ -105,6 +105,17 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
                         .toString())
                 .doesNotContain("gateway:");
 
+        Cli.Result plan = Cli.run(
+                "plan",
+                "--source",
+                "shop",
+                "--socket",
+                aws.socket().toString(),
+                "-f",
+                FABRIC.file(manifests(0, 1)).toString());
+        assertThat(plan.out() + plan.err())
+                .contains("~ Gateway edge/public listener http host shop.example /...: 90% Service stable")
+                .contains("(90% would move)");
         FABRIC.applied(aws, manifests(0, 1), "--source", "shop");
         Patience.until("all goes to the canary", () -> text().equals("canary"));
         assertThat(text()).isEqualTo("canary");
