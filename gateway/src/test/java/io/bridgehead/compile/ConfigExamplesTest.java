@@ -2,8 +2,13 @@ package io.bridgehead.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.compile.gateway.Condition;
+import io.bridgehead.compile.gateway.ObjectStatus;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.manifest.Manifest;
+import io.bridgehead.config.manifest.SecretManifest;
+import io.bridgehead.config.manifest.read.ManifestReader;
 import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.read.NodeConfigReader;
 import io.bridgehead.config.schema.Golden;
@@ -13,9 +18,11 @@ import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Reach;
 import io.bridgehead.failover.SiteView;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.Place;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.routing.GatewayPort;
 import io.bridgehead.routing.RoutingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -78,7 +86,7 @@ class ConfigExamplesTest {
                     ? node(example.resolve("broken"))
                     : new DocumentReader().add(name, Files.readAllBytes(file)).result();
             if (reading instanceof Reading.Refused<?> refused) {
-                append(said, name, refused.problems());
+                append(said, name, texts(refused.problems()));
                 continue;
             }
             for (NodeConfig node : nodes) {
@@ -90,24 +98,73 @@ class ConfigExamplesTest {
         Golden.check(example.resolve("problems.txt"), said.toString());
     }
 
-    private static void append(StringBuilder said, String what, List<Problem> problems) {
+    private static void append(StringBuilder said, String what, List<String> problems) {
         said.append("> ").append(what).append('\n');
         problems.forEach(problem -> said.append(problem).append('\n'));
         said.append(problems.isEmpty() ? "no problems\n\n" : "\n");
     }
 
-    private static List<Problem> compile(NodeConfig node, List<Document> documents) {
-        return switch (new Compiler(CompileContext.of(node, Set.of())).compile(documents, "1")) {
-            case CompileResult.Compiled compiled -> compiled.notes();
-            case CompileResult.Refused refused -> refused.problems();
+    private static List<String> compile(NodeConfig node, List<Document> documents) throws IOException {
+        return switch (new Compiler(context(node)).compile(documents, "1")) {
+            case CompileResult.Compiled compiled -> {
+                List<String> said = new ArrayList<>(texts(compiled.notes()));
+                compiled.gateways().statuses().forEach(status -> said.addAll(wrong(status)));
+                yield said;
+            }
+            case CompileResult.Refused refused -> texts(refused.problems());
         };
     }
 
-    /** {@code node listener METHOD host/path [from ID] [where site=state ...]}. */
+    private static List<String> texts(List<Problem> problems) {
+        return problems.stream().map(Problem::toString).toList();
+    }
+
+    /** What the status of a manifest says is not well. */
+    private static List<String> wrong(ObjectStatus status) {
+        List<String> wrong = new ArrayList<>();
+        String name = status.manifest().id().toString();
+        status.conditions().forEach(one -> add(wrong, name, one));
+        status.listeners()
+                .forEach(listener ->
+                        listener.conditions().forEach(one -> add(wrong, name + " listener " + listener.name(), one)));
+        status.parents()
+                .forEach(parent -> parent.conditions()
+                        .forEach(one -> add(
+                                wrong,
+                                name + " at "
+                                        + Objects.requireNonNullElse(
+                                                parent.parent().sectionName(), "all"),
+                                one)));
+        return wrong;
+    }
+
+    private static void add(List<String> wrong, String what, Condition condition) {
+        boolean told =
+                condition.type().equals(Condition.ACCEPTED) || condition.type().equals(Condition.RESOLVED_REFS);
+        if (!condition.status() && told) {
+            wrong.add(what + ": not " + condition.type() + ", " + condition.reason() + ": " + condition.message());
+        }
+    }
+
+    /** The context of a node that has the Secrets of its folder, and takes whatever stands in them. */
+    private static CompileContext context(NodeConfig node) throws IOException {
+        Path folder = node.gateways().secrets();
+        List<SecretManifest> secrets = new ArrayList<>();
+        for (Path file : folder == null ? List.<Path>of() : filesIn(folder)) {
+            for (Manifest manifest :
+                    ManifestReader.read(file.toString(), Files.readString(file)).manifests()) {
+                secrets.add((SecretManifest) manifest);
+            }
+        }
+        return CompileContext.of(node, Set.of())
+                .with(new GatewayTerms(Set.copyOf(node.gateways().names()), secrets, GatewayPort.MaterialCheck.NONE));
+    }
+
+    /** {@code node listener METHOD host/path [with header=value ...] [from ID] [where site=state ...]}. */
     private static Explanation explain(Path example, List<Document> documents, String line) throws IOException {
         List<String> words = List.of(line.split(" +"));
         NodeConfig node = done(node(example.resolve(words.get(0))));
-        CompileContext context = CompileContext.of(node, Set.of());
+        CompileContext context = context(node);
         RoutingTable table = new Compiler(context).compile(documents, "1") instanceof CompileResult.Compiled compiled
                 ? compiled.table()
                 : RoutingTable.EMPTY;
@@ -142,8 +199,18 @@ class ConfigExamplesTest {
         }
         String target = words.get(3);
         int slash = target.indexOf('/');
-        return Question.request(
-                words.get(1), words.get(2), target.substring(0, slash), target.substring(slash), caller);
+        return Question.request(words.get(1), words.get(2), target.substring(0, slash), target.substring(slash), caller)
+                .with(fields(words));
+    }
+
+    private static HeaderFields fields(List<String> words) {
+        HeaderFields fields = new HeaderFields();
+        int with = words.indexOf("with");
+        for (int i = with + 1; with > 0 && i < words.size() && words.get(i).contains("="); i++) {
+            int equals = words.get(i).indexOf('=');
+            fields.add(words.get(i).substring(0, equals), words.get(i).substring(equals + 1));
+        }
+        return fields;
     }
 
     private static SpiffeId declared(NodeConfig node, String listener) {
