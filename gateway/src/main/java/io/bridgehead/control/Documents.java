@@ -30,6 +30,21 @@ public final class Documents {
         };
     }
 
+    /**
+     * Reads what the context has not read before, on all processors, so that it is at hand when it is compiled. For a node's start, when nothing
+     * else is to be done; problems are found again then.
+     */
+    static void readAhead(ActiveDocuments active, CompileContext context) {
+        active.sources()
+                .forEach((source, texts) -> texts.entrySet().parallelStream()
+                        .forEach(named -> new DocumentReader(context.memory())
+                                .add(file(source, named.getKey()), named.getValue())));
+    }
+
+    private static String file(String source, String name) {
+        return source + ":" + name;
+    }
+
     /** Those of a source's documents whose endpoints this node's {@code trust} refuses; documents with problems are left to whoever applies them. */
     public static List<String> leftOut(String source, SortedMap<String, String> texts, CompileContext context) {
         DocumentReader reader = new DocumentReader();
@@ -54,7 +69,7 @@ public final class Documents {
     }
 
     private static void add(DocumentReader reader, String source, SortedMap<String, String> texts) {
-        texts.forEach((name, text) -> reader.add(source + ":" + name, text));
+        texts.forEach((name, text) -> reader.add(file(source, name), text));
     }
 
     /** What would be active after a proposal: the other sources as they are, and this one as proposed. */

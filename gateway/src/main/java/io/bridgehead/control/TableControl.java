@@ -131,6 +131,7 @@ public final class TableControl {
     /** Compiles and activates at once what the local store holds: before the node serves anything. On the control context. */
     public void activateStored() {
         ActiveDocuments active = parts.documents().get();
+        Documents.readAhead(active, context);
         take(active.revision(), settle(active));
     }
 

@@ -22,13 +22,14 @@ import org.junit.jupiter.api.Test;
 /**
  * Nodes of the distribution with Hazelcast and tunnels between them, over a wide area, while links are cut and slowed and nodes stopped and
  * killed: nothing acknowledged is lost unsaid, revisions never go back, what was removed stays so, all nodes end alike, and requests
- * notice nothing that they need not. {@code -Dchaos.seed=} repeats a run as far as real machines can, {@code -Dchaos.minutes=} makes it longer.
+ * notice nothing that they need not. {@code -Dchaos.seed=} repeats a run as far as real machines can, {@code -Dchaos.minutes=} makes it longer, and
+ * {@code -Dchaos.long=} so many seconds its long cuts.
  */
 final class MembersThroughChaosIT {
     private static final long SEED = Long.getLong("chaos.seed", new Random().nextInt(1_000_000));
     private static final double MINUTES = Double.parseDouble(System.getProperty("chaos.minutes", "2"));
     /** Longer than the cluster waits for a heartbeat. */
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(Integer.getInteger("chaos.long", 30));
 
     private static final int SETTLED_MAX = 5;
     private static final Duration PASSED_ON = Duration.ofSeconds(60);
