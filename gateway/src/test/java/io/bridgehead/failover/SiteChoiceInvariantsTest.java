@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -83,6 +84,29 @@ final class SiteChoiceInvariantsTest {
             badAt = first.capacity() == 0 ? run.now : badAt;
             double allowed = Math.max(0, (run.now - badAt - HOLD_DOWN) / (double) RAMP);
             assertThat(first.weight()).isLessThanOrEqualTo(allowed + 1e-9);
+        }
+    }
+
+    @Property(tries = 300)
+    void whatASiteGetsRisesOnlyToWhatItHasBorneForItsWholeHoldDown(
+            @ForAll @Size(min = 20, max = 120) List<@From("steps") Step> steps) {
+        Run run = new Run(policy(WayBack.IMMEDIATE).withFlaps(new FlapBudget(1000, Duration.ofMinutes(10))));
+        Map<Long, Double> borne = new TreeMap<>();
+        double before = 1;
+        for (Step step : steps) {
+            SiteWeights weights = run.take(new Step(0, Reach.UP, step.fit(), false, step.afterMillis()));
+            SiteShare first = Objects.requireNonNull(weights.of(SITES.getFirst()));
+            borne.put(run.now, first.capacity());
+            if (first.weight() > before + 1e-9) {
+                borne.forEach((at, capacity) -> {
+                    if (at >= run.now - HOLD_DOWN) {
+                        assertThat(first.weight())
+                                .as("%d ms after it could bear less", run.now - at)
+                                .isLessThanOrEqualTo(capacity + 1e-9);
+                    }
+                });
+            }
+            before = first.weight();
         }
     }
 
