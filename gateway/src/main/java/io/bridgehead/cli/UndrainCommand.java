@@ -40,8 +40,8 @@ final class UndrainCommand implements Callable<Integer> {
             names = "--over",
             paramLabel = "TIME",
             converter = Over.Reader.class,
-            description = "how long it takes to its whole share, such as 10m: in proportion, from nothing to all of it;"
-                    + " for a site, a node or a service (default: at once)")
+            description = "how long it takes to its whole share, such as 10m: in proportion, from nothing to all of it"
+                    + " (default: at once)")
     private Over over = new Over(Duration.ZERO);
 
     /** How long a way back takes. */

@@ -1,5 +1,6 @@
 package io.bridgehead.failover;
 
+import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -12,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param sites with all their services
  * @param services sites of one service
  * @param nodes what other nodes send them
+ * @param endpoints of this node's own site, by service
  */
 public record Returns(
-        Map<SiteName, Ramp> sites, Map<ServiceName, Map<SiteName, Ramp>> services, Map<NodeName, Ramp> nodes) {
+        Map<SiteName, Ramp> sites,
+        Map<ServiceName, Map<SiteName, Ramp>> services,
+        Map<NodeName, Ramp> nodes,
+        Map<ServiceName, Map<Endpoint, Ramp>> endpoints) {
     /** Nothing is on its way back. */
     public static final Returns NONE = new Returns(Map.of(), Map.of(), Map.of());
 
@@ -22,6 +27,13 @@ public record Returns(
         sites = Map.copyOf(sites);
         services = Map.copyOf(services);
         nodes = Map.copyOf(nodes);
+        endpoints = Map.copyOf(endpoints);
+    }
+
+    /** No endpoint is on its way back by itself. */
+    public Returns(
+            Map<SiteName, Ramp> sites, Map<ServiceName, Map<SiteName, Ramp>> services, Map<NodeName, Ramp> nodes) {
+        this(sites, services, nodes, Map.of());
     }
 
     /**
@@ -37,7 +49,7 @@ public record Returns(
         }
     }
 
-    /** Whether nothing is on its way back. */
+    /** Whether no site and no node is on its way back. */
     public boolean isNone() {
         return sites.isEmpty() && services.isEmpty() && nodes.isEmpty();
     }

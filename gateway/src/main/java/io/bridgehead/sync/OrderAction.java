@@ -56,8 +56,8 @@ public enum OrderAction {
     private static @Nullable String finer(OrderAction action, Order order) {
         boolean way = !order.detail().over().isZero();
         String endpoint = order.detail().endpoint();
-        if (way && (action != DRAIN || !order.ended() || !endpoint.isEmpty())) {
-            return order.subject() + ": expected a way back only for the end of a drain of a site, a node or a service";
+        if (way && (action != DRAIN || !order.ended())) {
+            return order.subject() + ": expected a way back only for the end of a drain";
         }
         if (endpoint.isEmpty()) {
             return null;

@@ -61,7 +61,7 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
                 new StandingOrders.Finer(
                         all.drainedEndpoints,
                         all.released,
-                        new Returns(all.returningSites, all.returningOf, all.returningNodes),
+                        new Returns(all.returningSites, all.returningOf, all.returningNodes, all.returningEndpoints),
                         all.drilled));
         return new OrdersInForce(orders, standing, own);
     }
@@ -82,6 +82,7 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
         private final Map<SiteName, Returns.Ramp> returningSites = new HashMap<>();
         private final Map<ServiceName, Map<SiteName, Returns.Ramp>> returningOf = new HashMap<>();
         private final Map<NodeName, Returns.Ramp> returningNodes = new HashMap<>();
+        private final Map<ServiceName, Map<Endpoint, Returns.Ramp>> returningEndpoints = new HashMap<>();
         private final SiteName ownSite;
         private final Instant now;
         private boolean frozenAll;
@@ -118,7 +119,13 @@ public record OrdersInForce(List<StandingOrder> orders, StandingOrders standing,
         private void comeBack(Order order) {
             long passed = Math.max(0, Duration.between(order.given(), now).toMillis());
             Returns.Ramp ramp = new Returns.Ramp(passed, order.detail().over().toMillis());
-            if (!order.node().isEmpty()) {
+            if (!order.detail().endpoint().isEmpty()) {
+                if (order.site().equals(ownSite.value())) {
+                    returningEndpoints
+                            .computeIfAbsent(new ServiceName(order.service()), _ -> new HashMap<>())
+                            .put(Endpoint.parse(order.detail().endpoint()), ramp);
+                }
+            } else if (!order.node().isEmpty()) {
                 returningNodes.put(new NodeName(order.node()), ramp);
             } else if (order.service().isEmpty()) {
                 returningSites.put(new SiteName(order.site()), ramp);

@@ -1,5 +1,6 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.failover.Returns;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ProbeState;
 import io.bridgehead.health.ProbeState.Verdict;
@@ -32,6 +33,7 @@ final class EndpointState {
     private final Endpoint endpoint;
     private volatile long fitSinceNanos = WARM;
     private volatile boolean known;
+    private volatile @Nullable Back back;
     private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.NEW);
 
     EndpointState(Endpoint endpoint) {
@@ -100,6 +102,29 @@ final class EndpointState {
         boolean changedAnything() {
             return changedFitness() || before.probe().verdict() != after.probe().verdict();
         }
+    }
+
+    /**
+     * A way back from a drain, little by little.
+     *
+     * @param sinceNanos when the ramp was made
+     */
+    record Back(long sinceNanos, Returns.Ramp ramp) {
+        /** How likely it is taken when it is drawn, 0 to 1. */
+        double allowed(long nowNanos) {
+            return ramp.allowed((nowNanos - sinceNanos) / 1_000_000);
+        }
+    }
+
+    /** It comes back little by little, or, with null, has all that comes to it. */
+    void comesBack(@Nullable Back way) {
+        back = way;
+    }
+
+    /** How it comes back, or null. */
+    @Nullable
+    Back back() {
+        return back;
     }
 
     /** It is new in a service that was served before: begins slowly, if endpoints of the service do. */

@@ -23,6 +23,8 @@ final class LocalChoice implements Candidates {
     /** How often a loop looks whether an ejection is over. */
     private static final long EJECTION_CHECK_MILLIS = 250;
 
+    private static final double NOT_DRAWN = 1;
+    private static final double ALL = -1;
     private static final AttemptHistory NOTHING_TRIED = new AttemptHistory();
 
     private final LoopParts parts;
@@ -35,6 +37,9 @@ final class LocalChoice implements Candidates {
     private Picker picker;
     private @Nullable Spread spread;
     private AttemptHistory tried = NOTHING_TRIED;
+    /** What was drawn for endpoints on their way back, for one choice; {@link #NOT_DRAWN} or {@link #ALL} otherwise. */
+    private double draw = NOT_DRAWN;
+
     private @Nullable Timer ejectionTimer;
     private @Nullable Timer intervalTimer;
 
@@ -101,7 +106,13 @@ final class LocalChoice implements Candidates {
     @Nullable
     EndpointSlot pick(AttemptHistory triedAlready, long key) {
         tried = triedAlready;
+        draw = NOT_DRAWN;
         int index = spread == null ? picker.pick(this) : spread.pick(key);
+        if (index == Picker.NONE && draw != NOT_DRAWN) {
+            // nobody else is there for what they may not take
+            draw = ALL;
+            index = spread == null ? picker.pick(this) : spread.pick(key);
+        }
         tried = NOTHING_TRIED;
         return index == Picker.NONE ? null : slots.get(index);
     }
@@ -126,7 +137,17 @@ final class LocalChoice implements Candidates {
     @Override
     public boolean isFit(int index) {
         EndpointState state = slots.get(index).state();
-        return (state.isFit() || mayServeInPanic(state)) && !tried.has(state.endpoint());
+        EndpointState.Back back = state.back();
+        return (state.isFit() || mayServeInPanic(state))
+                && !tried.has(state.endpoint())
+                && (back == null || isDrawn(back));
+    }
+
+    private boolean isDrawn(EndpointState.Back back) {
+        if (draw == NOT_DRAWN) {
+            draw = parts.random().nextDouble();
+        }
+        return draw < back.allowed(parts.loop().nanoTime());
     }
 
     private boolean mayServeInPanic(EndpointState state) {

@@ -2,6 +2,7 @@ package io.bridgehead.upstream;
 
 import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.failover.Places;
+import io.bridgehead.failover.Returns;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.failover.Why;
 import io.bridgehead.health.HealthCheck;
@@ -58,6 +59,7 @@ public final class ServiceRegistry {
     private final Set<HostPort> otherAddresses = new HashSet<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
     private StandingOrders orders = StandingOrders.NONE;
+    private long returnsSinceNanos;
     private long sequence;
 
     /**
@@ -250,9 +252,14 @@ public final class ServiceRegistry {
     /** What operators have ordered, in full. */
     public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
-        boolean otherEndpoints =
-                !inForce.finer().endpoints().equals(orders.finer().endpoints())
-                        || !inForce.finer().drilled().equals(orders.finer().drilled());
+        StandingOrders.Finer now = inForce.finer();
+        StandingOrders.Finer before = orders.finer();
+        boolean otherReturns =
+                !now.returns().endpoints().equals(before.returns().endpoints());
+        boolean otherEndpoints = otherReturns
+                || !now.endpoints().equals(before.endpoints())
+                || !now.drilled().equals(before.drilled());
+        returnsSinceNanos = otherReturns ? parts.context().nanoTime() : returnsSinceNanos;
         orders = inForce;
         if (otherEndpoints) {
             states.values().forEach(this::drainEndpoints);
@@ -267,7 +274,18 @@ public final class ServiceRegistry {
         for (EndpointState endpoint : service.definition().endpoints()) {
             boolean meant = drill || drained.stream().anyMatch(endpoint::is);
             changed(service, endpoint, endpoint.drained(meant, drill));
+            Returns.Ramp ramp = ramp(name, endpoint);
+            endpoint.comesBack(ramp == null ? null : new EndpointState.Back(returnsSinceNanos, ramp));
         }
+    }
+
+    private Returns.@Nullable Ramp ramp(ServiceName name, EndpointState endpoint) {
+        Map<Endpoint, Returns.Ramp> ramps = orders.finer().returns().endpoints().getOrDefault(name, Map.of());
+        return ramps.entrySet().stream()
+                .filter(entry -> endpoint.is(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Another node's report came. @return whether it is newer than what was known */

@@ -9,6 +9,7 @@ import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.cluster.memory.MemoryStore;
 import io.bridgehead.failover.OperatorOrders;
+import io.bridgehead.failover.Returns;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Quarantine;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -166,6 +168,23 @@ class OrderBookTest {
     }
 
     @Test
+    void anEndpointComesBackLittleByLittleInItsSite() throws IOException {
+        Order.Detail detail = new Order.Detail("10.0.0.1:80", Duration.ofMinutes(10));
+        Order own = new Order("drain", "shop", "aws", "", "why", ADA, START, Optional.empty(), true, detail);
+        OrdersInForce back = given(own);
+        assertThat(back.orders())
+                .extracting(StandingOrder::text)
+                .containsExactly("undrain service shop in site aws endpoint 10.0.0.1:80 over 600 s");
+        assertThat(back.standing().finer().returns().endpoints().get(SHOP))
+                .containsExactly(Map.entry(Endpoint.parse("10.0.0.1:80"), new Returns.Ramp(0, 600_000)));
+        assertThat(back.standing().finer().returns().isNone()).isTrue();
+        Order other = new Order("drain", "shop", "azure", "", "why", ADA, START, Optional.empty(), true, detail);
+        assertThat(given(other).standing().finer().returns().endpoints()).hasSize(1);
+        millis.addAndGet(600_000);
+        assertThat(book.look().standing().finer().returns().endpoints()).isEmpty();
+    }
+
+    @Test
     void anOperatorReleasesASiteForAService() throws IOException {
         OrdersInForce inForce = given(ADA, "failback", "shop", "azure", "");
         assertThat(of(inForce).released()).containsExactly(AZURE);
@@ -198,7 +217,6 @@ class OrderBookTest {
         "pin,shop,azure,false,10.0.0.1:80,0,expected an endpoint only for a drain",
         "drain,shop,azure,false,10.0.0.1,0,expected host:port",
         "drain,shop,azure,false,'',60,expected a way back only for the end",
-        "drain,shop,azure,true,10.0.0.1:80,60,expected a way back only for the end",
         "pin,shop,azure,true,'',60,expected a way back only for the end"
     })
     void detailThatMakesNoSenseIsNamed(

@@ -39,6 +39,17 @@ final class SelectionTest extends SelectionRig {
     }
 
     @Test
+    void anEndpointOnItsWayBackTakesItsPartAndAllWhenItIsAlone() {
+        Returns.Ramp fifth = new Returns.Ramp(200_000_000, 1_000_000_000);
+        endpointState(ONE).comesBack(new EndpointState.Back(loop.nanoTime(), fifth));
+        assertThat(drawEndpoints(2000).get(ONE)).as("a fifth of its usual half").isBetween(120, 280);
+        fell(TWO);
+        assertThat(drawEndpoints(50)).containsOnlyKeys(ONE);
+        endpointState(ONE).comesBack(null);
+        assertThat(drawEndpoints(50)).containsOnlyKeys(ONE);
+    }
+
+    @Test
     void aRefusedEndpointIsLeftOutAtOnceWithoutNewShares() {
         fell(ONE);
         for (int i = 0; i < 50; i++) {

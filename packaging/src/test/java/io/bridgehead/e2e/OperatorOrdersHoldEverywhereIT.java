@@ -261,6 +261,11 @@ final class OperatorOrdersHoldEverywhereIT {
         Cli.Result typo = order(aws(), "drain", "endpoint", "shop", "gcp", "10.0.0.1:1", "--reason", "typo");
         assertThat(typo.exit()).isEqualTo(1);
         assertThat(typo.err()).contains("no endpoint '10.0.0.1:1' in site 'gcp'; expected one of [" + gcp + "]");
+        order(aws(), "undrain", "endpoint", "shop", "gcp", gcp, "--over", "24h", "--reason", "it spins up")
+                .good();
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+        assertThat(orders(aws()).getJsonObject(0).getString("order"))
+                .isEqualTo("undrain service shop in site gcp endpoint " + gcp + " over 86400 s");
         order(aws(), "undrain", "endpoint", "shop", "gcp", gcp, "--reason", "it spins")
                 .good();
         FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
