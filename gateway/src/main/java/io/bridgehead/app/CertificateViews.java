@@ -40,19 +40,21 @@ final class CertificateViews {
 
     private void own(JsonArray rows) {
         KeyMaterial material = parts.tls().current().material();
-        NodeConfig.KeyFiles files = parts.config().identity().files();
+        NodeConfig.Identity from = parts.config().identity();
+        boolean agent = from.workloadApi() != null;
+        String source = agent
+                ? "unix://" + from.workloadApi()
+                : String.valueOf(from.files().certificate());
+        String bundle = agent ? source : String.valueOf(from.files().bundle());
         Renewal renewal = parts.identity().renewal();
         List<X509Certificate> chain = material.chain();
-        rows.add(row("identity", chain.getFirst(), String.valueOf(files.certificate()))
+        rows.add(row("identity", chain.getFirst(), source)
                 .put("renewal", renewal == null ? "" : renewal.state().next().toString())
                 .put("renewedBy", renewal == null ? "" : renewal.source())
                 .put("problem", renewal == null ? "" : renewal.state().problem()));
-        chain.stream()
-                .skip(1)
-                .forEach(above -> rows.add(row("identity issuer", above, String.valueOf(files.certificate()))));
+        chain.stream().skip(1).forEach(above -> rows.add(row("identity issuer", above, source)));
         material.bundle()
-                .forEach(anchor -> rows.add(
-                        row("bundle of " + material.id().trustDomain(), anchor, String.valueOf(files.bundle()))));
+                .forEach(anchor -> rows.add(row("bundle of " + material.id().trustDomain(), anchor, bundle)));
     }
 
     private void authority(JsonArray rows) {

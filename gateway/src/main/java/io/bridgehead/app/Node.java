@@ -35,7 +35,7 @@ import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
-import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.MaterialSource;
 import io.bridgehead.tls.RecordSigner;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.MemberContexts;
@@ -115,14 +115,11 @@ public final class Node {
         Telemetry telemetry =
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
-        MaterialFiles files = new MaterialFiles(
-                new MaterialFiles.Paths(
-                        config.identity().files().certificate(),
-                        config.identity().files().key(),
-                        config.identity().files().bundle()),
-                ExpectedPeer.exactly(config.spiffeId()),
-                clock,
-                log);
+        int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
+        Loops loops = Loops.start(count);
+        started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
+        MaterialSource files = NodeIdentity.material(config, loops, clock, log);
+        started.add(files::close);
         LiveTls tls = new LiveTls(NodeIdentity.load(config, files, clock), clock);
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         OwnFolders own = new OwnFolders(config.folders());
@@ -136,9 +133,6 @@ public final class Node {
                 new HybridClock(InstantSource.system(), config.node().value());
         store.newestStamp().ifPresent(hybrid::observe);
         OrderBook book = OrderParts.book(config, store, publishers);
-        int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
-        Loops loops = Loops.start(count);
-        started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
         EdgeTlsSet edgeTls = started.closing(
                 new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
         edgeTls.use(edgeTls.prepare(config));
@@ -161,7 +155,7 @@ public final class Node {
             AuthorityFiles authorities,
             EdgeTlsSet edgeTls) {}
 
-    private static NodeParts assemble(Base base, ConfigSource configs, MaterialFiles files, ClusterParts.Ground ground)
+    private static NodeParts assemble(Base base, ConfigSource configs, MaterialSource files, ClusterParts.Ground ground)
             throws IOException {
         NodeConfig config = base.config();
         CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
@@ -465,6 +459,7 @@ public final class Node {
     private void closeAll() {
         parts.threads().stopWatching();
         parts.folders().stop();
+        parts.files().close();
         parts.fabric().stop();
         parts.orders().control().stop();
         try {

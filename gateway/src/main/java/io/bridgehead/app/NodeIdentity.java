@@ -13,20 +13,26 @@ import io.bridgehead.identity.Renewal;
 import io.bridgehead.identity.Ticket;
 import io.bridgehead.identity.TokenOrder;
 import io.bridgehead.identity.TokenOrders;
+import io.bridgehead.identity.workload.WorkloadMaterial;
+import io.bridgehead.loop.Loops;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.telemetry.IdentityLog;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.MaterialSource;
+import io.bridgehead.tls.TlsObserver;
 import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.IssueRequest;
 import io.bridgehead.tls.pki.PkiException;
 import io.bridgehead.tunnel.Tunnels;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.SignatureException;
 import java.security.cert.CertificateException;
@@ -35,6 +41,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -82,13 +89,26 @@ final class NodeIdentity {
             tunnels.serveEnrolment(registrar);
         }
         IdentitySource source = source(config, registrar, around);
-        KeyFiles files = config.identity().files();
-        MaterialFiles.Paths paths = new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
         return new NodeIdentity(
                 around,
                 new TokenOrders(live, mayOrder, around.clock()),
                 registrar,
-                source == null ? null : new Renewal(source, paths, live, around));
+                source == null ? null : new Renewal(source, paths(config), live, around));
+    }
+
+    /** Where the node's identity comes from, as the configuration says. */
+    static MaterialSource material(NodeConfig config, Loops loops, Clock clock, TlsObserver observer) {
+        Path socket = config.identity().workloadApi();
+        if (socket != null) {
+            return new WorkloadMaterial(
+                    socket, config.spiffeId(), clock, observer, loops.control(), new SplittableRandom());
+        }
+        return new MaterialFiles(paths(config), ExpectedPeer.exactly(config.spiffeId()), clock, observer);
+    }
+
+    private static MaterialFiles.Paths paths(NodeConfig config) {
+        KeyFiles files = config.identity().files();
+        return new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
     }
 
     /**
@@ -96,7 +116,7 @@ final class NodeIdentity {
      *
      * @throws MaterialException as {@link MaterialFiles#load}
      */
-    static KeyMaterial load(NodeConfig config, MaterialFiles files, Clock clock) throws MaterialException {
+    static KeyMaterial load(NodeConfig config, MaterialSource files, Clock clock) throws MaterialException {
         NodeConfig.IssuingAuthority authority = config.identity().authority();
         try {
             return files.load();

@@ -15,7 +15,7 @@ import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.tls.LiveTls;
-import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.MaterialSource;
 import io.bridgehead.upstream.FailoverContext;
 import java.time.Clock;
 
@@ -30,7 +30,7 @@ record NodeParts(
         NodeThreads threads,
         Telemetry telemetry,
         NodeLog log,
-        MaterialFiles files,
+        MaterialSource files,
         LiveTls tls,
         DataPath path,
         SharedState state,

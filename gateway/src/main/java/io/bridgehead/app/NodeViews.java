@@ -67,6 +67,9 @@ final class NodeViews {
         problems.addAll(parts.folders().problems());
         problems.addAll(
                 parts.identity().problems(parts.tls().current().material().notAfter()));
+        if (!parts.files().problem().isEmpty()) {
+            problems.add(parts.files().problem());
+        }
         cluster.problem().ifPresent(problems::add);
         FabricStatus fabric = fabric();
         if (!fabric.suspicion().isEmpty()) {

@@ -32,8 +32,10 @@ final class NodeChecks {
         MaterialFiles.Paths paths = new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
         List<String> problems = new ArrayList<>();
         try {
-            new MaterialFiles(paths, ExpectedPeer.exactly(node.spiffeId()), Clock.systemUTC(), TlsObserver.silent())
-                    .load();
+            if (node.identity().workloadApi() == null) {
+                new MaterialFiles(paths, ExpectedPeer.exactly(node.spiffeId()), Clock.systemUTC(), TlsObserver.silent())
+                        .load();
+            }
             AuthorityFiles.load(node.endpointTls().authorities(), TlsObserver.silent());
         } catch (MaterialException e) {
             problems.add(String.valueOf(e.getMessage()));

@@ -74,12 +74,14 @@ public record NodeConfig(
      *
      * @param authority null unless this node gives identities
      * @param renewal null unless another node renews this one's identity
+     * @param workloadApi the socket of the SPIFFE agent that the identity comes from, instead of files; null for files
      */
     public record Identity(
             TrustDomain trustDomain,
             KeyFiles files,
             @Nullable IssuingAuthority authority,
-            @Nullable RemoteRenewal renewal) {}
+            @Nullable RemoteRenewal renewal,
+            @Nullable Path workloadApi) {}
 
     /**
      * The authority of the trust domain, on this node.

@@ -13,6 +13,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Context;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +161,15 @@ public final class Loop {
             throw new ChannelException("no socket for datagrams", registered.cause());
         }
         return channel;
+    }
+
+    /** A bootstrap for a connection over a Unix socket that this loop opens. */
+    public Bootstrap client(Path socket, int connectTimeoutMillis) {
+        return new Bootstrap()
+                .group(netty)
+                .channel(transport.unixChannel())
+                .remoteAddress(transport.unixAddress(socket))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis);
     }
 
     /** A bootstrap for connections that this loop opens. */

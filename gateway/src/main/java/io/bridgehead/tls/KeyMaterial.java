@@ -8,6 +8,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -23,12 +24,19 @@ public final class KeyMaterial {
     private final PrivateKey key;
     private final SpiffeId id;
     private final List<X509Certificate> bundle;
+    private final List<X509CRL> revocations;
 
-    private KeyMaterial(List<X509Certificate> chain, PrivateKey key, SpiffeId id, List<X509Certificate> bundle) {
+    private KeyMaterial(
+            List<X509Certificate> chain,
+            PrivateKey key,
+            SpiffeId id,
+            List<X509Certificate> bundle,
+            List<X509CRL> revocations) {
         this.chain = chain;
         this.key = key;
         this.id = id;
         this.bundle = bundle;
+        this.revocations = revocations;
     }
 
     /**
@@ -44,7 +52,17 @@ public final class KeyMaterial {
         X509Certificate leaf = chain.getFirst();
         SpiffeId id = SvidValidator.idOf(leaf);
         requirePair(key, leaf.getPublicKey());
-        return new KeyMaterial(List.copyOf(chain), key, id, List.copyOf(bundle));
+        return new KeyMaterial(List.copyOf(chain), key, id, List.copyOf(bundle), List.of());
+    }
+
+    /** The same with lists of revoked certificates. */
+    public KeyMaterial withRevocations(List<X509CRL> lists) {
+        return new KeyMaterial(chain, key, id, bundle, List.copyOf(lists));
+    }
+
+    /** What the authorities of the bundle have revoked. */
+    public List<X509CRL> revocations() {
+        return revocations;
     }
 
     /** The own certificates, the leaf first. */

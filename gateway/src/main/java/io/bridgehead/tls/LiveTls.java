@@ -49,7 +49,8 @@ public final class LiveTls {
     }
 
     private Generation generation(long number, KeyMaterial material) {
-        SvidValidator validator = new SvidValidator(material.id().trustDomain(), material.bundle(), clock);
+        SvidValidator validator =
+                new SvidValidator(material.id().trustDomain(), material.bundle(), material.revocations(), clock);
         return new Generation(number, material, validator);
     }
 

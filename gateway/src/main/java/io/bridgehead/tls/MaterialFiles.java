@@ -20,7 +20,7 @@ import java.util.List;
  * <p>Threads: one, which may wait for the file system.
  */
 @OwnedBy(Owner.CONFINED)
-public final class MaterialFiles {
+public final class MaterialFiles implements MaterialSource {
     private final Paths paths;
     private final ExpectedPeer expectedSelf;
     private final Clock clock;
@@ -53,6 +53,7 @@ public final class MaterialFiles {
      *
      * @throws MaterialException for the first thing that is wrong
      */
+    @Override
     public KeyMaterial load() throws MaterialException {
         Content content = read();
         KeyMaterial material = judge(content);
@@ -65,6 +66,7 @@ public final class MaterialFiles {
      *
      * @return what is in force afterwards; the present generation when nothing has changed
      */
+    @Override
     public LiveTls.Generation reload(LiveTls live) throws MaterialException {
         Content content = read();
         if (settled.isInForce(content.fingerprint())) {
@@ -74,6 +76,7 @@ public final class MaterialFiles {
     }
 
     /** Looks for a change and swaps it in. Never throws for what the files contain. Returns whether it swapped. */
+    @Override
     public boolean poll(LiveTls live) {
         String fingerprint = null;
         try {

@@ -12,6 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,15 +39,24 @@ public final class SvidValidator {
 
     private final TrustDomain trustDomain;
     private final List<X509Certificate> bundle;
+    private final Collection<X509CRL> revocations;
     private final Clock clock;
+
+    /** As below, without lists of revoked certificates. */
+    public SvidValidator(TrustDomain trustDomain, Collection<X509Certificate> bundle, Clock clock) {
+        this(trustDomain, bundle, List.of(), clock);
+    }
 
     /**
      * @param trustDomain the only trust domain whose members are accepted
      * @param bundle its trust anchors
+     * @param revocations lists of revoked certificates (RFC 5280, section 5); each counts for the issuer that has signed it
      */
-    public SvidValidator(TrustDomain trustDomain, Collection<X509Certificate> bundle, Clock clock) {
+    public SvidValidator(
+            TrustDomain trustDomain, Collection<X509Certificate> bundle, Collection<X509CRL> revocations, Clock clock) {
         this.trustDomain = trustDomain;
         this.bundle = List.copyOf(bundle);
+        this.revocations = List.copyOf(revocations);
         this.clock = clock;
     }
 
@@ -87,6 +97,7 @@ public final class SvidValidator {
         requireLeaf(leaf);
         requireTime(leaf, at);
         requirePath(chain, at);
+        requireNotRevoked(chain);
         return id;
     }
 
@@ -173,6 +184,36 @@ public final class SvidValidator {
                     e);
         } catch (GeneralSecurityException e) {
             throw new CertificateException(describe(chain.getFirst()) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void requireNotRevoked(List<X509Certificate> chain) throws CertificateException {
+        for (X509CRL list : revocations) {
+            for (X509Certificate certificate : chain) {
+                if (list.isRevoked(certificate)
+                        && list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
+                        && isSigned(list, chain)) {
+                    throw refused(certificate, "it revoked by its issuer", "one that is not");
+                }
+            }
+        }
+    }
+
+    /** Whether an authority of the bundle or of the chain, of the list's issuer's name, has signed it. */
+    private boolean isSigned(X509CRL list, List<X509Certificate> chain) {
+        List<X509Certificate> issuers = new ArrayList<>(bundle);
+        issuers.addAll(chain.subList(1, chain.size()));
+        return issuers.stream()
+                .filter(issuer -> issuer.getSubjectX500Principal().equals(list.getIssuerX500Principal()))
+                .anyMatch(issuer -> isSignedBy(list, issuer));
+    }
+
+    private static boolean isSignedBy(X509CRL list, X509Certificate issuer) {
+        try {
+            list.verify(issuer.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
         }
     }
 

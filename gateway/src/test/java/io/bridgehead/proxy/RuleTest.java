@@ -265,8 +265,8 @@ final class RuleTest {
                 new MatchTable.Entry<>(RuleRig.method("/api", "PUT"), called),
                 new MatchTable.Entry<>(RequestMatch.ANY, RuleRig.rule())));
         Rig rig = new Rig(RuleRig.table(Map.of("*", routes), shop));
-        return rig.request(
-                        RuleRig.edge(rig), new RequestHead("OPTIONS", "http", "shop.test", path, fields), true)
+        return rig
+                .request(RuleRig.edge(rig), new RequestHead("OPTIONS", "http", "shop.test", path, fields), true)
                 .stream();
     }
 
@@ -284,20 +284,17 @@ final class RuleTest {
     @Test
     void whatThisNodeRefusesIsNotHiddenFromThePageThatMayCall() {
         Rig rig = new Rig(RuleRig.table(RuleRig.with(RuleRig.rule(RuleRig.to(shop, 0)), cors()), shop));
-        FakeStream told = RuleRig.get(rig, "shop.test", "/", "origin", "https://app.test")
-                .stream();
+        FakeStream told = RuleRig.get(rig, "shop.test", "/", "origin", "https://app.test").stream();
         assertThat(told.status()).isEqualTo(500);
         assertThat(told.responseField("access-control-allow-origin")).isEqualTo("https://app.test");
         assertThat(told.responseField("vary")).isEqualTo("Origin");
-        FakeStream foreign = RuleRig.get(rig, "shop.test", "/", "origin", "https://evil.test")
-                .stream();
+        FakeStream foreign = RuleRig.get(rig, "shop.test", "/", "origin", "https://evil.test").stream();
         assertThat(foreign.responseField("access-control-allow-origin")).isNull();
-        Backend.Edits edits = new Backend.Edits(
-                RuleRig.edits("x-set", "x-added", "origin"), HeaderEdits.NONE, null, null, List.of());
+        Backend.Edits edits =
+                new Backend.Edits(RuleRig.edits("x-set", "x-added", "origin"), HeaderEdits.NONE, null, null, List.of());
         RouteRule late = RuleRig.with(RuleRig.with(RuleRig.rule(RuleRig.to(shop)), cors()), edits);
         Rig failing = new Rig(RuleRig.table(late, shop)).then(endpoint);
-        FakeStream stream = RuleRig.get(failing, "shop.test", "/", "origin", "https://app.test")
-                .stream();
+        FakeStream stream = RuleRig.get(failing, "shop.test", "/", "origin", "https://app.test").stream();
         endpoint.events().onReset(StreamReset.PROTOCOL_ERROR);
         assertThat(stream.status()).isEqualTo(502);
         assertThat(stream.responseField("access-control-allow-origin")).isEqualTo("https://app.test");

@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
@@ -20,13 +21,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -70,6 +74,18 @@ public final class TestAuthority {
 
     public X509Certificate certificate() {
         return certificate;
+    }
+
+    /** A list of what this authority has revoked. */
+    public X509CRL revocations(List<X509Certificate> revoked) {
+        try {
+            var builder = new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(NOW));
+            revoked.forEach(one -> builder.addCRLEntry(one.getSerialNumber(), Date.from(NOW), CRLReason.unspecified));
+            return new JcaX509CRLConverter()
+                    .getCRL(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     public SvidValidator validator() {

@@ -8,6 +8,7 @@ import io.bridgehead.config.NodeConfig.RemoteRenewal;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
+import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
 import io.bridgehead.model.HostPort;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys of {@code identity}: who the node is to other nodes, and who says so. */
 final class IdentityKeys {
+    private static final int SOCKET_CHARACTERS_MAX = 100;
+
     private static final Key<Path> CERTIFICATE = Key.defaulted(
             "certificate",
             Scalars.path(),
@@ -80,9 +83,13 @@ final class IdentityKeys {
             RENEWAL_SECTION,
             "Another node's authority renews this node's identity after half of its time. `bridgehead join` writes it.");
 
-    static final Section<Identity> SECTION = Section.of(
-                    "identity", IdentityKeys::build, TRUST_DOMAIN, FILES, AUTHORITY, RENEWAL)
-            .notServing("workloadApi");
+    private static final Key<Path> WORKLOAD_API = Key.optional(
+            "workloadApi",
+            ScalarType.text("a Unix socket, such as unix:///run/spire/agent.sock", IdentityKeys::socket),
+            "The socket of a SPIFFE agent. Identity, bundle and revocations come from there, and not from `files`; the agent must give this process the node's SPIFFE ID.");
+
+    static final Section<Identity> SECTION =
+            Section.of("identity", IdentityKeys::build, TRUST_DOMAIN, FILES, AUTHORITY, RENEWAL, WORKLOAD_API);
 
     private IdentityKeys() {}
 
@@ -98,6 +105,14 @@ final class IdentityKeys {
                     "one of them: a node with an authority renews its own identity",
                     null);
         }
+        Path workloadApi = fields.find(WORKLOAD_API);
+        if (workloadApi != null && (authority != null || renewal != null || fields.isGiven(FILES))) {
+            fields.refuse(
+                    WORKLOAD_API,
+                    fields.shown(WORKLOAD_API),
+                    "it alone, without 'files', 'authority' and 'renewal': one source says who the node is",
+                    null);
+        }
         if ((authority != null || renewal != null) && !files.certificate().equals(files.key())) {
             fields.refuse(
                     FILES,
@@ -105,7 +120,19 @@ final class IdentityKeys {
                     "the same file for both, so that a renewal replaces both at once",
                     "put the key and the certificates into one file with permissions 0600");
         }
-        return fields.problems() == before ? new Identity(fields.get(TRUST_DOMAIN), files, authority, renewal) : null;
+        return fields.problems() == before
+                ? new Identity(fields.get(TRUST_DOMAIN), files, authority, renewal, workloadApi)
+                : null;
+    }
+
+    private static Path socket(String text) {
+        String prefix = "unix://";
+        String path = text.startsWith(prefix) ? text.substring(prefix.length()) : "";
+        if (!path.startsWith("/") || path.length() > SOCKET_CHARACTERS_MAX) {
+            throw new IllegalArgumentException(
+                    "expected unix:// and an absolute path of at most " + SOCKET_CHARACTERS_MAX + " characters");
+        }
+        return Path.of(path);
     }
 
     /** The same with every path taken from a folder. */
@@ -121,6 +148,7 @@ final class IdentityKeys {
                 authority == null
                         ? null
                         : new IssuingAuthority(folder.resolve(authority.folder()), authority.lifetime()),
-                written.renewal());
+                written.renewal(),
+                written.workloadApi());
     }
 }

@@ -111,7 +111,18 @@ public final class HaproxyHops {
                   mode tcp
                   bind 127.0.0.1:%d
                   server b 127.0.0.1:%d %s
-                """.formatted(GLOBAL, doors.http(), tellingNear, doors.rules(), RULES, tellingNear, doors.tls(), link, doors.tcp(), farTcp, link);
+                """.formatted(
+                        GLOBAL,
+                        doors.http(),
+                        tellingNear,
+                        doors.rules(),
+                        RULES,
+                        tellingNear,
+                        doors.tls(),
+                        link,
+                        doors.tcp(),
+                        farTcp,
+                        link);
     }
 
     private Program start(String side, String configuration) throws IOException {

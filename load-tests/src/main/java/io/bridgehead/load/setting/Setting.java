@@ -39,8 +39,7 @@ public record Setting(String name, String group, Doors doors, List<Program> prog
         for (int tries = 0; tries < TRIES_MAX; tries++) {
             mustRun();
             if (httpAnswers(doors.http(), "GET /b/16 HTTP/1.1\r\n")
-                    && httpAnswers(
-                            doors.rules(), "GET " + Doors.PREFIX + "/b/16 HTTP/1.1\r\n" + Doors.FIELD + "\r\n")
+                    && httpAnswers(doors.rules(), "GET " + Doors.PREFIX + "/b/16 HTTP/1.1\r\n" + Doors.FIELD + "\r\n")
                     && tcpConnects()) {
                 return;
             }

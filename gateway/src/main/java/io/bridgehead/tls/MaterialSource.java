@@ -1,0 +1,29 @@
+package io.bridgehead.tls;
+
+/** Where key and trust material comes from, and comes again. One thread, which may wait. */
+public interface MaterialSource {
+    /**
+     * The first material, at start.
+     *
+     * @throws MaterialException for the first thing that is wrong
+     */
+    KeyMaterial load() throws MaterialException;
+
+    /**
+     * Looks again because somebody asked: what is wrong is thrown at once and the old material stays.
+     *
+     * @return what is in force afterwards; the present generation when nothing has changed
+     */
+    LiveTls.Generation reload(LiveTls live) throws MaterialException;
+
+    /** Looks for a change and swaps it in. Never throws for what is found. Returns whether it swapped. */
+    boolean poll(LiveTls live);
+
+    /** Why nothing new comes, for {@code status}; empty when all is well. */
+    default String problem() {
+        return "";
+    }
+
+    /** Ends what it keeps open. */
+    default void close() {}
+}
