@@ -167,7 +167,8 @@ public final class GatewayCompiler {
                         certificate == null ? "" : certificate, _ -> HttpRules.of(route, destinations, certificate));
                 HostClaims claims = claims(route).computeIfAbsent(attached.listener(), _ -> new HostClaims());
                 for (HostPattern host : attached.hosts()) {
-                    ports.requests(attached.listener(), host, rules.entries());
+                    HostPattern origin = Hostnames.origin(attached.listener().hostname(), host, route.hostnames());
+                    ports.requests(attached.listener(), host, origin, rules.entries());
                     claims.claim(host, route.id().toString());
                 }
             }

@@ -31,6 +31,21 @@ final class Hostnames {
         return common;
     }
 
+    /**
+     * The host name of a route that gave it a host in common with a listener: where several routes have that in common, the one whose own host
+     * name is narrower comes first. {@link #ANY} for a route without host names.
+     */
+    static HostPattern origin(HostPattern listener, HostPattern common, List<String> route) {
+        HostPattern narrowest = ANY;
+        for (String text : route) {
+            HostPattern own = of(text);
+            if (common.equals(common(listener, own)) && covers(narrowest, own)) {
+                narrowest = own;
+            }
+        }
+        return narrowest;
+    }
+
     /** The narrower of two patterns when it lies within the other, else null. */
     static @Nullable HostPattern common(HostPattern one, HostPattern other) {
         if (covers(one, other)) {

@@ -24,17 +24,34 @@ import org.jspecify.annotations.Nullable;
 final class PortMaker {
     private static final Backends NOWHERE = new Backends(List.of());
 
-    private final Map<ListenerState, Map<HostPattern, List<MatchTable.Entry<RouteRule>>>> requests = new HashMap<>();
+    private final Map<ListenerState, Map<HostPattern, Claim>> requests = new HashMap<>();
     private final Map<ListenerState, Map<HostPattern, Backends>> serverNames = new HashMap<>();
     private final Map<ListenerState, Backends> connections = new HashMap<>();
     private final Map<String, List<ListenerState>> ports = new LinkedHashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
 
-    /** Requests for a host at a listener; of routes with precedence first. */
-    void requests(ListenerState listener, HostPattern host, List<MatchTable.Entry<RouteRule>> entries) {
-        requests.computeIfAbsent(listener, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(host, _ -> new ArrayList<>())
-                .addAll(entries);
+    /**
+     * The rules of the routes that have a host at a listener.
+     *
+     * @param origin the narrowest host name of a route that has it
+     */
+    private record Claim(HostPattern origin, List<MatchTable.Entry<RouteRule>> entries) {}
+
+    /**
+     * Requests for a host at a listener; of routes with precedence first.
+     *
+     * @param origin the route's own host name that has the host in common with the listener: routes with a wider one are not looked at
+     */
+    void requests(
+            ListenerState listener, HostPattern host, HostPattern origin, List<MatchTable.Entry<RouteRule>> entries) {
+        Map<HostPattern, Claim> claims = requests.computeIfAbsent(listener, _ -> new LinkedHashMap<>());
+        Claim claim = claims.get(host);
+        boolean narrower = claim != null && !origin.equals(claim.origin) && Hostnames.covers(claim.origin, origin);
+        if (claim == null || narrower) {
+            claims.put(host, new Claim(origin, new ArrayList<>(entries)));
+        } else if (origin.equals(claim.origin)) {
+            claim.entries.addAll(entries);
+        }
     }
 
     /** Connections for a server name at a listener; whether the name was free. */
@@ -132,7 +149,8 @@ final class PortMaker {
 
     private ListenerRoutes listenerRoutes(ListenerState listener) {
         Map<HostPattern, MatchTable<RouteRule>> hosts = new HashMap<>();
-        requests.getOrDefault(listener, Map.of()).forEach((host, entries) -> hosts.put(host, MatchTable.of(entries)));
+        requests.getOrDefault(listener, Map.of())
+                .forEach((host, claim) -> hosts.put(host, MatchTable.of(claim.entries)));
         return new ListenerRoutes(listener.shown(), HostTable.of(hosts));
     }
 }

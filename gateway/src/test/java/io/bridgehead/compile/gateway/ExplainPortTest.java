@@ -53,18 +53,51 @@ class ExplainPortTest {
                 route("r", rules),
                 service("shop", 8080),
                 service("next", 8080));
-        RoutingTable table =
-                RoutingTable.of("7", all.table().services(), all.table().routes());
-        CompileContext context = new CompileContext(
-                SITE, DOMAIN, Map.of(), new EndpointTrust(List.of(), true, Set.of(), Set.of()), Set.of(), false);
-        Caller caller = new Caller(SpiffeId.unauthenticated(DOMAIN, SITE), Caller.Proof.LISTENER, SITE, "127.0.0.1");
         HeaderFields fields = new HeaderFields();
         if (header.length == 2) {
             fields.add(header[0], header[1]);
         }
-        return new Explain(context, table, LiveView.supposing(table, Places.unknown(SITE), Map.of()))
-                .explain(Question.request("gateway:80", method, host, path, caller)
-                        .with(fields));
+        return explain(all, question(method, host, path).with(fields));
+    }
+
+    private static Question question(String method, String host, String path) {
+        Caller caller = new Caller(SpiffeId.unauthenticated(DOMAIN, SITE), Caller.Proof.LISTENER, SITE, "127.0.0.1");
+        return Question.request("gateway:80", method, host, path, caller);
+    }
+
+    private static Explanation explain(Manifests all, Question question) {
+        RoutingTable table =
+                RoutingTable.of("7", all.table().services(), all.table().routes());
+        CompileContext context = new CompileContext(
+                SITE, DOMAIN, Map.of(), new EndpointTrust(List.of(), true, Set.of(), Set.of()), Set.of(), false);
+        return new Explain(context, table, LiveView.supposing(table, Places.unknown(SITE), Map.of())).explain(question);
+    }
+
+    @Test
+    void ofRoutesWithOneHostInCommonWithTheListenerTheNarrowerOneIsAsked() {
+        Manifests all = compiled(
+                gateway("{ name: http, port: 80, protocol: HTTP, hostname: abc.example.com }"),
+                made("older", "\"*.example.com\"", "2026-01-01T00:00:00Z", "shop"),
+                made("newer", "abc.example.com", "2026-01-02T00:00:00Z", "next"),
+                made("widest", "\"*.com\"", "2025-01-01T00:00:00Z", "shop"),
+                service("shop", 8080),
+                service("next", 8080));
+        assertThat(all.ofRoute("older", "Accepted")).isEqualTo("True Accepted");
+        assertThat(explain(all, question("GET", "abc.example.com", "/")).matched())
+                .contains("HTTPRoute default/newer rule 0");
+    }
+
+    private static String made(String name, String host, String when, String service) {
+        return """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: %s, creationTimestamp: "%s" }
+                spec:
+                  parentRefs: [ { name: gw } ]
+                  hostnames: [ %s ]
+                  rules: [ { backendRefs: [ { name: %s, port: 8080 } ] } ]
+                """.formatted(name, when, host, service);
     }
 
     @Test
