@@ -3,6 +3,7 @@ package io.bridgehead.tls;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
@@ -14,6 +15,8 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -34,6 +38,8 @@ public final class SvidValidator {
     private static final int DIGITAL_SIGNATURE = 0;
     private static final int KEY_CERT_SIGN = 5;
     private static final int CRL_SIGN = 6;
+    private static final int RSA_BITS_MIN = 2048;
+    private static final int EC_BITS_MIN = 256;
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
@@ -96,6 +102,9 @@ public final class SvidValidator {
         }
         requireLeaf(leaf);
         requireTime(leaf, at);
+        for (X509Certificate certificate : chain) {
+            requireStrong(certificate);
+        }
         requirePath(chain, at);
         requireNotRevoked(chain);
         return id;
@@ -140,6 +149,24 @@ public final class SvidValidator {
         List<String> extended = leaf.getExtendedKeyUsage();
         if (extended != null && !(extended.contains(SERVER_AUTH) && extended.contains(CLIENT_AUTH))) {
             throw refused(leaf, "extended key usage " + extended, "both serverAuth and clientAuth, or none");
+        }
+    }
+
+    /** The platform's own rules let SHA-1 and short keys pass under authorities that are not its own. */
+    private static void requireStrong(X509Certificate certificate) throws CertificateException {
+        String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
+        if (algorithm.contains("SHA1") || algorithm.contains("MD5") || algorithm.contains("MD2")) {
+            throw refused(certificate, "a signature by " + certificate.getSigAlgName(), "SHA-256 or a longer hash");
+        }
+        PublicKey key = certificate.getPublicKey();
+        int bits = key instanceof RSAPublicKey rsa
+                ? rsa.getModulus().bitLength()
+                : key instanceof ECPublicKey ec
+                        ? ec.getParams().getCurve().getField().getFieldSize() * (RSA_BITS_MIN / EC_BITS_MIN)
+                        : RSA_BITS_MIN;
+        if (bits < RSA_BITS_MIN) {
+            throw refused(
+                    certificate, "a short key of " + key.getAlgorithm(), "RSA of 2048 bits or EC of 256, or more");
         }
     }
 
