@@ -155,7 +155,7 @@ final class ExplainPort {
         }
         return route(taken).equals(route(other.value()))
                 ? "it stands later in the same route"
-                : "their matches are alike, and its route is younger, or later by namespace and name";
+                : "their matches are alike, and its route has a wider host, is younger, or later by namespace and name";
     }
 
     private static String route(RouteRule rule) {

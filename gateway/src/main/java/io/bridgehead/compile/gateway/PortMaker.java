@@ -24,34 +24,34 @@ import org.jspecify.annotations.Nullable;
 final class PortMaker {
     private static final Backends NOWHERE = new Backends(List.of());
 
-    private final Map<ListenerState, Map<HostPattern, Claim>> requests = new HashMap<>();
+    private final Map<ListenerState, Map<HostPattern, List<Claim>>> requests = new HashMap<>();
     private final Map<ListenerState, Map<HostPattern, Backends>> serverNames = new HashMap<>();
     private final Map<ListenerState, Backends> connections = new HashMap<>();
     private final Map<String, List<ListenerState>> ports = new LinkedHashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
 
-    /**
-     * The rules of the routes that have a host at a listener.
-     *
-     * @param origin the narrowest host name of a route that has it
-     */
+    /** The rules of routes that have a host at a listener by one host name of their own. */
     private record Claim(HostPattern origin, List<MatchTable.Entry<RouteRule>> entries) {}
 
     /**
      * Requests for a host at a listener; of routes with precedence first.
      *
-     * @param origin the route's own host name that has the host in common with the listener: routes with a wider one are not looked at
+     * @param origin the route's own host name that has the host in common with the listener: of rules that fit alike, the one of the narrower comes
+     *     first
      */
     void requests(
             ListenerState listener, HostPattern host, HostPattern origin, List<MatchTable.Entry<RouteRule>> entries) {
-        Map<HostPattern, Claim> claims = requests.computeIfAbsent(listener, _ -> new LinkedHashMap<>());
-        Claim claim = claims.get(host);
-        boolean narrower = claim != null && !origin.equals(claim.origin) && Hostnames.covers(claim.origin, origin);
-        if (claim == null || narrower) {
-            claims.put(host, new Claim(origin, new ArrayList<>(entries)));
-        } else if (origin.equals(claim.origin)) {
-            claim.entries.addAll(entries);
+        List<Claim> claims = requests.computeIfAbsent(listener, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(host, _ -> new ArrayList<>(1));
+        int place = 0;
+        while (place < claims.size() && Hostnames.covers(origin, claims.get(place).origin)) {
+            if (claims.get(place).origin.equals(origin)) {
+                claims.get(place).entries.addAll(entries);
+                return;
+            }
+            place++;
         }
+        claims.add(place, new Claim(origin, new ArrayList<>(entries)));
     }
 
     /** Connections for a server name at a listener; whether the name was free. */
@@ -150,7 +150,11 @@ final class PortMaker {
     private ListenerRoutes listenerRoutes(ListenerState listener) {
         Map<HostPattern, MatchTable<RouteRule>> hosts = new HashMap<>();
         requests.getOrDefault(listener, Map.of())
-                .forEach((host, claim) -> hosts.put(host, MatchTable.of(claim.entries)));
+                .forEach((host, claims) -> hosts.put(
+                        host,
+                        MatchTable.of(claims.stream()
+                                .flatMap(claim -> claim.entries.stream())
+                                .toList())));
         return new ListenerRoutes(listener.shown(), HostTable.of(hosts));
     }
 }

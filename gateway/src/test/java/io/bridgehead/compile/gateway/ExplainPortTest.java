@@ -74,7 +74,7 @@ class ExplainPortTest {
     }
 
     @Test
-    void ofRoutesWithOneHostInCommonWithTheListenerTheNarrowerOneIsAsked() {
+    void ofRulesThatFitAlikeThatOfTheNarrowerRouteIsTaken() {
         Manifests all = compiled(
                 gateway("{ name: http, port: 80, protocol: HTTP, hostname: abc.example.com }"),
                 made("older", "\"*.example.com\"", "2026-01-01T00:00:00Z", "shop"),
@@ -85,6 +85,8 @@ class ExplainPortTest {
         assertThat(all.ofRoute("older", "Accepted")).isEqualTo("True Accepted");
         assertThat(explain(all, question("GET", "abc.example.com", "/")).matched())
                 .contains("HTTPRoute default/newer rule 0");
+        assertThat(explain(all, question("GET", "abc.example.com", "/older")).matched())
+                .contains("HTTPRoute default/older rule 1");
     }
 
     private static String made(String name, String host, String when, String service) {
@@ -96,8 +98,11 @@ class ExplainPortTest {
                 spec:
                   parentRefs: [ { name: gw } ]
                   hostnames: [ %s ]
-                  rules: [ { backendRefs: [ { name: %s, port: 8080 } ] } ]
-                """.formatted(name, when, host, service);
+                  rules:
+                  - backendRefs: [ { name: %s, port: 8080 } ]
+                  - matches: [ { path: { value: /%s } } ]
+                    backendRefs: [ { name: shop, port: 8080 } ]
+                """.formatted(name, when, host, service, name);
     }
 
     @Test
