@@ -309,7 +309,7 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
     }
 
     private static boolean isOpen() {
-        try (RawClient client = RawClient.to(ENDED)) {
+        try (RawClient _ = RawClient.to(ENDED)) {
             return true;
         } catch (IOException e) {
             return false;
