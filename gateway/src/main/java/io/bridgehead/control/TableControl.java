@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * stays, and the problems are told.
  *
  * <pre>
- * idle --refresh--> compiling (on the blocking pool) --compiled--> reconcile, swap --> idle, or compiling again when asked meanwhile
+ * idle --refresh--> compiling (on the blocking pool) --compiled--> reconcile in slices, swap --> idle, or compiling again when asked meanwhile
  *                        \--refused--> problems told, table kept --> idle
  * </pre>
  */
@@ -97,42 +97,58 @@ public final class TableControl {
     }
 
     private void take(String revision, Settlement settled) {
-        compiling = false;
         switch (settled.result()) {
             case CompileResult.Refused refused -> {
-                problems = refused.problems().stream().map(Object::toString).toList();
-                parts.observer().revisionRefused(revision, problems);
+                refuse(revision, refused);
+                end();
             }
-            case CompileResult.Compiled compiled -> {
-                activate(compiled);
-                if (!settled.problems().isEmpty()) {
-                    problems = settled.problems();
-                    parts.observer().revisionRefused(revision, problems);
-                }
-            }
+            case CompileResult.Compiled compiled ->
+                parts.registry().reconcile(compiled.table(), () -> {
+                    activate(revision, compiled, settled.problems());
+                    end();
+                });
         }
+    }
+
+    private void end() {
+        compiling = false;
         if (again) {
             begin();
         }
     }
 
-    private void activate(CompileResult.Compiled compiled) {
+    private void refuse(String revision, CompileResult.Refused refused) {
+        problems = refused.problems().stream().map(Object::toString).toList();
+        parts.observer().revisionRefused(revision, problems);
+    }
+
+    /** The registry has taken the table's services into use. */
+    private void activate(String revision, CompileResult.Compiled compiled, List<String> unsettled) {
         RoutingTable next = compiled.table();
         List<String> notes = compiled.notes().stream().map(Object::toString).toList();
-        String before = parts.table().get().revision();
-        parts.registry().reconcile(next);
-        boolean swapped = parts.table().swap(before, next);
+        boolean swapped = parts.table().swap(parts.table().get().revision(), next);
         assert swapped : "only this class swaps the table";
         problems = List.of();
         leftOut = compiled.leftOut().stream().map(Object::toString).toList();
         parts.observer().revisionActive(next.revision(), next.services().size(), notes);
+        if (!unsettled.isEmpty()) {
+            problems = unsettled;
+            parts.observer().revisionRefused(revision, unsettled);
+        }
     }
 
     /** Compiles and activates at once what the local store holds: before the node serves anything. On the control context. */
     public void activateStored() {
         ActiveDocuments active = parts.documents().get();
         Documents.readAhead(active, context);
-        take(active.revision(), settle(active));
+        Settlement settled = settle(active);
+        switch (settled.result()) {
+            case CompileResult.Refused refused -> refuse(active.revision(), refused);
+            case CompileResult.Compiled compiled -> {
+                parts.registry().reconcile(compiled.table());
+                activate(active.revision(), compiled, settled.problems());
+            }
+        }
     }
 
     /** Compiles, and has what Gateways need in place before the table that needs it. */

@@ -71,18 +71,29 @@ final class AllShares {
      * @return whether other nodes are to hear of it
      */
     boolean reconcile(Set<ServiceName> all, Collection<ServiceState> changed) {
-        boolean fewer = keepers.keySet().retainAll(all);
+        boolean news = take(changed);
+        return retain(all) || news;
+    }
+
+    /** These services are new or defined otherwise than before. @return whether other nodes are to hear of it */
+    boolean take(Collection<ServiceState> changed) {
         TunnelView view = tunnels.get();
-        boolean news = fewer;
+        boolean news = false;
         for (ServiceState state : changed) {
             ShareKeeper keeper = keep(state);
             recompute(keeper, view);
             news |= keeper.hasNews();
         }
+        return news;
+    }
+
+    /** The node has no other services than these, all of which were taken. @return whether other nodes are to hear of it */
+    boolean retain(Set<ServiceName> all) {
+        boolean fewer = keepers.keySet().retainAll(all);
         inTurn = List.copyOf(keepers.values());
         next = 0;
         remaining = sweeping ? inTurn.size() : 0;
-        return news;
+        return fewer;
     }
 
     private ShareKeeper keep(ServiceState state) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.FAILOVER)
 public final class ServiceRegistry {
     private static final long RECOMPUTE_MILLIS = 1000;
+    /** Services taken into use at a time: few enough that the context's loop is not held up by code that has not run yet. */
+    private static final int SLICE = 100;
+
     private static final long LOOKUP_MILLIS = 250;
 
     private final UpstreamParts parts;
@@ -164,17 +168,12 @@ public final class ServiceRegistry {
 
     /** The services with an endpoint in this node's site whose standing is said to be so. */
     public List<ServiceStatus> statuses(String detail) {
-        return statuses(states.values().stream()
-                .filter(state -> state.definition().endpoints().stream()
-                        .anyMatch(endpoint -> endpoint.standing().detail().contains(detail))));
+        return statuses(states.values().stream().filter(state -> state.saysOfAnEndpoint(detail)));
     }
 
     /** The services with an endpoint in this node's site whose address is a name. */
     public List<ServiceStatus> statusesOfNames() {
-        return statuses(states.values().stream()
-                .filter(state -> state.definition().endpoints().stream()
-                        .anyMatch(endpoint ->
-                                EndpointAddresses.isName(endpoint.listed().address()))));
+        return statuses(states.values().stream().filter(ServiceState::hasNames));
     }
 
     private List<ServiceStatus> statuses(Stream<ServiceState> of) {
@@ -193,31 +192,101 @@ public final class ServiceRegistry {
      */
     public void reconcile(RoutingTable table) {
         assert parts.context().isCurrent();
-        Map<ServiceName, ServiceState> before = states;
-        Map<ServiceName, ServiceState> next = new HashMap<>();
-        List<ServiceState> changed = new ArrayList<>();
-        resolve(table);
-        for (ServiceRoute route : table.services()) {
-            ServiceState was = before.get(route.name());
-            if (was != null && was.definition().isOf(route)) {
-                next.put(route.name(), was);
-            } else {
-                ServiceState now = defined(route, was);
-                next.put(route.name(), now);
-                changed.add(now);
-            }
-        }
-        changed.forEach(this::takeAddresses);
-        changed.forEach(this::drainEndpoints);
-        boolean news = shares.reconcile(next.keySet(), changed);
-        states = Map.copyOf(next);
-        takeUp();
-        if (news) {
-            onHealthChanged.run();
+        Taking taking = new Taking(table);
+        boolean more;
+        do {
+            more = taking.some();
+        } while (more);
+        taking.end();
+    }
+
+    /**
+     * The same for a node that serves: what is new or defined otherwise is taken into use {@value #SLICE} services at a time, with whatever else
+     * the context has to do in between. The next table has to wait for the end of this.
+     *
+     * @param then is run at the end, on the context
+     */
+    public void reconcile(RoutingTable table, Runnable then) {
+        assert parts.context().isCurrent();
+        goOn(new Taking(table), then);
+    }
+
+    private void goOn(Taking taking, Runnable then) {
+        if (taking.some()) {
+            parts.context().execute(() -> goOn(taking, then));
+        } else {
+            taking.end();
+            then.run();
         }
     }
 
-    /** Probes and loops go on with what services are defined as now. */
+    /** A table that is being taken into use. */
+    @OwnedBy(Owner.FAILOVER)
+    private final class Taking {
+        private final Map<ServiceName, ServiceState> before = states;
+        private final Map<ServiceName, ServiceState> next = new HashMap<>();
+        private final Iterator<ServiceRoute> others;
+        private final List<ServiceState> named = new ArrayList<>();
+        private final StandingOrders ordered = orders;
+        private boolean news;
+        private boolean inParts;
+
+        Taking(RoutingTable table) {
+            resolve(table);
+            List<ServiceRoute> different = new ArrayList<>();
+            for (ServiceRoute route : table.services()) {
+                ServiceState was = before.get(route.name());
+                if (was != null && was.definition().isOf(route)) {
+                    next.put(route.name(), was);
+                } else {
+                    different.add(route);
+                }
+            }
+            others = different.iterator();
+        }
+
+        /** @return whether there are more */
+        boolean some() {
+            List<ServiceState> changed = new ArrayList<>();
+            while (others.hasNext() && changed.size() < SLICE) {
+                ServiceRoute route = others.next();
+                ServiceState now = defined(route, before.get(route.name()));
+                next.put(route.name(), now);
+                changed.add(now);
+            }
+            changed.forEach(ServiceRegistry.this::takeAddresses);
+            changed.forEach(ServiceRegistry.this::drainEndpoints);
+            changed.stream().filter(ServiceState::hasNames).forEach(named::add);
+            news |= shares.take(changed);
+            inParts |= others.hasNext();
+            return others.hasNext();
+        }
+
+        /** What was learnt since the first of them was taken concerned only those that were there before. */
+        private void catchUp() {
+            for (ServiceState service : named) {
+                redefine(service, service.definition().route());
+                takeAddresses(service);
+                drainEndpoints(service);
+            }
+            if (!orders.equals(ordered)) {
+                next.values().forEach(ServiceRegistry.this::drainEndpoints);
+            }
+        }
+
+        void end() {
+            if (inParts) {
+                catchUp();
+            }
+            news |= shares.retain(next.keySet());
+            states = Map.copyOf(next);
+            takeUp();
+            if (news) {
+                onHealthChanged.run();
+            }
+        }
+    }
+
     private void takeUp() {
         probes.reconcile(states.values());
         for (int i = 0; i < loops.size(); i++) {

@@ -165,6 +165,18 @@ final class ServiceState {
         return inFlight;
     }
 
+    /** Whether an endpoint in the own site has a name for an address. */
+    boolean hasNames() {
+        return definition.endpoints().stream()
+                .anyMatch(endpoint -> EndpointAddresses.isName(endpoint.listed().address()));
+    }
+
+    /** Whether it is said of the standing of an endpoint in the own site. */
+    boolean saysOfAnEndpoint(String detail) {
+        return definition.endpoints().stream()
+                .anyMatch(endpoint -> endpoint.standing().detail().contains(detail));
+    }
+
     /** What this node sees of the service in its own site. */
     ServiceHealth health() {
         List<EndpointState> endpoints = definition.endpoints();
