@@ -5,14 +5,19 @@ import static io.bridgehead.upstream.Sites.AZURE;
 import static io.bridgehead.upstream.Sites.GCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.failover.FailoverPolicy;
+import io.bridgehead.failover.Places;
 import io.bridgehead.failover.Returns;
 import io.bridgehead.failover.StandingOrders;
+import io.bridgehead.failover.TierSelector;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Place;
 import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.upstream.endpoint.OnLoop;
 import java.util.ArrayList;
@@ -266,6 +271,21 @@ final class SelectionTest extends SelectionRig {
         orders = returning(new Returns(Map.of(), Map.of(), Map.of(back, new Returns.Ramp(0, nowMillis * 4))));
         recompute();
         assertThat(drawSites(1_000).get(AZURE)).isBetween(180, 320);
+    }
+
+    @Test
+    void aNodeThatStartsWaitsUntilItKnowsWhereSitesAre() {
+        ServiceRoute route = Sites.shop(List.of(), AZURE);
+        FailoverPolicy near = route.resilience().failover().withOrder(List.of(TierSelector.Word.SAME_PROVIDER));
+        use(route.withResilience(route.resilience().withFailover(near)));
+        recompute();
+        assertThat(select(new AttemptHistory())).as("one that runs").isInstanceOf(Selection.None.class);
+        firstLook.begin();
+        assertThat(select(new AttemptHistory())).isInstanceOf(Selection.NotYet.class);
+        Place place = new Place("aws", "");
+        keeper.reconfigure(new Places(AWS, Map.of(AWS, place, AZURE, place)));
+        recompute();
+        assertThat(next().site()).isEqualTo(AZURE);
     }
 
     @Test
