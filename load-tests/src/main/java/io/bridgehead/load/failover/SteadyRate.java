@@ -175,9 +175,10 @@ public final class SteadyRate implements AutoCloseable {
         return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(part * (sorted.length - 1))] / 1e6;
     }
 
-    /** Begins to count times anew. */
+    /** Begins to count times and failures anew. */
     public void forget() {
         getNanos.clear();
+        failedGets.clear();
         longestPauseNanos.reset();
     }
 

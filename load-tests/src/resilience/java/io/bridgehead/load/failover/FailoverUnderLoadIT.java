@@ -40,6 +40,7 @@ final class FailoverUnderLoadIT {
     private static final int ATTEMPTS_MAX = 3;
     private static final double USUAL_MILLIS = 85;
     private static final double STALL_MILLIS_MAX = 1_000;
+    private static final double CALM_MILLIS = 250;
     private static final double CUT_STALL_MILLIS_MAX = 1_500;
     private static final double KEPT = 0.7;
     private static final long HOLD_MILLIS = 1_000;
@@ -67,18 +68,25 @@ final class FailoverUnderLoadIT {
         }
         FARTHER.add(fabric.sites().in("c", () -> IllEndpoint.start("c-0", 0, notes.resolve("c-0"))));
         startPrograms();
-        fabric.apply(document("shop", HOST, "\"127.0.0.1:18080\", \"127.0.0.1:18081\"", "failback: { mode: ramp, over: 5s }")
+        fabric.apply(document(
+                                "shop",
+                                HOST,
+                                "\"127.0.0.1:18080\", \"127.0.0.1:18081\"",
+                                "5s",
+                                "failback: { mode: ramp, over: 5s }")
                 + "---\n"
                 + document(
                         "brown",
                         "brown." + HOST,
                         String.join(", ", BROWN.stream().map(e -> '"' + e.address() + '"').toList()),
+                        "400ms",
                         "failback: { mode: ramp, over: " + RAMP_MILLIS + "ms }"));
         awaitShare("shop", "b", 1);
         awaitShare("brown", "b", 1);
     }
 
-    private static String document(String name, String host, String endpoints, String failback) {
+    private static String document(
+            String name, String host, String endpoints, String perTry, String failback) {
         return """
                 apiVersion: bridgehead.io/v1
                 kind: Service
@@ -89,11 +97,11 @@ final class FailoverUnderLoadIT {
                     b: { endpoints: [ %s ] }
                     c: { endpoints: [ "%s" ] }
                   health: { http: { path: %s }, interval: 500ms, timeout: 400ms }
-                  timeouts: { perTry: 400ms }
+                  timeouts: { perTry: %s }
                   outlier: { baseEjection: 12s }
                   failover: { order: [ b, c ], holdDown: 1s, flapBudget: { returns: 100 }, %s }
                 """.formatted(
-                        name, host, endpoints, FARTHER.getFirst().address(), IllEndpoint.CHECK, failback);
+                        name, host, endpoints, FARTHER.getFirst().address(), IllEndpoint.CHECK, perTry, failback);
     }
 
     private static void startPrograms() throws IOException {
@@ -143,9 +151,23 @@ final class FailoverUnderLoadIT {
                         "a",
                         () -> SteadyRate.start(
                                 new InetSocketAddress(Sites.address("a"), FarFabric.HTTP), host, CLIENTS, PER_SECOND));
-        awaitServedBy(begun, "b-");
-        begun.forget();
         running = begun;
+        awaitServedBy(begun, "b-");
+        awaitCalm(begun);
+    }
+
+    /** Nodes that have just started are slow; what is measured is what a failure adds. */
+    private static void awaitCalm(SteadyRate begun) {
+        Watch.until(
+                "two seconds without a slow or failed GET",
+                PATIENCE,
+                () -> {
+                    begun.forget();
+                    Watch.during(Duration.ofSeconds(2));
+                    return begun.failedGets().isEmpty() && begun.millis(1) - USUAL_MILLIS < CALM_MILLIS;
+                },
+                begun::toString);
+        begun.forget();
     }
 
     private SteadyRate clients() {
@@ -187,6 +209,9 @@ final class FailoverUnderLoadIT {
 
     @BeforeEach
     void forgetNotes() throws IOException {
+        if (PROGRAMS.isEmpty()) {
+            startPrograms();
+        }
         awaitShare("shop", "b", 1);
         awaitShare("brown", "b", 1);
         try (Stream<Path> files = Files.list(notes)) {
