@@ -53,6 +53,7 @@ final class TheCommandLineHelpsIT {
                 "freeze",
                 "thaw",
                 "quarantine",
+                "drill",
                 "get",
                 "explain",
                 "status",
