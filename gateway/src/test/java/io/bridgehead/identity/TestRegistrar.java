@@ -109,7 +109,7 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
         TunnelTls made = new TunnelTls(
                 live,
                 ExpectedPeer.anyone(),
-                new TunnelTls.Settings(TunnelTls.Library.BEST, false, 2_000),
+                new TunnelTls.Settings(TunnelTls.Library.BEST, false, 20_000),
                 Runnable::run);
         tls = made;
         Tunnels built = new Tunnels(
