@@ -119,7 +119,8 @@ record DataPath(
                                 config.site().name(),
                                 bind,
                                 config.tunnel().windowBytesMax())
-                        .withWire(ConnectionBounds.tunnel(config.limits())),
+                        .withWire(ConnectionBounds.tunnel(config.limits()))
+                        .offering(config.tunnel().advertise() == null),
                 tunnelTls,
                 parts.tls(),
                 new TunnelEntry(contexts),

@@ -270,10 +270,11 @@ public final class FabricControl {
         return parts.control().nanoTime() / 1_000_000;
     }
 
+    /** The nodes that can be asked and told. */
     private static SortedSet<NodeName> up(TunnelView tunnels) {
         SortedSet<NodeName> up = new TreeSet<>();
         for (PeerState peer : tunnels.all()) {
-            if (peer.liveness() == Liveness.UP) {
+            if (peer.liveness() == Liveness.UP && peer.control()) {
                 up.add(peer.node());
             }
         }

@@ -107,7 +107,9 @@ public final class TrustPoll {
             unreached.remove(peer.node());
             String why = peer.liveness() != Liveness.UP
                     ? "its tunnel is " + peer.liveness().name().toLowerCase(Locale.ROOT)
-                    : tooLong ? "the change is too large to be asked about" : "";
+                    : !peer.control()
+                            ? "it can only dial out, and cannot be asked"
+                            : tooLong ? "the change is too large to be asked about" : "";
             answers.add(
                     why.isEmpty() && answers.size() < NODES_MAX
                             ? ask(peer, bytes)

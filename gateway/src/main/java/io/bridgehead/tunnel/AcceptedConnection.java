@@ -20,13 +20,16 @@ import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.security.cert.CertificateException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tunnel connection that a peer dialed: secures, waits for the hello, and then hands its streams on by its purpose. Before the hello
+ * A tunnel connection on which the peer opens streams, because it dialed, or because this node offered it that way: secures, waits for the hello, and then hands its streams on by its purpose. Before the hello
  * was accepted nothing is served.
  *
  * <pre>SECURING -> GREETING -> READY -> ENDED; any -> ENDED</pre>
@@ -40,6 +43,9 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     private final Loop loop;
     private final LocalEnd local;
     private final Channel channel;
+    /** Whom this node offered it to; null for a connection that was accepted. */
+    private final DialedConnection.@Nullable Call offered;
+
     private final Keeper keeper;
     private final Runnable handshakeOver;
     private final String address;
@@ -51,6 +57,8 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     private @Nullable TunnelPeer peer;
     private @Nullable RequestHandler served;
     private @Nullable Timer helloTimer;
+    private int peerLoop;
+    private long freshUntil;
 
     private enum Phase {
         SECURING,
@@ -67,27 +75,39 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
 
         /** It is over. */
         void onEnded(AcceptedConnection connection);
+
+        /** The peer offers it in reverse: this side is to open the streams. */
+        void onReversed(Reverse.Handover given, Purpose purpose);
     }
 
-    private AcceptedConnection(Loop loop, LocalEnd local, Channel channel, Keeper keeper, Runnable handshakeOver) {
+    private AcceptedConnection(
+            Loop loop,
+            LocalEnd local,
+            Channel channel,
+            Keeper keeper,
+            Runnable handshakeOver,
+            DialedConnection.@Nullable Call offered) {
         this.loop = loop;
         this.local = local;
         this.channel = channel;
         this.keeper = keeper;
         this.handshakeOver = handshakeOver;
-        this.address = Identities.addressOf(channel);
+        this.offered = offered;
+        this.address = offered == null
+                ? Identities.addressOf(channel)
+                : offered.address().toString();
         this.tap = new PulseTap(loop);
     }
 
     /** Takes over a fresh channel. */
     static AcceptedConnection accept(
             Loop loop, LocalEnd local, Channel channel, Keeper keeper, Runnable handshakeOver) {
-        AcceptedConnection connection = new AcceptedConnection(loop, local, channel, keeper, handshakeOver);
+        AcceptedConnection connection = new AcceptedConnection(loop, local, channel, keeper, handshakeOver, null);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         channel.pipeline().addLast("pulse", connection.tap);
         EnrolmentService enrolment = local.enrolments().service();
         if (enrolment == null) {
-            local.tls().accept(channel, LocalEnd.ALPN, ExpectedPeer.anyone());
+            local.tls().accept(channel, LocalEnd.ACCEPTED, ExpectedPeer.anyone());
         } else {
             local.tls()
                     .acceptAlso(
@@ -98,6 +118,44 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
                             () -> connection.enrol(enrolment, null));
         }
         channel.pipeline().addLast("handshake-watch", connection.watch);
+        return connection;
+    }
+
+    /**
+     * Dials a peer to offer it a connection on which it opens streams.
+     *
+     * @param over run once, when it said hello or it ended without
+     * @return null when there is no socket for it
+     */
+    static @Nullable AcceptedConnection offer(
+            Loop loop, LocalEnd local, DialedConnection.Call call, Keeper keeper, Runnable over) {
+        assert loop.isCurrent();
+        List<AcceptedConnection> made = new ArrayList<>(1);
+        var connecting = loop.client(local.limits().connectMillis())
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, false)
+                .resolver(local.resolver())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel fresh) {
+                        AcceptedConnection connection = new AcceptedConnection(loop, local, fresh, keeper, over, call);
+                        made.add(connection);
+                        fresh.pipeline().addLast("pulse", connection.tap);
+                        List<String> protocols = List.of(Reverse.protocol(call.purpose()));
+                        local.tls().dial(fresh, protocols, ExpectedPeer.anyone());
+                        fresh.pipeline().addLast("handshake-watch", connection.watch);
+                    }
+                })
+                .connect(call.target());
+        if (made.isEmpty()) { // the system gave no socket
+            return null;
+        }
+        AcceptedConnection connection = made.getFirst();
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                connection.end(
+                        TunnelFault.CONNECT_FAILED, String.valueOf(done.cause().getMessage()));
+            }
+        });
         return connection;
     }
 
@@ -121,8 +179,18 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
             enrol(enrolment, secured.id());
             return;
         }
+        Purpose reversed = Reverse.purpose(secured.applicationProtocol());
+        if (reversed != null && offered == null) {
+            turn(secured, reversed);
+            return;
+        }
+        if (offered != null && !secured.id().equals(offered.expected())) {
+            close(TunnelFault.IDENTITY_MISMATCH, address + " answered as " + secured.id());
+            return;
+        }
         phase = Phase.GREETING;
         certified = secured;
+        freshUntil = loop.nanoTime() + local.tls().freshFor(secured.chain()).toNanos();
         NodeName node = Objects.requireNonNull(secured.id().gatewayNode(), "TLS lets gateways pass only");
         tap.belongsTo(local.pulses().of(node, loop.nanoTime()));
         helloTimer = loop.after(
@@ -132,6 +200,20 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
                         secured.id() + " sent no hello within " + local.limits().helloMillis() + " ms"));
         http = HttpServerConnection.http2(
                 loop, channel, local.settings().wire(), local.settings().windows(), this, this);
+    }
+
+    /** The peer dialed so that this side can open streams. */
+    private void turn(io.bridgehead.tls.handshake.TunnelPeer secured, Purpose purpose) {
+        phase = Phase.ENDED;
+        keeper.onEnded(this);
+        handshakeOver.run();
+        if (local.settings().site().equals(secured.id().site())) {
+            local.observer()
+                    .intruderRefused(address, TunnelFault.SAME_SITE, secured.id() + " is of this node's own site");
+            Closing.now(channel, TunnelFault.SAME_SITE);
+        } else {
+            keeper.onReversed(new Reverse.Handover(loop, local, channel, tap, watch, secured), purpose);
+        }
     }
 
     @Override
@@ -175,7 +257,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
             return;
         }
         String mismatch = Identities.problem(hello, known.id());
-        String versions = local.hello(hello.purpose()).versionProblem(hello);
+        String versions = local.hello(hello.purpose(), loop).versionProblem(hello);
         if (mismatch != null) {
             refuse(stream, TunnelFault.IDENTITY_MISMATCH, mismatch);
         } else if (hello.site().equals(local.settings().site())) {
@@ -193,24 +275,34 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     private void welcome(ServerStream stream, Hello hello, SpiffeId id) {
         cancelHelloTimer();
         phase = Phase.READY;
+        peerLoop = hello.loop();
         TunnelPeer proven = new TunnelPeer(id, hello.site(), hello.node(), hello.purpose(), address);
         peer = proven;
         handshakeOver.run();
         served = keeper.onGreeted(proven);
         local.observer().connected(proven, false);
-        stream.sendResponse(new ResponseHead(200, local.hello(hello.purpose()).fields()), true);
+        stream.sendResponse(
+                new ResponseHead(200, local.hello(hello.purpose(), loop).fields()), true);
     }
 
     /** Says why, and closes once the answer had time to leave. */
     private void refuse(ServerStream stream, TunnelFault fault, String detail) {
         cancelHelloTimer();
         phase = Phase.REFUSED;
-        local.observer().intruderRefused(address, fault, detail);
+        refused(fault, detail);
         HeaderFields fields = new HeaderFields();
         fields.add(HeaderName.BRIDGEHEAD_REFUSAL, fault.text());
         fields.add(DETAIL, detail);
         stream.sendResponse(new ResponseHead(403, fields), true);
         loop.after(REFUSAL_LINGER_MILLIS, () -> close(fault, detail));
+    }
+
+    private void refused(TunnelFault fault, String detail) {
+        if (offered == null) {
+            local.observer().intruderRefused(address, fault, detail);
+        } else {
+            local.observer().dialFailed(offered.address(), offered.purpose(), fault, detail);
+        }
     }
 
     @Override
@@ -250,11 +342,11 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         }
         // A gateway that leaves after TLS found what it wanted to know (that it dialed its own site); it is no
         // intruder.
-        boolean leftInPeace = certified != null && fault == TunnelFault.LOST;
+        boolean leftInPeace = offered == null && certified != null && fault == TunnelFault.LOST;
         if (known != null) {
             local.observer().disconnected(known, false, fault, detail);
         } else if (!reported && !leftInPeace && fault != TunnelFault.CLOSED) {
-            local.observer().intruderRefused(address, fault, detail);
+            refused(fault, detail);
         }
         keeper.onEnded(this);
     }
@@ -285,7 +377,17 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         return opened == null ? 0 : opened.windowBytes();
     }
 
-    /** Who dialed, once the hello was accepted. */
+    /** The peer's loop that opens streams here, once the hello was accepted. */
+    int peerLoop() {
+        return peerLoop;
+    }
+
+    /** When another should take its place, because the certificates that it was made with come to their end; on the loop's clock. */
+    long freshUntil() {
+        return freshUntil;
+    }
+
+    /** Who opens streams here, once the hello was accepted. */
     @Nullable
     TunnelPeer peer() {
         return peer;

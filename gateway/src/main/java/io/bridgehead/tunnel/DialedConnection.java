@@ -45,7 +45,7 @@ final class DialedConnection implements StreamOpener {
     private final Call call;
     private final Keeper keeper;
     private final PulseTap tap;
-    private final HandshakeWatch watch = new HandshakeWatch(new Securing());
+    private final HandshakeWatch watch;
     private final long dialedAt;
     private Phase phase = Phase.CONNECTING;
     private @Nullable Channel channel;
@@ -55,6 +55,7 @@ final class DialedConnection implements StreamOpener {
     private @Nullable Timer helloTimer;
     private long usedAt;
     private long freshUntil;
+    private int peerLoops = 1;
 
     private enum Phase {
         CONNECTING,
@@ -95,21 +96,35 @@ final class DialedConnection implements StreamOpener {
         void onEnded(DialedConnection connection, TunnelFault fault, String detail);
     }
 
-    private DialedConnection(Loop loop, LocalEnd local, Call call, Keeper keeper) {
+    private DialedConnection(
+            Loop loop, LocalEnd local, Call call, Keeper keeper, PulseTap tap, @Nullable HandshakeWatch watch) {
         this.loop = loop;
         this.local = local;
         this.call = call;
         this.keeper = keeper;
-        this.tap = new PulseTap(loop);
+        this.tap = tap;
+        this.watch = watch == null ? new HandshakeWatch(new Securing()) : watch;
         this.dialedAt = loop.nanoTime();
         this.usedAt = dialedAt;
     }
 
     static DialedConnection dial(Loop loop, LocalEnd local, Call call, Keeper keeper) {
         assert loop.isCurrent();
-        DialedConnection connection = new DialedConnection(loop, local, call, keeper);
+        DialedConnection connection = new DialedConnection(loop, local, call, keeper, new PulseTap(loop), null);
         // Never at once: a refusal by the system could otherwise arrive before the caller has this object.
         loop.execute(connection::connect);
+        return connection;
+    }
+
+    /** Opens streams on a connection that the other side dialed, and offers for that. Greets at once. */
+    static DialedConnection reversed(Reverse.Handover given, Call call, Keeper keeper) {
+        assert given.loop().isCurrent();
+        DialedConnection connection =
+                new DialedConnection(given.loop(), given.local(), call, keeper, given.tap(), given.watch());
+        connection.channel = given.channel();
+        connection.certified = given.secured();
+        connection.freshUntil = Long.MAX_VALUE / 2 + given.loop().nanoTime();
+        connection.greet(given.secured().id());
         return connection;
     }
 
@@ -181,7 +196,7 @@ final class DialedConnection implements StreamOpener {
                 () -> close(
                         TunnelFault.HELLO_TIMEOUT,
                         "no answer to the hello within " + local.limits().helloMillis() + " ms"));
-        opened.open(local.hello(call.purpose()).request(call.address().toString()), true, new Answer());
+        opened.open(local.hello(call.purpose(), loop).request(call.address().toString()), true, new Answer());
     }
 
     /** The answer to the hello. */
@@ -231,7 +246,7 @@ final class DialedConnection implements StreamOpener {
             return;
         }
         String mismatch = Identities.problem(hello, known.id());
-        String versions = local.hello(call.purpose()).versionProblem(hello);
+        String versions = local.hello(call.purpose(), loop).versionProblem(hello);
         if (mismatch != null) {
             close(TunnelFault.IDENTITY_MISMATCH, mismatch);
         } else if (versions != null) {
@@ -242,6 +257,7 @@ final class DialedConnection implements StreamOpener {
             TunnelPeer proven = new TunnelPeer(
                     known.id(), hello.site(), hello.node(), call.purpose(), Identities.addressOf(requireChannel()));
             peer = proven;
+            peerLoops = hello.loops();
             local.observer().connected(proven, true);
             keeper.onReady(this);
         }
@@ -404,6 +420,11 @@ final class DialedConnection implements StreamOpener {
         TunnelPeer known = Objects.requireNonNull(peer);
         InetSocketAddress remote = (InetSocketAddress) requireChannel().remoteAddress();
         return new PeerPlan(known.id(), known.site(), known.node(), remote, call.address());
+    }
+
+    /** How many event loops the peer has; 1 before its hello. */
+    int peerLoops() {
+        return peerLoops;
     }
 
     /** TLS protocol, suite and key exchange, for people. */

@@ -3,13 +3,16 @@ package io.bridgehead.tunnel;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether this node gives identities at its tunnel port, and how often one address may ask. Any thread. */
 @OwnedBy(Owner.ANY_THREAD)
 final class Enrolments {
-    private static final List<String> PEERS_ALONE = LocalEnd.ALPN;
-    private static final List<String> RENEWAL_TOO = List.of("h2", EnrolmentService.RENEW);
+    private static final List<String> PEERS_ALONE = LocalEnd.ACCEPTED;
+    private static final List<String> RENEWAL_TOO = Stream.concat(
+                    LocalEnd.ACCEPTED.stream(), Stream.of(EnrolmentService.RENEW))
+            .toList();
 
     private final AddressRates rates = new AddressRates();
     private volatile @Nullable EnrolmentService service;

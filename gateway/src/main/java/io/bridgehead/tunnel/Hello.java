@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param versionMin the lowest tunnel protocol version that the sender speaks
  * @param versionMax the highest; 1 or more, not below {@code versionMin}
  * @param loops the number of the sender's event loops, 1 to 1024
+ * @param loop the one that the connection lives on, below {@code loops}
  */
-record Hello(int versionMin, int versionMax, NodeName node, SiteName site, int loops, Purpose purpose) {
+record Hello(int versionMin, int versionMax, NodeName node, SiteName site, int loops, int loop, Purpose purpose) {
     /** The version that this code speaks. */
     static final int VERSION = 1;
 
@@ -27,6 +28,7 @@ record Hello(int versionMin, int versionMax, NodeName node, SiteName site, int l
     private static final HeaderName NODE = HeaderName.of("bridgehead-hello-node");
     private static final HeaderName SITE = HeaderName.of("bridgehead-hello-site");
     private static final HeaderName LOOPS = HeaderName.of("bridgehead-hello-loops");
+    private static final HeaderName LOOP = HeaderName.of("bridgehead-hello-loop");
     private static final HeaderName PURPOSE = HeaderName.of("bridgehead-hello-purpose");
 
     /** @throws IllegalArgumentException if a number is out of range */
@@ -37,6 +39,9 @@ record Hello(int versionMin, int versionMax, NodeName node, SiteName site, int l
         }
         if (loops < 1 || loops > LOOPS_MAX) {
             throw new IllegalArgumentException("hello: loops " + loops + "; expected 1 to " + LOOPS_MAX);
+        }
+        if (loop < 0 || loop >= loops) {
+            throw new IllegalArgumentException("hello: loop " + loop + "; expected one of " + loops + ", from 0");
         }
     }
 
@@ -56,6 +61,7 @@ record Hello(int versionMin, int versionMax, NodeName node, SiteName site, int l
         fields.add(NODE, node.value());
         fields.add(SITE, site.value());
         fields.add(LOOPS, Integer.toString(loops));
+        fields.add(LOOP, Integer.toString(loop));
         fields.add(PURPOSE, purpose.text());
         return fields;
     }
@@ -80,6 +86,7 @@ record Hello(int versionMin, int versionMax, NodeName node, SiteName site, int l
                 new NodeName(required(fields, NODE)),
                 new SiteName(required(fields, SITE)),
                 number(LOOPS, required(fields, LOOPS)),
+                fields.first(LOOP) == null ? 0 : number(LOOP, required(fields, LOOP)),
                 purpose);
     }
 

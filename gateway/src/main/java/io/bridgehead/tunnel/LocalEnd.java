@@ -1,5 +1,6 @@
 package io.bridgehead.tunnel;
 
+import io.bridgehead.loop.Loop;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.InetSocketAddress;
@@ -21,11 +22,16 @@ record LocalEnd(
         Pulses pulses,
         AddressResolverGroup<InetSocketAddress> resolver,
         RandomGenerator random) {
-    /** The application protocols of tunnels: the dialer opens the streams. */
+    /** The application protocol of tunnels whose dialer opens the streams. */
     static final List<String> ALPN = List.of("h2");
 
-    Hello hello(Purpose purpose) {
-        return new Hello(Hello.VERSION, Hello.VERSION, settings.node(), settings.site(), loops, purpose);
+    /** What the port takes from those who show a certificate: the same, and tunnels in which this side opens the streams. */
+    static final List<String> ACCEPTED =
+            List.of("h2", Reverse.protocol(Purpose.REQUESTS), Reverse.protocol(Purpose.BYTES));
+
+    /** What this node says on a connection of a loop. */
+    Hello hello(Purpose purpose, Loop loop) {
+        return new Hello(Hello.VERSION, Hello.VERSION, settings.node(), settings.site(), loops, loop.index(), purpose);
     }
 
     TunnelLimits limits() {

@@ -2,6 +2,7 @@ package io.bridgehead.tunnel;
 
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -10,13 +11,16 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.wire.RequestHandler;
 import io.bridgehead.wire.StreamOpener;
 import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,8 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
     private final LocalEnd local;
     private final Function<TunnelPeer, RequestHandler> handlers;
     private final Map<NodeName, Pools> pools = new HashMap<>();
+    private final Map<NodeName, Pools> reversed = new HashMap<>();
+    private final Consumer<ReversePeer.Change> reverseChanges;
     private final Set<DialedConnection> dialed = new HashSet<>();
     private final Set<AcceptedConnection> accepted = new HashSet<>();
     private @Nullable CompletableFuture<Void> drained;
@@ -69,8 +75,16 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
         }
     }
 
-    /** @param handlers makes the handler of an accepted connection's streams */
-    LoopEnd(Loop loop, LocalEnd local, Function<TunnelPeer, RequestHandler> handlers) {
+    /**
+     * @param handlers makes the handler of an accepted connection's streams
+     * @param reverseChanges told when a node that offers connections becomes usable from here, or is no longer
+     */
+    LoopEnd(
+            Loop loop,
+            LocalEnd local,
+            Function<TunnelPeer, RequestHandler> handlers,
+            Consumer<ReversePeer.Change> reverseChanges) {
+        this.reverseChanges = reverseChanges;
         this.loop = loop;
         this.local = local;
         this.handlers = handlers;
@@ -89,14 +103,22 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
     public @Nullable StreamOpener requests(NodeName node) {
         assert loop.isCurrent();
         Pools known = pools.get(node);
-        return known != null && known.requests.usable() ? known.requests : null;
+        if (known != null && known.requests.usable()) {
+            return known.requests;
+        }
+        Pools offered = reversed.get(node);
+        return offered != null && offered.requests.usable() ? offered.requests : null;
     }
 
     @Override
     public @Nullable StreamOpener bytes(NodeName node) {
         assert loop.isCurrent();
         Pools known = pools.get(node);
-        return known != null && known.bytes.usable() ? known.bytes : null;
+        if (known != null && known.bytes.usable()) {
+            return known.bytes;
+        }
+        Pools offered = reversed.get(node);
+        return offered != null && offered.bytes.usable() ? offered.bytes : null;
     }
 
     /** A node is reachable: keep connections to it. */
@@ -115,8 +137,83 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
     }
 
     private PeerPool pool(PeerPlan plan, Purpose purpose) {
-        DialedConnection.Call call = new DialedConnection.Call(plan.remote(), plan.address(), purpose, plan.id());
-        return new PeerPool(loop, local, call, dialed);
+        return new PeerPool(loop, local, call(plan, purpose), dialed);
+    }
+
+    private static DialedConnection.Call call(PeerPlan plan, Purpose purpose) {
+        return new DialedConnection.Call(plan.remote(), plan.address(), purpose, plan.id());
+    }
+
+    @Override
+    public void onReversed(Reverse.Handover given, Purpose purpose) {
+        SpiffeId id = given.secured().id();
+        NodeName node = id.gatewayNode();
+        SiteName site = id.site();
+        if (closed || node == null || site == null) {
+            Closing.now(given.channel(), TunnelFault.CLOSED);
+            return;
+        }
+        InetSocketAddress remote = (InetSocketAddress) given.channel().remoteAddress();
+        HostPort address = new HostPort(Identities.ipOf(remote), remote.getPort());
+        Pools known = reversed.computeIfAbsent(node, _ -> offered(new PeerPlan(id, site, node, remote, address)));
+        (purpose == Purpose.BYTES ? known.bytes : known.requests).take(given);
+    }
+
+    private Pools offered(PeerPlan plan) {
+        PeerPool requests =
+                PeerPool.offered(loop, local, call(plan, Purpose.REQUESTS), dialed, () -> tellReverse(plan));
+        PeerPool bytes = PeerPool.offered(loop, local, call(plan, Purpose.BYTES), dialed, () -> {});
+        return new Pools(plan, requests, bytes);
+    }
+
+    private void tellReverse(PeerPlan plan) {
+        Pools known = reversed.get(plan.node());
+        DialedConnection first = known == null ? null : known.requests.first();
+        reverseChanges.accept(new ReversePeer.Change(
+                loop, plan.node(), plan.site(), plan.address().toString(), first));
+    }
+
+    /** Offers a peer a connection on which it opens streams. */
+    void offer(DialedConnection.Call call, ReverseOffer.Fate fate) {
+        OfferKeeper keeper = new OfferKeeper(fate);
+        if (!closed && drained == null) {
+            keeper.connection = AcceptedConnection.offer(loop, local, call, keeper, () -> {});
+        }
+        if (keeper.connection == null) {
+            fate.ended(null, false);
+        } else {
+            accepted.add(keeper.connection);
+        }
+    }
+
+    /** Keeps one connection that this node offered. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    private final class OfferKeeper implements AcceptedConnection.Keeper {
+        private final ReverseOffer.Fate fate;
+        private @Nullable AcceptedConnection connection;
+        private boolean taken;
+
+        OfferKeeper(ReverseOffer.Fate fate) {
+            this.fate = fate;
+        }
+
+        @Override
+        public RequestHandler onGreeted(TunnelPeer peer) {
+            taken = true;
+            fate.taken(Objects.requireNonNull(connection));
+            return handlers.apply(peer);
+        }
+
+        @Override
+        public void onEnded(AcceptedConnection ended) {
+            LoopEnd.this.onEnded(ended);
+            fate.ended(ended, taken);
+        }
+
+        @Override
+        public void onReversed(Reverse.Handover given, Purpose purpose) {
+            throw new IllegalStateException("an offered connection is not turned again");
+        }
     }
 
     /** A node takes no new work: what runs goes on. */
@@ -206,6 +303,10 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
             running.cancel();
         }
         List.copyOf(pools.keySet()).forEach(this::forget);
+        reversed.values().forEach(known -> {
+            known.requests.close();
+            known.bytes.close();
+        });
         List.copyOf(dialed).forEach(connection -> connection.close(TunnelFault.CLOSED, "this node stops"));
         List.copyOf(accepted).forEach(connection -> connection.close(TunnelFault.CLOSED, "this node stops"));
     }

@@ -7,6 +7,7 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.wire.StreamOpener;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,13 +33,20 @@ final class PeerDirectory implements PeerTarget.Director {
     private final List<LoopEnd> ends;
     private final Map<HostPort, PeerTarget> targets = new LinkedHashMap<>();
     private final Map<NodeName, Peer> peers = new HashMap<>();
+    private final Map<NodeName, ReversePeer> reversed = new HashMap<>();
+    private final Map<NodeName, Offers> offers = new HashMap<>();
+    private boolean offering;
     private @Nullable Timer looks;
     private int looksUntilPublication;
     private boolean closed;
     private volatile PeerSnapshot view = PeerSnapshot.EMPTY;
     private volatile List<TunnelReport> reports = List.of();
 
+    /** What a peer is offered. */
+    private record Offers(PeerPlan plan, List<ReverseOffer> all) {}
+
     PeerDirectory(Loop home, LocalEnd local, List<LoopEnd> ends) {
+        this.offering = local.settings().reverse();
         this.home = home;
         this.local = local;
         this.ends = ends;
@@ -85,6 +93,7 @@ final class PeerDirectory implements PeerTarget.Director {
                 NodeName node = peer.plan().node();
                 DialedConnection control = peer.control();
                 peers.remove(node);
+                offerNoMore(node);
                 if (control != null) {
                     control.close(TunnelFault.CLOSED, target.address() + " is no longer a peer");
                 }
@@ -129,7 +138,82 @@ final class PeerDirectory implements PeerTarget.Director {
         ends.forEach(end -> end.loop().execute(() -> end.reached(plan)));
         announce(peer, before);
         ping(peer, now);
+        offer(plan, connection.peerLoops());
         return true;
+    }
+
+    /** Gives the peer connections on which it opens streams, if nobody can dial this node. */
+    private void offer(PeerPlan plan, int loops) {
+        Offers known = offers.get(plan.node());
+        if (!offering || (known != null && known.plan.equals(plan))) {
+            return;
+        }
+        offerNoMore(plan.node());
+        List<ReverseOffer> all = new ArrayList<>();
+        for (Purpose purpose : List.of(Purpose.REQUESTS, Purpose.BYTES)) {
+            DialedConnection.Call call = new DialedConnection.Call(plan.remote(), plan.address(), purpose, plan.id());
+            all.add(new ReverseOffer(home, local, ends, call, loops));
+        }
+        offers.put(plan.node(), new Offers(plan, all));
+    }
+
+    private void offerNoMore(NodeName node) {
+        Offers known = offers.remove(node);
+        if (known != null) {
+            known.all.forEach(ReverseOffer::close);
+        }
+    }
+
+    /** This node drains: what it offered ends with its last stream. */
+    void stopOffering() {
+        offering = false;
+        List.copyOf(offers.keySet()).forEach(this::offerNoMore);
+    }
+
+    /** A loop got its first connection from a node that offers them, or lost the last. */
+    void onReverse(ReversePeer.Change change) {
+        if (closed) {
+            return;
+        }
+        long now = home.nanoTime();
+        ReversePeer peer = reversed.computeIfAbsent(
+                change.node(), node -> new ReversePeer(change, local.pulses().of(node, now), now));
+        Liveness before = peer.judge().state();
+        peer.changed(change, now);
+        announce(peer, before);
+    }
+
+    private void announce(ReversePeer peer, Liveness before) {
+        publish();
+        Liveness after = peer.judge().state();
+        if (after != before && !isDialed(peer.node())) {
+            local.observer().livenessChanged(peer.node(), before, after, peer.detail());
+        }
+    }
+
+    /** Whether this node has a control connection of its own to that one, which then says how it is. */
+    private boolean isDialed(NodeName node) {
+        Peer peer = peers.get(node);
+        return peer != null && peer.control() != null;
+    }
+
+    private void look(ReversePeer peer, long now) {
+        LivenessJudge judge = peer.judge();
+        Liveness before = judge.state();
+        judge.look(now, peer.pulse().heardAt());
+        Liveness after = judge.state();
+        if (after != before) {
+            String silent = "nothing heard for " + judge.silence(now) / 1_000_000 + " ms";
+            peer.became(now, after == Liveness.UP ? "" : silent);
+            if (after == Liveness.DEAD) {
+                ends.forEach(end -> end.loop().execute(() -> {
+                    end.buryAccepted(peer.node(), silent);
+                    end.bury(peer.node(), silent);
+                }));
+            }
+            announce(peer, before);
+        }
+        peer.ping(now, home);
     }
 
     /** The node that used to answer at this address has given it up, and is not known by another. */
@@ -167,6 +251,7 @@ final class PeerDirectory implements PeerTarget.Director {
             peer.judge().goingAway();
             peer.changed(home.nanoTime(), "draining");
             announce(peer, before);
+            offerNoMore(peer.plan().node());
             dialOthers(peer.plan().node());
         }
     }
@@ -196,8 +281,12 @@ final class PeerDirectory implements PeerTarget.Director {
         for (Peer peer : List.copyOf(peers.values())) {
             look(peer, now);
         }
+        for (ReversePeer peer : List.copyOf(reversed.values())) {
+            look(peer, now);
+        }
         looksUntilPublication--;
         if (looksUntilPublication <= 0) {
+            offers.values().forEach(offered -> offered.all.forEach(ReverseOffer::refresh));
             publish();
         }
     }
@@ -237,6 +326,7 @@ final class PeerDirectory implements PeerTarget.Director {
     private void bury(Peer peer, Liveness before, String detail) {
         NodeName node = peer.plan().node();
         peer.changed(home.nanoTime(), detail);
+        offerNoMore(node);
         ends.forEach(end -> end.loop().execute(() -> end.bury(node, detail)));
         announce(peer, before);
         dialOthers(node);
@@ -267,10 +357,19 @@ final class PeerDirectory implements PeerTarget.Director {
         looksUntilPublication = LOOKS_PER_PUBLICATION;
         Map<NodeName, LoopEnd.Tally> tallies = new HashMap<>();
         ends.forEach(end -> end.tallies().forEach((node, tally) -> tallies.merge(node, tally, LoopEnd.Tally::plus)));
-        view = PeerSnapshot.of(peers.values().stream()
-                .map(peer -> peer.state(tallies.get(peer.plan().node())))
-                .toList());
-        reports = TunnelReports.of(targets.values(), peers, tallies, home.nanoTime());
+        List<PeerState> states = new ArrayList<>();
+        for (Peer peer : peers.values()) {
+            if (peer.control() != null || !reversed.containsKey(peer.plan().node())) {
+                states.add(peer.state(tallies.get(peer.plan().node())));
+            }
+        }
+        for (ReversePeer peer : reversed.values()) {
+            if (!isDialed(peer.node())) {
+                states.add(peer.state(tallies.get(peer.node())));
+            }
+        }
+        view = PeerSnapshot.of(states);
+        reports = TunnelReports.of(targets.values(), peers, reversed, tallies, home.nanoTime());
     }
 
     /** Opens control streams to a node, or null when there is no control connection that takes one now. */
@@ -300,6 +399,7 @@ final class PeerDirectory implements PeerTarget.Director {
             running.cancel();
         }
         targets.values().forEach(PeerTarget::close);
+        stopOffering();
         for (Peer peer : List.copyOf(peers.values())) {
             DialedConnection control = peer.control();
             peer.release();
@@ -309,6 +409,7 @@ final class PeerDirectory implements PeerTarget.Director {
         }
         targets.clear();
         peers.clear();
+        reversed.clear();
         publish();
     }
 }

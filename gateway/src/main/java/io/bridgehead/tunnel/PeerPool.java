@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * and its flush; when all are filled to the share that the limits name, one more is dialed. Streams wait, bounded in number and time,
  * while a connection is under way.
  *
+ * <p>A pool of connections that the peer offers in reverse dials nothing: it has what it is given.
+ *
  * <p><b>Life cycle</b>: a pool for requests keeps one connection up; one for bytes dials when asked. {@link #close} ends it.
  */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -36,11 +38,22 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
     private final ArrayDeque<WaitingStream> waiting = new ArrayDeque<>();
     private int dialing;
     private @Nullable Timer pause;
+    private final @Nullable Runnable changed;
     private boolean closed;
     private long refreshAfter;
 
     /** @param alive where every connection of the loop is noted while it lives, draining ones included */
     PeerPool(Loop loop, LocalEnd local, DialedConnection.Call call, Set<DialedConnection> alive) {
+        this(loop, local, call, alive, null);
+    }
+
+    private PeerPool(
+            Loop loop,
+            LocalEnd local,
+            DialedConnection.Call call,
+            Set<DialedConnection> alive,
+            @Nullable Runnable changed) {
+        this.changed = changed;
         this.loop = loop;
         this.local = local;
         this.call = call;
@@ -52,13 +65,49 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
         }
     }
 
+    /**
+     * A pool of what the peer offers in reverse.
+     *
+     * @param changed run when it may have got its first connection, or lost the last
+     */
+    static PeerPool offered(
+            Loop loop, LocalEnd local, DialedConnection.Call call, Set<DialedConnection> alive, Runnable changed) {
+        return new PeerPool(loop, local, call, alive, changed);
+    }
+
+    private boolean dials() {
+        return changed == null;
+    }
+
+    private void tellChange() {
+        if (changed != null) {
+            changed.run();
+        }
+    }
+
     private boolean keepsOneUp() {
-        return call.purpose() == Purpose.REQUESTS;
+        return dials() && call.purpose() == Purpose.REQUESTS;
+    }
+
+    /** Takes a connection that the peer offers; closes it when there are enough. */
+    void take(Reverse.Handover given) {
+        if (closed || ready.size() + dialing >= local.limits().connectionsMax()) {
+            Closing.now(given.channel(), TunnelFault.FLOOD);
+            return;
+        }
+        dialing++;
+        alive.add(DialedConnection.reversed(given, call, this));
+    }
+
+    /** A connection that takes streams, or null. */
+    @Nullable
+    DialedConnection first() {
+        return ready.isEmpty() ? null : ready.getFirst();
     }
 
     /** Whether a stream opened now has a connection, or one under way. */
     boolean usable() {
-        return !closed && (!ready.isEmpty() || dialing > 0 || !keepsOneUp());
+        return !closed && (!ready.isEmpty() || dialing > 0 || (dials() && !keepsOneUp()));
     }
 
     @Override
@@ -105,7 +154,7 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
     }
 
     private void dial() {
-        if (!closed) {
+        if (dials() && !closed) {
             dialing++;
             alive.add(DialedConnection.dial(loop, local, call, this));
         }
@@ -121,6 +170,7 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
         ready.add(connection);
         retireStale();
         onFree(connection);
+        tellChange();
     }
 
     /** Dials another connection when certificates of one come to their end; it takes over when it is ready. */
@@ -182,6 +232,7 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
     public void onGoingAway(DialedConnection connection) {
         ready.remove(connection);
         replace(connection);
+        tellChange();
     }
 
     @Override
@@ -189,12 +240,17 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
         alive.remove(connection);
         if (ready.remove(connection)) {
             replace(connection);
+            tellChange();
         }
     }
 
     /** Another connection takes the place of one that had been ready: at once, unless those end as fast as they are made. */
     private void replace(DialedConnection lost) {
         if (closed || !ready.isEmpty() || dialing > 0 || (!keepsOneUp() && waiting.isEmpty())) {
+            return;
+        }
+        if (!dials()) {
+            failWaiting(StreamReset.CONNECT_FAILED);
             return;
         }
         if (loop.nanoTime() - lost.dialedAt() > SETTLED_NANOS) {
@@ -206,7 +262,7 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
     }
 
     private void dialAfterPause() {
-        if (pause == null) {
+        if (dials() && pause == null) {
             int millis = backOff.next(local.limits().reconnectMaxMillis());
             pause = loop.after(millis, () -> {
                 pause = null;

@@ -15,7 +15,11 @@ final class TunnelReports {
     private TunnelReports() {}
 
     static List<TunnelReport> of(
-            Collection<PeerTarget> targets, Map<NodeName, Peer> peers, Map<NodeName, LoopEnd.Tally> tallies, long now) {
+            Collection<PeerTarget> targets,
+            Map<NodeName, Peer> peers,
+            Map<NodeName, ReversePeer> reversed,
+            Map<NodeName, LoopEnd.Tally> tallies,
+            long now) {
         List<TunnelReport> lines = new ArrayList<>();
         Set<NodeName> dialed = new HashSet<>();
         for (PeerTarget target : targets) {
@@ -29,7 +33,10 @@ final class TunnelReports {
             }
         }
         tallies.forEach((node, tally) -> {
-            if (!dialed.contains(node) && tally.accepted() > 0) {
+            ReversePeer offering = reversed.get(node);
+            if (!dialed.contains(node) && offering != null) {
+                lines.add(offering(offering, tally, now));
+            } else if (!dialed.contains(node) && tally.accepted() > 0) {
                 lines.add(inbound(node, tally));
             }
         });
@@ -78,6 +85,25 @@ final class TunnelReports {
                 "",
                 (now - target.since()) / 1_000_000,
                 target.lastError());
+    }
+
+    private static TunnelReport offering(ReversePeer peer, LoopEnd.Tally tally, long now) {
+        PeerState state = peer.state(tally);
+        return new TunnelReport(
+                state.address(),
+                state.node(),
+                state.site(),
+                state.liveness().name().toLowerCase(Locale.ROOT),
+                state.roundTripMicros(),
+                state.roundTripVariationMicros(),
+                peer.judge().pingsSent(),
+                peer.judge().pingsUnanswered(),
+                state.connections(),
+                state.streams(),
+                tally.accepted(),
+                peer.security(),
+                (now - peer.since()) / 1_000_000,
+                state.detail());
     }
 
     private static TunnelReport inbound(NodeName node, LoopEnd.Tally tally) {

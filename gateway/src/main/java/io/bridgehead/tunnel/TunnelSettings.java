@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
  *
  * @param bind where to listen; {@link #PORT} unless configured otherwise, 0 for a port from the system
  * @param wire the bounds of each HTTP/2 connection, {@link WireLimits#tunnel()} by default
+ * @param reverse whether connections are offered on which the nodes that this one dials open streams: nobody can dial it
  * @param windows the memory that stream windows may pin, all tunnels of the node together
  */
 public record TunnelSettings(
@@ -20,7 +21,8 @@ public record TunnelSettings(
         InetSocketAddress bind,
         WireLimits wire,
         WindowBudget windows,
-        TunnelLimits limits) {
+        TunnelLimits limits,
+        boolean reverse) {
     /** The port of tunnels unless configured otherwise. */
     public static final int PORT = 15008;
 
@@ -34,11 +36,16 @@ public record TunnelSettings(
     public static TunnelSettings of(NodeName node, SiteName site, InetSocketAddress bind, long windowBytesMax) {
         WindowBudget windows = new WindowBudget(
                 windowBytesMax == 0 ? PlatformDependent.maxDirectMemory() / DEFAULT_PARTS : windowBytesMax);
-        return new TunnelSettings(node, site, bind, WireLimits.tunnel(), windows, TunnelLimits.defaults());
+        return new TunnelSettings(node, site, bind, WireLimits.tunnel(), windows, TunnelLimits.defaults(), false);
     }
 
     /** These settings with other bounds of each connection. */
     public TunnelSettings withWire(WireLimits other) {
-        return new TunnelSettings(node, site, bind, other, windows, limits);
+        return new TunnelSettings(node, site, bind, other, windows, limits, reverse);
+    }
+
+    /** These settings with connections offered in reverse, or not. */
+    public TunnelSettings offering(boolean offered) {
+        return new TunnelSettings(node, site, bind, wire, windows, limits, offered);
     }
 }

@@ -81,9 +81,10 @@ public final class Tunnels {
                 resolver(loops.transport()),
                 random);
         for (Loop loop : loops.all()) {
-            ends.add(new LoopEnd(loop, local, peer -> serve(loop, peer)));
+            ends.add(new LoopEnd(loop, local, peer -> serve(loop, peer), this::onReverse));
         }
         tls.prepare(LocalEnd.ALPN);
+        tls.prepare(LocalEnd.ACCEPTED);
         this.directory = new PeerDirectory(home, local, ends);
         this.admission = new Admission(
                 loops.all(),
@@ -102,6 +103,10 @@ public final class Tunnels {
     private RequestHandler serve(Loop loop, TunnelPeer peer) {
         atHome(() -> directory.onHeardFrom(peer.node()));
         return peer.purpose() == Purpose.CONTROL ? controlPaths.serve(loop, peer) : handlers.requests(loop, peer);
+    }
+
+    private void onReverse(ReversePeer.Change change) {
+        atHome(() -> directory.onReverse(change));
     }
 
     /**
@@ -231,6 +236,7 @@ public final class Tunnels {
         if (channel != null) {
             channel.close();
         }
+        home.execute(directory::stopOffering);
         List<CompletableFuture<Void>> loops = new ArrayList<>();
         for (LoopEnd end : ends) {
             CompletableFuture<Void> done = new CompletableFuture<>();

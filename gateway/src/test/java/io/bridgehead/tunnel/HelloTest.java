@@ -12,7 +12,7 @@ import io.bridgehead.model.TrustDomain;
 import org.junit.jupiter.api.Test;
 
 class HelloTest {
-    private static final Hello HELLO = new Hello(1, 3, new NodeName("a1"), new SiteName("aws"), 4, Purpose.REQUESTS);
+    private static final Hello HELLO = new Hello(1, 3, new NodeName("a1"), new SiteName("aws"), 4, 3, Purpose.REQUESTS);
 
     @Test
     void readsWhatItWrites() {
@@ -53,8 +53,8 @@ class HelloTest {
 
     @Test
     void versionsMustOverlap() {
-        Hello newer = new Hello(3, 5, HELLO.node(), HELLO.site(), 1, Purpose.CONTROL);
-        Hello newest = new Hello(4, 5, HELLO.node(), HELLO.site(), 1, Purpose.CONTROL);
+        Hello newer = new Hello(3, 5, HELLO.node(), HELLO.site(), 1, 0, Purpose.CONTROL);
+        Hello newest = new Hello(4, 5, HELLO.node(), HELLO.site(), 1, 0, Purpose.CONTROL);
         assertThat(HELLO.versionProblem(newer)).isNull();
         assertThat(HELLO.versionProblem(newest)).contains("4-5").contains("1-3");
         assertThat(newest.versionProblem(HELLO)).contains("upgrade");

@@ -73,6 +73,12 @@ final class TestFabric implements Stoppable {
                 .start();
     }
 
+    /** A node that nobody dials, which offers connections to those that it dials. */
+    TestNode startBehindFirewall(String site, String node, int loops, TunnelLimits limits) {
+        return started(new TestNode(site, node, gateway(site, node), loops, 0, limits, Clock.systemUTC(), true))
+                .start();
+    }
+
     <T extends Stoppable> T started(T closeable) {
         started.push(closeable);
         return closeable;

@@ -35,9 +35,24 @@ final class TestNode implements Stoppable, TunnelObserver {
         this(site, name, material, loopCount, port, limits, Clock.systemUTC());
     }
 
-    /** @param clock judges certificates */
     TestNode(
             String site, String name, KeyMaterial material, int loopCount, int port, TunnelLimits limits, Clock clock) {
+        this(site, name, material, loopCount, port, limits, clock, false);
+    }
+
+    /**
+     * @param clock judges certificates
+     * @param reverse whether it offers connections to those that it dials
+     */
+    TestNode(
+            String site,
+            String name,
+            KeyMaterial material,
+            int loopCount,
+            int port,
+            TunnelLimits limits,
+            Clock clock,
+            boolean reverse) {
         this.node = new NodeName(name);
         this.loops = Loops.start(loopCount);
         this.live = new LiveTls(material, clock);
@@ -50,7 +65,13 @@ final class TestNode implements Stoppable, TunnelObserver {
         TunnelSettings defaults = TunnelSettings.of(
                 node, new SiteName(site), new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         TunnelSettings settings = new TunnelSettings(
-                defaults.node(), defaults.site(), defaults.bind(), defaults.wire(), defaults.windows(), limits);
+                defaults.node(),
+                defaults.site(),
+                defaults.bind(),
+                defaults.wire(),
+                defaults.windows(),
+                limits,
+                reverse);
         this.tunnels = new Tunnels(loops, settings, tls, live, service, this, new Random(1));
     }
 

@@ -7,7 +7,12 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Race;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,12 +22,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. Its node has the first
- * name, and the one that it dials decides for both all the same.
+ * name, and the one that it dials decides for both all the same. Its endpoints serve the other site on connections that it offers.
  */
 @Tag("timed")
 final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    private static final TestEndpoint AWS = FABRIC.endpoint("aws-1");
+    private static final TestEndpoint AZURE = FABRIC.endpoint("azure-1");
 
     @BeforeAll
     static void start() {
@@ -66,6 +74,38 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
                     .as("at " + at.name())
                     .contains("is active on 2 of 2 nodes");
         }
+    }
+
+    @Test
+    void itsEndpointsServeTheOtherSite() throws IOException {
+        TestNode azure = FABRIC.node("azure-a");
+        TestNode aws = FABRIC.node("aws-a");
+        Map<String, List<String>> sites = new LinkedHashMap<>();
+        sites.put("aws", List.of(AWS.address()));
+        sites.put("azure", List.of(AZURE.address()));
+        FABRIC.applied(azure, Documents.http("both", "both.example", sites), "--source", "both", "--wait", "20000");
+        TestFabric.awaitServing(azure, "both", "azure");
+        assertThat(RawClient.get(azure.http(), "both.example", "/").first("x-served-by"))
+                .isEqualTo("azure-1");
+
+        AZURE.close();
+        TestFabric.awaitServing(azure, "both", "aws");
+        for (int i = 0; i < 20; i++) {
+            Message answer = RawClient.get(azure.http(), "both.example", "/");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.first("x-served-by")).isEqualTo("aws-1");
+        }
+        assertThat(azure.get("/v1/tunnels").getJsonArray("tunnels").encode())
+                .contains("\"node\":\"aws-a\"")
+                .contains("\"state\":\"up\"");
+        aws.kill();
+        Patience.until(
+                "the other site sees that it is gone",
+                () -> !azure.get("/v1/tunnels").getJsonArray("tunnels").encode().contains("\"state\":\"up\""));
+        aws.start();
+        aws.awaitReady();
+        TestFabric.awaitServing(azure, "both", "aws");
+        assertThat(RawClient.get(azure.http(), "both.example", "/").status()).isEqualTo(200);
     }
 
     private static String service(String name) {

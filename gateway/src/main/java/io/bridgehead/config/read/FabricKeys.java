@@ -28,7 +28,7 @@ final class FabricKeys {
     private static final Key<HostPort> TUNNEL_ADVERTISE = Key.optional(
             "advertise",
             Scalars.hostPort(),
-            "Where nodes of other sites reach this port. Without it they cannot dial this node.");
+            "Where nodes of other sites reach this port. Without it they cannot dial this node, which then offers those that it dials connections on which they send to it.");
     private static final Key<List<HostPort>> PEERS = Key.defaulted(
             "peers",
             new ListType<>(Scalars.hostPort(), 0, PEERS_MAX),
