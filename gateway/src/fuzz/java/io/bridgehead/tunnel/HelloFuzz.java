@@ -39,6 +39,7 @@ final class HelloFuzz {
         assertThat(Hello.parse(hello.fields())).isEqualTo(hello);
         assertThat(hello.versionMin()).isBetween(1, hello.versionMax());
         assertThat(hello.loops()).isBetween(1, 1024);
+        assertThat(hello.loop()).isBetween(0, hello.loops() - 1);
         assertThat(hello.versionProblem(hello)).isNull();
         assertThat(Identities.problem(hello, SpiffeId.gateway(DOMAIN, hello.site(), hello.node())))
                 .isNull();
@@ -49,10 +50,10 @@ final class HelloFuzz {
 
     static Stream<Arguments> hellos() {
         return Stream.of(
-                        text(new Hello(1, 3, new NodeName("a1"), new SiteName("aws"), 4, Purpose.REQUESTS)),
-                        text(new Hello(1, 1, new NodeName("gw-2"), new SiteName("azure"), 1024, Purpose.CONTROL)),
-                        "versions 1-2-3\nnode a1\nsite aws\nloops 1\npurpose bytes",
-                        "versions 1-1\nnode A_1\nsite aws\nloops 01\npurpose bytes")
+                        text(new Hello(1, 3, new NodeName("a1"), new SiteName("aws"), 4, 2, Purpose.REQUESTS)),
+                        text(new Hello(1, 1, new NodeName("gw-2"), new SiteName("azure"), 1024, 0, Purpose.CONTROL)),
+                        "versions 1-2-3\nnode a1\nsite aws\nloops 1\nloop 0\npurpose bytes",
+                        "versions 1-1\nnode A_1\nsite aws\nloops 01\nloop 1\npurpose bytes")
                 .map(text -> Arguments.of((Object) text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
