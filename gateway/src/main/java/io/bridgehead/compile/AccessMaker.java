@@ -9,6 +9,7 @@ import io.bridgehead.config.TrafficPolicyDocument.Selector;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Problems;
 import io.bridgehead.config.schema.Suggestion;
+import io.bridgehead.match.Hosts;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
@@ -161,7 +162,11 @@ final class AccessMaker {
 
     private static OperationTerms operation(Values hosts, Values ports, Values methods, Values paths) {
         return new OperationTerms(
-                text(hosts), ports(ports.values()), ports(ports.notValues()), text(methods), text(paths));
+                TextTerm.parse(hosts(hosts.values()), hosts(hosts.notValues())),
+                ports(ports.values()),
+                ports(ports.notValues()),
+                text(methods),
+                TextTerm.paths(paths.values(), paths.notValues()));
     }
 
     private static ConditionTerms condition(AuthorizationSpec.Condition condition) {
@@ -179,6 +184,13 @@ final class AccessMaker {
                         HeaderName.of(key.substring(HEADER.length(), key.length() - 1)), text(values));
             }
         };
+    }
+
+    /** Whole hosts in the one form in which hosts are compared, which addresses of IPv6 have several of. */
+    private static List<String> hosts(List<String> patterns) {
+        return patterns.stream()
+                .map(pattern -> pattern.indexOf('*') < 0 ? Hosts.normalise(pattern) : pattern)
+                .toList();
     }
 
     private static TextTerm text(Values values) {

@@ -95,6 +95,11 @@ public final class Authorizer {
         return policies.policies();
     }
 
+    /** Whether any policy is in force, so that more than the caller and the method may matter. */
+    public boolean hasPolicies() {
+        return !enforced.isEmpty();
+    }
+
     /**
      * Judges a request or a connection.
      *

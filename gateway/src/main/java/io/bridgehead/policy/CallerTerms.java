@@ -11,8 +11,8 @@ import java.util.Set;
  * A {@code source} of a policy's rule: callers that fit all of its lists that are not empty, and none of its {@code not} lists.
  *
  * <p>Where a policy <b>grants</b>, it speaks of callers whom somebody vouches for: identities of the fabric's trust domain, and of others only
- * where the source names them or their domain; {@code principals} of {@code *} or by their end and {@code sites} never mean
- * {@code unauthenticated}, the identity of callers at a plaintext listener that declares none. Where a policy denies or audits it means everybody who fits.
+ * where the source names them or their domain; {@code unauthenticated}, the identity of callers at a plaintext listener that declares none, only
+ * where a principal names it. Where a policy denies or audits it means everybody who fits.
  *
  * @param namespaces of the form that Istio and SPIRE give to identities of Kubernetes: {@code /ns/<namespace>/sa/<account>}
  */
@@ -42,7 +42,7 @@ public record CallerTerms(
         if (grants && access.isForeign() && trustDomains.isEmpty() && !isNamed(id)) {
             return false;
         }
-        if (grants && asksForProof() && isUnauthenticated(id) && !isNamed(id)) {
+        if (grants && isUnauthenticated(id) && !isNamed(id)) {
             return false;
         }
         return fitsDomain(id)
@@ -65,10 +65,6 @@ public record CallerTerms(
         int start = NAMESPACE.length();
         int end = path.startsWith(NAMESPACE) ? path.indexOf('/', start) : -1;
         return end < 0 ? namespaces.fitsNothing() : namespaces.fits(path, start, end);
-    }
-
-    private boolean asksForProof() {
-        return !principals.isEmpty() || !sites.isEmpty();
     }
 
     private static boolean isUnauthenticated(SpiffeId id) {

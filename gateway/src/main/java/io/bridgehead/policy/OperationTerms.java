@@ -47,25 +47,15 @@ public record OperationTerms(
                 && (!paths.asks() || fitsPath(head.path(), grounds));
     }
 
-    /** Many servers take several slashes for one, so that a policy that denies must, too. */
+    /** Servers decode escapes, and many take several slashes for one: where a policy grants every reading must fit, where it catches one. */
     private boolean fitsPath(String path, Grounds grounds) {
         int query = path.indexOf('?');
-        int end = query < 0 ? path.length() : query;
-        if (paths.fits(path, 0, end)) {
-            return true;
+        String read = PathForm.of(query < 0 ? path : path.substring(0, query));
+        String merged = PathForm.merged(read);
+        boolean fits = paths.fits(read);
+        if (merged.equals(read) || fits != grounds.grants()) {
+            return fits;
         }
-        int twice = grounds.grants() ? -1 : path.indexOf("//");
-        return twice >= 0 && twice < end && paths.fits(merged(path, end));
-    }
-
-    private static String merged(String path, int end) {
-        StringBuilder merged = new StringBuilder(end);
-        for (int i = 0; i < end; i++) {
-            char c = path.charAt(i);
-            if (c != '/' || merged.isEmpty() || merged.charAt(merged.length() - 1) != '/') {
-                merged.append(c);
-            }
-        }
-        return merged.toString();
+        return paths.fits(merged);
     }
 }

@@ -27,6 +27,13 @@ public record TextTerm(List<TextPattern> values, List<TextPattern> notValues) {
                 notValues.stream().map(TextPattern::parse).toList());
     }
 
+    /** Reads patterns over paths, which are compared in the form of {@link PathForm}. */
+    public static TextTerm paths(List<String> values, List<String> notValues) {
+        return parse(
+                values.stream().map(PathForm::of).toList(),
+                notValues.stream().map(PathForm::of).toList());
+    }
+
     /** Whether it asks for anything. */
     boolean asks() {
         return !values.isEmpty() || !notValues.isEmpty();

@@ -70,7 +70,15 @@ final class Admission {
             return Refusals.Why.atOnce(
                     Refusal.UPGRADE_NOT_ALLOWED, "service " + route.name() + " does not allow a change of protocol");
         }
-        Verdict verdict = record.authorize(route, head.isConnect() ? null : head);
+        return why(record, record.authorize(route, head.isConnect() ? null : head));
+    }
+
+    /** Why what a rule has made of a request is not for this service; null when it is. Policies judge what is asked for and what is sent. */
+    static Refusals.@Nullable Why judgeChanged(ServiceRoute route, RequestHead changed, ExchangeRecord record) {
+        return route.allow().hasPolicies() ? why(record, record.authorize(route, changed)) : null;
+    }
+
+    private static Refusals.@Nullable Why why(ExchangeRecord record, Verdict verdict) {
         return verdict.allowed()
                 ? null
                 : Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, record.caller.identity() + ": " + verdict.reason());

@@ -124,7 +124,12 @@ public final class DatagramSession implements DatagramEvents {
     @Override
     public void onDatagram(Chunk datagram) {
         answered = true;
-        client.onDatagram(datagram);
+        if (isCurrent()) {
+            client.onDatagram(datagram);
+        } else {
+            datagram.release();
+            leave(AttemptOutcome.CANCELLED);
+        }
     }
 
     @Override

@@ -123,6 +123,9 @@ public final class ExchangeRecord {
         judge = after.allow();
         RequestHead asked = head.isConnect() ? null : new RequestHead(method, scheme, authority, path, head.fields());
         Verdict verdict = after.allow().authorize(caller, asked, entry.arrival());
+        if (verdict.allowed() && asked != null && after.allow().hasPolicies()) {
+            verdict = after.allow().authorize(caller, head, entry.arrival());
+        }
         return verdict.allowed() ? null : caller.identity() + ": not any longer: " + verdict.reason();
     }
 
@@ -130,7 +133,8 @@ public final class ExchangeRecord {
     Verdict authorize(ServiceRoute service, @Nullable RequestHead head) {
         Verdict verdict = service.allow().authorize(caller, head, entry.arrival());
         if (service.allow().hasRemarks()) {
-            remarks = service.allow().remarks(caller, head, entry.arrival(), verdict);
+            List<AuthorizationRemark> said = service.allow().remarks(caller, head, entry.arrival(), verdict);
+            remarks = said.isEmpty() ? remarks : said;
         }
         return verdict;
     }

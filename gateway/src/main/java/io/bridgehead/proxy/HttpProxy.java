@@ -173,6 +173,10 @@ public final class HttpProxy implements RequestHandler {
         }
         Ruling ruling = Ruling.of(rule, backend, head, session);
         RequestHead changed = Ruling.changed(head, rule, backend);
+        refused = Admission.judgeChanged(route, changed, record);
+        if (refused != null) {
+            return refuse(stream, head, record, refused);
+        }
         if (ruling != null) {
             ruling.mirror(context, changed, end, record);
         }

@@ -57,7 +57,10 @@ final class Mirrors {
     }
 
     private @Nullable MirrorCopy open(ServiceRoute service, RequestHead head, boolean end, ExchangeRecord record) {
-        if (underWay >= UNDER_WAY_MAX) {
+        boolean allowed = service.allow()
+                .authorize(record.caller, head, record.entry.arrival())
+                .allowed();
+        if (!allowed || underWay >= UNDER_WAY_MAX) {
             context.observer().mirrored(service, MirrorOutcome.DROPPED);
             return null;
         }

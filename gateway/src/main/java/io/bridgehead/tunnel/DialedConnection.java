@@ -56,6 +56,7 @@ final class DialedConnection implements StreamOpener {
     private long usedAt;
     private long freshUntil;
     private int peerLoops = 1;
+    private boolean reversed;
 
     private enum Phase {
         CONNECTING,
@@ -123,6 +124,7 @@ final class DialedConnection implements StreamOpener {
                 new DialedConnection(given.loop(), given.local(), call, keeper, given.tap(), given.watch());
         connection.channel = given.channel();
         connection.certified = given.secured();
+        connection.reversed = true;
         connection.freshUntil = Long.MAX_VALUE / 2 + given.loop().nanoTime();
         connection.greet(given.secured().id());
         return connection;
@@ -420,6 +422,11 @@ final class DialedConnection implements StreamOpener {
         TunnelPeer known = Objects.requireNonNull(peer);
         InetSocketAddress remote = (InetSocketAddress) requireChannel().remoteAddress();
         return new PeerPlan(known.id(), known.site(), known.node(), remote, call.address());
+    }
+
+    /** Whether the peer dialed it, and offered it. */
+    boolean isReversed() {
+        return reversed;
     }
 
     /** How many event loops the peer has; 1 before its hello. */

@@ -34,6 +34,7 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
     /** How often counts are published and silence is looked for. */
     static final int ROUND_MILLIS = 500;
 
+    private static final int RECHECK_MILLIS = 60_000;
     private static final long PING_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -47,6 +48,7 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
     private final Set<AcceptedConnection> accepted = new HashSet<>();
     private @Nullable CompletableFuture<Void> drained;
     private @Nullable Timer rounds;
+    private @Nullable Timer rechecks;
     private long roundAt;
     private boolean closed;
     private volatile Map<NodeName, Tally> tallies = Map.of();
@@ -93,6 +95,7 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
     void start() {
         roundAt = loop.nanoTime();
         rounds = loop.every(ROUND_MILLIS, this::round);
+        rechecks = loop.every(RECHECK_MILLIS, this::recheck);
     }
 
     Loop loop() {
@@ -155,6 +158,20 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
         }
         InetSocketAddress remote = (InetSocketAddress) given.channel().remoteAddress();
         HostPort address = new HostPort(Identities.ipOf(remote), remote.getPort());
+        Pools before = reversed.get(node);
+        if (before != null && !before.plan.id().equals(id)) {
+            boolean empty = before.requests.first() == null && before.bytes.first() == null;
+            if (!empty) {
+                local.observer()
+                        .intruderRefused(
+                                address.toString(),
+                                TunnelFault.IDENTITY_MISMATCH,
+                                id + " offers a connection under the name of " + before.plan.id());
+                Closing.now(given.channel(), TunnelFault.IDENTITY_MISMATCH);
+                return;
+            }
+            reversed.remove(node);
+        }
         Pools known = reversed.computeIfAbsent(node, _ -> offered(new PeerPlan(id, site, node, remote, address)));
         (purpose == Purpose.BYTES ? known.bytes : known.requests).take(given);
     }
@@ -236,6 +253,16 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
         }
     }
 
+    /** A node that offers connections is dead: every stream on these is reset now. */
+    void buryReversed(NodeName node, String detail) {
+        for (DialedConnection connection : List.copyOf(dialed)) {
+            SpiffeId id = connection.call().expected();
+            if (connection.isReversed() && id != null && node.equals(id.gatewayNode())) {
+                connection.close(TunnelFault.SILENT, detail);
+            }
+        }
+    }
+
     /** A node was silent until it was dead: what it dialed is dead too. */
     void buryAccepted(NodeName node, String detail) {
         for (AcceptedConnection connection : List.copyOf(accepted)) {
@@ -301,6 +328,10 @@ final class LoopEnd implements LoopTunnels, AcceptedConnection.Keeper {
         Timer running = rounds;
         if (running != null) {
             running.cancel();
+        }
+        Timer checking = rechecks;
+        if (checking != null) {
+            checking.cancel();
         }
         List.copyOf(pools.keySet()).forEach(this::forget);
         reversed.values().forEach(known -> {

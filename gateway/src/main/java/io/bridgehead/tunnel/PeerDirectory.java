@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 final class PeerDirectory implements PeerTarget.Director {
     private static final int LOOK_MILLIS = 25;
+    private static final int RECHECK_MILLIS = 60_000;
     private static final int LOOKS_PER_PUBLICATION = LoopEnd.ROUND_MILLIS / LOOK_MILLIS;
 
     private final Loop home;
@@ -37,6 +38,7 @@ final class PeerDirectory implements PeerTarget.Director {
     private final Map<NodeName, Offers> offers = new HashMap<>();
     private boolean offering;
     private @Nullable Timer looks;
+    private @Nullable Timer rechecks;
     private int looksUntilPublication;
     private boolean closed;
     private volatile PeerSnapshot view = PeerSnapshot.EMPTY;
@@ -53,6 +55,7 @@ final class PeerDirectory implements PeerTarget.Director {
     }
 
     void start() {
+        rechecks = home.every(RECHECK_MILLIS, this::recheck);
         looks = home.every(LOOK_MILLIS, this::look);
     }
 
@@ -176,6 +179,11 @@ final class PeerDirectory implements PeerTarget.Director {
             return;
         }
         long now = home.nanoTime();
+        ReversePeer known = reversed.get(change.node());
+        if (known != null && !known.isOf(change.site())) {
+            // each loop takes one of a name only, but two loops may have begun with another site each
+            reversed.remove(change.node());
+        }
         ReversePeer peer = reversed.computeIfAbsent(
                 change.node(), node -> new ReversePeer(change, local.pulses().of(node, now), now));
         Liveness before = peer.judge().state();
@@ -206,9 +214,12 @@ final class PeerDirectory implements PeerTarget.Director {
             String silent = "nothing heard for " + judge.silence(now) / 1_000_000 + " ms";
             peer.became(now, after == Liveness.UP ? "" : silent);
             if (after == Liveness.DEAD) {
+                boolean isDialed = isDialed(peer.node());
                 ends.forEach(end -> end.loop().execute(() -> {
-                    end.buryAccepted(peer.node(), silent);
-                    end.bury(peer.node(), silent);
+                    end.buryReversed(peer.node(), silent);
+                    if (!isDialed) {
+                        end.buryAccepted(peer.node(), silent);
+                    }
                 }));
             }
             announce(peer, before);
@@ -397,6 +408,10 @@ final class PeerDirectory implements PeerTarget.Director {
         Timer running = looks;
         if (running != null) {
             running.cancel();
+        }
+        Timer checking = rechecks;
+        if (checking != null) {
+            checking.cancel();
         }
         targets.values().forEach(PeerTarget::close);
         stopOffering();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 final class ReverseOffer {
     private static final int SURPLUS_PER_LOOP_MAX = 4;
+    /** More loops than any machine that this runs on has are not believed. */
+    private static final int LOOPS_MAX = 128;
+    /** A connection that lived shorter is no reason to dial the next at once. */
+    private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Loop home;
     private final LocalEnd local;
@@ -35,7 +40,7 @@ final class ReverseOffer {
     private int next;
 
     /** A connection and the loop of this node that it lives on. */
-    private record Offered(Loop loop, AcceptedConnection connection, long freshUntil) {
+    private record Offered(Loop loop, AcceptedConnection connection, long freshUntil, long takenAt) {
         void drain() {
             loop.execute(connection::drain);
         }
@@ -47,7 +52,7 @@ final class ReverseOffer {
         this.local = local;
         this.ends = ends;
         this.call = call;
-        this.loops = loops;
+        this.loops = Math.min(loops, LOOPS_MAX);
         this.backOff = new BackOff(local.limits().reconnectFirstMillis(), local.random());
         dialNext();
     }
@@ -71,7 +76,7 @@ final class ReverseOffer {
 
         /** The peer took it. */
         void taken(AcceptedConnection connection) {
-            Offered offered = new Offered(loop, connection, connection.freshUntil());
+            Offered offered = new Offered(loop, connection, connection.freshUntil(), loop.nanoTime());
             int peerLoop = connection.peerLoop();
             home.execute(() -> onTaken(offered, peerLoop));
         }
@@ -112,11 +117,19 @@ final class ReverseOffer {
             dialing = false;
         }
         surplus.removeIf(offered -> offered.connection == connection);
-        boolean needed = covered.values().removeIf(offered -> offered.connection == connection);
+        boolean needed = false;
+        boolean settled = false;
+        for (Offered offered : List.copyOf(covered.values())) {
+            if (offered.connection == connection) {
+                needed = true;
+                settled = home.nanoTime() - offered.takenAt > SETTLED_NANOS;
+                covered.values().remove(offered);
+            }
+        }
         if (closed) {
             return;
         }
-        if (!wasTaken) {
+        if (!wasTaken || (needed && !settled)) {
             dialAfterPause();
         } else if (needed) {
             dialNext();

@@ -18,6 +18,7 @@ final class ReversePeer {
     private final SiteName site;
     private final Map<Loop, DialedConnection> open = new HashMap<>();
     private String address;
+    private @Nullable DialedConnection pinged;
     private String security = "";
     private long since;
     private String detail = "";
@@ -42,14 +43,17 @@ final class ReversePeer {
     void changed(Change change, long now) {
         boolean before = !open.isEmpty();
         DialedConnection connection = change.connection();
-        if (connection == null) {
-            open.remove(change.loop());
-        } else {
+        DialedConnection had = connection == null ? open.remove(change.loop()) : open.get(change.loop());
+        if (had != null && had == pinged && had != connection) {
+            judge.pingAnswered(judge.roundTrip().smoothed()); // nobody answers on it any more
+            pinged = null;
+        }
+        if (connection != null) {
             open.put(change.loop(), connection);
             address = change.address();
             security = connection.security();
         }
-        if (!before && !open.isEmpty()) {
+        if (connection != null && (!before || judge.state() == Liveness.DEAD)) {
             judge.connected(now);
             became(now, "");
         } else if (before && open.isEmpty() && judge.state() != Liveness.DEAD) {
@@ -69,12 +73,25 @@ final class ReversePeer {
             return;
         }
         Map.Entry<Loop, DialedConnection> one = open.entrySet().iterator().next();
+        DialedConnection connection = one.getValue();
         judge.pingSent(now);
+        pinged = connection;
         one.getKey().execute(() -> {
-            if (one.getValue().isReady()) {
-                one.getValue().ping(nanos -> home.execute(() -> judge.pingAnswered(nanos)));
+            if (connection.isReady()) {
+                connection.ping(nanos -> home.execute(() -> answered(connection, nanos)));
             }
         });
+    }
+
+    private void answered(DialedConnection connection, long nanos) {
+        if (pinged == connection) {
+            pinged = null;
+            judge.pingAnswered(nanos);
+        }
+    }
+
+    boolean isOf(SiteName other) {
+        return site.equals(other);
     }
 
     LivenessJudge judge() {
