@@ -45,7 +45,6 @@ import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.PoolLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -96,7 +95,7 @@ record DataPath(
     /** @throws IOException if the file of the sessions' secret cannot be used */
     static DataPath build(Parts parts) throws IOException {
         NodeConfig config = parts.config();
-        LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId(), sessionSecret(config));
+        LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId(), sessionSecret(parts));
         Overload overload = new Overload();
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
@@ -142,16 +141,12 @@ record DataPath(
                 ports(parts, listeners, manifests));
     }
 
-    private static SessionSecret sessionSecret(NodeConfig config) throws IOException {
+    private static SessionSecret sessionSecret(Parts parts) throws IOException {
+        NodeConfig config = parts.config();
         Path file = config.sessions().keyFile();
-        if (file == null) {
-            return SessionSecret.derivedFrom(config.identity().trustDomain());
-        }
-        try {
-            return SessionSecret.of(Files.readAllBytes(file));
-        } catch (IllegalArgumentException | IOException e) {
-            throw new IOException("sessions.keyFile " + file + ": " + e.getMessage(), e);
-        }
+        return file == null
+                ? SessionSecret.derivedFrom(config.identity().trustDomain())
+                : SessionKeyFile.read(file, parts.log()::warned);
     }
 
     private static DnsLookup.Settings dns(NodeConfig.Dns dns) {

@@ -208,7 +208,7 @@ final class InitCommand implements Callable<Integer> {
             out.println(
                     ports.advertise() == null
                             ? "  (other sites can join once tunnel.advertise in " + config + " says where they dial)"
-                            : "  bridgehead token create --site SITE > join.tok      # for a node of another site");
+                            : "  bridgehead token create --site SITE --file join.tok      # for a node of another site");
         }
         out.flush();
     }

@@ -99,16 +99,27 @@ final class JoinCommand implements Callable<Integer> {
                     exit,
                     "bridgehead: " + read.issuer() + " gave no identity ("
                             + e.refusal().text() + "): " + Output.plain(e.detail()) + "; "
-                            + e.refusal().remedy());
+                            + (e.refusal() == EnrolmentRefusal.UNAVAILABLE
+                                    ? "the log of that node says more; the token: " + perhapsUsed(id)
+                                    : e.refusal().remedy()));
+        } catch (EnrolmentClient.AfterAsking e) {
+            throw new Failure(
+                    Failure.UNREACHABLE,
+                    "bridgehead: " + Output.plain(String.valueOf(e.getMessage())) + "; the token: " + perhapsUsed(id));
         } catch (IOException e) {
             throw new Failure(
                     Failure.UNREACHABLE,
                     "bridgehead: " + Output.plain(String.valueOf(e.getMessage())) + "; the token was not used");
         } catch (PkiException e) {
-            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage() + "; the token: " + perhapsUsed(id));
         }
         say(id, target, config);
         return run ? RunCommand.serve(config) : 0;
+    }
+
+    private static String perhapsUsed(SpiffeId id) {
+        return "it may have been used: see 'bridgehead token list'; another one: 'bridgehead token create --site "
+                + id.site() + " --node " + id.gatewayNode() + "'";
     }
 
     private JoinToken read() {

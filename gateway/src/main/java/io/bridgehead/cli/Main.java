@@ -61,7 +61,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bridgehead demo                              three sites on this machine, and what happens when they fail",
             "  bridgehead init --site aws-use1 --advertise gw.aws.example:15008",
-            "  bridgehead token create --site azure-weu --ttl 15m > join.tok",
+            "  bridgehead token create --site azure-weu --ttl 15m --file join.tok",
             "  bridgehead join --site azure-weu --token join.tok",
             "  bridgehead run --standalone manifests/       serves Kubernetes Gateway API manifests alone",
             "  bridgehead validate gateway.yaml documents/",

@@ -8,6 +8,7 @@ import io.bridgehead.tls.RecordSigner;
 import io.bridgehead.tls.pki.PemWriter;
 import io.bridgehead.tls.pki.PkiException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  bridgehead token create --site azure-weu --ttl 15m > join.tok",
+            "  bridgehead token create --site azure-weu --ttl 15m --file join.tok",
             "  bridgehead token list",
             "  bridgehead token revoke q3kZb0aVh2Xo"
         })
@@ -68,21 +69,55 @@ final class TokenCommand implements Runnable {
             @Option(names = "--file", paramLabel = "FILE", description = "write it there, readable by you alone")
                     @Nullable
                     Path file)
-            throws NodeUnreachableException, PkiException {
+            throws NodeUnreachableException {
         if (file != null && Files.exists(file)) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + file + ": found an existing file; expected none");
         }
-        JsonObject made = send(access, operator, order(site, node, ttl.time()));
-        String text = made.getString("token");
+        TokenOrder order = order(site, node, ttl.time());
+        JsonObject made;
         if (file == null) {
-            spec.commandLine().getOut().println(text);
+            made = send(access, operator, order);
+            spec.commandLine().getOut().println(made.getString("token"));
         } else {
-            PemWriter.secret(file, text + "\n");
+            made = sendInto(file, access, operator, order);
         }
         spec.commandLine()
                 .getErr()
                 .println("token " + made.getString("id") + " for one node of site " + site + ", until "
                         + made.getString("expires"));
+    }
+
+    /** Makes the file before there is a token that could be lost. */
+    private static JsonObject sendInto(Path file, NodeAccess access, OperatorKey operator, TokenOrder order)
+            throws NodeUnreachableException {
+        write(file, "");
+        boolean written = false;
+        try {
+            JsonObject made = send(access, operator, order);
+            write(file, made.getString("token") + "\n");
+            written = true;
+            return made;
+        } finally {
+            if (!written) {
+                remove(file);
+            }
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            PemWriter.secret(file, text);
+        } catch (PkiException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: --file: " + e.getMessage());
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + file + ": cannot be removed (" + e + ")");
+        }
     }
 
     private static TokenOrder order(String site, @Nullable String node, @Nullable Duration time) {

@@ -51,18 +51,32 @@ public final class EnrolmentClient {
      * Joins.
      *
      * @throws EnrolmentException if it was refused
-     * @throws IOException if nobody answers, or not the one whom the token names; says of each address what it met
+     * @throws AfterAsking if the request went out, but no answer that can be used came
+     * @throws IOException if nobody answers, or not the one whom the token names; nobody has seen the token
      */
     public Granted join(JoinToken token, SigningRequest request) throws EnrolmentException, IOException {
         byte[] asked =
                 EnrolmentMessages.request(request, token.id(), token.proof().secret());
         ChainTrust trust = ChainTrust.inServers((chain, type, engine) -> prove(token, List.of(chain)));
         Granted granted = first(token.dial(), context(null, trust), EnrolmentService.JOIN, asked);
-        requireOwn(granted, request);
+        try {
+            requireOwn(granted, request);
+        } catch (IOException e) {
+            throw new AfterAsking(String.valueOf(e.getMessage()), e);
+        }
         if (!token.proof().bundleHash().equals(text(granted.bundle()))) {
-            throw new IOException("found another bundle than the token pins; expected that of its fabric");
+            throw new AfterAsking("found another bundle than the token pins; expected that of its fabric", null);
         }
         return granted;
+    }
+
+    /** The request, and a token in it, went out before something failed: it may have been granted. */
+    public static final class AfterAsking extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AfterAsking(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
     }
 
     /**
@@ -130,7 +144,9 @@ public final class EnrolmentClient {
             try {
                 return EnrolmentMessages.readAnswer(exchange(address, context, protocol, asked));
             } catch (IOException e) {
-                failed = new IOException(address + ": " + reason(e), e);
+                String what = address + ": " + reason(e);
+                boolean sent = e instanceof AfterAsking || failed instanceof AfterAsking;
+                failed = sent ? new AfterAsking(what, e) : new IOException(what, e);
             }
         }
         throw failed;
@@ -164,20 +180,28 @@ public final class EnrolmentClient {
                 if (!protocol.equals(socket.getApplicationProtocol())) {
                     throw new SSLException("it does not speak " + protocol);
                 }
-                DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-                out.writeInt(asked.length);
-                out.write(asked);
-                out.flush();
-                DataInputStream in = new DataInputStream(socket.getInputStream());
-                int length = in.readInt();
-                if (length < 0 || length > EnrolmentMessages.ANSWER_BYTES_MAX) {
-                    throw new IOException("found an answer of " + length + " bytes; expected at most "
-                            + EnrolmentMessages.ANSWER_BYTES_MAX);
-                }
-                byte[] answer = new byte[length];
-                in.readFully(answer);
-                return answer;
+                return answer(socket, asked);
             }
+        }
+    }
+
+    private static byte[] answer(SSLSocket socket, byte[] asked) throws AfterAsking {
+        try {
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(asked.length);
+            out.write(asked);
+            out.flush();
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int length = in.readInt();
+            if (length < 0 || length > EnrolmentMessages.ANSWER_BYTES_MAX) {
+                throw new IOException("found an answer of " + length + " bytes; expected at most "
+                        + EnrolmentMessages.ANSWER_BYTES_MAX);
+            }
+            byte[] answer = new byte[length];
+            in.readFully(answer);
+            return answer;
+        } catch (IOException e) {
+            throw new AfterAsking(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -46,22 +46,34 @@ public final class EnrolmentMessages {
         return lines.encoded();
     }
 
-    /** What was asked; {@code token} and {@code secret} are empty without a token. */
-    record Asked(SigningRequest request, String token, String secret) {}
+    /**
+     * What was asked; {@code token} and {@code secret} are empty without a token.
+     *
+     * @param encoded the certificate request in base64url, not looked at yet
+     */
+    record Asked(String encoded, String token, String secret) {
+        /**
+         * Reads the certificate request, and checks its signature: work that whoever has no token shall not cause.
+         *
+         * @throws EnrolmentException if it cannot be used
+         */
+        SigningRequest request() throws EnrolmentException {
+            try {
+                return SigningRequest.read(Lines.decoded(encoded));
+            } catch (IllegalArgumentException e) {
+                throw new EnrolmentException(EnrolmentRefusal.MALFORMED, String.valueOf(e.getMessage()), e);
+            } catch (PkiException e) {
+                throw new EnrolmentException(EnrolmentRefusal.REQUEST_INVALID, String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
 
     static Asked readRequest(byte[] bytes) throws EnrolmentException {
-        Lines lines;
-        byte[] request;
         try {
-            lines = Lines.parse(bytes);
-            request = lines.bytes("request");
+            Lines lines = Lines.parse(bytes);
+            return new Asked(lines.one("request"), lines.orEmpty("token"), lines.orEmpty("secret"));
         } catch (IllegalArgumentException e) {
             throw new EnrolmentException(EnrolmentRefusal.MALFORMED, String.valueOf(e.getMessage()), e);
-        }
-        try {
-            return new Asked(SigningRequest.read(request), lines.orEmpty("token"), lines.orEmpty("secret"));
-        } catch (PkiException e) {
-            throw new EnrolmentException(EnrolmentRefusal.REQUEST_INVALID, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which node names of the fabric are given to whom, a file for each: a name means one node in one site. */
 public final class IssuedBook {
+    /** Certificates begin that much before they are made, at most. */
+    private static final Duration BACKDATED_MAX = Duration.ofMinutes(5);
+
     private final Path folder;
 
     /** @param authority the authority's folder */
@@ -30,15 +34,47 @@ public final class IssuedBook {
      * The last identity that a node was given.
      *
      * @param how what it was given for: a token's id, a renewal, or the fabric's beginning
+     * @param marks which certificates may be renewed
      */
-    public record Issued(SpiffeId id, String serial, Instant notAfter, String how) {}
+    public record Issued(SpiffeId id, String serial, Instant notAfter, String how, Marks marks) {
+        /**
+         * Whether a valid certificate is one that may be renewed: the last, the one that the last replaced, for a node that stopped before it
+         * had written its files, or one that is newer than this note, for an authority that was restored from a copy.
+         */
+        boolean renews(X509Certificate leaf) {
+            String shown = serialOf(leaf);
+            return shown.equals(serial)
+                    || shown.equals(marks.replaced())
+                    || leaf.getNotBefore().toInstant().isAfter(marks.until());
+        }
+    }
 
-    /** @throws EnrolmentException if the disk does not take it */
+    /**
+     * What tells a certificate that may be renewed.
+     *
+     * @param replaced the serial of the one that was shown for the last; empty when a token was
+     * @param until the last had been given by then
+     */
+    record Marks(String replaced, Instant until) {}
+
+    /**
+     * Notes what was given to somebody who had no certificate: no other may be renewed from here on.
+     *
+     * @throws EnrolmentException if the disk does not take it
+     */
     public void note(SpiffeId id, X509Certificate leaf, String how) throws EnrolmentException {
+        note(id, leaf, how, null);
+    }
+
+    /** Notes what was given in place of {@code replaced}, if there was one. */
+    void note(SpiffeId id, X509Certificate leaf, String how, @Nullable X509Certificate replaced)
+            throws EnrolmentException {
         NodeName node = Objects.requireNonNull(id.gatewayNode(), "gateways only");
         String text = new Lines()
                 .add("id", id.toString())
-                .add("serial", leaf.getSerialNumber().toString(16))
+                .add("serial", serialOf(leaf))
+                .add("replaced", replaced == null ? "" : serialOf(replaced))
+                .add("until", until(node, leaf).getEpochSecond())
                 .add("not-after", leaf.getNotAfter().toInstant().getEpochSecond())
                 .add("how", how)
                 .text();
@@ -47,6 +83,19 @@ public final class IssuedBook {
         } catch (PkiException e) {
             throw new EnrolmentException(EnrolmentRefusal.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static String serialOf(X509Certificate leaf) {
+        return leaf.getSerialNumber().toString(16);
+    }
+
+    /** Never back, even if the clock went back. */
+    private Instant until(NodeName node, X509Certificate leaf) throws EnrolmentException {
+        Instant given = leaf.getNotBefore().toInstant().plus(BACKDATED_MAX);
+        Issued before = find(node);
+        return before == null || before.marks().until().isBefore(given)
+                ? given
+                : before.marks().until();
     }
 
     /** Who has a name, or null. */
@@ -76,6 +125,13 @@ public final class IssuedBook {
         return all;
     }
 
+    /** Notes of before there was such a line let nothing newer pass. */
+    private static Instant until(Lines lines) {
+        return lines.all("until").isEmpty()
+                ? Instant.ofEpochSecond(lines.number("not-after"))
+                : Instant.ofEpochSecond(lines.number("until"));
+    }
+
     private static @Nullable Issued read(Path file) throws EnrolmentException {
         try {
             Lines lines = Lines.parse(Files.readAllBytes(file));
@@ -83,7 +139,8 @@ public final class IssuedBook {
                     SpiffeId.parse(lines.one("id")),
                     lines.orEmpty("serial"),
                     Instant.ofEpochSecond(lines.number("not-after")),
-                    lines.orEmpty("how"));
+                    lines.orEmpty("how"),
+                    new Marks(lines.orEmpty("replaced"), until(lines)));
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException | IllegalArgumentException e) {

@@ -99,7 +99,8 @@ final class Lines {
         return all(name).stream().map(Lines::decoded).toList();
     }
 
-    private static byte[] decoded(String text) {
+    /** @throws IllegalArgumentException if it is not base64url */
+    static byte[] decoded(String text) {
         return Base64.getUrlDecoder().decode(text);
     }
 

@@ -23,8 +23,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +39,13 @@ import org.jspecify.annotations.Nullable;
 public final class Registrar implements EnrolmentService {
     private static final int TOKEN_ID_BYTES = 9;
     private static final int SECRET_BYTES = 32;
+    private static final String RENEWED = "renewal";
 
     private final Parts parts;
     private final TokenBook tokens;
     private final IssuedBook issued;
+    /** What is judged by the books holds until they are written. Never taken on an event loop. */
+    private final ReentrantLock giving = new ReentrantLock();
 
     /**
      * What it works with.
@@ -77,7 +83,7 @@ public final class Registrar implements EnrolmentService {
     }
 
     @Override
-    public void onRenewal(byte[] request, SpiffeId peer, String address, Consumer<byte[]> answer) {
+    public void onRenewal(byte[] request, Shown peer, String address, Consumer<byte[]> answer) {
         parts.surroundings()
                 .blocking()
                 .execute(() -> answer.accept(answered(
@@ -89,7 +95,8 @@ public final class Registrar implements EnrolmentService {
     @Override
     public byte[] onTurnedAway(boolean join, boolean tooOften, String address) {
         EnrolmentException refused = tooOften
-                ? new EnrolmentException(EnrolmentRefusal.RATE_LIMITED, "found too many requests of this address")
+                ? new EnrolmentException(
+                        EnrolmentRefusal.RATE_LIMITED, "found too many requests of this " + (join ? "address" : "node"))
                 : new EnrolmentException(EnrolmentRefusal.MALFORMED, "found no request, or one that is too long");
         return refused(join ? Enrolment.JOIN : Enrolment.RENEWAL, refused, address);
     }
@@ -118,7 +125,8 @@ public final class Registrar implements EnrolmentService {
 
     private Granted join(Asked asked, String address) throws EnrolmentException {
         Ticket ticket = open(asked);
-        SpiffeId id = asked.request().id();
+        SigningRequest request = asked.request();
+        SpiffeId id = request.id();
         NodeName node = id.gatewayNode();
         boolean other = ticket.node() != null && !ticket.node().equals(node);
         if (node == null
@@ -130,9 +138,14 @@ public final class Registrar implements EnrolmentService {
                     "request for " + id + "; expected spiffe://" + parts.self().trustDomain() + "/site/" + ticket.site()
                             + "/gateway/" + (ticket.node() == null ? "<node>" : ticket.node()));
         }
-        requireFree(node, id, ticket);
-        tokens.use(ticket, id + " at " + parts.surroundings().clock().instant() + " from " + address);
-        return give(asked.request(), Enrolment.JOIN, "token " + ticket.id(), address);
+        giving.lock(); // of two who want a name at once, the second finds it taken
+        try {
+            requireFree(node, id, ticket);
+            tokens.use(ticket, id + " at " + parts.surroundings().clock().instant() + " from " + address);
+            return give(request, new Given(Enrolment.JOIN, "token " + ticket.id(), address, null));
+        } finally {
+            giving.unlock();
+        }
     }
 
     private Ticket open(Asked asked) throws EnrolmentException {
@@ -173,28 +186,60 @@ public final class Registrar implements EnrolmentService {
                 "node name '" + node + "' is that of " + holder.id() + "; expected one that is unique in the fabric");
     }
 
-    private Granted renew(Asked asked, SpiffeId peer, String address) throws EnrolmentException {
-        if (!asked.request().id().equals(peer)) {
+    private Granted renew(Asked asked, Shown peer, String address) throws EnrolmentException {
+        SigningRequest request = asked.request();
+        NodeName node = peer.id().gatewayNode();
+        if (node == null || !request.id().equals(peer.id())) {
             throw new EnrolmentException(
                     EnrolmentRefusal.IDENTITY_NOT_ALLOWED,
-                    "request for " + asked.request().id() + " by " + peer + "; expected its own identity");
+                    "request for " + request.id() + " by " + peer.id() + "; expected its own identity");
         }
-        return give(asked.request(), Enrolment.RENEWAL, "renewal", address);
+        giving.lock();
+        try {
+            requireLast(node, peer);
+            return give(request, new Given(Enrolment.RENEWAL, RENEWED, address, peer.leaf()));
+        } finally {
+            giving.unlock();
+        }
+    }
+
+    /** A name that was given to another machine is not the old one's any more, although its certificate is valid still. */
+    private void requireLast(NodeName node, Shown peer) throws EnrolmentException {
+        IssuedBook.Issued holder = issued.find(node);
+        if (holder == null || (holder.id().equals(peer.id()) && holder.renews(peer.leaf()))) {
+            return;
+        }
+        throw new EnrolmentException(
+                EnrolmentRefusal.SUPERSEDED,
+                "found certificate " + peer.leaf().getSerialNumber().toString(16) + " of " + peer.id() + "; expected "
+                        + holder.serial() + ", which " + holder.id() + " was given since (" + holder.how() + ")");
     }
 
     /** Renews this node's own identity. */
     Granted renewOwn(SigningRequest request) throws EnrolmentException {
-        return give(request, Enrolment.RENEWAL, "renewal", "this node");
+        giving.lock();
+        try {
+            return give(request, new Given(Enrolment.RENEWAL, RENEWED, "this node", null));
+        } finally {
+            giving.unlock();
+        }
     }
 
-    private Granted give(SigningRequest request, Enrolment how, String note, String address) throws EnrolmentException {
+    /** For what an identity is given, to whom, and in place of which certificate. */
+    private record Given(
+            Enrolment how,
+            String note,
+            String address,
+            @Nullable X509Certificate replaced) {}
+
+    private Granted give(SigningRequest request, Given given) throws EnrolmentException {
         Surroundings around = parts.surroundings();
         try {
             Authority authority = Authority.open(parts.folder(), around.clock(), around.random());
             List<X509Certificate> chain = authority.sign(request, parts.lifetime());
-            issued.note(request.id(), chain.getFirst(), note);
+            issued.note(request.id(), chain.getFirst(), given.note(), given.replaced());
             Instant end = chain.getFirst().getNotAfter().toInstant();
-            around.observer().identityIssued(how, request.id(), end, address);
+            around.observer().identityIssued(given.how(), request.id(), end, given.address());
             return new Granted(
                     chain,
                     authority.bundle(),
@@ -211,7 +256,7 @@ public final class Registrar implements EnrolmentService {
      *
      * @param node the only name that may be taken with it, even if another machine had it before; null for any that is free
      * @param author who wants it
-     * @throws EnrolmentException if nobody could dial this node, or the disk does not take it
+     * @throws EnrolmentException if nobody could dial this node, its bundle is not the authority's, or the disk does not take it
      */
     public JoinToken create(SiteName site, @Nullable NodeName node, Duration lifetime, String author)
             throws EnrolmentException {
@@ -221,6 +266,8 @@ public final class Registrar implements EnrolmentService {
                     EnrolmentRefusal.UNAVAILABLE,
                     "tunnel.advertise: found none; expected the address that joiners dial");
         }
+        List<X509Certificate> live = parts.live().current().material().bundle();
+        requireOwnBundle(live);
         Surroundings around = parts.surroundings();
         Instant expires = around.clock().instant().plus(lifetime);
         String id = random(TOKEN_ID_BYTES);
@@ -229,11 +276,39 @@ public final class Registrar implements EnrolmentService {
                 new Ticket(id, site, node, expires, hash(secret), author, Ticket.State.OPEN, ""),
                 around.clock().instant());
         around.observer().tokenChanged("made", id + " for site " + site, author);
-        String bundle = Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(
-                        Digest.ofBundle(parts.live().current().material().bundle()));
+        String bundle = Base64.getUrlEncoder().withoutPadding().encodeToString(Digest.ofBundle(live));
         return new JoinToken(id, new JoinToken.Proof(secret, bundle), parts.self(), List.of(dial), site, node, expires);
+    }
+
+    /** A token pins the bundle that this node trusts; the answer carries the authority's. */
+    private void requireOwnBundle(List<X509Certificate> live) throws EnrolmentException {
+        Surroundings around = parts.surroundings();
+        List<X509Certificate> given;
+        try {
+            given = Authority.open(parts.folder(), around.clock(), around.random())
+                    .bundle();
+        } catch (PkiException e) {
+            throw new EnrolmentException(EnrolmentRefusal.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+        String problem = Stream.of(
+                        lack(parts.folder().resolve("ca.crt").toString(), given, live),
+                        lack("the bundle of this node's identity", live, given))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+        if (!problem.isEmpty()) {
+            throw new EnrolmentException(
+                    EnrolmentRefusal.UNAVAILABLE, problem + "; expected the same certificates in both");
+        }
+    }
+
+    private static String lack(String name, List<X509Certificate> has, List<X509Certificate> wanted) {
+        return wanted.stream()
+                .filter(one -> !has.contains(one))
+                .map(one -> one.getSubjectX500Principal().getName() + " (serial "
+                        + one.getSerialNumber().toString(16) + ")")
+                .distinct()
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(", "), all -> all.isEmpty() ? "" : name + " lacks " + all));
     }
 
     /** All tokens that are remembered, the last to expire first. */

@@ -160,11 +160,18 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     }
 
     /** It is no tunnel: whoever dialed asks for an identity. */
-    private void enrol(EnrolmentService enrolment, @Nullable SpiffeId id) {
+    private void enrol(EnrolmentService enrolment, EnrolmentService.@Nullable Shown shown) {
+        Enrolments places = local.enrolments();
+        boolean join = shown == null;
+        if (!places.enter(join)) {
+            close(TunnelFault.FLOOD, "more than " + places.most(join) + " at once ask for an identity");
+            return;
+        }
         phase = Phase.ENDED;
+        handshakeOver.run();
         channel.pipeline().remove(tap);
-        channel.pipeline().replace(watch, "enrolment", new EnrolmentExchange(loop, local, enrolment, id, () -> {
-            handshakeOver.run();
+        channel.pipeline().replace(watch, "enrolment", new EnrolmentExchange(loop, local, enrolment, shown, () -> {
+            places.leave(join);
             keeper.onEnded(this);
         }));
     }
@@ -176,7 +183,9 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         }
         EnrolmentService enrolment = local.enrolments().service();
         if (enrolment != null && secured.applicationProtocol().equals(EnrolmentService.RENEW)) {
-            enrol(enrolment, secured.id());
+            enrol(
+                    enrolment,
+                    new EnrolmentService.Shown(secured.id(), secured.chain().getFirst()));
             return;
         }
         Purpose reversed = Reverse.purpose(secured.applicationProtocol());

@@ -4,7 +4,6 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.model.SpiffeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -26,7 +25,7 @@ final class EnrolmentExchange extends ByteToMessageDecoder {
     private final Loop loop;
     private final LocalEnd local;
     private final EnrolmentService service;
-    private final @Nullable SpiffeId peer;
+    private final EnrolmentService.@Nullable Shown peer;
     private final Runnable over;
     private @Nullable Timer timer;
     private boolean asked;
@@ -35,7 +34,8 @@ final class EnrolmentExchange extends ByteToMessageDecoder {
      * @param peer who showed a certificate; null for one who has a token
      * @param over run once, when the connection has ended
      */
-    EnrolmentExchange(Loop loop, LocalEnd local, EnrolmentService service, @Nullable SpiffeId peer, Runnable over) {
+    EnrolmentExchange(
+            Loop loop, LocalEnd local, EnrolmentService service, EnrolmentService.@Nullable Shown peer, Runnable over) {
         this.loop = loop;
         this.local = local;
         this.service = service;
@@ -87,9 +87,7 @@ final class EnrolmentExchange extends ByteToMessageDecoder {
     }
 
     private void take(ChannelHandlerContext ctx, ByteBuf in, int length) {
-        boolean tooOften = ctx.channel().remoteAddress() instanceof InetSocketAddress remote
-                && !local.enrolments().rates().take(remote.getAddress(), loop.nanoTime());
-        if (tooOften) {
+        if (!hasTurn(ctx)) {
             turnAway(ctx, in, true);
             return;
         }
@@ -102,6 +100,14 @@ final class EnrolmentExchange extends ByteToMessageDecoder {
         } else {
             service.onRenewal(request, peer, address, answer -> loop.execute(() -> end(ctx, answer)));
         }
+    }
+
+    private boolean hasTurn(ChannelHandlerContext ctx) {
+        if (peer != null) {
+            return local.enrolments().mayRenew(peer.id(), loop.nanoTime());
+        }
+        return !(ctx.channel().remoteAddress() instanceof InetSocketAddress remote)
+                || local.enrolments().mayJoin(remote.getAddress(), loop.nanoTime());
     }
 
     private void turnAway(ChannelHandlerContext ctx, ByteBuf in, boolean tooOften) {

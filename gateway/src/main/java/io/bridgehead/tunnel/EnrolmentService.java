@@ -1,6 +1,7 @@
 package io.bridgehead.tunnel;
 
 import io.bridgehead.model.SpiffeId;
+import java.security.cert.X509Certificate;
 import java.util.function.Consumer;
 
 /** Answers those who ask for an identity at the tunnel port; called on event loops, must not wait, may answer on any thread. */
@@ -15,13 +16,16 @@ public interface EnrolmentService {
     void onJoin(byte[] request, String address, Consumer<byte[]> answer);
 
     /** A node whose certificate is valid asks for the next one. */
-    void onRenewal(byte[] request, SpiffeId peer, String address, Consumer<byte[]> answer);
+    void onRenewal(byte[] request, Shown peer, String address, Consumer<byte[]> answer);
+
+    /** Who asks for the next certificate, and the one that proves it. */
+    record Shown(SpiffeId id, X509Certificate leaf) {}
 
     /**
      * Somebody asks whose request is not even looked at.
      *
      * @param join whether it was without a certificate
-     * @param tooOften because its address asked too often; else because what it sent is no request
+     * @param tooOften because its address, or its identity, asked too often; else because what it sent is no request
      * @return the answer
      */
     byte[] onTurnedAway(boolean join, boolean tooOften, String address);

@@ -8,17 +8,20 @@ import io.bridgehead.identity.EnrolmentMessages.Granted;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.pki.SigningRequest;
+import io.bridgehead.tunnel.TunnelFault;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -99,10 +102,54 @@ final class EnrolmentOverTunnelPortTest {
     }
 
     @Test
+    void whoGotNoAnswerToATokenIsTold() throws Exception {
+        try (TestRegistrar west = TestRegistrar.in(parent).listen(true)) {
+            west.babble();
+            assertThatThrownBy(() -> client.join(token(west), request()))
+                    .isInstanceOf(EnrolmentClient.AfterAsking.class)
+                    .hasMessageContaining("found an answer of");
+        }
+    }
+
+    @Test
+    void strangersTakeNoPlaceOrTurnFromNodesThatRenew() throws Exception {
+        try (TestRegistrar west = TestRegistrar.in(parent).listen(true)) {
+            Granted joined = client.join(token(west), request());
+            KeyMaterial material = KeyMaterial.of(joined.chain(), keys.getPrivate(), joined.bundle());
+            for (int i = 0; i < 20 && !west.events().contains("refused join rate-limited"); i++) {
+                raw(west, new byte[] {'x'});
+            }
+            List<SSLSocket> idle = new ArrayList<>();
+            try {
+                while (idle.size() < 100 && !west.events().contains("intruder " + TunnelFault.FLOOD.text())) {
+                    idle.add(stranger(west));
+                    greet(idle.getLast());
+                }
+                assertThat(west.events()).contains("refused join rate-limited", "intruder flood");
+                client.renew(List.of(west.dial()), Set.of(TestRegistrar.SELF), material, request());
+            } finally {
+                for (SSLSocket one : idle) {
+                    one.close();
+                }
+            }
+        }
+    }
+
+    /** One for whom there is no place is sent away. */
+    private static void greet(SSLSocket stranger) {
+        try {
+            stranger.startHandshake();
+        } catch (IOException e) {
+            assertThat(e).isNotInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
     void aNodeWithoutAuthorityGivesNothing() throws Exception {
         try (TestRegistrar west = TestRegistrar.in(parent).listen(false)) {
             assertThatThrownBy(() -> client.join(token(west), request()))
                     .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(EnrolmentClient.AfterAsking.class)
                     .hasMessageContaining("with identity.authority");
         }
     }
@@ -128,21 +175,25 @@ final class EnrolmentOverTunnelPortTest {
 
     /** What a client that trusts anybody gets back. */
     private static byte[] raw(TestRegistrar west, byte[] body) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(null, new TrustManager[] {new TrustsAnybody()}, null);
-        try (Socket plain =
-                        new Socket(InetAddress.getLoopbackAddress(), west.dial().port());
-                SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", 1, true)) {
-            socket.setSoTimeout(20_000);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"bridgehead-join/1"});
-            socket.setSSLParameters(parameters);
+        try (SSLSocket socket = stranger(west)) {
             DataOutputStream out = new DataOutputStream(socket.getOutputStream());
             out.writeInt(body.length);
             out.write(body);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             return in.readNBytes(in.readInt());
         }
+    }
+
+    private static SSLSocket stranger(TestRegistrar west) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, new TrustManager[] {new TrustsAnybody()}, null);
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), west.dial().port());
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", 1, true);
+        socket.setSoTimeout(20_000);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"bridgehead-join/1"});
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     private static final class TrustsAnybody implements X509TrustManager {

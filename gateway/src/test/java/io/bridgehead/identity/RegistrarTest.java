@@ -8,18 +8,27 @@ import io.bridgehead.identity.EnrolmentMessages.Granted;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.SvidValidator;
+import io.bridgehead.tls.pki.Authority;
+import io.bridgehead.tls.pki.PemWriter;
 import io.bridgehead.tls.pki.SigningRequest;
+import io.bridgehead.tunnel.EnrolmentService.Shown;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,32 +169,139 @@ final class RegistrarTest {
     @Test
     void whatIsNoRequestIsRefused() throws Exception {
         assertRefused("nonsense".getBytes(StandardCharsets.UTF_8), EnrolmentRefusal.MALFORMED, "line");
-        assertRefused(
-                "request=AAAA\n".getBytes(StandardCharsets.UTF_8),
-                EnrolmentRefusal.REQUEST_INVALID,
-                "certificate request");
+        assertRefused("request=AAAA\n".getBytes(StandardCharsets.UTF_8), EnrolmentRefusal.TOKEN_UNKNOWN);
+        JoinToken token = token();
+        assertRefused(with(token, new byte[] {0, 0, 0}), EnrolmentRefusal.REQUEST_INVALID, "certificate request");
+        KeyPairGenerator weak = KeyPairGenerator.getInstance("RSA");
+        weak.initialize(1024);
+        byte[] short1024 = new JcaPKCS10CertificationRequestBuilder(
+                        new X500Principal("O=Bridgehead"),
+                        weak.generateKeyPair().getPublic())
+                .build(new JcaContentSignerBuilder("SHA256withECDSA")
+                        .build(SigningRequest.newKeys(new SecureRandom()).getPrivate()))
+                .getEncoded();
+        assertRefused(with(token, short1024), EnrolmentRefusal.REQUEST_INVALID, "an RSA key of 1024 bits");
         byte[] good = SigningRequest.make(id("east", "east-a"), SigningRequest.newKeys(new SecureRandom()))
                 .encoded();
         good[good.length - 1] ^= 1;
-        JoinToken token = token();
-        byte[] tampered = new Lines()
-                .add("request", good)
+        assertRefused(with(token, good), EnrolmentRefusal.REQUEST_INVALID, "certificate request");
+        assertThat(west.registrar().tokens().getFirst().state()).isEqualTo(Ticket.State.OPEN);
+    }
+
+    private static byte[] with(JoinToken token, byte[] request) {
+        return new Lines()
+                .add("request", request)
                 .add("token", token.id())
                 .add("secret", token.proof().secret())
                 .encoded();
-        assertRefused(tampered, EnrolmentRefusal.REQUEST_INVALID, "certificate request");
-        assertThat(west.registrar().tokens().getFirst().state()).isEqualTo(Ticket.State.OPEN);
+    }
+
+    /** East-a renews, or somebody else asks for its identity. */
+    private X509Certificate renew(SpiffeId peer, X509Certificate shown) throws Exception {
+        byte[][] answer = new byte[1][];
+        SigningRequest own = SigningRequest.make(id("east", "east-a"), SigningRequest.newKeys(new SecureRandom()));
+        byte[] request = EnrolmentMessages.request(own, "", "");
+        west.registrar().onRenewal(request, new Shown(peer, shown), "192.0.2.1:1", bytes -> answer[0] = bytes);
+        return EnrolmentMessages.readAnswer(answer[0]).chain().getFirst();
+    }
+
+    private X509Certificate joined(JoinToken token) throws Exception {
+        return join(request(id("east", "east-a"), token)).chain().getFirst();
+    }
+
+    private void assertSuperseded(X509Certificate shown) {
+        assertThatThrownBy(() -> renew(id("east", "east-a"), shown))
+                .isInstanceOfSatisfying(
+                        EnrolmentException.class, e -> assertThat(e.refusal()).isEqualTo(EnrolmentRefusal.SUPERSEDED))
+                .hasMessageContainingAll("found certificate", "expected");
+        assertThat(west.events()).contains("refused renewal superseded");
+    }
+
+    @Test
+    void aMachineThatWasReplacedCannotRenew() throws Exception {
+        X509Certificate old = joined(token());
+        X509Certificate renewed = renew(id("east", "east-a"), old);
+        X509Certificate other = joined(named("east-a"));
+        assertSuperseded(old);
+        assertSuperseded(renewed);
+        renew(id("east", "east-a"), other);
+    }
+
+    @Test
+    void aNodeThatStoppedBeforeItWroteItsFilesRenewsWithWhatItHas() throws Exception {
+        X509Certificate first = joined(token());
+        X509Certificate lost = renew(id("east", "east-a"), first);
+        X509Certificate second = renew(id("east", "east-a"), first);
+        assertSuperseded(lost);
+        renew(id("east", "east-a"), second);
+        assertSuperseded(first);
+    }
+
+    @Test
+    void anAuthorityThatWasRestoredFromACopyKnowsNewerCertificates() throws Exception {
+        X509Certificate first = joined(token());
+        Path note = west.folder().resolve("issued/east-a");
+        byte[] copy = Files.readAllBytes(note);
+        west.later(Duration.ofHours(12));
+        X509Certificate second = renew(id("east", "east-a"), first);
+        west.later(Duration.ofHours(6));
+        X509Certificate third = renew(id("east", "east-a"), second);
+        Files.write(note, copy);
+        renew(id("east", "east-a"), third);
+    }
+
+    @Test
+    void ofTwoWhoWantANameAtOnceOneGetsIt() throws Exception {
+        Registrar one = west.registrar();
+        List<CompletableFuture<Boolean>> tries = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            byte[] request = request(id("east", "east-a"), token());
+            tries.add(CompletableFuture.supplyAsync(() -> {
+                byte[][] answer = new byte[1][];
+                one.onJoin(request, "192.0.2.1:4711", bytes -> answer[0] = bytes);
+                try {
+                    EnrolmentMessages.readAnswer(answer[0]);
+                    return true;
+                } catch (EnrolmentException e) {
+                    assertThat(e.refusal()).isEqualTo(EnrolmentRefusal.NAME_TAKEN);
+                    return false;
+                }
+            }));
+        }
+        int given = 0;
+        for (CompletableFuture<Boolean> each : tries) {
+            given += each.get(60, TimeUnit.SECONDS) ? 1 : 0;
+        }
+        assertThat(given).isEqualTo(1);
+        assertThat(west.registrar().tokens())
+                .filteredOn(ticket -> ticket.state() == Ticket.State.OPEN)
+                .hasSize(7);
+    }
+
+    @Test
+    void noTokenPinsAnotherBundleThanTheAuthorityGives() throws Exception {
+        Authority other = Authority.create(
+                parent.resolve("other"),
+                TestRegistrar.DOMAIN,
+                Authority.Existing.KEEP,
+                Clock.systemUTC(),
+                new SecureRandom());
+        Path file = west.folder().resolve("ca.crt");
+        List<X509Certificate> both = new ArrayList<>(PemFile.read(file).certificates());
+        both.addAll(other.bundle());
+        PemWriter.certificates(file, both);
+        assertThatThrownBy(this::token)
+                .isInstanceOf(EnrolmentException.class)
+                .hasMessageContainingAll("the bundle of this node's identity lacks", "expected the same")
+                .hasMessageNotContaining("ca.crt lacks");
+        assertThat(west.registrar().tokens()).isEmpty();
     }
 
     @Test
     void nodesRenewTheirOwnIdentityAlone() throws Exception {
-        byte[][] answer = new byte[1][];
-        SigningRequest own = SigningRequest.make(id("east", "east-a"), SigningRequest.newKeys(new SecureRandom()));
-        byte[] request = EnrolmentMessages.request(own, "", "");
-        west.registrar().onRenewal(request, id("east", "east-a"), "192.0.2.1:1", bytes -> answer[0] = bytes);
-        assertThat(EnrolmentMessages.readAnswer(answer[0]).chain()).hasSize(1);
-        west.registrar().onRenewal(request, id("east", "east-b"), "192.0.2.1:1", bytes -> answer[0] = bytes);
-        assertThatThrownBy(() -> EnrolmentMessages.readAnswer(answer[0]))
+        X509Certificate leaf = joined(token());
+        assertThat(renew(id("east", "east-a"), leaf)).isNotEqualTo(leaf);
+        assertThatThrownBy(() -> renew(id("east", "east-b"), leaf))
                 .isInstanceOf(EnrolmentException.class)
                 .hasMessageContaining("by spiffe://corp.example/site/east/gateway/east-b");
         assertThat(west.events()).contains("refused renewal identity-not-allowed");

@@ -51,6 +51,7 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
     private final LiveTls live;
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final Duration lifetime;
+    private volatile boolean babbling;
     private volatile Instant now = Instant.now();
     private @Nullable Loops loops;
     private @Nullable Tunnels tunnels;
@@ -140,12 +141,16 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
         return new io.bridgehead.tunnel.EnrolmentService() {
             @Override
             public void onJoin(byte[] request, String address, java.util.function.Consumer<byte[]> answer) {
-                registrar().onJoin(request, address, answer);
+                if (babbling) {
+                    answer.accept(new byte[EnrolmentMessages.ANSWER_BYTES_MAX + 1]);
+                } else {
+                    registrar().onJoin(request, address, answer);
+                }
             }
 
             @Override
             public void onRenewal(
-                    byte[] request, SpiffeId peer, String address, java.util.function.Consumer<byte[]> answer) {
+                    byte[] request, Shown peer, String address, java.util.function.Consumer<byte[]> answer) {
                 registrar().onRenewal(request, peer, address, answer);
             }
 
@@ -166,6 +171,11 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
 
     Path folder() {
         return folder;
+    }
+
+    /** Answers to tokens are longer than any from here on. */
+    void babble() {
+        babbling = true;
     }
 
     void later(Duration time) {
