@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ final class SessionKeys {
 
     private final Map<String, Place> places = new HashMap<>();
     private final Map<Spot, String> keys = new HashMap<>();
+    /** Endpoints whose addresses are fixed: their keys stay. */
+    private final Set<Spot> fixed = new HashSet<>();
 
     /** An endpoint in its site, as a key names it. */
     record Place(SiteName site, Endpoint endpoint, String key) {}
@@ -63,6 +67,7 @@ final class SessionKeys {
                 if (IpAddress.parse(endpoint.address().host()) == null) {
                     named.putIfAbsent(sites.get(site), new Spot(site, endpoint));
                 } else {
+                    fixed.add(new Spot(site, endpoint));
                     key(site, endpoint);
                 }
             });
@@ -104,9 +109,9 @@ final class SessionKeys {
         if (known != null) {
             return known;
         }
-        if (keys.size() >= KEYS_MAX) {
-            keys.clear(); // addresses of names that come and go
-            places.clear();
+        if (keys.size() - fixed.size() >= KEYS_MAX) { // addresses of names that come and go
+            keys.keySet().retainAll(fixed);
+            places.values().removeIf(place -> !fixed.contains(new Spot(place.site, place.endpoint)));
         }
         String key = ofSite + digest("endpoint " + service + " " + site + " " + endpoint, ENDPOINT_BYTES);
         keys.put(spot, key);
