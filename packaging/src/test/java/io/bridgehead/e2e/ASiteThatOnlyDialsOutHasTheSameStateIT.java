@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. Its node has the first
  * name, and the one that it dials decides for both all the same. Its endpoints serve the other site on connections that it offers.
  */
-@Tag("timed")
 final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");

@@ -29,7 +29,7 @@ final class AStuckLoopEndsTheProcessIT {
     @Test
     void withExitCode70AndEveryThreadsStack() throws Exception {
         TestNode node = FABRIC.node("aws-a");
-        node.yaml().set("limits", "{ loopStuckExit: 2s }");
+        node.yaml().set("limits", "{ loopStuckExit: 1s }");
         node.javaOptions("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
         FABRIC.start();
         VirtualMachine machine = attach(node);
@@ -40,7 +40,7 @@ final class AStuckLoopEndsTheProcessIT {
         loop.suspend();
         Patience.until("not ready any more", () -> node.ask("/ready") == null);
         assertThat(node.awaitEnd()).isEqualTo(70);
-        assertThat(node.log()).contains("made no progress for 2000 ms").contains("vert.x-eventloop-thread-0");
+        assertThat(node.log()).contains("made no progress for 1000 ms").contains("vert.x-eventloop-thread-0");
     }
 
     private static VirtualMachine attach(TestNode node) throws Exception {

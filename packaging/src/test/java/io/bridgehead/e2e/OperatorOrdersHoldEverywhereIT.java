@@ -292,7 +292,7 @@ final class OperatorOrdersHoldEverywhereIT {
 
     @Test
     void aPinEndsByItself() {
-        order(aws(), "pin", "shop", "azure", "--reason", "warm caches", "--for", "20s")
+        order(aws(), "pin", "shop", "azure", "--reason", "warm caches", "--for", "12s")
                 .good();
         for (TestNode node : FABRIC.nodes()) {
             TestFabric.awaitServing(node, "shop", "azure");

@@ -37,6 +37,10 @@ final class TheCommandLineHelpsIT {
     @Test
     void helpNamesEveryVerbAndEveryVerbHasHelp() {
         List<String> verbs = List.of(
+                "init",
+                "join",
+                "token",
+                "certs",
                 "run",
                 "validate",
                 "plan",
