@@ -44,6 +44,7 @@ public final class Authorizer {
     private final boolean allowsByPolicy;
     private final Verdict notAllowed;
     private final @Nullable Authorizer rehearsal;
+    private final boolean remarking;
     private final List<Verdict> allowed = new ArrayList<>();
     private final List<Verdict> methodDenied = new ArrayList<>();
 
@@ -60,6 +61,7 @@ public final class Authorizer {
                 (rules == null ? "no rule" : "no allow rule and no rule") + " of the ALLOW policies fits ("
                         + enforced.names(AccessPolicy.Action.ALLOW) + ")");
         this.rehearsal = !rehearsed && policies.hasDryRun() ? new Authorizer(trustDomain, rules, policies, true) : null;
+        this.remarking = rehearsal != null || policies.has(AccessPolicy.Action.AUDIT);
         for (int i = 0; rules != null && i < rules.size(); i++) {
             String rule = "allow[" + i + "] (" + rules.get(i) + ")";
             allowed.add(new Verdict.Allowed(i, rule));
@@ -150,7 +152,7 @@ public final class Authorizer {
 
     /** Whether any policy may have something to say beside the verdict. */
     public boolean hasRemarks() {
-        return rehearsal != null || policies.has(AccessPolicy.Action.AUDIT);
+        return remarking;
     }
 
     /** What policies that audit or are in their dry run say of what {@code verdict} was given to; mostly nothing. */
