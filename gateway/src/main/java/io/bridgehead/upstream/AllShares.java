@@ -12,6 +12,7 @@ import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.TunnelView;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ final class AllShares {
     /** What is computed anew by the clock is spread over so many calls. */
     static final int TURNS = 10;
 
-    static final int SLICE = 500;
+    static final int SLICE = 200;
     /** Services for which time alone changes nothing are computed by the clock all the same, each once in so many seconds. */
     static final int QUIET_ROUNDS = 10;
 
@@ -128,17 +129,23 @@ final class AllShares {
             all();
             return true;
         }
-        TunnelView view = tunnels.get();
+        List<ServiceName> concerned = new ArrayList<>();
         report.services().forEach((name, health) -> {
             if (!health.equals(before.services().get(name))) {
-                recompute(keepers.get(name), view);
+                concerned.add(name);
             }
         });
         before.services().keySet().forEach(name -> {
             if (!report.services().containsKey(name)) {
-                recompute(keepers.get(name), view);
+                concerned.add(name);
             }
         });
+        if (concerned.size() > SLICE) {
+            all();
+        } else {
+            TunnelView view = tunnels.get();
+            concerned.forEach(name -> recompute(keepers.get(name), view));
+        }
         return true;
     }
 
@@ -189,7 +196,7 @@ final class AllShares {
         }
         sweeping = remaining > 0;
         if (sweeping) {
-            context.execute(this::sweep);
+            context.goOn(this::sweep);
         }
     }
 

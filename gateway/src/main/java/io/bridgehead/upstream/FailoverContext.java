@@ -14,6 +14,14 @@ public interface FailoverContext {
     /** Runs a task on it once, after so many milliseconds. */
     Timer after(long millis, Runnable task);
 
+    /**
+     * Runs the next part of a long piece of work on it, after whatever waits meanwhile: tasks, timers, and what has come over the network. A loop
+     * that is given the next part by {@link #execute} goes through up to a second of such tasks before it looks at timers and sockets again.
+     */
+    default void goOn(Runnable nextPart) {
+        after(0, nextPart);
+    }
+
     /** Whether the caller runs on it. */
     boolean isCurrent();
 

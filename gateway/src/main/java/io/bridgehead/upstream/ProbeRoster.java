@@ -68,7 +68,13 @@ final class ProbeRoster {
 
     /** What is probed and how: for whom does not matter. */
     private record Target(
-            HostPort address, @Nullable InetSocketAddress at, HealthCheck check, EndpointWay way, ProxyHeader header) {}
+            HostPort address, @Nullable InetSocketAddress at, HealthCheck check, EndpointWay way, ProxyHeader header) {
+        /** Of the addresses alone: they tell most targets apart, and the rest has many parts to go through for every service. */
+        @Override
+        public int hashCode() {
+            return 31 * address.hashCode() + (at == null ? 0 : at.hashCode());
+        }
+    }
 
     /** Somebody whom the results concern. */
     private record Follower(ServiceState service, EndpointState endpoint) {}

@@ -213,7 +213,7 @@ public final class ServiceRegistry {
 
     private void goOn(Taking taking, Runnable then) {
         if (taking.some()) {
-            parts.context().execute(() -> goOn(taking, then));
+            parts.context().goOn(() -> goOn(taking, then));
         } else {
             taking.end();
             then.run();
@@ -232,7 +232,6 @@ public final class ServiceRegistry {
         private boolean inParts;
 
         Taking(RoutingTable table) {
-            resolve(table);
             List<ServiceRoute> different = new ArrayList<>();
             for (ServiceRoute route : table.services()) {
                 ServiceState was = before.get(route.name());
@@ -250,6 +249,7 @@ public final class ServiceRegistry {
             List<ServiceState> changed = new ArrayList<>();
             while (others.hasNext() && changed.size() < SLICE) {
                 ServiceRoute route = others.next();
+                route.endpointsIn(parts.site()).forEach(endpoint -> addresses.useAlso(endpoint.address()));
                 ServiceState now = defined(route, before.get(route.name()));
                 next.put(route.name(), now);
                 changed.add(now);
@@ -278,6 +278,7 @@ public final class ServiceRegistry {
             if (inParts) {
                 catchUp();
             }
+            keepAddresses(next.values());
             news |= shares.retain(next.keySet());
             states = Map.copyOf(next);
             takeUp();
@@ -309,13 +310,12 @@ public final class ServiceRegistry {
         service.definition().endpoints().forEach(endpoint -> endpoint.joined(now));
     }
 
-    /** The addresses of a table's endpoints are kept from now on; names that are new are being looked up. */
-    private void resolve(RoutingTable table) {
+    /** Of addresses those of these services' endpoints are kept from now on. */
+    private void keepAddresses(Collection<ServiceState> services) {
         Set<HostPort> inUse = new HashSet<>();
-        for (ServiceRoute route : table.services()) {
-            route.endpointsIn(parts.site()).forEach(endpoint -> inUse.add(endpoint.address()));
-        }
-        addresses.use(inUse);
+        services.forEach(service ->
+                service.definition().route().endpointsIn(parts.site()).forEach(end -> inUse.add(end.address())));
+        addresses.useNoOthers(inUse);
     }
 
     /** What operators have ordered, in full. */

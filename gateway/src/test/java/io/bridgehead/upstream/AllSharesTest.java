@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which services are computed anew for which news, and in how large pieces, by a context that the test drives. */
 final class AllSharesTest {
-    private static final int MANY = 2 * AllShares.SLICE + 200;
+    private static final int MANY = 2 * AllShares.SLICE + 150;
     private static final ServiceHealth WELL = new ServiceHealth(2, 0, 2, 0);
     private static final ServiceHealth ILL = new ServiceHealth(1, 0, 2, 0);
 
@@ -120,6 +120,24 @@ final class AllSharesTest {
         see();
         assertThat(shares.accept(report(2, ILL, 20))).as("an old one").isFalse();
         assertThat(computed()).isEmpty();
+    }
+
+    @Test
+    void aReportWithNewsOfManyIsWorkedOffInSlices() {
+        have(MANY);
+        shares.accept(report(1, WELL, MANY));
+        context.runAll();
+        see();
+
+        assertThat(shares.accept(report(2, ILL, MANY))).isTrue();
+        assertThat(computed()).hasSize(AllShares.SLICE);
+        context.runAll();
+        assertThat(computed()).hasSize(MANY);
+
+        see();
+        assertThat(shares.accept(report(3, WELL, AllShares.SLICE / 2))).isTrue();
+        context.runAll();
+        assertThat(computed()).as("and of those that it leaves out").hasSize(MANY);
     }
 
     @Test
@@ -302,7 +320,9 @@ final class AllSharesTest {
 
         @Override
         public Timer after(long millis, Runnable task) {
-            throw new AssertionError("no timers here");
+            assertThat(millis).as("no timers here but the next part").isZero();
+            waiting.add(task);
+            return () -> waiting.remove(task);
         }
 
         @Override

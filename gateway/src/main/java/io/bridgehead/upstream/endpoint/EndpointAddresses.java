@@ -95,14 +95,21 @@ public final class EndpointAddresses {
 
     /** These endpoints are in use from now on; others are forgotten. */
     public void use(Collection<HostPort> endpoints) {
-        Set<HostPort> wanted = Set.copyOf(endpoints);
-        known.keySet().retainAll(wanted);
-        due.keySet().retainAll(wanted);
-        for (HostPort endpoint : wanted) {
-            if (!known.containsKey(endpoint)) {
-                begin(endpoint);
-            }
+        useNoOthers(Set.copyOf(endpoints));
+        endpoints.forEach(this::useAlso);
+    }
+
+    /** This endpoint is in use from now on, beside others. */
+    public void useAlso(HostPort endpoint) {
+        if (!known.containsKey(endpoint)) {
+            begin(endpoint);
         }
+    }
+
+    /** What is in use beside these is forgotten. */
+    public void useNoOthers(Set<HostPort> endpoints) {
+        known.keySet().retainAll(endpoints);
+        due.keySet().retainAll(endpoints);
     }
 
     /** Looks names up again whose time has come; to be called often. */
@@ -200,6 +207,9 @@ public final class EndpointAddresses {
 
     /** Answers come in any order, and say nothing by it. */
     private static List<InetAddress> ordered(List<InetAddress> addresses) {
+        if (addresses.size() == 1) {
+            return addresses;
+        }
         boolean v4 = addresses.stream().anyMatch(Inet4Address.class::isInstance);
         return addresses.stream()
                 .filter(address -> !v4 || address instanceof Inet4Address)
