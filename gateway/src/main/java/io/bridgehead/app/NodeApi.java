@@ -78,6 +78,7 @@ final class NodeApi implements AdminApi {
         return switch (path) {
             case "/v1/status" -> blocking(() -> Reply.good(views.status()));
             case "/v1/services" -> blocking(() -> Reply.good(services.all()));
+            case "/v1/limits" -> Future.succeededFuture(Reply.good(services.limits()));
             case "/v1/sites" -> blocking(() -> Reply.good(views.sites()));
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
@@ -91,7 +92,7 @@ final class NodeApi implements AdminApi {
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
+                                + "' is not served here; expected /v1/status, services, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
                         List.of()));
         };
     }

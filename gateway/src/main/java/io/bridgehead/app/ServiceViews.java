@@ -1,6 +1,8 @@
 package io.bridgehead.app;
 
 import io.bridgehead.failover.SiteShare;
+import io.bridgehead.limit.RateLimit;
+import io.bridgehead.limit.RateLimiter;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
@@ -76,6 +78,30 @@ final class ServiceViews {
             row.put("endpoints", endpoints).put("names", new JsonArray(status.lookupProblems()));
         }
         return row;
+    }
+
+    /** A row for each rate limit of each service: what it is, and what became of requests since the node began or the limit was changed. */
+    JsonObject limits() {
+        JsonArray rows = new JsonArray();
+        parts.path()
+                .registry()
+                .rates()
+                .all()
+                .forEach((service, limiters) -> limiters.forEach(limiter -> rows.add(row(service, limiter))));
+        return new JsonObject().put("revision", table().revision()).put("limits", rows);
+    }
+
+    private static JsonObject row(ServiceName service, RateLimiter limiter) {
+        RateLimit limit = limiter.limit();
+        return new JsonObject()
+                .put("service", service.value())
+                .put("limit", limit.name())
+                .put("scope", limit.fabric() ? "fabric" : "node")
+                .put("what", limit.shown() + limit.match().shown())
+                .put("passed", limiter.passed())
+                .put("refused", limiter.refused())
+                .put("keys", limiter.keys())
+                .put("crowded", limiter.crowded());
     }
 
     private static String reason(ServiceStatus status, SiteShare share, boolean local) {

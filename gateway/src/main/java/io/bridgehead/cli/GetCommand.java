@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         description =
-                "Shows services, routes, gateways, policies, sites, nodes, tunnels or orders as a node sees them.",
+                "Shows services, limits, routes, gateways, policies, sites, nodes, tunnels or orders as a node sees them.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,6 +42,24 @@ final class GetCommand implements Runnable {
                 "health=health",
                 "state=state",
                 "reason=reason");
+    }
+
+    @Command(
+            name = "limits",
+            description = "Rate limits of services, and what they have let through and refused at this node.",
+            mixinStandardHelpOptions = true)
+    void limits(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "limits",
+                "service=service",
+                "limit=limit",
+                "scope=scope",
+                "what=what",
+                "passed=passed",
+                "refused=refused",
+                "keys=keys");
     }
 
     @Command(
@@ -154,6 +172,6 @@ final class GetCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "what to get is missing: services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+                "what to get is missing: services, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 }

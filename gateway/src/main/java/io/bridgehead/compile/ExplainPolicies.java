@@ -26,6 +26,10 @@ final class ExplainPolicies {
         if (!service.protocol().isDatagrams()) {
             lines.add("service " + name + ": " + times(service));
         }
+        service.resilience().rates().stream()
+                .map(limit -> "limit " + limit.name() + " of service " + name + ": " + limit.shown()
+                        + limit.match().shown())
+                .forEach(lines::add);
         table.policies().getOrDefault(name, List.of()).forEach(line -> lines.add(line + " of service " + name));
         return lines;
     }

@@ -43,7 +43,8 @@ final class ResilienceMaker {
                 timeouts(spec.timeouts()),
                 retry(spec.retry()),
                 balance(spec.care().balance(), traits(spec.sites())),
-                limits(spec.care().limits()));
+                limits(spec.care().limits()),
+                RateMaker.of(spec.care().rateLimits()));
     }
 
     /**
@@ -69,7 +70,8 @@ final class ResilienceMaker {
                 common.balance() == null
                         ? own.balance()
                         : balance(common.balance(), own.balance().traits()),
-                common.limits() == null ? own.limits() : limits(common.limits()));
+                common.limits() == null ? own.limits() : limits(common.limits()),
+                common.rateLimits() == null ? own.rates() : RateMaker.of(common.rateLimits()));
     }
 
     private static Timeouts timeouts(ServiceSpec.Timeouts timeouts) {

@@ -3,6 +3,7 @@ package io.bridgehead.compile;
 import io.bridgehead.compile.gateway.BackendDefaults;
 import io.bridgehead.config.BalanceSpec;
 import io.bridgehead.config.Document;
+import io.bridgehead.config.RateLimitSpec;
 import io.bridgehead.config.ServiceDocument;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.config.TimeoutSpec.Traffic;
@@ -142,6 +143,10 @@ public final class TrafficPolicies implements BackendDefaults {
                         || balance.hashOn() == null
                         || balance.hashOn().kind() == BalanceSpec.HashOn.Kind.SOURCE;
             case HEALTH -> traffic == Traffic.GRPC || health == null || health.grpc() == null;
+            case RATE_LIMITS ->
+                traffic != Traffic.BYTES
+                        || spec.rateLimits() == null
+                        || spec.rateLimits().stream().noneMatch(RateLimitSpec::isAboutRequests);
             default -> true;
         };
     }

@@ -183,8 +183,12 @@ public record ServiceSpec(
         MANUAL
     }
 
-    /** How requests spread over the endpoints of one site, and which of these are left alone. */
-    public record Care(BalanceSpec balance, OutlierSpec outlier, Limits limits) {}
+    /** How requests spread over the endpoints of one site, which of these are left alone, and how many requests there may be. */
+    public record Care(BalanceSpec balance, OutlierSpec outlier, Limits limits, List<RateLimitSpec> rateLimits) {
+        public Care {
+            rateLimits = List.copyOf(rateLimits);
+        }
+    }
 
     /** What a node may have at once with endpoints of its site; 0 for no such bound. */
     public record Limits(int connections, int pending, int requests, int retries) {}

@@ -1,5 +1,6 @@
 package io.bridgehead.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How services are kept answering, in sections that may each be left out; what is null says nothing. */
@@ -9,10 +10,15 @@ public record TrafficSpec(
         @Nullable BalanceSpec balance,
         @Nullable OutlierSpec outlier,
         ServiceSpec.@Nullable Limits limits,
+        @Nullable List<RateLimitSpec> rateLimits,
         @Nullable TimeoutSpec timeouts,
         ServiceSpec.@Nullable Retry retry) {
+    public TrafficSpec {
+        rateLimits = rateLimits == null ? null : List.copyOf(rateLimits);
+    }
+
     /** Says nothing. */
-    public static final TrafficSpec NONE = new TrafficSpec(null, null, null, null, null, null, null);
+    public static final TrafficSpec NONE = new TrafficSpec(null, null, null, null, null, null, null, null);
 
     /** Its sections, by the names that documents have. */
     public enum Part {
@@ -21,12 +27,13 @@ public record TrafficSpec(
         BALANCE,
         OUTLIER,
         LIMITS,
+        RATE_LIMITS,
         TIMEOUTS,
         RETRY;
 
         /** The word of the document. */
         public String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return this == RATE_LIMITS ? "rateLimits" : name().toLowerCase(java.util.Locale.ROOT);
         }
     }
 
@@ -38,6 +45,7 @@ public record TrafficSpec(
             case BALANCE -> balance;
             case OUTLIER -> outlier;
             case LIMITS -> limits;
+            case RATE_LIMITS -> rateLimits;
             case TIMEOUTS -> timeouts;
             case RETRY -> retry;
         };
@@ -51,6 +59,7 @@ public record TrafficSpec(
                 part == Part.BALANCE ? from.balance : balance,
                 part == Part.OUTLIER ? from.outlier : outlier,
                 part == Part.LIMITS ? from.limits : limits,
+                part == Part.RATE_LIMITS ? from.rateLimits : rateLimits,
                 part == Part.TIMEOUTS ? from.timeouts : timeouts,
                 part == Part.RETRY ? from.retry : retry);
     }

@@ -5,6 +5,7 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,15 @@ public record Returns(
     public Returns(
             Map<SiteName, Ramp> sites, Map<ServiceName, Map<SiteName, Ramp>> services, Map<NodeName, Ramp> nodes) {
         this(sites, services, nodes, Map.of());
+    }
+
+    /** How an endpoint of a service comes back by itself; null when it does not. */
+    public @Nullable Ramp ofEndpoint(ServiceName service, Predicate<Endpoint> is) {
+        return endpoints.getOrDefault(service, Map.of()).entrySet().stream()
+                .filter(entry -> is.test(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

@@ -8,6 +8,8 @@ public enum DatagramDrop {
     NO_ROUTE,
     /** The service does not let the client in. */
     NOT_AUTHORIZED,
+    /** The service has had as many sessions as it may in the time. */
+    RATE_LIMITED,
     /** The service has no fit endpoint at this site. */
     NO_ENDPOINT,
     /** The node is overloaded and begins no session. */

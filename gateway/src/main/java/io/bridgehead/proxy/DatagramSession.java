@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
@@ -87,6 +88,11 @@ public final class DatagramSession implements DatagramEvents {
                 && after.endpointsIn(context.local().site()).contains(endpoint);
     }
 
+    private boolean isAboveLimit(ServiceRoute chosen) {
+        ServiceRates rates = context.upstreams().rates(chosen);
+        return rates != null && rates.take("", "", null, entry.caller(), null, context.now()) != null;
+    }
+
     private @Nullable DatagramDrop open() {
         table = context.table();
         ServiceRoute chosen = choose(table.port(entry.listener()));
@@ -98,6 +104,9 @@ public final class DatagramSession implements DatagramEvents {
         }
         if (!chosen.allow().authorize(entry.caller(), null, entry.arrival()).allowed()) {
             return DatagramDrop.NOT_AUTHORIZED;
+        }
+        if (!chosen.resilience().rates().isEmpty() && isAboveLimit(chosen)) {
+            return DatagramDrop.RATE_LIMITED;
         }
         if (!(context.upstreams().select(chosen, tried, true) instanceof Selection.To(Destination place))) {
             return DatagramDrop.NO_ENDPOINT;

@@ -1,5 +1,7 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.limit.RateLimit;
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
@@ -65,6 +67,9 @@ public final class ExchangeRecord {
 
     @Nullable
     Refusal refusal;
+
+    /** The rate limit that it was above; null for none. */
+    ServiceRates.@Nullable Excess excess;
 
     String detail = "";
     private List<AuthorizationRemark> remarks = List.of();
@@ -313,6 +318,12 @@ public final class ExchangeRecord {
     /** Why this node ended it by itself; null when the endpoint's answer was passed on whole. */
     public @Nullable Refusal refusal() {
         return refusal;
+    }
+
+    /** The rate limit that it was above; null unless it was refused for that. */
+    public @Nullable RateLimit limit() {
+        ServiceRates.Excess above = excess;
+        return above == null ? null : above.limit();
     }
 
     /** More about the refusal, for people who run this node; never for clients. Empty without a refusal. */

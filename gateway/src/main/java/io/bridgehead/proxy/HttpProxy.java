@@ -104,6 +104,9 @@ public final class HttpProxy implements RequestHandler {
             ServerStream stream, RequestHead head, boolean end, RoutingTable table, ExchangeRecord record) {
         ServiceRoute route = record.route;
         Refusals.Why refused = admission.judge(head, route, record);
+        if (refused == null && route != null) {
+            refused = RateGate.judge(context, route, head, record);
+        }
         if (refused != null || route == null) {
             return refuse(stream, head, record, refused);
         }
@@ -174,6 +177,9 @@ public final class HttpProxy implements RequestHandler {
         Ruling ruling = Ruling.of(rule, backend, head, session);
         RequestHead changed = Ruling.changed(head, rule, backend);
         refused = Admission.judgeChanged(route, changed, record);
+        if (refused == null) {
+            refused = RateGate.judge(context, route, changed, record);
+        }
         if (refused != null) {
             return refuse(stream, head, record, refused);
         }

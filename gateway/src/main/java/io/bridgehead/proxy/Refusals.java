@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
@@ -46,6 +47,10 @@ final class Refusals {
         }
         if (why.refusal() == Refusal.OVERLOADED) {
             response.head().fields().add(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        ServiceRates.Excess excess = record.excess;
+        if (excess != null) {
+            RateGate.tell(excess, response.head().fields());
         }
         RouteRule rule = record.rule;
         Cors cors = rule == null ? null : rule.cors();

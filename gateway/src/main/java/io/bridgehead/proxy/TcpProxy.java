@@ -77,6 +77,10 @@ public final class TcpProxy {
             String detail = entry.caller().identity() + ": " + verdict.reason();
             return refuse(connection, record, Refusal.NOT_AUTHORIZED, detail);
         }
+        Refusals.Why above = RateGate.judge(context, route, record);
+        if (above != null) {
+            return refuse(connection, record, above.refusal(), above.detail());
+        }
         RequestHead head =
                 new RequestHead(RequestHead.CONNECT, entry.protocol(), authority(route), "", new HeaderFields());
         Terms terms = new Terms(

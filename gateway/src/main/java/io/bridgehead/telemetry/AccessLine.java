@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import io.bridgehead.limit.RateLimit;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.GrpcStatus;
@@ -54,6 +55,10 @@ final class AccessLine {
         }
         destination(line, exchange);
         refusal(line, exchange.refusal(), exchange.detail());
+        RateLimit limit = exchange.limit();
+        if (limit != null) {
+            line.add("rate_limit", limit.name());
+        }
         if (!exchange.remarks().isEmpty()) {
             line.add(
                     "policy_remarks",

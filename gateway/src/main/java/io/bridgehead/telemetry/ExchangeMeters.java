@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import io.bridgehead.limit.RateLimit;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
@@ -55,6 +56,7 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
 
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -76,6 +78,8 @@ final class ExchangeMeters {
             String service, String sourceSite, String destinationSite, int tier, int status, String error) {}
 
     private record MirrorKey(String service, String outcome) {}
+
+    private record LimitKey(String service, String limit) {}
 
     private record RemarkKey(String service, String policy, String outcome) {}
 
@@ -107,6 +111,10 @@ final class ExchangeMeters {
         }
         for (AuthorizationRemark remark : exchange.remarks()) {
             remarked(service(exchange), remark);
+        }
+        RateLimit limit = exchange.limit();
+        if (limit != null) {
+            limited(service(exchange), limit.name());
         }
         CloseReason reason = exchange.closeReason();
         if (reason != null) {
@@ -150,6 +158,24 @@ final class ExchangeMeters {
                     remarks.size() < SERIES_MAX ? key : new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
         }
         counter.increment();
+    }
+
+    private void limited(String service, String limit) {
+        LimitKey key = new LimitKey(service, limit);
+        Counter counter = limits.get(key);
+        if (counter == null) {
+            counter = limits.computeIfAbsent(
+                    limits.size() < SERIES_MAX ? key : new LimitKey(OVERFLOW, OVERFLOW), this::limit);
+        }
+        counter.increment();
+    }
+
+    private Counter limit(LimitKey key) {
+        return Counter.builder(Signal.RATE_LIMITED.meter())
+                .description(Signal.RATE_LIMITED.meaning())
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.LIMIT, key.limit)
+                .register(registry);
     }
 
     private Counter remark(RemarkKey key) {

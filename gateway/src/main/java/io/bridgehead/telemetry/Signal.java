@@ -55,6 +55,12 @@ enum Signal {
             Tag.SERVICE,
             Tag.POLICY,
             Tag.OUTCOME),
+    RATE_LIMITED(
+            "bridgehead.rate_limit.refused",
+            "",
+            "requests and connections above a rate limit of their service",
+            Tag.SERVICE,
+            Tag.LIMIT),
     RETRIES("bridgehead.retries", "", "attempts after the first", Tag.SERVICE),
     HEDGES("bridgehead.hedges", "", "attempts beside one that waits on a silent tunnel", Tag.SERVICE),
     MIRRORS(
@@ -211,6 +217,7 @@ enum Signal {
         static final String CULPRIT = "culprit";
         static final String PEER = "peer";
         static final String POLICY = "policy";
+        static final String LIMIT = "limit";
         static final String REASON = "reason";
         static final String DIRECTION = "direction";
         static final String INPUT = "input";

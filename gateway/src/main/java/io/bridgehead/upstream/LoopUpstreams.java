@@ -1,5 +1,6 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -44,6 +45,12 @@ public final class LoopUpstreams implements Upstreams {
         assert parts.loop().isCurrent();
         LoopService service = service(route.name());
         return service != null && service.mayServe(site, endpoint, new AttemptHistory());
+    }
+
+    @Override
+    public @Nullable ServiceRates rates(ServiceRoute route) {
+        ServiceState state = states.get().get(route.name());
+        return state == null ? null : state.rates();
     }
 
     @Override

@@ -59,6 +59,7 @@ public final class ServiceRegistry {
     private final ProbeRoster probes;
     private final FirstLook firstLook = new FirstLook();
     private final AllShares shares;
+    private final RateBook rates;
     private final List<Timer> timers = new ArrayList<>();
     private final Set<HostPort> otherAddresses = new HashSet<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
@@ -78,6 +79,7 @@ public final class ServiceRegistry {
                 parts.tunnels(),
                 parts.observer());
         this.onHealthChanged = onHealthChanged;
+        this.rates = new RateBook(() -> states, parts.context()::nanoTime);
         this.addresses = new EndpointAddresses(
                 parts.lookup(),
                 parts.trust(),
@@ -113,6 +115,7 @@ public final class ServiceRegistry {
     public void start() {
         assert parts.context().isCurrent();
         timers.add(parts.context().every(RECOMPUTE_MILLIS / AllShares.TURNS, shares::some));
+        timers.add(parts.context().every(RECOMPUTE_MILLIS, rates::tidy));
         timers.add(parts.context().every(LOOKUP_MILLIS, addresses::refresh));
     }
 
@@ -124,6 +127,11 @@ public final class ServiceRegistry {
     /** The node dials its peers from now on. */
     public void dialing() {
         firstLook.dialing(parts.context().nanoTime());
+    }
+
+    /** How many requests may come in a time, and have; any thread. */
+    public RateBook rates() {
+        return rates;
     }
 
     /** Where attempts of a loop can go. */
@@ -254,6 +262,7 @@ public final class ServiceRegistry {
                 next.put(route.name(), now);
                 changed.add(now);
             }
+            changed.forEach(rates::define);
             changed.forEach(ServiceRegistry.this::takeAddresses);
             changed.forEach(ServiceRegistry.this::drainEndpoints);
             changed.stream().filter(ServiceState::hasNames).forEach(named::add);
@@ -343,18 +352,9 @@ public final class ServiceRegistry {
         for (EndpointState endpoint : service.definition().endpoints()) {
             boolean meant = drill || drained.stream().anyMatch(endpoint::is);
             changed(service, endpoint, endpoint.drained(meant, drill));
-            Returns.Ramp ramp = ramp(name, endpoint);
+            Returns.Ramp ramp = orders.finer().returns().ofEndpoint(name, endpoint::is);
             endpoint.comesBack(ramp == null ? null : new EndpointState.Back(returnsSinceNanos, ramp));
         }
-    }
-
-    private Returns.@Nullable Ramp ramp(ServiceName name, EndpointState endpoint) {
-        Map<Endpoint, Returns.Ramp> ramps = orders.finer().returns().endpoints().getOrDefault(name, Map.of());
-        return ramps.entrySet().stream()
-                .filter(entry -> endpoint.is(entry.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
     }
 
     /** Another node's report came. @return whether it is newer than what was known */

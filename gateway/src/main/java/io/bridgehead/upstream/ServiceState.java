@@ -6,6 +6,7 @@ import io.bridgehead.balance.HashTable;
 import io.bridgehead.balance.Picker;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.limit.CircuitLimits;
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceState {
     private final LongAdder inFlight = new LongAdder();
     private final Circuit circuit = new Circuit();
+    private final ServiceRates rates = new ServiceRates();
     private volatile Definition definition;
     private volatile ServiceView view = ServiceView.NONE;
 
@@ -130,6 +132,11 @@ final class ServiceState {
 
     Definition definition() {
         return definition;
+    }
+
+    /** How many requests may come in a time, and have. */
+    ServiceRates rates() {
+        return rates;
     }
 
     void define(Definition next) {

@@ -1,9 +1,11 @@
 package io.bridgehead.upstream;
 
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.ServiceRoute;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where attempts can go, as one event loop sees it now. */
 public interface Upstreams {
@@ -15,6 +17,11 @@ public interface Upstreams {
      *     in circles
      */
     Selection select(ServiceRoute route, AttemptHistory tried, boolean localOnly);
+
+    /** The rate limits of a service on this node, for all loops; null where it has none or is not in use. */
+    default @Nullable ServiceRates rates(ServiceRoute route) {
+        return null;
+    }
 
     /** The endpoints of the own site, each address of a name. */
     default List<Endpoint> endpoints(ServiceRoute route) {

@@ -1,6 +1,7 @@
 package io.bridgehead.proxy;
 
 import io.bridgehead.limit.Overload;
+import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
@@ -35,9 +36,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -61,6 +64,7 @@ final class Rig implements Upstreams, ExchangeObserver {
     final List<Boolean> localOnly = new ArrayList<>();
     final List<@Nullable Endpoint> preferred = new ArrayList<>();
     final Set<Endpoint> unfit = new HashSet<>();
+    private final Map<ServiceName, ServiceRates> rates = new HashMap<>();
     private int notYet;
 
     /** A client's exchange: what it sends goes to {@code events}, what it gets is in {@code stream}. */
@@ -193,6 +197,13 @@ final class Rig implements Upstreams, ExchangeObserver {
         return destination == null
                 ? new Selection.None(Refusal.NO_HEALTHY_SITE, "the test has no more")
                 : new Selection.To(destination);
+    }
+
+    @Override
+    public @Nullable ServiceRates rates(ServiceRoute route) {
+        ServiceRates known = rates.computeIfAbsent(route.name(), _ -> new ServiceRates());
+        known.define(route.resilience().rates(), clock.nanoTime());
+        return known;
     }
 
     @Override

@@ -273,6 +273,7 @@ final class Destinations {
                 protocol.isBytes() ? Timeouts.TCP_DEFAULT : Timeouts.HTTP_DEFAULT,
                 RETRY,
                 BalancePolicy.DEFAULT,
-                CircuitLimits.NONE);
+                CircuitLimits.NONE,
+                List.of());
     }
 }

@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.BalanceSpec;
 import io.bridgehead.config.EndpointSpec;
 import io.bridgehead.config.OutlierSpec;
+import io.bridgehead.config.RateLimitSpec;
 import io.bridgehead.config.ServiceSpec;
 import io.bridgehead.config.ServiceSpec.Allow;
 import io.bridgehead.config.ServiceSpec.Care;
@@ -122,6 +123,11 @@ final class ServiceKeys {
             CircuitKeys.LIMITS,
             "{}",
             "What a node may have at once with the service's endpoints in its site; beyond, requests go to other sites or are refused as `pool-full`.");
+    private static final Key<List<RateLimitSpec>> RATE_LIMITS = Key.defaulted(
+            "rateLimits",
+            RateLimitKeys.LIMITS,
+            "[]",
+            "How many requests, or connections, may come in a time; beyond, they are answered 429 where they enter the fabric.");
     private static final Key<TimeoutSpec> TIMEOUTS =
             Key.defaulted("timeouts", ResilienceKeys.TIMEOUTS, "{}", "How long things may take.");
     private static final Key<Retry> RETRY =
@@ -139,6 +145,7 @@ final class ServiceKeys {
             TrafficSpec.Part.BALANCE, BALANCE,
             TrafficSpec.Part.OUTLIER, OUTLIER,
             TrafficSpec.Part.LIMITS, LIMITS,
+            TrafficSpec.Part.RATE_LIMITS, RATE_LIMITS,
             TrafficSpec.Part.TIMEOUTS, TIMEOUTS,
             TrafficSpec.Part.RETRY, RETRY);
 
@@ -156,6 +163,7 @@ final class ServiceKeys {
             BALANCE,
             OUTLIER,
             LIMITS,
+            RATE_LIMITS,
             TIMEOUTS,
             RETRY,
             UPGRADES,
@@ -183,6 +191,7 @@ final class ServiceKeys {
             fields.refuse("health.grpc", "a mapping", "none for protocol " + protocol.text(), "use health.http");
         }
         judgeHash(fields, protocol);
+        RateLimitKeys.judge(fields, fields.get(RATE_LIMITS), protocol.isBytes() ? protocol.text() : null);
         judgeFailover(fields);
         if (fields.problems() > before) {
             return null;
@@ -198,7 +207,7 @@ final class ServiceKeys {
                 fields.get(HEALTH),
                 fields.find(ALLOW),
                 fields.get(FAILOVER).withWeights(weights(fields)),
-                new Care(fields.get(BALANCE), fields.get(OUTLIER), fields.get(LIMITS)),
+                new Care(fields.get(BALANCE), fields.get(OUTLIER), fields.get(LIMITS), fields.get(RATE_LIMITS)),
                 fields.get(TIMEOUTS).complete(protocol.traffic()),
                 fields.get(RETRY),
                 new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),

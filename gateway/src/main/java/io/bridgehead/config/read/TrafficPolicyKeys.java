@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.BalanceSpec;
 import io.bridgehead.config.DocumentSource;
 import io.bridgehead.config.OutlierSpec;
+import io.bridgehead.config.RateLimitSpec;
 import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.Limits;
@@ -54,11 +55,25 @@ final class TrafficPolicyKeys {
             "As in a `Service`; with a hash of header or cookie not for services of tcp, tls and udp.");
     private static final Key<OutlierSpec> OUTLIER = Key.optional("outlier", OutlierKeys.OUTLIER, "As in a `Service`.");
     private static final Key<Limits> LIMITS = Key.optional("limits", CircuitKeys.LIMITS, "As in a `Service`.");
+    private static final Key<List<RateLimitSpec>> RATE_LIMITS = Key.optional(
+            "rateLimits",
+            RateLimitKeys.LIMITS,
+            "As in a `Service`, for each service on its own; with `match` or a header field not for services of tcp, tls and udp.");
     private static final Key<TimeoutSpec> TIMEOUTS =
             Key.optional("timeouts", ResilienceKeys.TIMEOUTS, "As in a `Service`.");
     private static final Key<Retry> RETRY = Key.optional("retry", ResilienceKeys.RETRY, "As in a `Service`.");
     private static final Section<Written> SPEC = Section.of(
-            "spec", TrafficPolicyKeys::build, FOR, HEALTH, FAILOVER, BALANCE, OUTLIER, LIMITS, TIMEOUTS, RETRY);
+            "spec",
+            TrafficPolicyKeys::build,
+            FOR,
+            HEALTH,
+            FAILOVER,
+            BALANCE,
+            OUTLIER,
+            LIMITS,
+            RATE_LIMITS,
+            TIMEOUTS,
+            RETRY);
 
     private static final Key<String> NAME = Key.required(
             "name", Scalars.label("a policy's name"), "The policy's name; unique among policies of the fabric.");
@@ -89,12 +104,19 @@ final class TrafficPolicyKeys {
     }
 
     private static @Nullable Written build(Fields fields) {
+        int before = fields.problems();
+        List<RateLimitSpec> limits = fields.find(RATE_LIMITS);
+        RateLimitKeys.judge(fields, limits == null ? List.of() : limits, null);
+        if (fields.problems() > before) {
+            return null;
+        }
         TrafficSpec spec = new TrafficSpec(
                 fields.find(HEALTH),
                 fields.find(FAILOVER),
                 fields.find(BALANCE),
                 fields.find(OUTLIER),
                 fields.find(LIMITS),
+                limits,
                 fields.find(TIMEOUTS),
                 fields.find(RETRY));
         if (spec.equals(TrafficSpec.NONE)) {

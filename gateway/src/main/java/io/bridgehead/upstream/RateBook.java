@@ -1,0 +1,50 @@
+package io.bridgehead.upstream;
+
+import io.bridgehead.limit.RateLimiter;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The rate limits of all services on this node.
+ *
+ * <p><b>Threads</b>: the failover context, but for {@link #all}.
+ */
+@OwnedBy(Owner.FAILOVER)
+public final class RateBook {
+    private final Supplier<Map<ServiceName, ServiceState>> services;
+    private final LongSupplier nanoTime;
+
+    RateBook(Supplier<Map<ServiceName, ServiceState>> services, LongSupplier nanoTime) {
+        this.services = services;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Takes over what the definition of a service says. */
+    void define(ServiceState service) {
+        service.rates().define(service.definition().route().resilience().rates(), nanoTime.getAsLong());
+    }
+
+    /** Gives up buckets that are full; about once a second. */
+    void tidy() {
+        long now = nanoTime.getAsLong();
+        services.get().values().forEach(service -> service.rates().tidy(now));
+    }
+
+    /** The limits of each service that has some, with what they have let through and refused; any thread. */
+    public Map<ServiceName, List<RateLimiter>> all() {
+        Map<ServiceName, List<RateLimiter>> all = new TreeMap<>();
+        services.get().forEach((name, service) -> {
+            List<RateLimiter> limiters = service.rates().limiters();
+            if (!limiters.isEmpty()) {
+                all.put(name, limiters);
+            }
+        });
+        return all;
+    }
+}
