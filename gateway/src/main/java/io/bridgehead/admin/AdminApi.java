@@ -28,11 +28,26 @@ public interface AdminApi {
         }
     }
 
+    /**
+     * Who asks.
+     *
+     * @param operator proved by certificate; empty on the socket, whose permissions say who may
+     * @param from the address with its port, or what the socket is called
+     */
+    record Requester(String operator, String from) {
+        /** Somebody who may open the socket. */
+        public static final Requester AT_SOCKET = new Requester("", "admin socket");
+    }
+
     /** Answers GET. */
     Future<Reply> get(String path);
 
-    /** Answers POST. */
-    Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body);
+    /**
+     * Answers POST.
+     *
+     * @param by for the log of what was changed
+     */
+    Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body, Requester by);
 
     /** Whether traffic can be sent here: empty when it can, else the reason. Asked of the data path's own loops. */
     Future<String> ready();

@@ -1,5 +1,6 @@
 package io.bridgehead.admin;
 
+import io.bridgehead.admin.AdminApi.Requester;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -173,15 +174,13 @@ public final class AdminServer {
             if (tooLong[0]) {
                 send(request, 413, error("the body is longer than " + BODY_BYTES_MAX + " bytes"));
             } else {
-                answer(request, api.post(path, request.headers()::get, body.getBytes()));
+                answer(request, api.post(path, request.headers()::get, body.getBytes(), Requester.AT_SOCKET));
             }
         });
     }
 
     private void metrics(HttpServerRequest request) {
-        String accept = request.getHeader("accept");
-        boolean open = accept != null && accept.contains(OPEN_METRICS);
-        String type = open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : PROMETHEUS;
+        String type = metricsType(request.getHeader("accept"));
         vertx.executeBlocking(() -> api.scrape(type), false)
                 .onSuccess(text ->
                         request.response().putHeader("content-type", type).end(text))
@@ -189,12 +188,22 @@ public final class AdminServer {
     }
 
     private void ready(HttpServerRequest request) {
-        api.ready()
-                .onSuccess(problem -> send(
-                        request,
+        readiness(api).onSuccess(reply -> send(request, reply.status(), reply.body()));
+    }
+
+    /** The form in which meters are given to one who accepts these. */
+    static String metricsType(@Nullable String accept) {
+        boolean open = accept != null && accept.contains(OPEN_METRICS);
+        return open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : PROMETHEUS;
+    }
+
+    /** Whether traffic can be sent here; never fails. */
+    static Future<AdminApi.Reply> readiness(AdminApi api) {
+        return api.ready()
+                .map(problem -> new AdminApi.Reply(
                         problem.isEmpty() ? 200 : 503,
                         new JsonObject().put("ready", problem.isEmpty()).put("reason", problem)))
-                .onFailure(problem -> send(request, 503, error(String.valueOf(problem.getMessage()))));
+                .otherwise(problem -> new AdminApi.Reply(503, error(String.valueOf(problem.getMessage()))));
     }
 
     private static void answer(HttpServerRequest request, Future<AdminApi.Reply> reply) {

@@ -208,7 +208,8 @@ public final class Node {
                         base.threads()),
                 gateways,
                 ClusterParts.trust(state, exchange, tables, path, fabricControl),
-                identity(base, ground, path, fabricControl));
+                identity(base, ground, path, fabricControl),
+                new RemoteAdmin());
     }
 
     private static NodeIdentity identity(Base base, ClusterParts.Ground ground, DataPath path, FabricControl fabric) {
@@ -357,6 +358,7 @@ public final class Node {
             Waiting.await(onControlContext(() -> admin.listen(
                     settings.metrics().address(), settings.metrics().port())));
         }
+        Waiting.await(parts.remote().open(parts, api));
         parts.state().onDocuments(parts.tables()::refresh);
         parts.state().onRecord(_ -> parts.disk().recordKept());
         parts.fabric().start();
@@ -462,6 +464,7 @@ public final class Node {
         parts.files().close();
         parts.fabric().stop();
         parts.orders().control().stop();
+        parts.remote().close();
         try {
             admin.close(parts.config().admin().socket());
         } catch (IOException e) {

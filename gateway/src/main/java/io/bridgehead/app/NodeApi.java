@@ -103,7 +103,18 @@ final class NodeApi implements AdminApi {
     }
 
     @Override
-    public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
+    public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body, Requester by) {
+        Future<Reply> reply = post(path, fields, body);
+        if (AdminAudit.isChange(path)) {
+            reply.otherwise(failure -> Reply.bad(500, String.valueOf(failure), List.of()))
+                    .onSuccess(answer -> parts.threads()
+                            .blocking()
+                            .execute(() -> parts.log().adminChange(AdminAudit.line(path, body, by, answer))));
+        }
+        return reply;
+    }
+
+    private Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
         return switch (path) {
             case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
             case "/v1/stages" -> changes.stage(body);

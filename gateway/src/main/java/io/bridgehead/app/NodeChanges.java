@@ -163,6 +163,7 @@ final class NodeChanges {
                 .forEach(key -> changes.add(key + " changed: takes effect with a restart"));
         parts.control().execute(() -> parts.fabric().configure(next.tunnel().peers()));
         parts.folders().configure(next.folders());
+        parts.remote().configure(next);
         parts.tables()
                 .recompileFor(CompileContext.of(next, OwnAddresses.all())
                         .with(parts.gateways().terms(next.gateways())));

@@ -44,7 +44,8 @@ record NodeParts(
         Orders orders,
         NodeGateways gateways,
         TrustPoll trust,
-        NodeIdentity identity) {
+        NodeIdentity identity,
+        RemoteAdmin remote) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
 

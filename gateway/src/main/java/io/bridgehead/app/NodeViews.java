@@ -101,6 +101,7 @@ final class NodeViews {
                 .put("tls", tls())
                 .put("overload", overload())
                 .put("listeners", listeners())
+                .put("admin", parts.remote().status())
                 .put("stages", StageViews.brief(parts.state().stages()))
                 .put("folders", FolderViews.all(parts.folders().statuses()))
                 .put("leftOut", leftOut())

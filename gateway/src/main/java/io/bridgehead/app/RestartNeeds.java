@@ -4,6 +4,7 @@ import io.bridgehead.config.NodeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Which keys of gateway.yaml differ between two readings and take effect only with a restart. */
 final class RestartNeeds {
@@ -27,7 +28,13 @@ final class RestartNeeds {
                 after.tunnel().windowBytesMax());
         compare(keys, "cluster", before.cluster(), after.cluster());
         compare(keys, "state", before.state(), after.state());
-        compare(keys, "admin", before.admin(), after.admin());
+        compare(keys, "admin.socket", before.admin().socket(), after.admin().socket());
+        compare(keys, "admin.metrics", before.admin().metrics(), after.admin().metrics());
+        compare(
+                keys,
+                "admin.remote",
+                port(before.admin().remote()),
+                port(after.admin().remote()));
         compare(keys, "telemetry", before.telemetry(), after.telemetry());
         compare(keys, "limits", before.limits(), after.limits());
         compare(keys, "endpointTls", before.endpointTls(), after.endpointTls());
@@ -43,15 +50,16 @@ final class RestartNeeds {
         return keys;
     }
 
+    /** All but the rights, which are taken at once. */
+    private static @Nullable List<Object> port(NodeConfig.@Nullable RemoteAdmin remote) {
+        return remote == null ? null : List.of(remote.address(), remote.port(), remote.hosts());
+    }
+
     private static String where(NodeConfig.Tunnel tunnel) {
         return tunnel.address() + ":" + tunnel.port();
     }
 
-    private static void compare(
-            List<String> keys,
-            String key,
-            @org.jspecify.annotations.Nullable Object before,
-            @org.jspecify.annotations.Nullable Object after) {
+    private static void compare(List<String> keys, String key, @Nullable Object before, @Nullable Object after) {
         if (!Objects.equals(before, after)) {
             keys.add(key);
         }

@@ -137,7 +137,7 @@ final class StandaloneApi implements AdminApi {
     }
 
     @Override
-    public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body) {
+    public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body, Requester by) {
         if (!path.equals("/v1/explain")) {
             return Future.succeededFuture(Reply.bad(
                     404, "'" + path + "': a standalone node follows its folder and takes no orders", List.of()));

@@ -28,13 +28,12 @@ final class ApplyCommand implements Callable<Integer> {
     private final CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    private final NodeAccess node = new NodeAccess();
-
-    @Mixin
     private final DocumentInput input = new DocumentInput();
 
     @Mixin
     private final Publishing publishing = new Publishing();
+
+    private final NodeAccess node = publishing.node();
 
     @Mixin
     private final SourceOption source = new SourceOption();

@@ -50,8 +50,7 @@ final class DrillFailSiteCommand implements Callable<Integer> {
     @Mixin
     private final NodeAccess node = new NodeAccess();
 
-    @Mixin
-    private final OperatorKey operator = new OperatorKey();
+    private final OperatorKey operator = node.operator();
 
     @Mixin
     private final Output output = new Output();

@@ -2,48 +2,134 @@ package io.bridgehead.cli;
 
 import io.bridgehead.admin.AdminClient;
 import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.KeyMaterial;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a command reaches a node. */
+/** How a command reaches a node: on its socket, or elsewhere with an operator's certificate. */
 @OwnedBy(Owner.CONFINED)
 final class NodeAccess {
+    private static final String SOCKET_BY_DEFAULT = "/run/bridgehead/admin.sock";
+
+    @Mixin
+    private final OperatorKey operator = new OperatorKey();
+
     @Option(
             names = "--socket",
             paramLabel = "FILE",
-            defaultValue = "${env:BRIDGEHEAD_SOCKET:-/run/bridgehead/admin.sock}",
-            description = "the node's admin socket (default: $BRIDGEHEAD_SOCKET, else /run/bridgehead/admin.sock)")
-    private Path socket = Path.of("/run/bridgehead/admin.sock");
+            description = "the node's admin socket (default: $BRIDGEHEAD_SOCKET, else " + SOCKET_BY_DEFAULT + ")")
+    private @Nullable Path socket;
+
+    @Option(
+            names = "--node",
+            paramLabel = "HOST:PORT",
+            description =
+                    "a node elsewhere, at its admin.remote port, by the operator's certificate (default: $BRIDGEHEAD_NODE, else the socket)")
+    private @Nullable String node;
+
+    @Option(
+            names = "--node-id",
+            paramLabel = "SITE[/NODE]",
+            description =
+                    "the site, or the node of a site, that must answer there (default: $BRIDGEHEAD_NODE_ID, else any gateway of the trust domain)")
+    private @Nullable String nodeId;
+
+    private @Nullable AdminClient client;
 
     /** Where commands look for a node that nobody has said anything of. */
     static Path socketByDefault() {
-        String named = System.getenv("BRIDGEHEAD_SOCKET");
-        return Path.of(named == null || named.isEmpty() ? "/run/bridgehead/admin.sock" : named);
+        return Path.of(environment("BRIDGEHEAD_SOCKET", SOCKET_BY_DEFAULT));
+    }
+
+    private static String environment(String name, String otherwise) {
+        String named = System.getenv(name);
+        return named == null || named.isEmpty() ? otherwise : named;
+    }
+
+    /** Who signs, and who is shown to a node elsewhere. */
+    OperatorKey operator() {
+        return operator;
+    }
+
+    private AdminClient client() {
+        AdminClient known = client;
+        if (known == null) {
+            known = connecting();
+            client = known;
+        }
+        return known;
+    }
+
+    private AdminClient connecting() {
+        if (socket != null && node != null) {
+            throw new Failure(Failure.USAGE, "bridgehead: --socket and --node: expected one of them");
+        }
+        String address = node != null ? node : socket != null ? "" : environment("BRIDGEHEAD_NODE", "");
+        if (address.isEmpty()) {
+            return new AdminClient(socket == null ? socketByDefault() : socket);
+        }
+        KeyMaterial material = operator.material();
+        return RemoteNode.client(hostPort(address), material, wanted(material.id()));
+    }
+
+    private static HostPort hostPort(String address) {
+        try {
+            return HostPort.parse(address);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.USAGE, "bridgehead: --node: " + e.getMessage());
+        }
+    }
+
+    private ExpectedPeer wanted(SpiffeId operatorId) {
+        String named = nodeId == null ? environment("BRIDGEHEAD_NODE_ID", "") : nodeId;
+        if (named.isEmpty()) {
+            return ExpectedPeer.anyone();
+        }
+        int slash = named.indexOf('/');
+        try {
+            SiteName site = new SiteName(slash < 0 ? named : named.substring(0, slash));
+            return slash < 0
+                    ? ExpectedPeer.gatewayAt(operatorId.trustDomain(), site)
+                    : ExpectedPeer.exactly(
+                            SpiffeId.gateway(operatorId.trustDomain(), site, new NodeName(named.substring(slash + 1))));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "bridgehead: --node-id '" + named + "': expected SITE or SITE/NODE: " + e.getMessage());
+        }
     }
 
     /** Gets a resource; a refusal of the node becomes a {@link Failure}. */
     JsonObject get(String path) throws NodeUnreachableException {
-        return object(new AdminClient(socket).get(path));
+        return object(client().get(path));
     }
 
     /** Gets a resource that is no JSON; empty when the node does not serve it. */
     String text(String path) throws NodeUnreachableException {
-        AdminClient.Answer answer = new AdminClient(socket).get(path);
+        AdminClient.Answer answer = client().get(path);
         return answer.ok() ? answer.body() : "";
     }
 
     /** Posts a body. */
     JsonObject post(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
-        return object(new AdminClient(socket).post(path, fields, body));
+        return object(client().post(path, fields, body));
     }
 
     private static JsonObject object(AdminClient.Answer answer) {
-        JsonObject body = new JsonObject(answer.body());
+        JsonObject body = json(answer);
         if (answer.ok()) {
             return body;
         }
@@ -53,5 +139,17 @@ final class NodeAccess {
         }
         boolean given = answer.status() == 400 || answer.status() == 404;
         throw new Failure(given ? Failure.PROBLEM : Failure.REFUSED, text.toString());
+    }
+
+    /** A refusal of what stands before the API is a problem document, not the API's own. */
+    private static JsonObject json(AdminClient.Answer answer) {
+        try {
+            JsonObject body = new JsonObject(answer.body());
+            return body.containsKey("title") && !body.containsKey("error")
+                    ? body.put("error", body.getString("title") + ": " + body.getString("detail", ""))
+                    : body;
+        } catch (DecodeException e) {
+            return new JsonObject().put("error", "the node answered " + answer.status() + " and no JSON");
+        }
     }
 }

@@ -22,8 +22,7 @@ final class OrderOptions {
     @Mixin
     private final NodeAccess node = new NodeAccess();
 
-    @Mixin
-    private final OperatorKey operator = new OperatorKey();
+    private final OperatorKey operator = node.operator();
 
     @Mixin
     private final Output output = new Output();

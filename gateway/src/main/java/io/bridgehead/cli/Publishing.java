@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 @OwnedBy(Owner.CONFINED)
 final class Publishing {
     @Mixin
-    private final OperatorKey operator = new OperatorKey();
+    private final NodeAccess node = new NodeAccess();
+
+    private final OperatorKey operator = node.operator();
 
     @Option(
             names = {"-m", "--message"},
@@ -39,6 +41,11 @@ final class Publishing {
     private long waitMillis = 5000;
 
     private static final Map<String, String> BYTES = Map.of("content-type", "application/octet-stream");
+
+    /** The node that is asked. */
+    NodeAccess node() {
+        return node;
+    }
 
     /** Why, for the history; the other text when none was given. */
     String messageOr(String other) {

@@ -31,10 +31,9 @@ final class RollbackCommand implements Callable<Integer> {
     private final CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    private final NodeAccess node = new NodeAccess();
-
-    @Mixin
     private final Publishing publishing = new Publishing();
+
+    private final NodeAccess node = publishing.node();
 
     @Mixin
     private final Output output = new Output();

@@ -78,6 +78,7 @@ final class StatusCommand implements Callable<Integer> {
         JsonObject lasting = status.copy();
         lasting.remove("uptimeSeconds");
         lasting.remove("overload");
+        lasting.remove("admin");
         lasting.getJsonArray("listeners", new JsonArray())
                 .forEach(listener -> ((JsonObject) listener).remove("connections"));
         lasting.getJsonArray("nodes", new JsonArray()).forEach(node -> ((JsonObject) node).remove("heardMillisAgo"));
@@ -175,6 +176,11 @@ final class StatusCommand implements Callable<Integer> {
             out.println("listener   " + one.getString("name") + " " + one.getString("protocol") + " on "
                     + one.getString("address") + ", " + one.getInteger("connections") + " connections"
                     + tls(one));
+        }
+        JsonObject admin = status.getJsonObject("admin");
+        if (admin != null) {
+            out.println("admin      for operators elsewhere on " + admin.getString("address") + ", "
+                    + admin.getInteger("connections") + " connections");
         }
         printState(status, out);
     }

@@ -49,11 +49,10 @@ final class TokenCommand implements Runnable {
             mixinStandardHelpOptions = true)
     void create(
             @Mixin NodeAccess access,
-            @Mixin OperatorKey operator,
             @Option(names = "--site", required = true, paramLabel = "NAME", description = "whose node may join")
                     String site,
             @Option(
-                            names = "--node",
+                            names = "--name",
                             paramLabel = "NAME",
                             description =
                                     "the only name that it may have, even if another machine of the site had it (default: any that is free)")
@@ -76,10 +75,10 @@ final class TokenCommand implements Runnable {
         TokenOrder order = order(site, node, ttl.time());
         JsonObject made;
         if (file == null) {
-            made = send(access, operator, order);
+            made = send(access, order);
             spec.commandLine().getOut().println(made.getString("token"));
         } else {
-            made = sendInto(file, access, operator, order);
+            made = sendInto(file, access, order);
         }
         spec.commandLine()
                 .getErr()
@@ -88,12 +87,11 @@ final class TokenCommand implements Runnable {
     }
 
     /** Makes the file before there is a token that could be lost. */
-    private static JsonObject sendInto(Path file, NodeAccess access, OperatorKey operator, TokenOrder order)
-            throws NodeUnreachableException {
+    private static JsonObject sendInto(Path file, NodeAccess access, TokenOrder order) throws NodeUnreachableException {
         write(file, "");
         boolean written = false;
         try {
-            JsonObject made = send(access, operator, order);
+            JsonObject made = send(access, order);
             write(file, made.getString("token") + "\n");
             written = true;
             return made;
@@ -154,16 +152,14 @@ final class TokenCommand implements Runnable {
     @Command(name = "revoke", description = "Takes a token back.", mixinStandardHelpOptions = true)
     void revoke(
             @Mixin NodeAccess access,
-            @Mixin OperatorKey operator,
             @Parameters(paramLabel = "TOKEN", description = "its id, as 'token list' shows it") String id)
             throws NodeUnreachableException {
-        send(access, operator, TokenOrder.revoke(id));
+        send(access, TokenOrder.revoke(id));
         spec.commandLine().getOut().println("token " + id + " is taken back");
     }
 
-    private static JsonObject send(NodeAccess access, OperatorKey operator, TokenOrder order)
-            throws NodeUnreachableException {
-        RecordSigner signer = operator.signer();
+    private static JsonObject send(NodeAccess access, TokenOrder order) throws NodeUnreachableException {
+        RecordSigner signer = access.operator().signer();
         String node = access.get("/v1/status").getJsonObject("tls").getString("identity");
         try {
             byte[] body = order.signed(node, signer, Clock.systemUTC().instant(), new SecureRandom());

@@ -238,8 +238,37 @@ public record NodeConfig(
     /** A folder of documents that this node publishes under the name of a source. */
     public record Folder(String source, Path path) {}
 
-    /** How operators and monitoring reach the node. */
-    public record Admin(Path socket, Metrics metrics) {}
+    /**
+     * How operators and monitoring reach the node.
+     *
+     * @param remote null unless operators elsewhere may
+     */
+    public record Admin(
+            Path socket, Metrics metrics, @Nullable RemoteAdmin remote) {}
+
+    /**
+     * The port of the admin API for operators elsewhere, always with mutual TLS.
+     *
+     * @param hosts names that requests may call the node by, besides its own
+     */
+    public record RemoteAdmin(InetAddress address, int port, List<String> hosts, AdminRights operators) {
+        public RemoteAdmin {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /**
+     * What which operators may do at that port.
+     *
+     * @param read who may look
+     * @param change who may change something, and look
+     */
+    public record AdminRights(List<IdentityPattern> read, List<IdentityPattern> change) {
+        public AdminRights {
+            read = List.copyOf(read);
+            change = List.copyOf(change);
+        }
+    }
 
     /** The plaintext port of metrics and readiness; fields as in {@link Listener}. */
     public record Metrics(boolean enabled, InetAddress address, int port, boolean unsafePublicPlaintext) {}

@@ -22,10 +22,10 @@ public enum EnrolmentRefusal {
     /** The identity is not one that the token, or the certificate shown, is good for. */
     IDENTITY_NOT_ALLOWED("ask for the site and node that the token names"),
     /** Another node has the name. */
-    NAME_TAKEN("choose another --node; to replace that node, have a token made with 'token create --node'"),
+    NAME_TAKEN("choose another --node; to replace that node, have a token made with 'token create --name'"),
     /** The certificate shown is not the last that the name was given: another machine has the name since, or another certificate. */
     SUPERSEDED(
-            "if this machine shall have the name, have a token made with 'token create --node' and use 'join --again'"),
+            "if this machine shall have the name, have a token made with 'token create --name' and use 'join --again'"),
     /** The authority could not do it now. */
     UNAVAILABLE("try again; the log of the node that issues says more");
 

@@ -11,6 +11,7 @@ import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.listen.DatagramCounts;
 import io.bridgehead.listen.ListenerObserver;
+import io.bridgehead.listen.operator.OperatorPort;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HostPort;
@@ -207,7 +208,14 @@ public final class NodeLog
                 .tag(Signal.Tag.ERROR, fault.text())
                 .register(registry)
                 .increment();
-        LOG.atDebug().addKeyValue("listener", listener).log("TLS handshake failed ({}): {}", fault.text(), detail);
+        if (listener.equals(OperatorPort.NAME)) {
+            warning("operator", fault.text(), detail.replaceFirst(":\\d+:", ":"))
+                    .addKeyValue("listener", listener)
+                    .addKeyValue("error.type", fault.text())
+                    .log("connection to the admin port refused: {}", RejectedRecords.printable(detail));
+        } else {
+            LOG.atDebug().addKeyValue("listener", listener).log("TLS handshake failed ({}): {}", fault.text(), detail);
+        }
     }
 
     @Override
@@ -261,6 +269,19 @@ public final class NodeLog
                 .addKeyValue("author", next == null || newest == null ? standing.signer() : newest.signer())
                 .addKeyValue("reason", next == null ? "its time is over" : next.reason())
                 .log("order over: {}", standing.text());
+    }
+
+    /** Somebody asked for a change through the admin API: one line each, whether it was done or refused. */
+    public void adminChange(AdminChange change) {
+        LOG.atInfo()
+                .addKeyValue("audit", change.what())
+                .addKeyValue("subject", RejectedRecords.printable(change.subject()))
+                .addKeyValue("operator", change.operator())
+                .addKeyValue("from", change.from())
+                .addKeyValue("signer", RejectedRecords.printable(change.signer()))
+                .addKeyValue("revision", change.revision())
+                .addKeyValue("status", change.status())
+                .log("admin: {}: {}", change.what(), RejectedRecords.printable(change.outcome()));
     }
 
     /** An event loop is stuck and the process ends. */

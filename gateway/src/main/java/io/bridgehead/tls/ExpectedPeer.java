@@ -31,6 +31,13 @@ public interface ExpectedPeer {
                 : differs(peer, "spiffe://" + trustDomain + "/site/" + site + "/gateway/<node>");
     }
 
+    /** Any operator of the trust domain. */
+    static ExpectedPeer operatorIn(TrustDomain trustDomain) {
+        return peer -> peer.isOperator() && peer.trustDomain().equals(trustDomain)
+                ? null
+                : differs(peer, "spiffe://" + trustDomain + "/operator/<name>");
+    }
+
     /** This one identity. */
     static ExpectedPeer exactly(SpiffeId id) {
         return peer -> peer.equals(id) ? null : differs(peer, id.toString());

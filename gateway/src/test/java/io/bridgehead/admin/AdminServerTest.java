@@ -41,7 +41,7 @@ final class AdminServerTest {
         }
 
         @Override
-        public Future<Reply> post(String path, Function<String, String> fields, byte[] body) {
+        public Future<Reply> post(String path, Function<String, String> fields, byte[] body, Requester by) {
             return get(path);
         }
 

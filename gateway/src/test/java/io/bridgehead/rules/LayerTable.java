@@ -45,7 +45,7 @@ final class LayerTable {
             sync      : model config health failover loop tls authn wire tunnel
             control   : model config compile routing health loop tls identity tunnel upstream listen sync
             telemetry : model config policy routing health failover limit loop tls wire tunnel upstream identity proxy listen sync control
-            admin     : model config compile routing health loop upstream tunnel control telemetry
+            admin     : model config compile routing health loop upstream tunnel listen control telemetry
             app       : *
             demo      : model tls admin
             cli       : model config compile tls identity sync admin app demo

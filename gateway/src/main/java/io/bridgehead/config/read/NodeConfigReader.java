@@ -105,6 +105,7 @@ public final class NodeConfigReader {
                 .toList();
         judgeListeners(fields, listeners);
         judgeFolders(fields);
+        AdminKeys.requireDomain(fields, fields.get(NodeKeys.ADMIN).remote(), identity.trustDomain());
         if (node == null || fields.problems() > before) {
             return null;
         }
@@ -203,7 +204,7 @@ public final class NodeConfigReader {
     }
 
     private NodeConfig.Admin admin(NodeConfig.Admin written) {
-        return new NodeConfig.Admin(folder.resolve(written.socket()), written.metrics());
+        return new NodeConfig.Admin(folder.resolve(written.socket()), written.metrics(), written.remote());
     }
 
     private NodeConfig.Telemetry telemetry(NodeConfig.Telemetry written) {

@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.NodeConfig.AccessLog;
 import io.bridgehead.config.NodeConfig.Admin;
 import io.bridgehead.config.NodeConfig.Metrics;
+import io.bridgehead.config.NodeConfig.RemoteAdmin;
 import io.bridgehead.config.NodeConfig.Telemetry;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.config.schema.Fields;
@@ -44,8 +45,16 @@ final class SignalKeys {
             "The Unix socket of the admin API, which the commands use.");
     private static final Key<Metrics> ADMIN_METRICS =
             Key.defaulted("metrics", METRICS, "{}", "Plaintext port of `/metrics`, `/ready` and `/live`.");
+    private static final Key<RemoteAdmin> ADMIN_REMOTE = Key.optional(
+            "remote",
+            AdminKeys.REMOTE,
+            "The port of the admin API for operators elsewhere: `bridgehead --node HOST:PORT`. Without it only the socket serves it.");
     static final Section<Admin> ADMIN = Section.of(
-            "admin", fields -> new Admin(fields.get(SOCKET), fields.get(ADMIN_METRICS)), SOCKET, ADMIN_METRICS);
+            "admin",
+            fields -> new Admin(fields.get(SOCKET), fields.get(ADMIN_METRICS), fields.find(ADMIN_REMOTE)),
+            SOCKET,
+            ADMIN_METRICS,
+            ADMIN_REMOTE);
 
     private static final Key<URI> ENDPOINT = Key.required(
             "endpoint", ConfigTypes.url(), "Base address of a collector; `/v1/metrics` and `/v1/traces` are appended.");

@@ -28,7 +28,8 @@ public enum HandshakeFault {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static HandshakeFault of(Throwable cause) {
+    /** By what broke the handshake. */
+    public static HandshakeFault of(Throwable cause) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             switch (at) {
                 case NotSslRecordException _ -> {
@@ -54,7 +55,7 @@ public enum HandshakeFault {
     }
 
     /** The deepest message, bounded. */
-    static String detail(Throwable cause) {
+    public static String detail(Throwable cause) {
         Throwable deepest = cause;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();

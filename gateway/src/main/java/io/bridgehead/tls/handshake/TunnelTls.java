@@ -3,6 +3,7 @@ package io.bridgehead.tls.handshake;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.SvidValidator;
@@ -17,10 +18,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS for tunnel connections in Netty pipelines: TLS 1.3 only, both sides with certificates, no resumption, hybrid key
+ * TLS for tunnel connections, and for operators' connections to the admin port, in Netty pipelines: TLS 1.3 only, both sides with certificates, no resumption, hybrid key
  * exchange where the library has it, application protocol required.
  *
  * <p>Threads: any. Contexts are rebuilt on the thread that swaps {@link LiveTls}; connections that exist are not touched:
@@ -55,11 +57,30 @@ public final class TunnelTls implements AutoCloseable {
      * @throws IllegalArgumentException if the settings ask for what this machine does not have
      */
     public TunnelTls(LiveTls live, ExpectedPeer everyPeer, Settings settings, Executor handshakeTasks) {
+        this(live, ExpectedPeer::gatewayIn, everyPeer, settings, handshakeTasks);
+    }
+
+    /**
+     * The same for a port whose peers are operators of the own trust domain, and nobody else.
+     *
+     * @param everyPeer asked of every operator besides
+     * @throws IllegalArgumentException if the settings ask for what this machine does not have
+     */
+    public static TunnelTls ofOperators(
+            LiveTls live, ExpectedPeer everyPeer, Settings settings, Executor handshakeTasks) {
+        return new TunnelTls(live, ExpectedPeer::operatorIn, everyPeer, settings, handshakeTasks);
+    }
+
+    private TunnelTls(
+            LiveTls live,
+            Function<TrustDomain, ExpectedPeer> kind,
+            ExpectedPeer everyPeer,
+            Settings settings,
+            Executor handshakeTasks) {
         this.live = live;
-        this.everyPeer =
-                peer -> ExpectedPeer.gatewayIn(live.current().validator().trustDomain())
-                        .and(everyPeer)
-                        .problem(peer);
+        this.everyPeer = peer -> kind.apply(live.current().validator().trustDomain())
+                .and(everyPeer)
+                .problem(peer);
         this.settings = settings;
         this.handshakeTasks = handshakeTasks;
         this.provider = provider(settings);
@@ -204,6 +225,21 @@ public final class TunnelTls implements AutoCloseable {
         Duration life = Duration.between(leaf.getNotBefore().toInstant(), end);
         Instant goesOn = end.plus(life.compareTo(GOES_ON_MAX) < 0 ? life : GOES_ON_MAX);
         return PeerTrust.check(chain, validator, now.isAfter(end) && now.isBefore(goesOn) ? end : now, everyPeer);
+    }
+
+    /**
+     * Judges the peer of a live connection by the trust in force now, as a handshake does: a certificate that has ended is not good any more.
+     *
+     * @param chain as in {@link TunnelPeer#chain}
+     * @throws CertificateException with the reason to close the connection
+     */
+    public SpiffeId judge(List<X509Certificate> chain) throws CertificateException {
+        return PeerTrust.check(chain, live.current().validator(), everyPeer);
+    }
+
+    /** The time by the clock that judges. */
+    public Instant now() {
+        return live.current().validator().now();
     }
 
     /**

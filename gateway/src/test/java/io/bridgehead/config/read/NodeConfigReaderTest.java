@@ -35,6 +35,25 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void operatorsElsewhereAreNamedByRight() {
+        assertThat(read("site: { name: aws-use1 }").admin().remote()).isNull();
+        NodeConfig config = read("""
+                site: { name: aws-use1 }
+                identity: { trustDomain: corp.example }
+                admin:
+                  remote:
+                    hosts: [ GW.corp.example ]
+                    operators: { read: [ "spiffe://corp.example/operator/*" ], change: [ "spiffe://corp.example/operator/ada" ] }
+                """);
+        NodeConfig.RemoteAdmin remote = Objects.requireNonNull(config.admin().remote());
+        assertThat(remote.port()).isEqualTo(15009);
+        assertThat(remote.address().isAnyLocalAddress()).isTrue();
+        assertThat(remote.hosts()).containsExactly("gw.corp.example");
+        assertThat(remote.operators().read()).hasSize(1);
+        assertThat(remote.operators().change().getFirst()).hasToString("spiffe://corp.example/operator/ada");
+    }
+
+    @Test
     void listenersGetTheirIdentityAndLimitsFromTheRestOfTheFile() {
         NodeConfig config = read("""
                 site: { name: aws-use1 }
