@@ -59,9 +59,10 @@ final class AdminAudit {
     /** In a few words; never what the answer holds that is secret. */
     private static String outcome(Reply reply) {
         if (reply.status() == 200) {
-            return reply.body().getJsonArray("changes", new JsonArray()).stream()
+            String changes = reply.body().getJsonArray("changes", new JsonArray()).stream()
                     .map(String::valueOf)
-                    .collect(Collectors.joining("; ", "done", ""));
+                    .collect(Collectors.joining("; "));
+            return changes.isEmpty() ? "done" : "done: " + changes;
         }
         return reply.body().getString("error", "refused");
     }

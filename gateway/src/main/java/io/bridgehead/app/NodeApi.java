@@ -27,6 +27,7 @@ final class NodeApi implements AdminApi {
     private final HistoryViews history;
     private final NodePlans plans;
     private final StageViews stages;
+    private final PolicyViews policies;
     private final NodeChanges changes;
     private final NodeOrders orders;
     private final CertificateViews certificates;
@@ -38,6 +39,7 @@ final class NodeApi implements AdminApi {
         this.services = new ServiceViews(parts);
         this.history = new HistoryViews(parts.state().history(), parts.state()::base, parts.folders()::statuses);
         this.stages = new StageViews(parts);
+        this.policies = new PolicyViews(parts);
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
         this.orders = new NodeOrders(parts);
@@ -83,7 +85,8 @@ final class NodeApi implements AdminApi {
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
-            case "/v1/routes", "/v1/gateways", "/v1/policies", "/v1/gatewayclasses" ->
+            case "/v1/policies" -> blocking(() -> Reply.good(policies.all(path)));
+            case "/v1/routes", "/v1/gateways", "/v1/gatewayclasses" ->
                 Future.succeededFuture(Reply.good(parts.gateways().book().of(path)));
             case "/v1/orders" -> Future.succeededFuture(Reply.good(orders.all()));
             case "/v1/certs" -> blocking(() -> Reply.good(certificates.all()));
@@ -109,7 +112,8 @@ final class NodeApi implements AdminApi {
             reply.otherwise(failure -> Reply.bad(500, String.valueOf(failure), List.of()))
                     .onSuccess(answer -> parts.threads()
                             .blocking()
-                            .execute(() -> parts.log().adminChange(AdminAudit.line(path, body, by, answer))));
+                            .execute(() ->
+                                    AdminAudit.line(path, body, by, answer).write()));
         }
         return reply;
     }

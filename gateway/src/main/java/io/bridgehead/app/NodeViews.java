@@ -106,6 +106,7 @@ final class NodeViews {
                 .put("folders", FolderViews.all(parts.folders().statuses()))
                 .put("leftOut", leftOut())
                 .put("rejected", RejectedView.all(parts.log().rejections()))
+                .put("closed", WithdrawalsView.of(parts.telemetry().withdrawals()))
                 .put("orders", new NodeOrders(parts).inForce())
                 .put("flapping", flapping())
                 .put("notes", notes())

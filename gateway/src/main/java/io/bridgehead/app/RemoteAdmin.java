@@ -8,6 +8,7 @@ import io.bridgehead.listen.operator.OperatorPort;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -39,8 +40,9 @@ final class RemoteAdmin {
         }
         Executor blocking = parts.threads().blocking();
         RemoteDoor door = new RemoteDoor(api, hosts(parts.config(), settings), settings.operators(), blocking);
-        TunnelTls tls = TunnelTls.ofOperators(
-                parts.tls(), parts.orders().book()::objection, TunnelTls.Settings.STANDARD, blocking);
+        ExpectedPeer quarantined = parts.orders().book()::objection;
+        ExpectedPeer wanted = quarantined.and(door::objection);
+        TunnelTls tls = TunnelTls.ofOperators(parts.tls(), wanted, TunnelTls.Settings.STANDARD, blocking);
         return OperatorPort.bind(
                         new OperatorPort.Parts(parts.loops().control(), tls, door, parts.log()),
                         new InetSocketAddress(settings.address(), settings.port()))

@@ -8,6 +8,8 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.sync.StandingOrder;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.tunnel.Liveness;
@@ -58,6 +60,11 @@ final class Wiring implements TunnelObserver, ControlObserver {
     @Override
     public void disconnected(TunnelPeer peer, boolean dialed, TunnelFault fault, String detail) {
         log.disconnected(peer, dialed, fault, detail);
+    }
+
+    @Override
+    public void trustWithdrawn(SpiffeId peer, Withdrawal why, String detail) {
+        log.trustWithdrawn(peer, why, detail);
     }
 
     @Override

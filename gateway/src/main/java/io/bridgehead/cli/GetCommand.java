@@ -98,7 +98,8 @@ final class GetCommand implements Runnable {
 
     @Command(
             name = "policies",
-            description = "Policies of the Gateway API for TLS to backends.",
+            description =
+                    "AuthorizationPolicies, whom they are about and how often they mattered; policies of the Gateway API for TLS to backends.",
             mixinStandardHelpOptions = true)
     void policies(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
         print(
@@ -107,6 +108,12 @@ final class GetCommand implements Runnable {
                 "policies",
                 "kind=kind",
                 "policy=object",
+                "action=action",
+                "dry run=dryRun",
+                "targets=targets",
+                "services=services",
+                "rules=rules",
+                "matches=matches",
                 "accepted=accepted",
                 "refs resolved=resolvedRefs");
     }

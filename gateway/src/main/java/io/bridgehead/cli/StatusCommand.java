@@ -82,6 +82,12 @@ final class StatusCommand implements Callable<Integer> {
         lasting.getJsonArray("listeners", new JsonArray())
                 .forEach(listener -> ((JsonObject) listener).remove("connections"));
         lasting.getJsonArray("nodes", new JsonArray()).forEach(node -> ((JsonObject) node).remove("heardMillisAgo"));
+        JsonObject closed = lasting.getJsonObject("closed", new JsonObject());
+        closed.remove("counts");
+        closed.getJsonArray("last", new JsonArray()).forEach(line -> {
+            ((JsonObject) line).remove("count");
+            ((JsonObject) line).remove("time");
+        });
         lasting.getJsonArray("rejected", new JsonArray()).forEach(record -> {
             ((JsonObject) record).remove("count");
             ((JsonObject) record).remove("last");
@@ -185,6 +191,26 @@ final class StatusCommand implements Callable<Integer> {
         printState(status, out);
     }
 
+    /** What would not be admitted any more and was closed. */
+    private static void printClosed(JsonObject closed, PrintWriter out) {
+        JsonObject counts = closed.getJsonObject("counts", new JsonObject());
+        if (!counts.isEmpty()) {
+            out.println("closed     "
+                    + counts.stream()
+                            .map(count -> count.getValue() + " for " + count.getKey())
+                            .collect(joining(", ")));
+        }
+        for (Object line : closed.getJsonArray("last", new JsonArray())) {
+            JsonObject one = (JsonObject) line;
+            String identity = one.getString("identity");
+            String place = one.getString("place");
+            out.println(
+                    "closed     " + one.getString("what") + " of " + (identity.isEmpty() ? "nobody known" : identity)
+                            + (place.isEmpty() ? "" : " at " + place) + ", " + one.getLong("count") + " times, last at "
+                            + one.getString("time") + ": " + one.getString("reason") + ": " + one.getString("detail"));
+        }
+    }
+
     private static void printState(JsonObject status, PrintWriter out) {
         for (Object stage : status.getJsonArray("stages", new JsonArray())) {
             JsonObject one = (JsonObject) stage;
@@ -204,6 +230,7 @@ final class StatusCommand implements Callable<Integer> {
         for (Object rejected : status.getJsonArray("rejected", new JsonArray())) {
             out.println("rejected   " + rejected((JsonObject) rejected));
         }
+        printClosed(status.getJsonObject("closed", new JsonObject()), out);
         for (Object order : status.getJsonArray("orders", new JsonArray())) {
             JsonObject one = (JsonObject) order;
             String until = one.getString("until", "");

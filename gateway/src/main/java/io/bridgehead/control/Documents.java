@@ -4,6 +4,7 @@ import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Compiler;
 import io.bridgehead.compile.Plan;
+import io.bridgehead.config.AuthorizationDocument;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.DocumentId;
 import io.bridgehead.config.DocumentSource;
@@ -11,6 +12,7 @@ import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.sync.ActiveDocuments;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -54,6 +56,26 @@ public final class Documents {
             case Reading.Done<List<Document>> done ->
                 new Compiler(context)
                         .leftOut(done.value()).stream().map(Object::toString).toList();
+        };
+    }
+
+    /** The AuthorizationPolicies among them, in the order of their names. */
+    public static List<AuthorizationDocument> policies(ActiveDocuments active, CompileContext context) {
+        DocumentReader reader = new DocumentReader(context.memory());
+        active.sources()
+                .forEach((source, texts) -> texts.forEach((name, text) -> {
+                    if (name.startsWith(AuthorizationDocument.KIND + "/")) {
+                        reader.add(file(source, name), text);
+                    }
+                }));
+        return switch (reader.result()) {
+            case Reading.Refused<List<Document>> _ -> List.of();
+            case Reading.Done<List<Document>> done ->
+                done.value().stream()
+                        .filter(AuthorizationDocument.class::isInstance)
+                        .map(AuthorizationDocument.class::cast)
+                        .sorted(Comparator.comparing(AuthorizationDocument::name))
+                        .toList();
         };
     }
 

@@ -55,9 +55,9 @@ record Accepted(
     }
 
     /** Where its requests enter, and whether what they say of their way is believed. */
-    EntryPoint requests(Caller caller, boolean http2, EdgeTerms terms) {
+    EntryPoint requests(Caller caller, boolean http2, EdgeTerms terms, @Nullable String serverName) {
         return EntryPoint.http(spec.name(), caller, http2, terms)
-                .at(arrival(terms.serverName()))
+                .at(arrival(serverName))
                 .trusting(spec.clients().trusting(flow.source()));
     }
 

@@ -7,6 +7,7 @@ import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.HttpProxy;
 import io.bridgehead.wire.HttpServerConnection;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP without TLS: HTTP/1.1 and, where the listener allows it, HTTP/2 by prior knowledge (RFC 9113, section 3.3). */
 final class HttpProtocol implements EdgeProtocol {
@@ -24,12 +25,17 @@ final class HttpProtocol implements EdgeProtocol {
         EdgeTerms terms = mode == ForwardedCertificate.Mode.SANITIZE_SET
                 ? EdgeTerms.PLAIN
                 : new EdgeTerms(new ForwardedCertificate(mode, null), null);
-        return begin(connection, http2, connection.caller(), terms);
+        return begin(connection, http2, connection.caller(), terms, null);
     }
 
-    /** Serves HTTP in the version that was found out, until the connection ends or is old. */
-    static HttpServerConnection begin(Accepted accepted, boolean http2, Caller caller, EdgeTerms terms) {
-        EntryPoint entry = accepted.requests(caller, http2, terms);
+    /**
+     * Serves HTTP in the version that was found out, until the connection ends or is old.
+     *
+     * @param serverName what the client's TLS asked for; null for nothing, or no TLS
+     */
+    static HttpServerConnection begin(
+            Accepted accepted, boolean http2, Caller caller, EdgeTerms terms, @Nullable String serverName) {
+        EntryPoint entry = accepted.requests(caller, http2, terms, serverName);
         HttpProxy proxy = new HttpProxy(accepted.context(), entry);
         ListenerParts parts = accepted.parts();
         HttpServerConnection connection = http2

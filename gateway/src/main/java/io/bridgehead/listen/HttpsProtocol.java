@@ -58,7 +58,8 @@ final class HttpsProtocol implements EdgeProtocol {
                     ? new EdgeTerms(certificate, client.names()::covers)
                     : new EdgeTerms(certificate, null, serverName);
             boolean http2 = client.applicationProtocol().equals(EdgeTls.HTTP2);
-            http = HttpProtocol.begin(accepted, http2, watch.caller(), terms);
+            String asked = serverName == null ? client.serverName() : serverName;
+            http = HttpProtocol.begin(accepted, http2, watch.caller(), terms, asked);
         }
 
         @Override

@@ -2,7 +2,10 @@ package io.bridgehead.listen;
 
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.Refusal;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.tls.edge.HandshakeFault;
+import org.jspecify.annotations.Nullable;
 
 /** Is told what happens at listeners, on whatever thread it happens; it must not block. */
 public interface ListenerObserver {
@@ -24,8 +27,12 @@ public interface ListenerObserver {
     /** The TLS handshake of an accepted connection failed. */
     default void handshakeFailed(String listener, HandshakeFault fault, String detail) {}
 
-    /** A connection is closed because its client's certificate is not trusted any more. */
-    default void trustWithdrawn(String listener, String detail) {}
+    /**
+     * A connection is closed because its client would not be let in any more.
+     *
+     * @param identity of the client; null when its certificate names none
+     */
+    default void trustWithdrawn(String listener, @Nullable SpiffeId identity, Withdrawal why, String detail) {}
 
     /** An accepted connection has ended. */
     default void closed(String listener) {}

@@ -4,6 +4,7 @@ import io.bridgehead.model.Caller;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.RefusedPeerException;
 import io.bridgehead.tls.edge.ClientProof;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.edge.SecuredClient;
@@ -51,7 +52,13 @@ final class TlsWatch {
         try {
             tls.recheck(shown.chain());
         } catch (CertificateException e) {
-            accepted.parts().observer().trustWithdrawn(accepted.spec().name(), String.valueOf(e.getMessage()));
+            accepted.parts()
+                    .observer()
+                    .trustWithdrawn(
+                            accepted.spec().name(),
+                            shown.id(),
+                            RefusedPeerException.why(e),
+                            String.valueOf(e.getMessage()));
             accepted.channel().close();
         }
     }

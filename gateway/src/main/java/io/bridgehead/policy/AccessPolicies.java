@@ -30,8 +30,8 @@ record AccessPolicies(List<AccessPolicy> policies, List<List<Verdict>> verdicts)
 
     private static Verdict verdict(AccessPolicy policy, int rule) {
         return policy.action() == AccessPolicy.Action.DENY
-                ? new Verdict.Denied(Verdict.Cause.DENIED_BY_POLICY, rule, policy.words(rule))
-                : new Verdict.Allowed(rule, policy.words(rule));
+                ? new Verdict.Denied(Verdict.Cause.DENIED_BY_POLICY, rule, policy.words(rule), policy.name())
+                : new Verdict.Allowed(rule, policy.words(rule), policy.name());
     }
 
     boolean isEmpty() {

@@ -80,6 +80,8 @@ public final class ExchangeRecord {
     long durationNanos;
     long firstByteNanos;
     boolean started;
+    private boolean withdrawn;
+    private @Nullable Verdict verdict;
     boolean endpointFirst;
     private final List<AttemptRecord> attempts = new ArrayList<>(1);
 
@@ -131,17 +133,19 @@ public final class ExchangeRecord {
         if (verdict.allowed() && asked != null && after.allow().hasPolicies()) {
             verdict = after.allow().authorize(caller, head, entry.arrival());
         }
-        return verdict.allowed() ? null : caller.identity() + ": not any longer: " + verdict.reason();
+        withdrawn = !verdict.allowed();
+        return withdrawn ? caller.identity() + ": not any longer: " + verdict.reason() : null;
     }
 
     /** Asks whether the caller may have this from a service, and keeps what policies remark on it. */
     Verdict authorize(ServiceRoute service, @Nullable RequestHead head) {
-        Verdict verdict = service.allow().authorize(caller, head, entry.arrival());
+        Verdict said = service.allow().authorize(caller, head, entry.arrival());
+        verdict = said;
         if (service.allow().hasRemarks()) {
-            List<AuthorizationRemark> said = service.allow().remarks(caller, head, entry.arrival(), verdict);
-            remarks = said.isEmpty() ? remarks : said;
+            List<AuthorizationRemark> more = service.allow().remarks(caller, head, entry.arrival(), said);
+            remarks = more.isEmpty() ? remarks : more;
         }
-        return verdict;
+        return said;
     }
 
     /** A gRPC call is over: what its answer did not say is what clients make of that. */
@@ -199,6 +203,16 @@ public final class ExchangeRecord {
 
     private static CloseReason whileServed(Refusal why) {
         return why.culprit() == Refusal.Culprit.TUNNEL ? CloseReason.TUNNEL_LOST : CloseReason.ENDPOINT;
+    }
+
+    /** What authorization said last before it went on, or was refused; null when nothing was asked. */
+    public @Nullable Verdict verdict() {
+        return verdict;
+    }
+
+    /** Whether it was ended while it ran because its caller may have it no longer. */
+    public boolean isWithdrawn() {
+        return withdrawn;
     }
 
     /** Where it came in. */

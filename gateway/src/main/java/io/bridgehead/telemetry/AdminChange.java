@@ -1,5 +1,9 @@
 package io.bridgehead.telemetry;
 
+import io.bridgehead.sync.RejectedRecords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A change that somebody asked for through the admin API.
  *
@@ -20,4 +24,19 @@ public record AdminChange(
         String signer,
         String revision,
         int status,
-        String outcome) {}
+        String outcome) {
+    private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+
+    /** Writes it to the log: one line each, whether it was done or refused. */
+    public void write() {
+        LOG.atInfo()
+                .addKeyValue("audit", what)
+                .addKeyValue("subject", RejectedRecords.printable(subject))
+                .addKeyValue("operator", operator)
+                .addKeyValue("from", from)
+                .addKeyValue("signer", RejectedRecords.printable(signer))
+                .addKeyValue("revision", revision)
+                .addKeyValue("status", status)
+                .log("admin: {}: {}", what, RejectedRecords.printable(outcome));
+    }
+}

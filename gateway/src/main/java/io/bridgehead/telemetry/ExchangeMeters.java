@@ -6,6 +6,7 @@ import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.AuthorizationRemark;
+import io.bridgehead.policy.Verdict;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.MirrorOutcome;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,7 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
 
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -80,6 +83,8 @@ final class ExchangeMeters {
     private record MirrorKey(String service, String outcome) {}
 
     private record LimitKey(String service, String limit) {}
+
+    private record DecisionKey(String policy, boolean allowed) {}
 
     private record RemarkKey(String service, String policy, String outcome) {}
 
@@ -115,6 +120,10 @@ final class ExchangeMeters {
         RateLimit limit = exchange.limit();
         if (limit != null) {
             limited(service(exchange), limit.name());
+        }
+        Verdict verdict = exchange.verdict();
+        if (verdict != null && !verdict.policy().isEmpty()) {
+            decided(verdict);
         }
         CloseReason reason = exchange.closeReason();
         if (reason != null) {
@@ -170,12 +179,44 @@ final class ExchangeMeters {
         counter.increment();
     }
 
+    private void decided(Verdict verdict) {
+        DecisionKey key = new DecisionKey(verdict.policy(), verdict.allowed());
+        Counter counter = decisions.get(key);
+        if (counter == null) {
+            counter = decisions.computeIfAbsent(
+                    decisions.size() < SERIES_MAX ? key : new DecisionKey(OVERFLOW, verdict.allowed()), this::decision);
+        }
+        counter.increment();
+    }
+
     private Counter limit(LimitKey key) {
         return Counter.builder(Signal.RATE_LIMITED.meter())
                 .description(Signal.RATE_LIMITED.meaning())
                 .tag(Signal.Tag.SERVICE, key.service)
                 .tag(Signal.Tag.LIMIT, key.limit)
                 .register(registry);
+    }
+
+    private Counter decision(DecisionKey key) {
+        return Counter.builder(Signal.POLICY_DECISIONS.meter())
+                .description(Signal.POLICY_DECISIONS.meaning())
+                .tag(Signal.Tag.POLICY, key.policy)
+                .tag(Signal.Tag.OUTCOME, key.allowed ? "allowed" : "denied")
+                .register(registry);
+    }
+
+    /** What a policy has decided, and in an audit or dry run remarked, since the start. */
+    long matches(String policy) {
+        double sum = 0;
+        for (Map.Entry<DecisionKey, Counter> decision : decisions.entrySet()) {
+            sum += decision.getKey().policy.equals(policy) ? decision.getValue().count() : 0;
+        }
+        for (Map.Entry<RemarkKey, Counter> remark : remarks.entrySet()) {
+            sum += List.of(remark.getKey().policy.split(",", -1)).contains(policy)
+                    ? remark.getValue().count()
+                    : 0;
+        }
+        return Math.round(sum);
     }
 
     private Counter remark(RemarkKey key) {

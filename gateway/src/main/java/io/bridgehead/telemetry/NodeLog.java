@@ -19,6 +19,8 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.sync.ClockWatch;
 import io.bridgehead.sync.RejectedRecords;
 import io.bridgehead.sync.StandingOrder;
@@ -64,11 +66,13 @@ public final class NodeLog
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
     private final ClockWatch clocks = new ClockWatch(InstantSource.system());
     private final Repeats repeats;
+    private final Withdrawals withdrawals;
 
     /** Counts in the telemetry's registry. */
     public NodeLog(Telemetry telemetry, java.util.function.LongSupplier nanoTime) {
         this.registry = telemetry.registry();
         this.repeats = new Repeats(nanoTime);
+        this.withdrawals = telemetry.withdrawals();
     }
 
     @Override
@@ -219,10 +223,24 @@ public final class NodeLog
     }
 
     @Override
-    public void trustWithdrawn(String listener, String detail) {
+    public void trustWithdrawn(String listener, @Nullable SpiffeId identity, Withdrawal why, String detail) {
+        String who = identity == null ? "" : identity.toString();
+        withdrawals.add(
+                listener.equals(OperatorPort.NAME) ? Withdrawals.Kind.OPERATOR : Withdrawals.Kind.CONNECTION,
+                why,
+                who,
+                listener,
+                detail);
         LOG.atInfo()
                 .addKeyValue("listener", listener)
+                .addKeyValue("identity", who)
+                .addKeyValue("reason", why.text())
                 .log("connection closed, its client is not trusted any more: {}", detail);
+    }
+
+    @Override
+    public void trustWithdrawn(SpiffeId peer, Withdrawal why, String detail) {
+        withdrawals.add(Withdrawals.Kind.TUNNEL, why, peer.toString(), "", detail);
     }
 
     @Override
@@ -269,19 +287,6 @@ public final class NodeLog
                 .addKeyValue("author", next == null || newest == null ? standing.signer() : newest.signer())
                 .addKeyValue("reason", next == null ? "its time is over" : next.reason())
                 .log("order over: {}", standing.text());
-    }
-
-    /** Somebody asked for a change through the admin API: one line each, whether it was done or refused. */
-    public void adminChange(AdminChange change) {
-        LOG.atInfo()
-                .addKeyValue("audit", change.what())
-                .addKeyValue("subject", RejectedRecords.printable(change.subject()))
-                .addKeyValue("operator", change.operator())
-                .addKeyValue("from", change.from())
-                .addKeyValue("signer", RejectedRecords.printable(change.signer()))
-                .addKeyValue("revision", change.revision())
-                .addKeyValue("status", change.status())
-                .log("admin: {}: {}", change.what(), RejectedRecords.printable(change.outcome()));
     }
 
     /** An event loop is stuck and the process ends. */

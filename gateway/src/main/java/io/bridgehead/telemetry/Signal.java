@@ -102,6 +102,18 @@ enum Signal {
             "bridgehead.datagrams.sessions", "", "clients of ports for datagrams, by address and port", Tag.LISTENER),
     CONNECTIONS_CLOSED(
             "bridgehead.connections.closed", "", "connections of clients that ended, by why", Tag.LISTENER, Tag.REASON),
+    WITHDRAWN(
+            "bridgehead.withdrawn",
+            "",
+            "what was closed while it lived because it would not be admitted any more: tunnels, connections, requests, operators",
+            Tag.KIND,
+            Tag.REASON),
+    POLICY_DECISIONS(
+            "bridgehead.authorization.decisions",
+            "",
+            "requests and connections that an AuthorizationPolicy let through or refused",
+            Tag.POLICY,
+            Tag.OUTCOME),
     OVERLOAD_LEVEL(
             "bridgehead.overload.level",
             "",
@@ -218,6 +230,7 @@ enum Signal {
         static final String PEER = "peer";
         static final String POLICY = "policy";
         static final String LIMIT = "limit";
+        static final String KIND = "kind";
         static final String REASON = "reason";
         static final String DIRECTION = "direction";
         static final String INPUT = "input";

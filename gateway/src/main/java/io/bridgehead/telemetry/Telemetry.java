@@ -5,7 +5,9 @@ import io.bridgehead.config.Otlp;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ExchangeObserver;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.MirrorOutcome;
@@ -36,6 +38,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
@@ -59,6 +62,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     private final MeterRegistry registry;
     private final MeterClock clock;
     private final ExchangeMeters exchanges;
+    private final Withdrawals withdrawals;
     private final LongAdder active = new LongAdder();
     private final boolean writes;
     private final SignalWriter writer;
@@ -69,6 +73,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         this.registry = registry;
         this.clock = clock;
         this.exchanges = new ExchangeMeters(registry);
+        this.withdrawals = new Withdrawals(registry, InstantSource.system());
         this.writes = writing.writes();
         this.writer = new SignalWriter(writing.sinks());
         this.exporter = writing.threads().newThread(writer);
@@ -206,6 +211,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return exchanges.traffic(site.value());
     }
 
+    /** How often an AuthorizationPolicy decided or remarked on a request or connection that has ended, since the start. */
+    public long matches(String policy) {
+        return exchanges.matches(policy);
+    }
+
     @Override
     public void started(ExchangeRecord exchange) {
         active.increment();
@@ -227,9 +237,29 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
             active.decrement();
         }
         exchanges.ended(exchange);
+        if (exchange.isWithdrawn()) {
+            withdrawn(exchange);
+        }
         if (writes) {
             writer.offer(exchange);
         }
+    }
+
+    private void withdrawn(ExchangeRecord exchange) {
+        ServiceRoute route = exchange.route();
+        withdrawals.add(
+                exchange.entry().kind() == EntryPoint.Kind.TCP
+                        ? Withdrawals.Kind.CONNECTION
+                        : Withdrawals.Kind.EXCHANGE,
+                Withdrawal.POLICY,
+                exchange.caller().identity().toString(),
+                route == null ? "" : route.name().value(),
+                exchange.detail());
+    }
+
+    /** What was closed because it would not be admitted any more. */
+    public Withdrawals withdrawals() {
+        return withdrawals;
     }
 
     /** Where the other parts of the node register their meters. */

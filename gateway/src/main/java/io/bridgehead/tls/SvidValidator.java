@@ -2,6 +2,7 @@ package io.bridgehead.tls;
 
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.model.Withdrawal;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CertPath;
@@ -220,7 +221,9 @@ public final class SvidValidator {
                 if (list.isRevoked(certificate)
                         && list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
                         && isSigned(list, chain)) {
-                    throw refused(certificate, "it revoked by its issuer", "one that is not");
+                    throw new RefusedPeerException(
+                            Withdrawal.REVOKED,
+                            describe(certificate) + ": found it revoked by its issuer; expected one that is not");
                 }
             }
         }

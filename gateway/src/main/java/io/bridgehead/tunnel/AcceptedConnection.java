@@ -367,6 +367,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
             try {
                 local.tls().recheck(known.chain());
             } catch (CertificateException e) {
+                local.trustWithdrawn(known.id(), e);
                 close(TunnelFault.TRUST_WITHDRAWN, String.valueOf(e.getMessage()));
             }
         }

@@ -369,6 +369,7 @@ final class DialedConnection implements StreamOpener {
             try {
                 local.tls().recheck(known.chain());
             } catch (CertificateException e) {
+                local.trustWithdrawn(known.id(), e);
                 close(TunnelFault.TRUST_WITHDRAWN, String.valueOf(e.getMessage()));
             }
         }

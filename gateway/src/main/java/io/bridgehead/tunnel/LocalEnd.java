@@ -1,9 +1,12 @@
 package io.bridgehead.tunnel;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.RefusedPeerException;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -32,6 +35,11 @@ record LocalEnd(
     /** What this node says on a connection of a loop. */
     Hello hello(Purpose purpose, Loop loop) {
         return new Hello(Hello.VERSION, Hello.VERSION, settings.node(), settings.site(), loops, loop.index(), purpose);
+    }
+
+    /** The peer of a live connection, which is then closed, is not trusted any more. */
+    void trustWithdrawn(SpiffeId peer, CertificateException judgement) {
+        observer.trustWithdrawn(peer, RefusedPeerException.why(judgement), String.valueOf(judgement.getMessage()));
     }
 
     TunnelLimits limits() {

@@ -2,6 +2,8 @@ package io.bridgehead.tunnel;
 
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 
 /** Is told what happened to tunnels, in the past tense, on any of the event loops; must return at once. */
 public interface TunnelObserver {
@@ -10,6 +12,9 @@ public interface TunnelObserver {
 
     /** A connection that had finished its hello ended. */
     default void disconnected(TunnelPeer peer, boolean dialed, TunnelFault fault, String detail) {}
+
+    /** The other end of a live connection is not trusted any more; the connection is being closed. */
+    default void trustWithdrawn(SpiffeId peer, Withdrawal why, String detail) {}
 
     /** What this node believes of a peer changed. */
     default void livenessChanged(NodeName node, Liveness before, Liveness after, String detail) {}

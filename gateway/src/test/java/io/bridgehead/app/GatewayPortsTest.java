@@ -19,6 +19,7 @@ import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.GatewayPlan;
 import io.bridgehead.routing.GatewayPort;
@@ -112,7 +113,7 @@ final class GatewayPortsTest {
         }
 
         @Override
-        public void trustWithdrawn(String listener, String detail) {
+        public void trustWithdrawn(String listener, @Nullable SpiffeId identity, Withdrawal why, String detail) {
             withdrawn.add(detail);
         }
     }

@@ -12,6 +12,7 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ExchangeObserver;
@@ -54,6 +55,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One node on loopback: real loops, listeners, proxy and wire, with endpoints that the test names. */
 public final class Gateway implements AutoCloseable {
@@ -153,8 +155,8 @@ public final class Gateway implements AutoCloseable {
         }
 
         @Override
-        public void trustWithdrawn(String listener, String detail) {
-            also.trustWithdrawn(listener, detail);
+        public void trustWithdrawn(String listener, @Nullable SpiffeId identity, Withdrawal why, String detail) {
+            also.trustWithdrawn(listener, identity, why, detail);
         }
     }
 

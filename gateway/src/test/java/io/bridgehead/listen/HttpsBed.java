@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Headers;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.routing.ServiceRoute;
@@ -37,6 +38,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +85,7 @@ abstract class HttpsBed {
         }
 
         @Override
-        public void trustWithdrawn(String listener, String detail) {
+        public void trustWithdrawn(String listener, @Nullable SpiffeId identity, Withdrawal why, String detail) {
             withdrawn.add(detail);
         }
     }

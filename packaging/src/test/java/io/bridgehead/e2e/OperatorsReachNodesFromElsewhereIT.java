@@ -299,7 +299,9 @@ final class OperatorsReachNodesFromElsewhereIT {
             rights("somebody-else");
             Cli.run("reload", "--socket", NODE.socket().toString()).good();
             assertThat(reader.isEndedWithin(GONE)).isTrue();
-            NODE.awaitLog(OPERATOR + "rita from 127.0.0.1:", "is not trusted any more");
+            NODE.awaitLog(OPERATOR + "rita", "from 127.0.0.1:", "is not trusted any more");
+            assertThat(NODE.get("/v1/status").getJsonObject("closed").encode())
+                    .contains("operator", "policy", OPERATOR + "rita", "admin.remote");
             assertThat(changer.get("/v1/status", "localhost"))
                     .as("others go on")
                     .isEqualTo(200);
@@ -323,7 +325,7 @@ final class OperatorsReachNodesFromElsewhereIT {
             }
             assertThat(changer.isEndedWithin(GONE)).isTrue();
         }
-        NODE.awaitLog(OPERATOR + "ada from 127.0.0.1:", "no valid path to the bundle");
+        NODE.awaitLog(OPERATOR + "ada", "from 127.0.0.1:", "no valid path to the bundle");
         run(next.operator("ada"), "status").good();
         refused(TlsIntruder.with(CHANGER));
     }

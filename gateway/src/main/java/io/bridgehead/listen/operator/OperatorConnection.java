@@ -7,7 +7,9 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.RefusedPeerException;
 import io.bridgehead.tls.edge.HandshakeFault;
 import io.bridgehead.tls.handshake.TunnelPeer;
 import io.bridgehead.tls.handshake.TunnelTls;
@@ -59,8 +61,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
 
     void begin() {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-        ExpectedPeer known = parts.door()::objection;
-        parts.tls().accept(channel, PROTOCOLS, known);
+        parts.tls().accept(channel, PROTOCOLS, ExpectedPeer.anyone());
         channel.pipeline().addLast("operator", this);
     }
 
@@ -144,19 +145,21 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
         if (known == null || !channel.isOpen()) {
             return;
         }
-        String objection = objection(known);
+        String objection = parts.door().objection(known.id());
         if (objection != null) {
-            parts.observer().trustWithdrawn(OperatorPort.NAME, known.id() + " from " + address + ": " + objection);
-            channel.close();
+            end(known, Withdrawal.POLICY, objection);
+            return;
+        }
+        try {
+            parts.tls().judge(known.chain());
+        } catch (CertificateException e) {
+            end(known, RefusedPeerException.why(e), String.valueOf(e.getMessage()));
         }
     }
 
-    private @Nullable String objection(TunnelPeer known) {
-        try {
-            return parts.door().objection(parts.tls().judge(known.chain()));
-        } catch (CertificateException e) {
-            return String.valueOf(e.getMessage());
-        }
+    private void end(TunnelPeer known, Withdrawal why, String detail) {
+        parts.observer().trustWithdrawn(OperatorPort.NAME, known.id(), why, "from " + address + ": " + detail);
+        channel.close();
     }
 
     void close() {

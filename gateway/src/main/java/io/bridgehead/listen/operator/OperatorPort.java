@@ -63,7 +63,7 @@ public final class OperatorPort {
     /**
      * What it works with.
      *
-     * @param tls lets operators in whom the door does not object to
+     * @param tls lets operators in, those only whom the door does not object to
      * @param observer is told of connections under {@link #NAME}
      */
     public record Parts(Loop loop, TunnelTls tls, OperatorDoor door, ListenerObserver observer) {}

@@ -30,6 +30,7 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
     private final EdgeTls tls;
     private final EdgeTls.Events events;
     private @Nullable EdgeCertificate certificate;
+    private @Nullable String serverName;
     private @Nullable Future<?> timeout;
     private @Nullable Throwable trouble;
     private boolean told;
@@ -39,9 +40,10 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
         this.events = events;
     }
 
-    /** The certificate was chosen. */
-    void shows(EdgeCertificate chosen) {
+    /** The certificate was chosen, by the name that the client asked for; null for none. */
+    void shows(EdgeCertificate chosen, @Nullable String asked) {
         certificate = chosen;
+        serverName = asked;
     }
 
     /** The client speaks HTTP without TLS and is being told so. */
@@ -103,7 +105,11 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
             ClientProof proof = chain.isEmpty() ? null : proof(chain);
             String agreed = handler.applicationProtocol();
             SecuredClient client = new SecuredClient(
-                    agreed == null ? "" : agreed, shown.names(), proof, agreed(session, shown, chain, proof));
+                    agreed == null ? "" : agreed,
+                    shown.names(),
+                    proof,
+                    agreed(session, shown, chain, proof),
+                    serverName);
             told = true;
             events.onSecured(client);
             ctx.pipeline().remove(this);

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param names the hosts that the certificate shown to the client covers
  * @param proof the client's certificate, or null when it showed none that proves anything
  * @param tls what was agreed on
+ * @param serverName the name that the client asked for (SNI), as sent; null when it named none
  */
 public record SecuredClient(
         String applicationProtocol,
         CertificateNames names,
         @Nullable ClientProof proof,
-        ClientTls tls) {}
+        ClientTls tls,
+        @Nullable String serverName) {}

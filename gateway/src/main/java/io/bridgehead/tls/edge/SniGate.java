@@ -89,7 +89,7 @@ final class SniGate extends AbstractSniHandler<Boolean> {
             EdgeContexts.Entry chosen = held.choose(serverName);
             SslHandler handler = held.newHandler(chosen, ctx.alloc(), tls.nowMillis());
             handler.setHandshakeTimeoutMillis(0);
-            gate.shows(chosen.certificate());
+            gate.shows(chosen.certificate(), serverName);
             ctx.pipeline().replace(this, "tls", handler);
         } finally {
             held.release();

@@ -1,8 +1,10 @@
 package io.bridgehead.tls.handshake;
 
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.Withdrawal;
 import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.RefusedPeerException;
 import io.bridgehead.tls.SvidValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -29,7 +31,7 @@ final class PeerTrust {
         SpiffeId peer = validator.validate(chain, at);
         String problem = expected.problem(peer);
         if (problem != null) {
-            throw new CertificateException(problem);
+            throw new RefusedPeerException(Withdrawal.QUARANTINE, problem);
         }
         return peer;
     }

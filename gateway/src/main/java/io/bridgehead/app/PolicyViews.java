@@ -1,0 +1,73 @@
+package io.bridgehead.app;
+
+import io.bridgehead.config.AuthorizationDocument;
+import io.bridgehead.config.TrafficPolicyDocument.Selector;
+import io.bridgehead.control.Documents;
+import io.bridgehead.policy.AccessPolicy;
+import io.bridgehead.routing.ServiceRoute;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What the admin API says of AuthorizationPolicies: whom they are about and how often they mattered. May wait. */
+final class PolicyViews {
+    private static final int SERVICES_MAX = 20;
+
+    private final NodeParts parts;
+
+    PolicyViews(NodeParts parts) {
+        this.parts = parts;
+    }
+
+    /** Those of the Gateway API, then AuthorizationPolicies. */
+    JsonObject all(String path) {
+        JsonObject answer = parts.gateways().book().of(path);
+        JsonArray rows = answer.getJsonArray("policies");
+        Map<String, TreeSet<String>> services = services();
+        for (AuthorizationDocument document :
+                Documents.policies(parts.state().documents(), parts.tables().context())) {
+            TreeSet<String> held = services.getOrDefault(document.name(), new TreeSet<>());
+            rows.add(new JsonObject()
+                    .put("apiVersion", "bridgehead.io/v1")
+                    .put("kind", AuthorizationDocument.KIND)
+                    .put("name", document.name())
+                    .put("object", document.name())
+                    .put("action", document.spec().action().name())
+                    .put("dryRun", document.spec().dryRun())
+                    .put("targets", targets(document.spec().services()))
+                    .put("rules", document.spec().rules().size())
+                    .put("services", held.size())
+                    .put(
+                            "holdsFor",
+                            new JsonArray(held.stream().limit(SERVICES_MAX).toList()))
+                    .put("matches", parts.telemetry().matches(document.name())));
+        }
+        return answer;
+    }
+
+    private Map<String, TreeSet<String>> services() {
+        Map<String, TreeSet<String>> services = new TreeMap<>();
+        for (ServiceRoute route : parts.path().table().get().services()) {
+            for (AccessPolicy policy : route.allow().policies()) {
+                services.computeIfAbsent(policy.name(), _ -> new TreeSet<>())
+                        .add(route.name().value());
+            }
+        }
+        return services;
+    }
+
+    /** As it is written: names, and labels that services must have. */
+    private static String targets(Selector selector) {
+        List<String> names = selector.names();
+        String labels = new TreeMap<>(selector.labels())
+                .entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(" "));
+        String named = names.isEmpty() ? "every service" : String.join(",", names);
+        return labels.isEmpty() ? named : named + " with " + labels;
+    }
+}
