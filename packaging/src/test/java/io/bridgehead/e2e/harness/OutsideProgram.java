@@ -41,30 +41,49 @@ public final class OutsideProgram {
 
     /** Runs it to its end and gives all that it said; how it ended is for the caller to judge by that. */
     public String run(List<String> arguments) {
+        return run(arguments, Path.of("/dev/null"));
+    }
+
+    /** The same, with a file to read from its standard input. */
+    public String run(List<String> arguments, Path input) {
         Path log = folder.resolve("log.txt");
+        try {
+            Process process = start(arguments, folder, input);
+            if (!process.waitFor(Patience.bound(RUN_MAX).toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(
+                        program + " " + arguments + " did not end within " + RUN_MAX + ":\n" + Files.readString(log));
+            }
+            return Files.readString(log).replaceAll(COLOURS, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Begins it in a folder of the caller's, who ends it; what it says goes to {@code log.txt} there. */
+    public Process start(List<String> arguments, Path in) {
+        return start(arguments, in, Path.of("/dev/null"));
+    }
+
+    private Process start(List<String> arguments, Path in, Path input) {
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(arguments);
         try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectInput(Path.of("/dev/null").toFile())
+            return new ProcessBuilder(command)
+                    .directory(in.toFile())
+                    .redirectInput(input.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
+                    .redirectOutput(in.resolve("log.txt").toFile())
                     .start();
-            if (!process.waitFor(Patience.bound(RUN_MAX).toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(command + " did not end within " + RUN_MAX + ":\n" + Files.readString(log));
-            }
-            return Files.readString(log).replaceAll(COLOURS, "");
         } catch (IOException e) {
             throw new AssertionError(
                     "the program '" + program
                             + "' is not on the path; the profile interop needs it: install it, such as"
                             + " with 'apt-get install " + debianPackage + "'",
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

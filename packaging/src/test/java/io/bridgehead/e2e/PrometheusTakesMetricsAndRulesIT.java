@@ -1,0 +1,176 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.OutsideProgram;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Debian's Prometheus finds no fault with names of metrics, passes the tests of the alerts, scrapes nodes and evaluates every rule. */
+@Tag("interop")
+final class PrometheusTakesMetricsAndRulesIT {
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    private static final Path RULES = Path.of("observability", "prometheus").toAbsolutePath();
+    private static final TestNode AWS = FABRIC.node("aws-a");
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
+
+    @BeforeAll
+    static void start() {
+        FABRIC.start();
+        FABRIC.applied(AWS, Documents.http("shop", "shop.example", Map.of("azure", List.of(ENDPOINT.address()))));
+        TestFabric.awaitServing(AWS, "shop", "azure");
+    }
+
+    private static void traffic() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            assertThat(RawClient.get(AWS.http(), "shop.example", "/" + i).status())
+                    .isEqualTo(200);
+        }
+        assertThat(RawClient.get(AWS.http(), "nobody.example", "/").status()).isEqualTo(404);
+    }
+
+    @Test
+    void namesOfMetricsFollowTheRules() throws IOException {
+        traffic();
+        OutsideProgram promtool = new OutsideProgram("promtool", "prometheus");
+        for (TestNode node : FABRIC.nodes()) {
+            Files.writeString(promtool.folder().resolve("metrics.txt"), node.metrics());
+            assertThat(promtool.run(
+                            List.of("check", "metrics"), promtool.folder().resolve("metrics.txt")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void rulesPassTheirTests() {
+        OutsideProgram promtool = new OutsideProgram("promtool", "prometheus");
+        assertThat(promtool.run(List.of(
+                        "check",
+                        "rules",
+                        RULES.resolve("alerts.yaml").toString(),
+                        RULES.resolve("recording-rules.yaml").toString())))
+                .doesNotContain("FAILED");
+        assertThat(promtool.run(List.of(
+                        "test", "rules", RULES.resolve("alerts-test.yaml").toString())))
+                .contains("SUCCESS")
+                .doesNotContain("FAILED");
+    }
+
+    @Test
+    void prometheusScrapesNodesAndEvaluatesEveryRule() throws Exception {
+        Path folder = FABRIC.folder().resolve("prometheus");
+        Files.createDirectories(folder);
+        Files.writeString(
+                folder.resolve("prometheus.yml"),
+                "global: { scrape_interval: 1s, evaluation_interval: 1s }\n"
+                        + "rule_files: [ \"" + RULES.resolve("recording-rules.yaml") + "\", \""
+                        + RULES.resolve("alerts.yaml")
+                        + "\" ]\n"
+                        + "scrape_configs: [ { job_name: bridgehead, static_configs: [ { targets: [ \"127.0.0.1:"
+                        + AWS.ports().metrics() + "\", \"127.0.0.1:"
+                        + FABRIC.node("azure-a").ports().metrics() + "\" ] } ] } ]\n");
+        int port = Ports.next();
+        Process prometheus = new OutsideProgram("prometheus", "prometheus")
+                .start(
+                        List.of(
+                                "--config.file=prometheus.yml",
+                                "--storage.tsdb.path=data",
+                                "--web.listen-address=127.0.0.1:" + port),
+                        folder);
+        try {
+            traffic();
+            Prometheus api = new Prometheus(port, folder);
+            Patience.until("both nodes are scraped", () -> api.query("sum(up{job=\"bridgehead\"})") == 2, api::log);
+            traffic();
+            Patience.until(
+                    "requests of the last minute are seen, once each",
+                    () -> api.query("sum(increase(http_server_request_duration_seconds_count{listener!=\"tunnel\","
+                                    + " service=\"shop\"}[1m]))")
+                            > 0,
+                    api::log);
+            Patience.until("every rule was evaluated, and none failed", () -> api.rulesAreWell(30), api::log);
+            assertThat(api.query("count(bridgehead_config_info)")).isEqualTo(2);
+        } finally {
+            prometheus.destroy();
+            assertThat(prometheus.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Prometheus' API. */
+    private record Prometheus(int port, Path folder) {
+        private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+        private JsonObject get(String path) {
+            try {
+                return new JsonObject(CLIENT.send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .body());
+            } catch (IOException e) {
+                return new JsonObject();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** @return the value of an expression that has one; -1 while it has none */
+        double query(String expression) {
+            JsonObject data = get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
+                    .getJsonObject("data", new JsonObject());
+            JsonArray result = data.getJsonArray("result", new JsonArray());
+            return result.isEmpty()
+                    ? -1
+                    : Double.parseDouble(
+                            result.getJsonObject(0).getJsonArray("value").getString(1));
+        }
+
+        /** Whether there are so many rules at least, and all of them have been evaluated well. */
+        boolean rulesAreWell(int atLeast) {
+            JsonArray groups = get("/api/v1/rules")
+                    .getJsonObject("data", new JsonObject())
+                    .getJsonArray("groups", new JsonArray());
+            List<String> health = IntStream.range(0, groups.size())
+                    .mapToObj(i -> groups.getJsonObject(i).getJsonArray("rules"))
+                    .flatMap(rules -> IntStream.range(0, rules.size())
+                            .mapToObj(i -> rules.getJsonObject(i).getString("health")))
+                    .toList();
+            return health.size() >= atLeast && health.stream().allMatch("ok"::equals);
+        }
+
+        String log() {
+            try {
+                return Files.readString(folder.resolve("log.txt"));
+            } catch (IOException e) {
+                return e.toString();
+            }
+        }
+    }
+}
