@@ -77,6 +77,37 @@ final class NodeOrders {
         return lines;
     }
 
+    /** Finds the orders that bear on sites of services; of one moment. */
+    final class Bearing {
+        private final List<StandingOrder> inForce =
+                parts.orders().book().inForce().orders();
+        private final Map<String, SiteName> sites = inForce.isEmpty() ? Map.of() : siteOfNode();
+
+        /** In words, without reasons and times. A pin bears on every site of its service. */
+        List<String> on(ServiceRoute route, SiteName site) {
+            List<String> texts = new ArrayList<>();
+            for (StandingOrder standing : inForce) {
+                Order order = standing.order();
+                if (order != null && NodeOrders.bearsOn(order, route, sites) && concerns(order, site)) {
+                    texts.add(standing.text());
+                }
+            }
+            return texts;
+        }
+
+        private boolean concerns(Order order, SiteName site) {
+            if (OrderAction.of(order) == OrderAction.PIN
+                    || (order.site().isEmpty() && order.node().isEmpty())) {
+                return true;
+            }
+            return site.equals(order.node().isEmpty() ? new SiteName(order.site()) : sites.get(order.node()));
+        }
+    }
+
+    Bearing bearing() {
+        return new Bearing();
+    }
+
     private static boolean bearsOn(Order order, ServiceRoute route, Map<String, SiteName> siteOfNode) {
         if (!order.service().isEmpty() && !order.service().equals(route.name().value())) {
             return false;

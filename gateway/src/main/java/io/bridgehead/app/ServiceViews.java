@@ -1,18 +1,22 @@
 package io.bridgehead.app;
 
 import io.bridgehead.failover.SiteShare;
+import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.limit.RateLimit;
 import io.bridgehead.limit.RateLimiter;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.sync.NodeReport;
 import io.bridgehead.upstream.ServiceStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Services as a running node shows them, as JSON with stable names. Reads snapshots only; any thread. */
 final class ServiceViews {
@@ -25,11 +29,12 @@ final class ServiceViews {
     /** A row for each service and site of its order. */
     JsonObject all() {
         JsonArray rows = new JsonArray();
+        NodeOrders.Bearing orders = new NodeOrders(parts).bearing();
         Map<ServiceName, ServiceStatus> statuses = statuses();
         for (ServiceRoute route : table().services()) {
             ServiceStatus status = statuses.get(route.name());
             if (status != null) {
-                status.weights().shares().forEach(share -> rows.add(row(route, status, share)));
+                status.weights().shares().forEach(share -> rows.add(row(route, status, share, orders)));
             }
         }
         return new JsonObject().put("revision", table().revision()).put("services", rows);
@@ -38,19 +43,18 @@ final class ServiceViews {
     /** One service; no rows when there is none. */
     JsonObject one(String name) {
         JsonArray rows = new JsonArray();
+        NodeOrders.Bearing orders = new NodeOrders(parts).bearing();
         ServiceRoute route = ServiceName.isValid(name) ? table().byName(new ServiceName(name)) : null;
         ServiceStatus status = route == null ? null : parts.path().registry().status(route.name());
         if (route != null && status != null) {
-            status.weights().shares().forEach(share -> rows.add(row(route, status, share)));
+            status.weights().shares().forEach(share -> rows.add(row(route, status, share, orders)));
         }
         return new JsonObject().put("revision", table().revision()).put("services", rows);
     }
 
-    private JsonObject row(ServiceRoute route, ServiceStatus status, SiteShare share) {
+    private JsonObject row(ServiceRoute route, ServiceStatus status, SiteShare share, NodeOrders.Bearing orders) {
         boolean local = share.site().equals(parts.config().site().name());
-        String health = share.view().fitShare().isPresent()
-                ? Math.round(share.view().fitShare().getAsDouble() * 100) + "% fit"
-                : "unknown";
+        ServiceHealth health = local ? status.local() : reported(route.name(), share);
         JsonObject row = new JsonObject()
                 .put("service", route.name().value())
                 .put("protocol", route.protocol().name())
@@ -63,9 +67,22 @@ final class ServiceViews {
                 .put("tierWord", share.tierWord())
                 .put("share", Math.round(share.weight() * 100) + "%")
                 .put("weight", share.weight())
-                .put("health", local ? status.local().toString() : health)
+                .put("capacity", Math.round(share.capacity() * 100) + "%")
+                .put("health", health(share))
+                .put(
+                        "up",
+                        health == null
+                                ? "-/" + route.endpointsIn(share.site()).size()
+                                : health.fit() + "/" + health.total())
                 .put("state", share.view().reach().name().toLowerCase(Locale.ROOT))
+                .put("orders", new JsonArray(orders.on(route, share.site())))
                 .put("reason", reason(status, share, local) + held(share));
+        if (health != null) {
+            row.put("fit", health.fit())
+                    .put("unknown", health.unknown())
+                    .put("total", health.total())
+                    .put("load", health.load());
+        }
         if (local) {
             JsonArray endpoints = new JsonArray();
             status.endpoints()
@@ -102,6 +119,25 @@ final class ServiceViews {
                 .put("refused", limiter.refused())
                 .put("keys", limiter.keys())
                 .put("crowded", limiter.crowded());
+    }
+
+    /** What is known of its endpoints, in words. */
+    static String health(SiteShare share) {
+        OptionalDouble fit = share.view().fitShare();
+        return fit.isPresent() ? Math.round(fit.getAsDouble() * 100) + "% fit" : "unknown";
+    }
+
+    /** What the best node of another site said last that is known to be alive; null when none has said anything. */
+    private @Nullable ServiceHealth reported(ServiceName service, SiteShare share) {
+        ServiceHealth best = null;
+        if (share.view().fitShare().isPresent()) {
+            for (NodeReport report : parts.fabric().reports().values()) {
+                if (report.report().site().equals(share.site())) {
+                    best = ServiceHealth.better(best, report.report().services().get(service));
+                }
+            }
+        }
+        return best;
     }
 
     private static String reason(ServiceStatus status, SiteShare share, boolean local) {

@@ -116,7 +116,16 @@ final class StandaloneApi implements AdminApi {
                                 .put("tier", share.tier() + 1)
                                 .put("share", Math.round(share.weight() * 100) + "%")
                                 .put("weight", share.weight())
-                                .put("health", status.local().toString())
+                                .put("capacity", Math.round(share.capacity() * 100) + "%")
+                                .put("health", ServiceViews.health(share))
+                                .put(
+                                        "up",
+                                        status.local().fit() + "/"
+                                                + status.local().total())
+                                .put("fit", status.local().fit())
+                                .put("unknown", status.local().unknown())
+                                .put("total", status.local().total())
+                                .put("load", status.local().load())
                                 .put("state", share.view().reach().name().toLowerCase(Locale.ROOT))
                                 .put("reason", share.why().text())
                                 .put("endpoints", endpoints(status))));

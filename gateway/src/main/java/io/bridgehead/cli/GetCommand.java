@@ -27,7 +27,9 @@ final class GetCommand implements Runnable {
 
     @Command(
             name = "services",
-            description = "Services, who serves them now, and why.",
+            description =
+                    "Services and all their sites: who serves them now, what each could bear, how many of its endpoints"
+                            + " are fit, and why.",
             mixinStandardHelpOptions = true)
     void services(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
         print(
@@ -39,8 +41,11 @@ final class GetCommand implements Runnable {
                 "tier=tier",
                 "entry=tierWord",
                 "share=share",
+                "capacity=capacity",
                 "health=health",
+                "up=up",
                 "state=state",
+                "orders=orders",
                 "reason=reason");
     }
 

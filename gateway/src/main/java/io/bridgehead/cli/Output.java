@@ -80,6 +80,7 @@ final class Output {
     private static String text(@org.jspecify.annotations.Nullable Object value) {
         return switch (value) {
             case null -> "-";
+            case JsonArray list when list.isEmpty() -> "-";
             case JsonArray list ->
                 String.join(",", list.stream().map(String::valueOf).toList());
             case String text when text.isEmpty() -> "-";

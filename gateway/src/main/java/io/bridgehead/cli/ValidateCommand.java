@@ -1,6 +1,7 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.app.ManifestProblems;
+import io.bridgehead.compile.TierReach;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.manifest.ManifestReading;
 import io.bridgehead.config.manifest.read.ManifestFiles;
@@ -46,8 +47,9 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(
             names = "--strict",
             description =
-                    "also report keys of manifests that mean nothing and, with a Gateway among them, what their status"
-                            + " would tell: references that lead nowhere, what is not accepted")
+                    "also report keys of manifests that mean nothing, entries of a TrafficPolicy's failover order that"
+                            + " are never reached and, with a Gateway among the manifests, what their status would"
+                            + " tell: references that lead nowhere, what is not accepted")
     private boolean strict;
 
     @Override
@@ -88,6 +90,7 @@ final class ValidateCommand implements Callable<Integer> {
         if (strict) {
             problems.addAll(NodeFile.lines(reading.noticed()));
             problems.addAll(ManifestProblems.of(reading, Clock.systemUTC()));
+            problems.addAll(NodeFile.lines(TierReach.problems(reading.documents())));
         }
         if (reading.refused().isEmpty()) {
             problems.addAll(NodeChecks.problems(reading.documents(), nodes));

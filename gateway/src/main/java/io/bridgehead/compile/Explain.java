@@ -212,7 +212,9 @@ public final class Explain {
                                         + counted(
                                                 route.endpointsIn(share.site()).size())));
         return "goes to " + String.join("; or to ", goes)
-                + (route.upgrades().webSocket() ? "; may ask for an upgrade to a WebSocket" : "");
+                + (route.upgrades().webSocket() && route.protocol() != ServiceProtocol.GRPC
+                        ? "; may ask for an upgrade to a WebSocket"
+                        : "");
     }
 
     private String choice(Question question, ServiceRoute route) {

@@ -80,7 +80,8 @@ final class RouteMaker {
                     case NONE -> ProxyHeader.NONE;
                     case V1 -> ProxyHeader.V1;
                     case V2 -> ProxyHeader.V2;
-                });
+                },
+                false);
     }
 
     private static SequencedMap<SiteName, List<Endpoint>> sites(ServiceSpec spec) {

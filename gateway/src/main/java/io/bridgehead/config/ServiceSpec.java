@@ -144,7 +144,7 @@ public record ServiceSpec(
     /**
      * When traffic moves to other sites and back.
      *
-     * @param order {@code local} and names of sites; empty for local first, then the others in the order of the file
+     * @param order {@link #WORDS} and names of sites; empty for local first, then the others in the order of the file
      * @param startBelowPercent 0 to 100
      * @param weights how requests are divided among sites; empty when the order alone decides
      */
@@ -155,9 +155,24 @@ public record ServiceSpec(
             Failback failback,
             FlapBudget flapBudget,
             Map<SiteName, Integer> weights) {
+        /** Entries of an order that mean several sites, each all that those before it mean. */
+        public static final List<String> WORDS = List.of("local", "sameRegion", "sameProvider", "anySite");
+
         public Failover {
             order = List.copyOf(order);
             weights = Map.copyOf(weights);
+        }
+
+        /** The first of an order's entries that leaves nothing for the entry at this place; null when none does. */
+        public static @Nullable String covering(List<String> order, int place) {
+            int breadth = WORDS.indexOf(order.get(place));
+            for (String earlier : order.subList(0, place)) {
+                int held = WORDS.indexOf(earlier);
+                if (earlier.equals(order.get(place)) || held == WORDS.size() - 1 || (breadth >= 0 && held > breadth)) {
+                    return earlier;
+                }
+            }
+            return null;
         }
 
         /** The same with requests divided. */

@@ -82,7 +82,7 @@ public final class HealthView {
         for (Held held : nodes.values()) {
             SiteReport report = held.report;
             if (report.site().equals(site) && held.until > nowMillis && reachable.test(report.node())) {
-                best = better(best, report.services().get(service));
+                best = ServiceHealth.better(best, report.services().get(service));
             }
         }
         return best;
@@ -98,15 +98,6 @@ public final class HealthView {
         }
         reports.sort((a, b) -> a.node().compareTo(b.node()));
         return reports;
-    }
-
-    private static @Nullable ServiceHealth better(@Nullable ServiceHealth a, @Nullable ServiceHealth b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
-        }
-        // A node that has not judged yet says less than one that found the site unfit, and is not preferred to it.
-        int order = Double.compare(a.fitShare().orElse(-1), b.fitShare().orElse(-1));
-        return order == 0 ? (a.fit() >= b.fit() ? a : b) : order > 0 ? a : b;
     }
 
     private record Held(SiteReport report, long until) {}

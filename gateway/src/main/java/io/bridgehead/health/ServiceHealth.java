@@ -1,6 +1,7 @@
 package io.bridgehead.health;
 
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one node sees of one service in its own site.
@@ -25,6 +26,18 @@ public record ServiceHealth(int fit, int unknown, int total, int load) {
             return OptionalDouble.of(0);
         }
         return total == unknown ? OptionalDouble.empty() : OptionalDouble.of(fit / (double) (total - unknown));
+    }
+
+    /**
+     * What counts of what two nodes of one site say, each null when it says nothing: the higher share of fit endpoints, then the more of
+     * them. A node that has not judged yet says less than one that found the site unfit, and is not preferred to it.
+     */
+    public static @Nullable ServiceHealth better(@Nullable ServiceHealth a, @Nullable ServiceHealth b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        int order = Double.compare(a.fitShare().orElse(-1), b.fitShare().orElse(-1));
+        return order == 0 ? (a.fit() >= b.fit() ? a : b) : order > 0 ? a : b;
     }
 
     @Override

@@ -26,11 +26,6 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
                 && Arrays.stream(value.split("\\.", -1)).allMatch(Names::isLabel);
     }
 
-    /** Whether it names a port of a Kubernetes Service. */
-    public boolean isOfKubernetes() {
-        return value.indexOf('.') >= 0;
-    }
-
     /** Whether a value is a single label, as a Service document's name must be. */
     public static boolean isLabel(String value) {
         return Names.isLabel(value);

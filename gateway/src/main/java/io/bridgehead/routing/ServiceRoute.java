@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param resilience how it is kept answering; its failover order is spelt out
  * @param upgrades which changes of protocol callers may ask for
  * @param proxyHeader what connections to its endpoints begin with; none unless it is a stream of bytes
+ * @param ofEachSite whether every site means endpoints of its own by the name, so that no other sends anything to those here
  */
 public record ServiceRoute(
         ServiceName name,
@@ -40,7 +41,8 @@ public record ServiceRoute(
         Authorizer allow,
         Resilience resilience,
         Upgrades upgrades,
-        ProxyHeader proxyHeader) {
+        ProxyHeader proxyHeader,
+        boolean ofEachSite) {
     /** Sites that one service can have endpoints in: sets of tried sites fit one word. */
     public static final int SITES_MAX = 64;
 
@@ -72,7 +74,8 @@ public record ServiceRoute(
                 allow,
                 Resilience.HTTP_DEFAULT,
                 Upgrades.NONE,
-                ProxyHeader.NONE);
+                ProxyHeader.NONE,
+                false);
     }
 
     /** A service of TLS that passes through unread, with the defaults for all that is not given. */
@@ -93,7 +96,8 @@ public record ServiceRoute(
                 allow,
                 Resilience.TCP_DEFAULT,
                 Upgrades.NONE,
-                ProxyHeader.NONE);
+                ProxyHeader.NONE,
+                false);
     }
 
     /** A TCP service with the defaults for all that is not given. */
@@ -109,19 +113,30 @@ public record ServiceRoute(
                 allow,
                 Resilience.TCP_DEFAULT,
                 Upgrades.NONE,
-                ProxyHeader.NONE);
+                ProxyHeader.NONE,
+                false);
     }
 
     /** The same service kept answering in another way. */
     public ServiceRoute withResilience(Resilience other) {
         return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, tls, allow, other, upgrades, proxyHeader);
+                name, protocol, hostnames, listeners, endpoints, tls, allow, other, upgrades, proxyHeader, ofEachSite);
     }
 
     /** The same service for other callers. */
     public ServiceRoute withAllow(Authorizer other) {
         return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, tls, other, resilience, upgrades, proxyHeader);
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                endpoints,
+                tls,
+                other,
+                resilience,
+                upgrades,
+                proxyHeader,
+                ofEachSite);
     }
 
     /** The same service with the endpoints of all its sites in one site, which alone serves. */
@@ -140,19 +155,30 @@ public record ServiceRoute(
                 allow,
                 resilience.withFailover(FailoverPolicy.DEFAULT),
                 upgrades,
-                proxyHeader);
+                proxyHeader,
+                ofEachSite);
     }
 
     /** The same service with other changes of protocol allowed. */
     public ServiceRoute withUpgrades(Upgrades other) {
         return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, other, proxyHeader);
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                endpoints,
+                tls,
+                allow,
+                resilience,
+                other,
+                proxyHeader,
+                ofEachSite);
     }
 
     /** The same service with another beginning of connections to its endpoints. */
     public ServiceRoute withProxyHeader(ProxyHeader other) {
         return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, upgrades, other);
+                name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, upgrades, other, ofEachSite);
     }
 
     /** Whether endpoints are chosen by a hash of the request. */

@@ -61,7 +61,7 @@ final class NodeReportCodec {
         Map<ServiceName, ServiceHealth> services = node.report().services();
         long named = HEAD_BYTES_MAX;
         for (ServiceName name : services.keySet()) {
-            named += LENGTH_BYTES + name.value().length() + NUMBERS_BYTES; // a DNS label: a byte is a character
+            named += LENGTH_BYTES + name.value().length() + NUMBERS_BYTES; // DNS labels: a byte is a character
         }
         if (named <= Limits.HEALTH_BYTES_MAX && node.revision().length() <= TEXT_BYTES_MAX) {
             BinaryWriter out = head(node, NAMES);
@@ -160,7 +160,7 @@ final class NodeReportCodec {
         int count = in.count("services", SERVICES_MAX, LENGTH_BYTES + NUMBERS_BYTES);
         Map<ServiceName, ServiceHealth> services = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            ServiceName name = new ServiceName(in.text("service", NAME_BYTES_MAX));
+            ServiceName name = new ServiceName(in.text("service", ServiceName.CHARACTERS_MAX));
             services.put(name, numbers(in));
         }
         return services;

@@ -380,10 +380,8 @@ public final class ServiceRegistry {
         assert parts.context().isCurrent();
         Map<ServiceName, ServiceHealth> services = new HashMap<>();
         states.forEach((name, state) -> {
-            // no other site sends anything to a Kubernetes Service that has its endpoints here only
-            boolean asked = !name.isOfKubernetes()
-                    || state.definition().route().endpoints().size() > 1;
-            if (!state.definition().endpoints().isEmpty() && asked) {
+            if (!state.definition().endpoints().isEmpty()
+                    && !state.definition().route().ofEachSite()) {
                 services.put(name, state.health());
             }
         });

@@ -47,6 +47,36 @@ class ValidateCommandTest {
     }
 
     @Test
+    void tiersOfAPolicyThatAreNeverReachedAreAProblemForTheStrict() throws IOException {
+        Path file = Files.writeString(folder.resolve("all.yaml"), """
+                apiVersion: bridgehead.io/v1
+                kind: TrafficPolicy
+                metadata: { name: near }
+                spec:
+                  services: { names: [ orders ] }
+                  failover: { order: [ local, sameRegion, local, b, c, anySite, a ] }
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: orders }
+                spec:
+                  hostnames: [ orders.example ]
+                  sites: { a: { endpoints: [ "10.0.0.1:80" ] }, b: { endpoints: [ "10.0.0.2:80" ] } }
+                """);
+        assertThat(validate(file.toString())).isZero();
+        assertThat(validate("--strict", file.toString())).isEqualTo(1);
+        String never = "', which is never reached, expected ";
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        file + ":6:43: spec.failover.order[2]: found 'local" + never
+                                + "nothing behind 'local' that it means as well",
+                        file + ":6:53: spec.failover.order[4]: found 'c" + never
+                                + "a site where a service that goes by this order has endpoints: a, b",
+                        file + ":6:65: spec.failover.order[6]: found 'a" + never
+                                + "nothing behind 'anySite' that it means as well");
+    }
+
+    @Test
     void whatAServerWouldRefuseIsAProblemForEveryone() throws IOException {
         Path file = Files.writeString(folder.resolve("shop.json"), """
                 {

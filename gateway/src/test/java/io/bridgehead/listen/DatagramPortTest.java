@@ -108,7 +108,8 @@ final class DatagramPortTest {
                 Authorizer.everySite(Gateway.DOMAIN),
                 Resilience.TCP_DEFAULT,
                 Upgrades.NONE,
-                ProxyHeader.NONE);
+                ProxyHeader.NONE,
+                false);
     }
 
     private static Backend place(ServiceRoute service, int weight) {

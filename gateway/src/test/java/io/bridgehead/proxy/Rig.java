@@ -117,7 +117,8 @@ final class Rig implements Upstreams, ExchangeObserver {
                 Authorizer.everySite(DOMAIN),
                 patient,
                 Upgrades.NONE,
-                ProxyHeader.NONE);
+                ProxyHeader.NONE,
+                false);
     }
 
     private static SequencedMap<SiteName, List<Endpoint>> endpoints() {

@@ -244,7 +244,8 @@ final class RuleTest {
                 Authorizer.of(Rig.DOMAIN, List.of()),
                 shop.resilience(),
                 shop.upgrades(),
-                shop.proxyHeader());
+                shop.proxyHeader(),
+                false);
         Rig rig = new Rig(RuleRig.table(RuleRig.with(RuleRig.rule(RuleRig.to(closed)), cors()), closed));
         HeaderFields fields = Rig.head("OPTIONS", "origin", "https://app.test", "access-control-request-method", "PUT")
                 .fields();

@@ -89,6 +89,14 @@ final class NodeReportCodecTest {
     }
 
     @Test
+    void namesOfKubernetesServicesMayBeLong() throws MalformedException {
+        ServiceName name = new ServiceName(("a".repeat(60) + ".").repeat(3) + "65535");
+        NodeReport sent = report("azure-a", "1", Map.of(name, mixed(0)));
+        assertThat(read(NodeReportCodec.encode(sent), Map.of()).report().services())
+                .isEqualTo(Map.of(name, mixed(0)));
+    }
+
+    @Test
     void aNodeSaysWhereItsSiteIsSoThatNodesOfThePreviousVersionReadTheRest() throws Exception {
         for (Place place :
                 List.of(new Place("aws", "us-east-1"), new Place("aws", ""), new Place("", "dc-1"), Place.UNKNOWN)) {

@@ -208,6 +208,17 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
         Patience.until("azure's endpoint answers", () -> answers(SLICED).equals("canary"));
         JsonObject explained = aws.explain("gateway:127.0.0.1:" + SLICED, "GET", "http://a.example:" + SLICED + "/");
         assertThat(explained.getString("outcome")).contains("a node of azure");
+        Patience.until("its health is known", () -> {
+            JsonObject catalog = only(aws.get("/v1/services/catalog.default.80"));
+            return catalog.getString("health").equals("100% fit")
+                    && catalog.getString("up").equals("1/1")
+                    && catalog.getString("share").equals("100%");
+        });
+    }
+
+    private static JsonObject only(JsonObject services) {
+        assertThat(services.getJsonArray("services")).hasSize(1);
+        return services.getJsonArray("services").getJsonObject(0);
     }
 
     private static String answers(int port) {

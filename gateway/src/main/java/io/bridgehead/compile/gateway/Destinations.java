@@ -169,7 +169,7 @@ final class Destinations {
         ServiceName name = name(service, port, protocol, clientCertificate);
         ServiceRoute known = made.get(name);
         if (known == null) {
-            known = route(name, service.metadata().labels(), protocol, endpoints(service, port), tls);
+            known = route(name, service, protocol, endpoints(service, port), tls);
             made.put(name, known);
         }
         return Resolved.of(known);
@@ -247,10 +247,12 @@ final class Destinations {
 
     private ServiceRoute route(
             ServiceName name,
-            Map<String, String> labels,
+            ServiceManifest service,
             ServiceProtocol protocol,
             SequencedMap<SiteName, List<Endpoint>> sites,
             @Nullable EndpointTls tls) {
+        Map<String, String> labels = service.metadata().labels();
+        boolean webSockets = !protocol.isBytes() && !protocol.isDatagrams() && protocol != ServiceProtocol.GRPC;
         ServiceRoute route = new ServiceRoute(
                 name,
                 protocol,
@@ -260,8 +262,10 @@ final class Destinations {
                 tls,
                 common.callers().of(name, labels),
                 common.defaults().of(name, labels, protocol, builtIn(protocol)),
-                new Upgrades(!protocol.isBytes(), Upgrades.IDLE_DEFAULT),
-                ProxyHeader.NONE);
+                new Upgrades(webSockets, Upgrades.IDLE_DEFAULT),
+                ProxyHeader.NONE,
+                inventory.slices(service.id().namespace(), service.id().name()).stream()
+                        .allMatch(slice -> slice.site() == null));
         return common.alone() && !sites.containsKey(site) ? route.gatheredIn(site) : route;
     }
 

@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.AddressRange;
 import io.bridgehead.config.DocumentPattern;
 import io.bridgehead.config.IdentityPattern;
+import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.model.SiteName;
 import java.net.InetAddress;
@@ -15,7 +16,7 @@ final class ConfigTypes {
     private static final Pattern GATEWAY_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9.-]{0,252}");
 
     /** Entries of an order of sites that are no names; each means all that those before it mean, and more. */
-    static final List<String> TIER_WORDS = List.of("local", "sameRegion", "sameProvider", "anySite");
+    static final List<String> TIER_WORDS = Failover.WORDS;
 
     private ConfigTypes() {}
 

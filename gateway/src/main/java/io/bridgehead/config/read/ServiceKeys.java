@@ -338,28 +338,24 @@ final class ServiceKeys {
                         "local, sameRegion, sameProvider, anySite or a site of this service: "
                                 + String.join(", ", sites),
                         Suggestion.question(order.get(i), known));
-            } else if (order.indexOf(order.get(i)) < i) {
-                fields.refuse(at, "'" + order.get(i) + "' twice", "each site once", null);
             } else {
-                judgeReached(fields, at, order.subList(0, i), order.get(i));
+                refuseUnreached(fields, at, order, i);
             }
         }
     }
 
     /** Refuses an entry that stands behind one that means all that it means. */
-    private static void judgeReached(Fields fields, String at, List<String> before, String entry) {
-        int breadth = ConfigTypes.TIER_WORDS.indexOf(entry);
-        int widest = ConfigTypes.TIER_WORDS.size() - 1;
-        for (String earlier : before) {
-            int held = ConfigTypes.TIER_WORDS.indexOf(earlier);
-            if (held == widest || (breadth >= 0 && held > breadth)) {
-                fields.refuse(
-                        at,
-                        "'" + entry + "' behind '" + earlier + "'",
-                        "it before '" + earlier + "', which means it as well",
-                        null);
-                return;
-            }
+    private static void refuseUnreached(Fields fields, String at, List<String> order, int place) {
+        String entry = order.get(place);
+        String covering = Failover.covering(order, place);
+        if (entry.equals(covering)) {
+            fields.refuse(at, "'" + entry + "' twice", "each site once", null);
+        } else if (covering != null) {
+            fields.refuse(
+                    at,
+                    "'" + entry + "' behind '" + covering + "'",
+                    "it before '" + covering + "', which means it as well",
+                    null);
         }
     }
 
