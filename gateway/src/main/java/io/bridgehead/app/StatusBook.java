@@ -51,11 +51,28 @@ final class StatusBook {
     void write(List<ObjectStatus> statuses, Map<String, String> closed) {
         Map<String, Since> now = new HashMap<>();
         List<Row> next = new ArrayList<>();
+        Map<ManifestId, Integer> sets = attachedSets(statuses);
         for (ObjectStatus status : statuses) {
-            next.add(new Row(status.manifest(), row(status, closed, now)));
+            JsonObject shown = row(status, closed, now);
+            if (status.manifest() instanceof Gateway gateway) {
+                shown.getJsonObject("status").put("attachedListenerSets", sets.getOrDefault(gateway.id(), 0));
+            }
+            next.add(new Row(status.manifest(), shown));
         }
         times = now;
         rows = List.copyOf(next);
+    }
+
+    /** How many sets of listeners each gateway has taken. */
+    private static Map<ManifestId, Integer> attachedSets(List<ObjectStatus> statuses) {
+        Map<ManifestId, Integer> sets = new HashMap<>();
+        for (ObjectStatus status : statuses) {
+            if (status.manifest() instanceof ListenerSet set
+                    && Condition.holds(status.conditions(), Condition.ACCEPTED)) {
+                sets.merge(set.parent(), 1, Integer::sum);
+            }
+        }
+        return sets;
     }
 
     /** The answer of the admin API to {@code /v1/routes}, {@code gateways}, {@code policies} or {@code gatewayclasses}. */

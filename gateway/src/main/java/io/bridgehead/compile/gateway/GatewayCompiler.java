@@ -202,19 +202,32 @@ public final class GatewayCompiler {
 
     private void streams(Route route, List<StreamRule> rules, List<GatewayState> gateways) {
         for (ParentState parent : parentsOf(route)) {
-            Condition refs = Condition.yes(Condition.RESOLVED_REFS, "all references are there");
+            Condition refs = parent.attached().isEmpty()
+                    ? references(route, rules)
+                    : Condition.yes(Condition.RESOLVED_REFS, "all references are there");
             for (ParentState.Attached attached : parent.attached()) {
                 ListenerState listener = attached.listener();
                 List<Condition> unresolved = new ArrayList<>();
                 Backends backends =
                         backends(route, rules, traffic(listener), clientCertificate(listener, gateways), unresolved);
-                refs = unresolved.isEmpty() ? refs : unresolved.getFirst();
+                refs = unresolved.isEmpty() || !refs.status() ? refs : unresolved.getFirst();
                 if (!connect(route, attached, backends)) {
-                    parent.detach(attached, "Conflicted", "an older route has " + listener.shown());
+                    parent.shadow(attached, "an older route has " + listener.shown());
                 }
             }
             parent.add(refs);
         }
+    }
+
+    /** How references of a route stand that is attached nowhere. */
+    private Condition references(Route route, List<StreamRule> rules) {
+        Traffic traffic =
+                route instanceof UdpRoute ? Traffic.UDP : route instanceof TlsRoute ? Traffic.TLS : Traffic.TCP;
+        List<Condition> unresolved = new ArrayList<>();
+        backends(route, rules, traffic, null, unresolved);
+        return unresolved.isEmpty()
+                ? Condition.yes(Condition.RESOLVED_REFS, "all references are there")
+                : unresolved.getFirst();
     }
 
     private boolean connect(Route route, ParentState.Attached attached, Backends backends) {

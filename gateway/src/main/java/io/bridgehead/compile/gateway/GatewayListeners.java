@@ -12,7 +12,6 @@ import io.bridgehead.config.manifest.ListenerSet;
 import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.manifest.ManifestId;
 import io.bridgehead.config.manifest.ObjectReference;
-import io.bridgehead.config.manifest.ParentReference;
 import io.bridgehead.config.manifest.TcpRoute;
 import io.bridgehead.config.manifest.TlsRoute;
 import io.bridgehead.config.manifest.UdpRoute;
@@ -55,7 +54,8 @@ final class GatewayListeners {
 
     private GatewayState make(Gateway gateway) {
         Set<String> addresses = new LinkedHashSet<>();
-        Condition refusal = addresses(gateway, addresses);
+        Condition unusable = addresses(gateway, addresses);
+        Condition refusal = unusable == null ? parameters(gateway) : unusable;
         List<ListenerState> own = listeners(gateway, gateway, gateway.listeners());
         Map<ListenerSet, List<ListenerState>> sets = new LinkedHashMap<>();
         for (ListenerSet set : inventory.all(ListenerSet.class)) {
@@ -99,13 +99,20 @@ final class GatewayListeners {
         return null;
     }
 
+    /** No kind of parameters is known, and what cannot be followed is refused. */
+    private static @Nullable Condition parameters(Gateway gateway) {
+        ObjectReference reference = gateway.parametersRef();
+        return reference == null
+                ? null
+                : Condition.no(
+                        Condition.ACCEPTED,
+                        "InvalidParameters",
+                        "infrastructure.parametersRef: kind " + reference.kind() + " of group '" + reference.group()
+                                + "' is not known; expected none");
+    }
+
     private static boolean isParent(ListenerSet set, Gateway gateway) {
-        ParentReference parent = set.parentRef();
-        String namespace = parent.namespace() == null ? set.id().namespace() : parent.namespace();
-        return parent.group().equals(ManifestId.GATEWAY_GROUP)
-                && parent.kind().equals(Gateway.KIND)
-                && namespace.equals(gateway.id().namespace())
-                && parent.name().equals(gateway.id().name());
+        return set.parent().equals(gateway.id());
     }
 
     /** Whether the gateway lets listeners of that namespace in. */

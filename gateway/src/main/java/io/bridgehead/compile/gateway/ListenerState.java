@@ -183,10 +183,11 @@ final class ListenerState {
         if (overlapping != null) {
             all.add(overlapping);
         }
+        String why = conflicted == null ? "Invalid" : conflicted.reason();
         all.add(
                 isUsable()
                         ? Condition.yes(Condition.PROGRAMMED, "it is served")
-                        : Condition.no(Condition.PROGRAMMED, "Invalid", "it is not served: see the other conditions"));
+                        : Condition.no(Condition.PROGRAMMED, why, "it is not served: see the other conditions"));
         return all;
     }
 }

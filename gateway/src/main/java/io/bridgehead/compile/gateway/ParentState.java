@@ -16,6 +16,8 @@ final class ParentState {
     private final List<Attached> attached;
     private @Nullable Condition refusal;
     private final List<Condition> others = new ArrayList<>();
+    private final List<Attached> shadowed = new ArrayList<>();
+    private String shadowedBy = "";
 
     /** A listener that takes the route, with the hosts that it takes it for. */
     record Attached(ListenerState listener, List<HostPattern> hosts) {
@@ -55,6 +57,12 @@ final class ParentState {
         }
     }
 
+    /** Another route has all that this one could get at a listener: it is attached there and gets nothing. */
+    void shadow(Attached one, String message) {
+        shadowed.add(one);
+        shadowedBy = message;
+    }
+
     boolean isAccepted() {
         return refusal == null;
     }
@@ -78,11 +86,15 @@ final class ParentState {
         List<Condition> all = new ArrayList<>();
         all.add(refusal == null ? Condition.yes(Condition.ACCEPTED, "it is attached") : refusal);
         all.addAll(others);
-        boolean served = attached().stream().anyMatch(one -> one.listener().isUsable());
-        all.add(
-                served
-                        ? Condition.yes(Condition.PROGRAMMED, "it is served")
-                        : Condition.no(Condition.PROGRAMMED, "Invalid", "no listener serves it"));
+        List<Attached> usable =
+                attached().stream().filter(one -> one.listener().isUsable()).toList();
+        if (usable.isEmpty()) {
+            all.add(Condition.no(Condition.PROGRAMMED, "Invalid", "no listener serves it"));
+        } else if (shadowed.containsAll(usable)) {
+            all.add(Condition.no(Condition.PROGRAMMED, "Conflicted", shadowedBy));
+        } else {
+            all.add(Condition.yes(Condition.PROGRAMMED, "it is served"));
+        }
         return all;
     }
 }

@@ -62,23 +62,18 @@ final class Statuses {
                     Condition.no(Condition.ACCEPTED, "ParentNotAccepted", "the gateway is not accepted"),
                     Condition.no(Condition.PROGRAMMED, "ParentNotProgrammed", "the gateway is not accepted"));
         }
+        Condition accepted = GatewayState.accepted(own);
         boolean served = own.stream().anyMatch(ListenerState::isUsable);
+        String why = accepted.status() ? "Invalid" : accepted.reason();
         return List.of(
-                GatewayState.accepted(own),
+                accepted,
                 served
                         ? Condition.yes(Condition.PROGRAMMED, "its listeners are open")
-                        : Condition.no(Condition.PROGRAMMED, "Invalid", "none of its listeners can be served"));
+                        : Condition.no(Condition.PROGRAMMED, why, "none of its listeners can be served"));
     }
 
     private ObjectStatus unattached(ListenerSet set, List<GatewayState> gateways) {
-        String namespace = set.parentRef().namespace() == null
-                ? set.id().namespace()
-                : set.parentRef().namespace();
-        ManifestId parent = new ManifestId(
-                set.parentRef().group(),
-                set.parentRef().kind(),
-                namespace,
-                set.parentRef().name());
+        ManifestId parent = set.parent();
         boolean there = gateways.stream()
                 .anyMatch(state -> state.gateway().id().equals(parent) && !listeners.allows(state.gateway(), set));
         String reason = there ? "NotAllowed" : "ParentNotAccepted";

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses where the listeners are; empty: chosen by the gateway
  * @param allowedListeners whose {@code ListenerSet}s may attach; none unless given
+ * @param parametersRef {@code infrastructure.parametersRef}: what configures it in an implementation's own way; null when not given
  */
 public record Gateway(
         ManifestMetadata metadata,
@@ -17,6 +18,7 @@ public record Gateway(
         List<Address> addresses,
         NamespaceChoice allowedListeners,
         Tls tls,
+        @Nullable ObjectReference parametersRef,
         ManifestSource source)
         implements Manifest {
     /** The kind as it is written. */

@@ -19,4 +19,10 @@ public record ListenerSet(
     public ListenerSet {
         listeners = List.copyOf(listeners);
     }
+
+    /** What {@code parentRef} refers to. */
+    public ManifestId parent() {
+        String namespace = parentRef.namespace() == null ? id().namespace() : parentRef.namespace();
+        return new ManifestId(parentRef.group(), parentRef.kind(), namespace, parentRef.name());
+    }
 }

@@ -155,7 +155,7 @@ class GatewayCompilerTest {
                 service("shop", 8080));
         assertThat(all.ofListener("one", CONFLICTED)).isEqualTo("True ProtocolConflict");
         assertThat(all.ofListener("two", CONFLICTED)).isEqualTo("True ProtocolConflict");
-        assertThat(all.ofListener("two", PROGRAMMED)).isEqualTo("False Invalid");
+        assertThat(all.ofListener("two", PROGRAMMED)).isEqualTo("False ProtocolConflict");
         assertThat(all.ofListener("three", CONFLICTED)).isEqualTo("False NoConflicts");
         assertThat(all.ofListener("five", ACCEPTED)).isEqualTo("True Accepted");
         assertThat(all.ofGateway(ACCEPTED)).isEqualTo("True ListenersNotValid");

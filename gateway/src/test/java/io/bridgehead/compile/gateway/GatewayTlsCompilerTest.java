@@ -99,6 +99,29 @@ class GatewayTlsCompilerTest {
     }
 
     @Test
+    void ofRoutesForOneNameBothAreTakenAndTheOlderServes() {
+        String route = """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: TLSRoute
+                metadata: { name: %s, creationTimestamp: "%d-01-01T00:00:00Z" }
+                spec:
+                  parentRefs: [ { name: gw } ]
+                  hostnames: [ raw.example ]
+                  rules: [ { backendRefs: [ { name: shop, port: 8080 } ] } ]
+                """;
+        Manifests all = compiled(
+                gateway("{ name: tls, port: 443, protocol: TLS, tls: { mode: Passthrough } }"),
+                route.formatted("younger", 2022),
+                route.formatted("older", 2021),
+                service("shop", 8080));
+        assertThat(all.ofRoute("TLSRoute", "older", PROGRAMMED)).isEqualTo("True Programmed");
+        assertThat(all.ofRoute("TLSRoute", "younger", ACCEPTED)).isEqualTo("True Accepted");
+        assertThat(all.ofRoute("TLSRoute", "younger", PROGRAMMED)).isEqualTo("False Conflicted");
+        assertThat(all.listener("Gateway", "gw", "tls").attachedRoutes()).isEqualTo(2);
+    }
+
+    @Test
     void httpsAndPassthroughShareAPortWithOtherNames() {
         String passed = "{ name: tls, port: 443, protocol: TLS, hostname: %s, tls: { mode: Passthrough } }";
         String tlsRoute = """

@@ -56,6 +56,34 @@ public final class Manifests {
                 """.formatted(name, address.substring(0, colon), address.substring(colon + 1), protocol);
     }
 
+    /** A Gateway of the namespace default at loopback with these listeners, each in flow form; {@code more} are further lines of its {@code spec}. */
+    public static String gateway(String name, String more, String... listeners) {
+        return """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: %s }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                %s  listeners:
+                  - %s
+                """.formatted(name, more.indent(2), String.join("\n  - ", listeners));
+    }
+
+    /** A route of the namespace default; {@code parents}, {@code hostnames} and {@code rules} are lists in flow form, {@code hostnames} may be empty. */
+    public static String route(String kind, String name, String parents, String hostnames, String rules) {
+        return """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: %s
+                metadata: { name: %s }
+                spec:
+                  parentRefs: %s
+                %s  rules: %s
+                """.formatted(kind, name, parents, hostnames.isEmpty() ? "" : "  hostnames: " + hostnames + "\n", rules);
+    }
+
     private static String base64(Path file) {
         try {
             return Base64.getEncoder().encodeToString(Files.readAllBytes(file));

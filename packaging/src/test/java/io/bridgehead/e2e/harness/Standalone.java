@@ -146,11 +146,49 @@ public final class Standalone implements AutoCloseable {
 
     /** A condition of a route at its first parent. */
     public String ofRoute(String name, String type) {
-        JsonObject parent = object("routes", name)
-                .getJsonObject("status")
-                .getJsonArray("parents")
-                .getJsonObject(0);
-        return condition(parent.getJsonArray("conditions"), type);
+        return ofRoute(name, 0, type);
+    }
+
+    /** A condition of a route at one of its parents. */
+    public String ofRoute(String name, int parent, String type) {
+        return condition(
+                object("routes", name)
+                        .getJsonObject("status")
+                        .getJsonArray("parents")
+                        .getJsonObject(parent)
+                        .getJsonArray("conditions"),
+                type);
+    }
+
+    /** A condition of a gateway or set of listeners as a whole. */
+    public String ofGateway(String name, String type) {
+        return condition(object("gateways", name).getJsonObject("status").getJsonArray("conditions"), type);
+    }
+
+    /** What is told of a listener of a gateway or set. */
+    public JsonObject listener(String gateway, String name) {
+        for (Object one : object("gateways", gateway).getJsonObject("status").getJsonArray("listeners")) {
+            if (((JsonObject) one).getString("name").equals(name)) {
+                return (JsonObject) one;
+            }
+        }
+        throw new AssertionError("no listener " + name + " of " + gateway);
+    }
+
+    /** A condition of a listener. */
+    public String ofListener(String gateway, String name, String type) {
+        return condition(listener(gateway, name).getJsonArray("conditions"), type);
+    }
+
+    /** A condition of a policy at its first gateway. */
+    public String ofPolicy(String name, String type) {
+        return condition(
+                object("policies", name)
+                        .getJsonObject("status")
+                        .getJsonArray("ancestors")
+                        .getJsonObject(0)
+                        .getJsonArray("conditions"),
+                type);
     }
 
     /** Everything that it has logged. */

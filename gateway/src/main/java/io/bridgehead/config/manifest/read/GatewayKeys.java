@@ -116,11 +116,28 @@ final class GatewayKeys {
             "{}",
             "TLS of all listeners and backends.");
 
+    private static final Key<ObjectReference> PARAMETERS =
+            Key.optional("parametersRef", References.OBJECT, "What configures it.");
+    private static final Key<Infrastructure> INFRASTRUCTURE = Key.defaulted(
+            "infrastructure",
+            Section.of("infrastructure", fields -> new Infrastructure(fields.find(PARAMETERS)), PARAMETERS)
+                    .tolerant("labels", "annotations"),
+            "{}",
+            "What an implementation makes for it.");
+
     private static final Key<GatewaySpec> SPEC = Key.required(
             "spec",
-            Section.of("spec", GatewayKeys::spec, CLASS_NAME, ListenerKeys.LISTENERS, ADDRESSES, ALLOWED_LISTENERS, TLS)
+            Section.of(
+                            "spec",
+                            GatewayKeys::spec,
+                            CLASS_NAME,
+                            ListenerKeys.LISTENERS,
+                            ADDRESSES,
+                            ALLOWED_LISTENERS,
+                            TLS,
+                            INFRASTRUCTURE)
                     .notServing("defaultScope", "backendTLS")
-                    .tolerant("infrastructure"),
+                    .tolerant(),
             "What it says.");
 
     static final Form FORM = Form.of(
@@ -133,6 +150,7 @@ final class GatewayKeys {
                     spec.addresses(),
                     spec.allowedListeners(),
                     spec.tls(),
+                    spec.parameters(),
                     source));
 
     private static final Key<ParentReference> PARENT =
@@ -147,8 +165,6 @@ final class GatewayKeys {
                     DOMAIN + "/[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+",
                     253),
             "Who serves the gateways of the class.");
-    private static final Key<ObjectReference> PARAMETERS =
-            Key.optional("parametersRef", References.OBJECT, "What configures it.");
     private static final Key<String> DESCRIPTION =
             Key.optional("description", Words.text("a description", 0, 64), "What it is for.");
     private static final Key<ClassSpec> CLASS_SPEC = Key.required(
@@ -174,6 +190,8 @@ final class GatewayKeys {
 
     private record Backend(@Nullable ObjectReference clientCertificate) {}
 
+    private record Infrastructure(@Nullable ObjectReference parameters) {}
+
     private record PerPort(int port, @Nullable ClientValidation validation) {}
 
     private record ClassSpec(
@@ -186,7 +204,8 @@ final class GatewayKeys {
             List<Listener> listeners,
             List<Address> addresses,
             NamespaceChoice allowedListeners,
-            Tls tls) {}
+            Tls tls,
+            @Nullable ObjectReference parameters) {}
 
     private static Form set(String kind, Key<List<Listener>> listeners) {
         Section<SetSpec> section = Section.of(
@@ -219,7 +238,8 @@ final class GatewayKeys {
                         fields.get(ListenerKeys.LISTENERS),
                         addresses,
                         fields.get(ALLOWED_LISTENERS),
-                        fields.get(TLS));
+                        fields.get(TLS),
+                        fields.get(INFRASTRUCTURE).parameters());
     }
 
     private static @Nullable String distinction(Address address) {
