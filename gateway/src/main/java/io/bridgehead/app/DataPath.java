@@ -1,5 +1,8 @@
 package io.bridgehead.app;
 
+import io.bridgehead.authn.OriginIntake;
+import io.bridgehead.authn.OriginIssuer;
+import io.bridgehead.authn.Origins;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
@@ -252,8 +255,19 @@ record DataPath(
                 loop.after(millis, task);
             }
         };
+        Origins origins = new Origins(
+                new OriginIssuer(parts.tls(), clock, parts.log().origins()),
+                new OriginIntake(
+                        local.site(),
+                        CallerTrust.of(config.trust()),
+                        clock,
+                        parts.log().origins()));
         LoopParts loopParts = new LoopParts(
-                registry.on(loop), node -> suspects(required(tunnels).view(), node), clock, new SplittableRandom());
+                registry.on(loop),
+                node -> suspects(required(tunnels).view(), node),
+                origins,
+                clock,
+                new SplittableRandom());
         var otlp = config.telemetry().otlp();
         double share = otlp != null && otlp.traces() ? otlp.sampling() : 0;
         ProxyLimits limits =

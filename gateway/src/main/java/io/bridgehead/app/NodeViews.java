@@ -64,6 +64,7 @@ final class NodeViews {
         List<String> problems = new ArrayList<>(parts.tables().problems());
         problems.addAll(parts.disk().problems());
         problems.addAll(parts.state().clockProblems());
+        problems.addAll(parts.log().origins().ledger().clockProblems());
         problems.addAll(parts.folders().problems());
         problems.addAll(
                 parts.identity().problems(parts.tls().current().material().notAfter()));
@@ -107,6 +108,7 @@ final class NodeViews {
                 .put("leftOut", leftOut())
                 .put("rejected", RejectedView.all(parts.log().rejections()))
                 .put("closed", WithdrawalsView.of(parts.telemetry().withdrawals()))
+                .put("origins", RejectedView.origins(parts.log().origins().ledger()))
                 .put("orders", new NodeOrders(parts).inForce())
                 .put("flapping", flapping())
                 .put("notes", notes())

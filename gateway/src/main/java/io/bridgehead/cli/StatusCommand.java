@@ -92,6 +92,10 @@ final class StatusCommand implements Callable<Integer> {
             ((JsonObject) record).remove("count");
             ((JsonObject) record).remove("last");
         });
+        lasting.getJsonArray("origins", new JsonArray()).forEach(origin -> {
+            ((JsonObject) origin).remove("count");
+            ((JsonObject) origin).remove("last");
+        });
         return lasting;
     }
 
@@ -126,6 +130,12 @@ final class StatusCommand implements Callable<Integer> {
         return record.getString("subject") + " of " + record.getString("origin") + ", " + record.getLong("count")
                 + " times since " + record.getString("since") + ", last from " + record.getString("carrier") + " at "
                 + record.getString("last") + ": " + record.getString("cause") + ": " + record.getString("reason");
+    }
+
+    private static String origin(JsonObject refused) {
+        return refused.getLong("count") + " requests of " + refused.getString("peer") + " since "
+                + refused.getString("since") + ", last at " + refused.getString("last") + ": "
+                + refused.getString("cause") + ": " + refused.getString("reason");
     }
 
     private static String peer(JsonObject peer) {
@@ -231,6 +241,9 @@ final class StatusCommand implements Callable<Integer> {
             out.println("rejected   " + rejected((JsonObject) rejected));
         }
         printClosed(status.getJsonObject("closed", new JsonObject()), out);
+        for (Object origin : status.getJsonArray("origins", new JsonArray())) {
+            out.println("refused    " + origin((JsonObject) origin));
+        }
         for (Object order : status.getJsonArray("orders", new JsonArray())) {
             JsonObject one = (JsonObject) order;
             String until = one.getString("until", "");

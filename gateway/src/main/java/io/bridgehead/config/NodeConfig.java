@@ -291,14 +291,17 @@ public record NodeConfig(
      * @param unsafeEndpoints whether even loopback, link-local and metadata addresses may be endpoints
      * @param vouchers nodes whose word a new node takes for old records
      * @param defaultDeny whether a service without {@code allow} admits nobody
+     * @param speaksFor the only callers that these sites may speak for
      */
     public record Trust(
             List<Publisher> publishers,
             List<AddressRange> endpoints,
             boolean unsafeEndpoints,
             List<IdentityPattern> vouchers,
-            boolean defaultDeny) {
+            boolean defaultDeny,
+            Map<SiteName, List<IdentityPattern>> speaksFor) {
         public Trust {
+            speaksFor = Map.copyOf(speaksFor);
             publishers = List.copyOf(publishers);
             endpoints = List.copyOf(endpoints);
             vouchers = List.copyOf(vouchers);

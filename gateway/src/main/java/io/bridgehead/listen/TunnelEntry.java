@@ -2,7 +2,6 @@ package io.bridgehead.listen;
 
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.Caller;
-import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.HttpProxy;
 import io.bridgehead.proxy.ProxyContext;
 import io.bridgehead.tunnel.TunnelPeer;
@@ -24,6 +23,7 @@ public record TunnelEntry(List<ProxyContext> contexts) implements TunnelServerHa
     @Override
     public RequestHandler requests(Loop loop, TunnelPeer peer) {
         Caller gateway = new Caller(peer.id(), Caller.Proof.CERTIFICATE, peer.site(), peer.address());
-        return new HttpProxy(contexts.get(loop.index()), EntryPoint.tunnel(gateway));
+        ProxyContext context = contexts.get(loop.index());
+        return HttpProxy.tunnel(context, gateway, context.origins().intake().from(peer.id(), peer.keys()));
     }
 }

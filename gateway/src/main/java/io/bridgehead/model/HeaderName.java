@@ -35,16 +35,16 @@ public final class HeaderName {
     public static final HeaderName BRIDGEHEAD_ALPN = of("bridgehead-alpn");
     public static final HeaderName BRIDGEHEAD_ATTEMPT_TIME = of("bridgehead-attempt-time");
     public static final HeaderName BRIDGEHEAD_ATTEMPTS = of("bridgehead-attempts");
-    public static final HeaderName BRIDGEHEAD_CALLER = of("bridgehead-caller");
+    public static final HeaderName BRIDGEHEAD_CHAIN = of("bridgehead-chain");
     public static final HeaderName BRIDGEHEAD_CLIENT = of("bridgehead-client");
     public static final HeaderName BRIDGEHEAD_DEADLINE = of("bridgehead-deadline");
     public static final HeaderName BRIDGEHEAD_FLOW = of("bridgehead-flow");
+    public static final HeaderName BRIDGEHEAD_ORIGIN = of("bridgehead-origin");
     public static final HeaderName BRIDGEHEAD_REFUSAL = of("bridgehead-refusal");
     public static final HeaderName BRIDGEHEAD_REVISION = of("bridgehead-revision");
     public static final HeaderName BRIDGEHEAD_SERVER_NAME = of("bridgehead-server-name");
     public static final HeaderName BRIDGEHEAD_SERVICE = of("bridgehead-service");
     public static final HeaderName BRIDGEHEAD_SESSION = of("bridgehead-session");
-    public static final HeaderName BRIDGEHEAD_SITE = of("bridgehead-site");
     public static final HeaderName BRIDGEHEAD_STATUS = of("bridgehead-status");
     public static final HeaderName BRIDGEHEAD_TLS = of("bridgehead-tls");
 

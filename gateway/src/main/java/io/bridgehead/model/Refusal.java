@@ -19,6 +19,7 @@ public enum Refusal {
     NO_ROUTE("no-route", 404, "destination_not_found", "NR", Culprit.CLIENT),
     MISDIRECTED("misdirected", 421, "http_request_denied", "NR", Culprit.CLIENT),
     NOT_AUTHORIZED("not-authorized", 403, "http_request_denied", "UAEX", Culprit.POLICY),
+    ORIGIN_REFUSED("origin-refused", 502, "destination_unavailable", "UF", Culprit.TUNNEL),
     RATE_LIMITED("rate-limited", 429, "http_request_denied", "RL", Culprit.POLICY),
     NO_HEALTHY_SITE("no-healthy-site", 503, "destination_unavailable", "UH", Culprit.ENDPOINT),
     NO_HEALTHY_ENDPOINT("no-healthy-endpoint", 503, "destination_unavailable", "UH", Culprit.ENDPOINT),

@@ -60,7 +60,8 @@ record AttemptFailure(AttemptOutcome outcome, Failure failure, Refusal refusal, 
         boolean timedOut = refusal == Refusal.RESPONSE_TIMEOUT || refusal == Refusal.DEADLINE_EXCEEDED;
         Failure failure = !far.sent() ? Failure.NOT_PROCESSED : timedOut ? Failure.TIMED_OUT : Failure.BROKEN;
         AttemptOutcome outcome = switch (refusal) {
-            case NO_HEALTHY_ENDPOINT, NO_HEALTHY_SITE, NO_ROUTE, NOT_READY, OVERLOADED -> AttemptOutcome.SITE_UNFIT;
+            case NO_HEALTHY_ENDPOINT, NO_HEALTHY_SITE, NO_ROUTE, NOT_READY, OVERLOADED, ORIGIN_REFUSED ->
+                AttemptOutcome.SITE_UNFIT;
             case CONNECT_FAILED, CONNECT_TIMEOUT, ENDPOINT_TLS -> AttemptOutcome.CONNECT_FAILED;
             case POOL_FULL -> AttemptOutcome.POOL_FULL;
             case RESPONSE_TIMEOUT, DEADLINE_EXCEEDED -> AttemptOutcome.TIMEOUT;

@@ -169,7 +169,10 @@ final class Attempts {
     }
 
     private void addHopFields(HeaderFields fields, Destination destination) {
-        fields.addAll(terms.hopFields());
+        HopWord word = terms.hopWord();
+        if (word != null) {
+            word.addTo(fields, destination.site());
+        }
         Approach approach = record.approach;
         if (approach != null) {
             approach.addTo(fields);

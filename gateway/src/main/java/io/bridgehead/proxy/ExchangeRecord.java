@@ -59,6 +59,9 @@ public final class ExchangeRecord {
     @Nullable
     Approach approach;
 
+    /** What a gateway of another site has signed of the caller; null for what entered here. */
+    byte @Nullable [] statement;
+
     long parentSpanId;
     int status;
 

@@ -1,18 +1,16 @@
 package io.bridgehead.proxy;
 
-import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.ResponseHead;
-import io.bridgehead.routing.ServiceRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes tell each other about a request, in {@code bridgehead-*} fields: service, revision, caller; how many attempts the
+ * What nodes tell each other about a request, in {@code bridgehead-*} fields: service, revision, caller ({@link HopWord}); how many attempts the
  * far node may make ({@code bridgehead-attempts}); how many milliseconds are left for the head of an answer, counted from the
  * moment the request is there whole ({@code bridgehead-deadline}). In a refusal {@code bridgehead-refusal} has the form
  * {@code name;sent=0}, where 0 means that no byte of the request reached an endpoint, and {@code bridgehead-attempts} says how many
@@ -86,17 +84,6 @@ final class HopFields {
     private static long number(HeaderFields fields, HeaderName name, long max) {
         int i = fields.indexOf(name, 0);
         return i < 0 ? -1 : Math.min(fields.decimal(i, NUMBER_DIGITS_MAX), max);
-    }
-
-    /** What the far node is told of every request of this caller for this service. */
-    static HeaderFields constant(ServiceRoute route, String revision, Caller caller, String callerText) {
-        HeaderFields fields = new HeaderFields();
-        fields.add(HeaderName.BRIDGEHEAD_SERVICE, route.name().value());
-        fields.add(HeaderName.BRIDGEHEAD_REVISION, revision);
-        fields.add(HeaderName.BRIDGEHEAD_SITE, caller.site().value());
-        fields.add(HeaderName.BRIDGEHEAD_CALLER, callerText);
-        fields.add(HeaderName.BRIDGEHEAD_CLIENT, caller.address());
-        return fields;
     }
 
     /** Says how many attempts and how much time are left. */

@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.authn.OriginIntake;
 import io.bridgehead.match.Hosts;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
@@ -36,8 +37,7 @@ public final class HttpProxy implements RequestHandler {
     private final Ingress ingress;
     private final Admission admission;
     private final PortRules rules;
-    private final String callerText;
-    private @Nullable HeaderFields hopFields;
+    private @Nullable HopWord hopWord;
     private @Nullable ServiceRoute hopRoute;
     private @Nullable RoutingTable hopTable;
     private @Nullable Caller hopCaller;
@@ -45,14 +45,27 @@ public final class HttpProxy implements RequestHandler {
     private @Nullable RoutingTable lastTable;
     private @Nullable ServiceRoute lastRoute;
 
-    /** @param entry the connection whose requests come here */
+    /** @param entry the connection of a client whose requests come here */
     public HttpProxy(ProxyContext context, EntryPoint entry) {
+        this(context, entry, null);
+    }
+
+    private HttpProxy(ProxyContext context, EntryPoint entry, OriginIntake.@Nullable Peer peer) {
         this.context = context;
         this.entry = entry;
-        this.ingress = new Ingress(context, entry);
+        this.ingress = new Ingress(context, entry, peer);
         this.admission = new Admission(context, entry);
         this.rules = new PortRules(entry);
-        this.callerText = entry.peer().toString();
+    }
+
+    /**
+     * For a tunnel's connection.
+     *
+     * @param gateway the other end
+     * @param peer what it says of callers
+     */
+    public static HttpProxy tunnel(ProxyContext context, Caller gateway, OriginIntake.Peer peer) {
+        return new HttpProxy(context, EntryPoint.tunnel(gateway), peer);
     }
 
     @Override
@@ -63,7 +76,7 @@ public final class HttpProxy implements RequestHandler {
         if (entry.isTunnel()) {
             return fromTunnel(stream, head, end, table, record);
         }
-        ingress.admit(head, record);
+        ingress.admit(head, record, null);
         PortRoutes port = rules.in(table);
         if (port != null) {
             return atPort(stream, head, end, table, record, port);
@@ -84,12 +97,12 @@ public final class HttpProxy implements RequestHandler {
         if (head.isConnect()) {
             record.approach = Approach.of(fields);
         }
-        String problem = ingress.admit(head, record);
         ServiceRoute route = service < 0 ? match(table, head) : named;
+        Refusals.Why refused = ingress.admit(head, record, route);
         record.route = route;
-        Refusals.Why refused = problem != null
-                ? Refusals.Why.atOnce(Refusal.NOT_AUTHORIZED, problem)
-                : admission.judge(head, route, record);
+        if (refused == null) {
+            refused = admission.judge(head, route, record);
+        }
         if (refused != null || route == null) {
             return refuse(stream, head, record, refused);
         }
@@ -217,7 +230,7 @@ public final class HttpProxy implements RequestHandler {
                 attemptsMax,
                 deadlineMillis,
                 GrpcCall.of(route, head.fields(), record.startNanos),
-                hopFields(table, route, record.caller),
+                hopWord(table, route, record.caller),
                 ruling);
     }
 
@@ -229,13 +242,14 @@ public final class HttpProxy implements RequestHandler {
 
     /** What a far node is told: the same for all requests of a connection for one service, so that the last one mostly serves. */
     @SuppressWarnings("ReferenceEquality") // all three are replaced, never changed
-    private HeaderFields hopFields(RoutingTable table, ServiceRoute route, Caller caller) {
-        HeaderFields known = hopFields;
+    private @Nullable HopWord hopWord(RoutingTable table, ServiceRoute route, Caller caller) {
+        if (entry.isLocalOnly()) {
+            return null;
+        }
+        HopWord known = hopWord;
         if (known == null || route != hopRoute || table != hopTable || caller != hopCaller) {
-            known = entry.isLocalOnly()
-                    ? new HeaderFields()
-                    : HopFields.constant(route, table.revision(), caller, callerText);
-            hopFields = known;
+            known = new HopWord(context, route, table.revision(), caller);
+            hopWord = known;
             hopRoute = route;
             hopTable = table;
             hopCaller = caller;

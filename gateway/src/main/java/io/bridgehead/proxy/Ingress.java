@@ -1,14 +1,14 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.authn.OriginIntake;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.SiteName;
-import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TraceContext;
+import io.bridgehead.routing.ServiceRoute;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -18,27 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Ingress {
-    private static final byte[] NOTHING = {};
-
     private final ProxyContext context;
     private final EntryPoint entry;
     private final @Nullable String certificate;
     private final boolean keepsClaimedCertificate;
     private final byte[] via;
     private final @Nullable TrustedForwarding forwarding;
-    private Caller caller;
-    private byte[] callerText = NOTHING;
-    private byte[] siteText = NOTHING;
-    private byte[] addressText = NOTHING;
-    private Caller callerThere;
+    private final @Nullable FarCallers farCallers;
     private @Nullable HeaderFields introduction;
     private @Nullable String introducedAuthority;
     private @Nullable String introducedScheme;
 
-    Ingress(ProxyContext context, EntryPoint entry) {
+    /** @param peer the other end of a tunnel's connection; null for a client's */
+    Ingress(ProxyContext context, EntryPoint entry, OriginIntake.@Nullable Peer peer) {
         this.context = context;
         this.entry = entry;
-        this.caller = entry.caller();
+        this.farCallers = peer == null ? null : new FarCallers(peer, entry.caller());
         String by = context.local().identity().toString();
         this.certificate = entry.isTunnel()
                 ? "By=" + by + ";URI=" + entry.peer()
@@ -47,16 +42,15 @@ final class Ingress {
         ForwardingTrust trust = entry.forwarding();
         this.forwarding = trust == null ? null : new TrustedForwarding(trust, entry.caller());
         this.via = (entry.protocol() + " " + context.pseudonym()).getBytes(StandardCharsets.ISO_8859_1);
-        this.callerThere = caller;
     }
 
     /**
      * Fills the record and puts the fields in order.
      *
-     * @return null, or why the caller's word cannot be taken
+     * @param route what the request is for; null where that is not known yet, or nothing
+     * @return null, or why the word of the tunnel's other end cannot be taken
      */
-    @Nullable
-    String admit(RequestHead head, ExchangeRecord record) {
+    Refusals.@Nullable Why admit(RequestHead head, ExchangeRecord record, @Nullable ServiceRoute route) {
         HeaderFields fields = head.fields();
         record.method = head.isWebSocket() && entry.isHttp2() ? RequestHead.CONNECT : head.method();
         record.scheme = head.scheme();
@@ -64,9 +58,10 @@ final class Ingress {
         record.path = head.path();
         nameRequest(fields, record);
         trace(fields, record);
-        String problem = null;
-        if (entry.isTunnel()) {
-            problem = believePeer(fields, record);
+        Refusals.Why problem = null;
+        FarCallers far = farCallers;
+        if (far != null) {
+            problem = far.believe(fields, record, route);
             RequestFields.stripHopFields(fields);
             // the first node says nothing of a client without certificate, and then a gateway must not pass for the
             // client
@@ -137,66 +132,5 @@ final class Ingress {
             record.parentSpanId = parent.spanId();
             record.trace = parent.withSpan(context.mintSpanId());
         }
-    }
-
-    /** A gateway speaks for its own site only: neither another entry site nor an identity of another site is believed. */
-    private @Nullable String believePeer(HeaderFields fields, ExchangeRecord record) {
-        int who = fields.indexOf(HeaderName.BRIDGEHEAD_CALLER, 0);
-        int where = fields.indexOf(HeaderName.BRIDGEHEAD_SITE, 0);
-        String problem = null;
-        if (who < 0) {
-            forget();
-        } else if (callerText.length == 0 || !fields.valueIs(who, callerText) || !is(fields, where, siteText)) {
-            problem = learn(fields.value(who), where < 0 ? null : fields.value(where));
-        }
-        int address = fields.indexOf(HeaderName.BRIDGEHEAD_CLIENT, 0);
-        if (!is(fields, address, addressText)) {
-            String text = address < 0 ? null : fields.value(address);
-            addressText = latin1(text);
-            callerThere = caller.at(text);
-        }
-        record.caller = callerThere;
-        return problem;
-    }
-
-    private static boolean is(HeaderFields fields, int i, byte[] text) {
-        return i < 0 ? text.length == 0 : fields.valueIs(i, text);
-    }
-
-    private static byte[] latin1(@Nullable String text) {
-        return text == null ? NOTHING : text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private void forget() {
-        caller = entry.caller();
-        callerText = NOTHING;
-        siteText = NOTHING;
-        addressText = NOTHING;
-        callerThere = caller;
-    }
-
-    private @Nullable String learn(String who, @Nullable String where) {
-        SiteName site = entry.caller().site();
-        forget();
-        if (where != null && !where.equals(site.value())) {
-            return "gateway " + entry.peer() + " says that the request entered at site '" + where + "': expected '"
-                    + site + "', the site it speaks for";
-        }
-        SpiffeId id;
-        try {
-            id = SpiffeId.parse(who);
-        } catch (IllegalArgumentException e) {
-            return "gateway " + entry.peer() + " vouches for a caller that cannot be read: " + e.getMessage();
-        }
-        SiteName home = id.site();
-        if (home != null && !home.equals(site)) {
-            return "gateway " + entry.peer() + " of site '" + site + "' vouches for " + id
-                    + ": expected no identity of another site";
-        }
-        caller = new Caller(id, Caller.Proof.TUNNEL, site, entry.caller().address());
-        callerThere = caller;
-        callerText = latin1(who);
-        siteText = latin1(where);
-        return null;
     }
 }

@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.authn.Origins;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.upstream.Upstreams;
 import java.util.function.Predicate;
@@ -11,17 +12,13 @@ import java.util.random.RandomGenerator;
  * @param upstreams where attempts can go, as this loop sees it
  * @param suspects whether the tunnel to a node is suspect or dead; asked often, so it reads a snapshot
  * @param clock the loop's time
+ * @param origins statements of who calls
  * @param random for request ids, trace ids and waits
  */
-public record LoopParts(Upstreams upstreams, Predicate<NodeName> suspects, Clock clock, RandomGenerator random) {
+public record LoopParts(
+        Upstreams upstreams, Predicate<NodeName> suspects, Origins origins, Clock clock, RandomGenerator random) {
     /** The time of one event loop. */
-    public interface Clock {
-        /** A monotone clock in nanoseconds. */
-        long nanoTime();
-
-        /** The wall clock, in seconds since 1970. */
-        long epochSeconds();
-
+    public interface Clock extends Origins.Clock {
         /** Runs a task on the loop after so many milliseconds. */
         void after(long millis, Runnable task);
     }

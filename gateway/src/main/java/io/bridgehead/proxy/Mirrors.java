@@ -83,8 +83,8 @@ final class Mirrors {
             fields.set(HeaderName.TRACEPARENT, trace.traceparent(trace.spanId()));
         }
         if (to.destination().node() != null) {
-            String caller = record.entry.peer().toString();
-            fields.addAll(HopFields.constant(service, record.revision, record.caller, caller));
+            new HopWord(context, service, record.revision, record.caller)
+                    .addTo(fields, to.destination().site());
             HopFields.addLeft(
                     fields, 1, service.resilience().timeouts().request().toMillis());
         }

@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.authn.Origins;
 import io.bridgehead.limit.Overload;
 import io.bridgehead.model.HexDigits;
 import io.bridgehead.model.NodeName;
@@ -119,6 +120,11 @@ public final class ProxyContext {
 
     static long millis(long nanos) {
         return Math.floorDiv(nanos, NANOS_PER_MILLI);
+    }
+
+    /** Statements of who calls, on this loop. */
+    public Origins origins() {
+        return loop.origins();
     }
 
     LoopParts loop() {

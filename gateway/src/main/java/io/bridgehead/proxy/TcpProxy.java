@@ -91,8 +91,7 @@ public final class TcpProxy {
                 HopFields.ATTEMPTS_MAX,
                 -1,
                 null,
-                HopFields.constant(
-                        route, record.revision, record.caller, entry.peer().toString()),
+                new HopWord(context, route, record.revision, record.caller),
                 null);
         Exchange exchange = new Exchange(context, new RawClient(connection, farewell), head, terms, record);
         exchange.start(false);

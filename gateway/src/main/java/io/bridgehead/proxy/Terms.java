@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptsMax attempts that may be made here
  * @param deadlineMillis for the head of the answer, once the request is there whole; negative for what the service says
  * @param grpc the gRPC call that it is; null for anything else
- * @param hopFields what a node of another site is told of the service and the caller; not to be changed
+ * @param hopWord what a node of another site is told of the service and the caller; null where no other site is asked
  * @param ruling what a rule has to say while it runs; null mostly
  */
 record Terms(
@@ -32,7 +32,7 @@ record Terms(
         int attemptsMax,
         long deadlineMillis,
         @Nullable GrpcCall grpc,
-        HeaderFields hopFields,
+        @Nullable HopWord hopWord,
         @Nullable Ruling ruling) {
 
     /** Milliseconds for the head of the answer, as the service and the caller bound it together; -1 for any. */

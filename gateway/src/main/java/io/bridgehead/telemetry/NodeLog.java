@@ -65,6 +65,7 @@ public final class NodeLog
     private final MeterRegistry registry;
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
     private final ClockWatch clocks = new ClockWatch(InstantSource.system());
+    private final OriginLog origins;
     private final Repeats repeats;
     private final Withdrawals withdrawals;
 
@@ -73,6 +74,7 @@ public final class NodeLog
         this.registry = telemetry.registry();
         this.repeats = new Repeats(nanoTime);
         this.withdrawals = telemetry.withdrawals();
+        this.origins = new OriginLog(registry, this::warning);
     }
 
     @Override
@@ -399,6 +401,11 @@ public final class NodeLog
     /** Whether this node's clock agrees with those of the others. */
     public ClockWatch clocks() {
         return clocks;
+    }
+
+    /** What was not taken of what other gateways say of callers. */
+    public OriginLog origins() {
+        return origins;
     }
 
     /** The records that were refused lately. */

@@ -174,6 +174,17 @@ enum Signal {
             "",
             "records of shared state that this node did not take, by reason",
             Tag.ERROR),
+    ORIGINS_REFUSED(
+            "bridgehead.origins.refused",
+            "",
+            "requests of other sites that were refused for what their gateway says of the caller, by the gateway's site and cause",
+            Tag.SOURCE_SITE,
+            Tag.ERROR),
+    CLOCKS_APART(
+            "bridgehead.origins.clocks.apart",
+            "",
+            "statements of gateways whose clock differs from this node's by more than 10 s",
+            Tag.SOURCE_SITE),
     ORDERS("bridgehead.orders", "", "orders of operators that are in force at this node", Tag.ORDER),
     FOLDERS(
             "bridgehead.folders",

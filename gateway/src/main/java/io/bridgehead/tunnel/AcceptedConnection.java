@@ -1,5 +1,6 @@
 package io.bridgehead.tunnel;
 
+import io.bridgehead.limit.TokenBucket;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.HeaderFields;
@@ -12,6 +13,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.HttpServerConnection;
 import io.bridgehead.wire.RequestHandler;
@@ -23,6 +25,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 final class AcceptedConnection implements RequestHandler, ServerConnectionEvents, HandshakeWatch.Events {
     private static final HeaderName DETAIL = HeaderName.of("bridgehead-detail");
     private static final int REFUSAL_LINGER_MILLIS = 200;
+    /** A node shows its certificates when it gets others, and again a second after they were refused. */
+    private static final int CHAINS_PER_SECOND = 1;
+
+    private static final int CHAINS_BURST = 8;
     private static final StreamEvents DEAF = new Deaf();
 
     private final Loop loop;
@@ -51,6 +58,8 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     private final String address;
     private final PulseTap tap;
     private final HandshakeWatch watch = new HandshakeWatch(this);
+    private final PeerKeys keys = new PeerKeys();
+    private final TokenBucket chains;
     private Phase phase = Phase.SECURING;
     private @Nullable HttpServerConnection http;
     private io.bridgehead.tls.handshake.@Nullable TunnelPeer certified;
@@ -97,6 +106,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
                 ? Identities.addressOf(channel)
                 : offered.address().toString();
         this.tap = new PulseTap(loop);
+        this.chains = new TokenBucket(CHAINS_PER_SECOND, CHAINS_BURST, loop.nanoTime());
     }
 
     /** Takes over a fresh channel. */
@@ -199,6 +209,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         }
         phase = Phase.GREETING;
         certified = secured;
+        keys.add(secured.chain().getFirst().getPublicKey());
         freshUntil = loop.nanoTime() + local.tls().freshFor(secured.chain()).toNanos();
         NodeName node = Objects.requireNonNull(secured.id().gatewayNode(), "TLS lets gateways pass only");
         tap.belongsTo(local.pulses().of(node, loop.nanoTime()));
@@ -234,6 +245,10 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
         RequestHandler handler = served;
         if (handler != null && phase == Phase.READY) {
+            if (ShownChain.isShownBy(head)) {
+                shown(stream, head);
+                return DEAF;
+            }
             return handler.onRequest(stream, head, end);
         }
         if (phase == Phase.GREETING && Hello.isHello(head) && end) {
@@ -285,13 +300,39 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         cancelHelloTimer();
         phase = Phase.READY;
         peerLoop = hello.loop();
-        TunnelPeer proven = new TunnelPeer(id, hello.site(), hello.node(), hello.purpose(), address);
+        TunnelPeer proven = new TunnelPeer(id, hello.site(), hello.node(), hello.purpose(), address, keys);
         peer = proven;
         handshakeOver.run();
         served = keeper.onGreeted(proven);
         local.observer().connected(proven, false);
         stream.sendResponse(
                 new ResponseHead(200, local.hello(hello.purpose(), loop).fields()), true);
+    }
+
+    /** The peer signs with another key from here on; a chain that is refused leaves the connection to what goes by older keys. */
+    private void shown(ServerStream stream, RequestHead head) {
+        SpiffeId expected = Objects.requireNonNull(peer).id();
+        if (!chains.tryTake(loop.nanoTime())) {
+            close(TunnelFault.FLOOD, expected + " shows certificates again and again");
+            return;
+        }
+        int status = 200;
+        try {
+            List<X509Certificate> chain = ShownChain.in(head.fields());
+            SpiffeId id = local.tls().recheck(chain);
+            if (!id.equals(expected)) {
+                throw new CertificateException("a certificate of " + id + "; expected one of " + expected);
+            }
+            keys.add(chain.getFirst().getPublicKey());
+        } catch (CertificateException e) {
+            status = 403;
+            local.observer()
+                    .intruderRefused(
+                            address,
+                            TunnelFault.CERTIFICATE_REFUSED,
+                            expected + " shows for its signatures: " + e.getMessage());
+        }
+        stream.sendResponse(new ResponseHead(status, new HeaderFields()), true);
     }
 
     /** Says why, and closes once the answer had time to leave. */

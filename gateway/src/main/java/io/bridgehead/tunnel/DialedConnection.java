@@ -12,6 +12,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
+import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientConnectionEvents;
 import io.bridgehead.wire.ClientStream;
@@ -47,6 +48,7 @@ final class DialedConnection implements StreamOpener {
     private final PulseTap tap;
     private final HandshakeWatch watch;
     private final long dialedAt;
+    private final OwnChain ownChain;
     private Phase phase = Phase.CONNECTING;
     private @Nullable Channel channel;
     private @Nullable HttpClientConnection http;
@@ -107,6 +109,7 @@ final class DialedConnection implements StreamOpener {
         this.watch = watch == null ? new HandshakeWatch(new Securing()) : watch;
         this.dialedAt = loop.nanoTime();
         this.usedAt = dialedAt;
+        this.ownChain = new OwnChain(loop, local.tls(), call.address().toString());
     }
 
     static DialedConnection dial(Loop loop, LocalEnd local, Call call, Keeper keeper) {
@@ -257,7 +260,12 @@ final class DialedConnection implements StreamOpener {
             cancelHelloTimer();
             phase = Phase.READY;
             TunnelPeer proven = new TunnelPeer(
-                    known.id(), hello.site(), hello.node(), call.purpose(), Identities.addressOf(requireChannel()));
+                    known.id(),
+                    hello.site(),
+                    hello.node(),
+                    call.purpose(),
+                    Identities.addressOf(requireChannel()),
+                    new PeerKeys());
             peer = proven;
             peerLoops = hello.loops();
             local.observer().connected(proven, true);
@@ -300,6 +308,9 @@ final class DialedConnection implements StreamOpener {
     @Override
     public ClientStream open(RequestHead head, boolean end, ResponseEvents events) {
         usedAt = loop.nanoTime();
+        if (call.purpose() != Purpose.CONTROL) {
+            ownChain.showOn(requireHttp());
+        }
         return requireHttp().open(head, end, events);
     }
 

@@ -3,13 +3,15 @@ package io.bridgehead.tunnel;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.PeerKeys;
 
 /**
  * The proven other end of one tunnel connection: its certificate and its hello agree on all of this.
  *
+ * @param keys by which it signs, as far as it has shown certificates for them on this connection; on its loop only
  * @param address the remote address of this connection, IP:port
  */
-public record TunnelPeer(SpiffeId id, SiteName site, NodeName node, Purpose purpose, String address) {
+public record TunnelPeer(SpiffeId id, SiteName site, NodeName node, Purpose purpose, String address, PeerKeys keys) {
     @Override
     public String toString() {
         return id + " (" + purpose.text() + ", " + address + ")";

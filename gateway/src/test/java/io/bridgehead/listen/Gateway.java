@@ -1,5 +1,7 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.authn.Origins;
+import io.bridgehead.authn.TestOrigins;
 import io.bridgehead.limit.Overload;
 import io.bridgehead.limit.ResetBudget;
 import io.bridgehead.loop.Acceptor;
@@ -123,7 +125,9 @@ public final class Gateway implements AutoCloseable {
         for (Loop loop : data) {
             DirectUpstreams direct = new DirectUpstreams(loop, site, addresses);
             upstreams.add(direct);
-            LoopParts parts = new LoopParts(direct, suspect -> false, clock(loop), new Random(1));
+            LoopParts.Clock clock = clock(loop);
+            Origins origins = TestOrigins.of(local.identity(), site, clock);
+            LoopParts parts = new LoopParts(direct, suspect -> false, origins, clock, new Random(1));
             contexts.add(new ProxyContext(local, table, ProxyLimits.DEFAULT, new Ended(), parts));
         }
         listeners = new Listeners(
@@ -199,8 +203,8 @@ public final class Gateway implements AutoCloseable {
     /** Opens a port for gateways that say they are of this site; HTTP/2 as in tunnels, without TLS. */
     int tunnelPort(SiteName peerSite) throws InterruptedException {
         NodeName node = new NodeName("a");
-        TunnelPeer peer = new TunnelPeer(
-                SpiffeId.gateway(DOMAIN, peerSite, node), peerSite, node, Purpose.REQUESTS, "127.0.0.1:0");
+        SpiffeId id = SpiffeId.gateway(DOMAIN, peerSite, node);
+        TunnelPeer peer = new TunnelPeer(id, peerSite, node, Purpose.REQUESTS, "127.0.0.1:0", TestOrigins.keys(id));
         TunnelEntry entry = new TunnelEntry(contexts);
         ChannelFuture bound = Acceptor.bind(
                 loops.all().getFirst(),

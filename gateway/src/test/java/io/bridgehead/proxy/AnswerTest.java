@@ -218,9 +218,8 @@ final class AnswerTest {
 
     @Test
     void aFarNodeHonoursTheDeadline() {
-        HttpProxy tunnel = rig.tunnel();
-        Rig.Call call = rig.request(
-                tunnel, Rig.head("GET", "bridgehead-service", "orders", "bridgehead-deadline", "700"), true);
+        Rig.Call call =
+                rig.fromTunnel(Rig.head("GET", "bridgehead-service", "orders", "bridgehead-deadline", "700"), true);
         rig.clock.advance(680);
         assertThat(call.stream().status()).isZero();
         rig.clock.advance(60);

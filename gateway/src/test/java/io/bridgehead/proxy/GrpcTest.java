@@ -146,8 +146,8 @@ final class GrpcTest {
 
     @Test
     void aFarNodeTakesTheDeadlineFromTheCallItself() {
-        Rig.Call call = rig.request(
-                rig.tunnel(), Rig.head("POST", "content-type", "application/grpc", "grpc-timeout", "300m"), false);
+        Rig.Call call =
+                rig.fromTunnel(Rig.head("POST", "content-type", "application/grpc", "grpc-timeout", "300m"), false);
         rig.clock.advance(400);
         assertThat(call.stream().status()).isEqualTo(504);
         assertThat(call.stream().responseField("bridgehead-refusal")).startsWith("deadline-exceeded");

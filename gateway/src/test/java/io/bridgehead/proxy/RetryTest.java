@@ -207,8 +207,8 @@ final class RetryTest {
 
     @Test
     void aFarNodeHonoursTheBudgetAndTellsWhatItDid() {
-        Rig.Call call = rig.request(
-                rig.tunnel(), Rig.head("GET", "bridgehead-service", "orders", "bridgehead-attempts", "1"), true);
+        Rig.Call call =
+                rig.fromTunnel(Rig.head("GET", "bridgehead-service", "orders", "bridgehead-attempts", "1"), true);
         first.resets(StreamReset.CONNECT_FAILED);
         assertThat(second.isOpened()).isFalse();
         assertThat(call.stream().responseField("bridgehead-refusal")).isEqualTo("connect-failed;sent=0");
@@ -217,15 +217,15 @@ final class RetryTest {
 
     @Test
     void aFarNodeSaysWhenAnEndpointMayHaveSeenIt() {
-        Rig.Call call = rig.request(rig.tunnel(), Rig.head("POST", "bridgehead-service", "orders"), true);
+        Rig.Call call = rig.fromTunnel(Rig.head("POST", "bridgehead-service", "orders"), true);
         first.resets(StreamReset.CONNECTION_LOST);
         assertThat(call.stream().responseField("bridgehead-refusal")).isEqualTo("endpoint-closed;sent=1");
     }
 
     @Test
     void onceSeenAlwaysSeen() {
-        Rig.Call call = rig.request(
-                rig.tunnel(), Rig.head("GET", "bridgehead-service", "orders", "bridgehead-attempts", "2"), true);
+        Rig.Call call =
+                rig.fromTunnel(Rig.head("GET", "bridgehead-service", "orders", "bridgehead-attempts", "2"), true);
         first.resets(StreamReset.CONNECTION_LOST);
         second.resets(StreamReset.CONNECT_FAILED);
         assertThat(call.stream().responseField("bridgehead-refusal")).endsWith(";sent=1");

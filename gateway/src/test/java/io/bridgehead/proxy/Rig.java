@@ -1,11 +1,20 @@
 package io.bridgehead.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.authn.OriginFault;
+import io.bridgehead.authn.OriginObserver;
+import io.bridgehead.authn.OriginStatement;
+import io.bridgehead.authn.Origins;
+import io.bridgehead.authn.SpeaksFor;
+import io.bridgehead.authn.TestOrigins;
 import io.bridgehead.limit.Overload;
 import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
@@ -51,12 +60,15 @@ final class Rig implements Upstreams, ExchangeObserver {
     static final TrustDomain DOMAIN = new TrustDomain("corp.example");
     static final SiteName HERE = new SiteName("here");
     static final SiteName THERE = new SiteName("there");
+    static final SpiffeId PEER = SpiffeId.gateway(DOMAIN, THERE, new NodeName("b"));
+    static final String CALLER_THERE = "spiffe://corp.example/site/there/unauthenticated";
 
     final Overload overload = new Overload();
     final ManualClock clock = new ManualClock();
     final Set<NodeName> suspects = new HashSet<>();
     final List<ExchangeRecord> ended = new ArrayList<>();
     final List<AttemptRecord> attempts = new ArrayList<>();
+    final List<OriginFault> originFaults = new ArrayList<>();
     final LiveTable table;
     final ProxyContext context;
     final List<MirrorOutcome> mirrored = new ArrayList<>();
@@ -87,8 +99,19 @@ final class Rig implements Upstreams, ExchangeObserver {
                 table,
                 ProxyLimits.DEFAULT,
                 this,
-                new LoopParts(this, suspects::contains, clock, new Random(42)),
+                new LoopParts(this, suspects::contains, origins(), clock, new Random(42)),
                 overload);
+    }
+
+    private Origins origins() {
+        SpiffeId self = SpiffeId.gateway(DOMAIN, HERE, new NodeName("a"));
+        return TestOrigins.of(self, HERE, SpeaksFor.OWN_AND_SITELESS, clock, new OriginObserver() {
+            @Override
+            public void originRefused(SpiffeId peer, OriginFault fault, String detail) {
+                assertThat(peer).isEqualTo(PEER);
+                originFaults.add(fault);
+            }
+        });
     }
 
     static ServiceRoute orders() {
@@ -153,9 +176,20 @@ final class Rig implements Upstreams, ExchangeObserver {
     }
 
     HttpProxy tunnel() {
-        SpiffeId peer = SpiffeId.gateway(DOMAIN, THERE, new NodeName("b"));
-        return new HttpProxy(
-                context, EntryPoint.tunnel(new Caller(peer, Caller.Proof.CERTIFICATE, THERE, "198.51.100.1:4000")));
+        Caller gateway = new Caller(PEER, Caller.Proof.CERTIFICATE, THERE, "198.51.100.1:4000");
+        return HttpProxy.tunnel(context, gateway, context.origins().intake().from(PEER, TestOrigins.keys(PEER)));
+    }
+
+    /** What the gateway of the tunnel says of a caller. */
+    OriginStatement said(String caller, String service) {
+        return TestOrigins.statement(PEER, SpiffeId.parse(caller), service, HERE, clock.epochSeconds());
+    }
+
+    /** A request through the tunnel, of somebody at the other site. */
+    Call fromTunnel(RequestHead head, boolean end) {
+        String service = head.fields().first(HeaderName.BRIDGEHEAD_SERVICE);
+        TestOrigins.add(head.fields(), said(CALLER_THERE, service == null ? "orders" : service));
+        return request(tunnel(), head, end);
     }
 
     static RequestHead head(String method, String... fields) {

@@ -76,7 +76,8 @@ final class RuleTest {
         Rig rig = new Rig(RuleRig.table(RuleRig.rule(RuleRig.to(shop)), shop));
         assertThat(RuleRig.get(rig, rig.edge(), "shop.test", "/").stream().status())
                 .isEqualTo(404);
-        assertThat(RuleRig.get(rig, rig.tunnel(), "shop.test", "/").stream().status())
+        assertThat(rig.fromTunnel(Rig.head("GET", "bridgehead-service", "unknown"), true).stream()
+                        .status())
                 .isEqualTo(404);
     }
 

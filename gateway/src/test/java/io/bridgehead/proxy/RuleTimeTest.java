@@ -125,7 +125,7 @@ final class RuleTimeTest {
                 "9000",
                 "bridgehead-deadline",
                 "20000");
-        Rig.Call call = far.request(far.tunnel(), head, true);
+        Rig.Call call = far.fromTunnel(head, true);
         far.clock.advance(8_000);
         assertThat(first.outcome).isNull();
         first.answers(200, "far");

@@ -208,7 +208,7 @@ final class SessionTest {
         FakeDestination endpoint = FakeDestination.endpoint("10.0.0.1:80");
         far.then(endpoint);
         RequestHead asked = Rig.head("GET", "bridgehead-service", "shop.default", "bridgehead-session", "new");
-        Rig.Call there = far.request(far.tunnel(), asked, true);
+        Rig.Call there = far.fromTunnel(asked, true);
         endpoint.answers(200, "");
         String key = Objects.requireNonNull(there.stream().responseField("bridgehead-session"));
         assertThat(endpoint.field("bridgehead-session")).isNull();

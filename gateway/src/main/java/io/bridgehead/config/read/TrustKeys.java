@@ -8,10 +8,13 @@ import io.bridgehead.config.NodeConfig.Trust;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.ListType;
+import io.bridgehead.config.schema.MapType;
 import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of {@code trust}: whose word this node takes, for what. */
@@ -64,8 +67,14 @@ final class TrustKeys {
             "false",
             "Whether a service without `allow` admits nobody instead of every site.");
 
-    static final Section<Written> SECTION =
-            Section.of("trust", TrustKeys::build, PUBLISHERS, ENDPOINTS, UNSAFE_ENDPOINTS, VOUCHERS, DEFAULT_DENY);
+    private static final Key<Map<SiteName, List<IdentityPattern>>> SPEAKS_FOR = Key.defaulted(
+            "speaksFor",
+            new MapType<>("site", Scalars.siteName(), new ListType<>(ConfigTypes.identityPattern(), 0, 1000), 0, 1000),
+            "{}",
+            "For sites, by name, the only callers that their gateways may vouch for at this node, such as `{ west: [ spiffe://corp.example/team/shop/* ] }`; an empty list: nobody. Other sites may vouch for everybody. None may for an identity below `/site/` of another site.");
+
+    static final Section<Written> SECTION = Section.of(
+            "trust", TrustKeys::build, PUBLISHERS, ENDPOINTS, UNSAFE_ENDPOINTS, VOUCHERS, DEFAULT_DENY, SPEAKS_FOR);
 
     private TrustKeys() {}
 
@@ -96,7 +105,8 @@ final class TrustKeys {
                         fields.get(ENDPOINTS),
                         fields.get(UNSAFE_ENDPOINTS),
                         fields.get(VOUCHERS),
-                        fields.get(DEFAULT_DENY)));
+                        fields.get(DEFAULT_DENY),
+                        fields.get(SPEAKS_FOR)));
     }
 
     /** Trust as written: the default of its publishers depends on the node's trust domain. */
@@ -111,7 +121,8 @@ final class TrustKeys {
                     trust.endpoints(),
                     trust.unsafeEndpoints(),
                     trust.vouchers(),
-                    trust.defaultDeny());
+                    trust.defaultDeny(),
+                    trust.speaksFor());
         }
     }
 }

@@ -257,6 +257,11 @@ public final class TunnelTls implements AutoCloseable {
         return fresh.compareTo(FRESH_MIN) < 0 ? FRESH_MIN : fresh;
     }
 
+    /** The material that this node goes by now, which older connections were not made with. */
+    public LiveTls.Generation current() {
+        return live.current();
+    }
+
     /** What is in use. */
     public Status status() {
         boolean jdk = provider == SslProvider.JDK;

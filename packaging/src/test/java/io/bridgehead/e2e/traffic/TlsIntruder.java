@@ -77,6 +77,17 @@ public final class TlsIntruder {
         }
     }
 
+    /** A connection whose handshake is done, as far as this side can tell. */
+    public SSLSocket connect(int port, String applicationProtocol) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {applicationProtocol});
+        socket.setSSLParameters(parameters);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.startHandshake();
+        return socket;
+    }
+
     private static boolean isRefused(SSLSocket socket) throws IOException {
         try {
             socket.startHandshake();

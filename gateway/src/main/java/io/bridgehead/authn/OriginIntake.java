@@ -1,0 +1,181 @@
+package io.bridgehead.authn;
+
+import io.bridgehead.limit.TokenBucket;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.PeerKeys;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes statements of other gateways on one event loop. One that was found good is known by its text until its time is over, so that its
+ * signature is checked once, whatever the number of requests and connections that bring it.
+ *
+ * <p><b>Limits</b>: {@value #KEPT_MAX} statements are known; the one that did not come for the longest goes first. What a peer may have looked at is
+ * bounded: {@value #LOOKS_PER_SECOND} signatures a second, and {@value #FORGED_PER_SECOND} a second that turn out to be forged; what is beyond is
+ * refused. What is refused for another reason costs no signature and counts for nothing, since clients may be its cause.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class OriginIntake {
+    static final int KEPT_MAX = 4096;
+    static final int LOOKS_PER_SECOND = 500;
+    static final int LOOKS_BURST = 2000;
+    static final int FORGED_PER_SECOND = 1;
+    static final int FORGED_BURST = 20;
+    static final int SKEW_SECONDS = 10;
+
+    private static final int PEERS_MAX = 1024;
+
+    private final OriginVerifier verifier;
+    private final Origins.Clock clock;
+    private final OriginObserver observer;
+    private final Map<Text, Known> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<SpiffeId, Budget> budgets = new LinkedHashMap<>(16, 0.75f, true);
+
+    /**
+     * @param site of this node
+     * @param trust which site may speak for whom
+     */
+    public OriginIntake(SiteName site, SpeaksFor trust, Origins.Clock clock, OriginObserver observer) {
+        this.verifier = new OriginVerifier(site, trust);
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /** Texts are compared as a whole, so that no two are ever taken for each other. */
+    private static final class Text {
+        private final byte[] bytes;
+        private final int hash;
+
+        Text(byte[] bytes) {
+            this.bytes = bytes;
+            this.hash = Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Text that && Arrays.equals(bytes, that.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /**
+     * A statement that was found good.
+     *
+     * @param untilNanos when its time is over, on the loop's clock
+     */
+    private record Known(OriginStatement statement, long untilNanos) {}
+
+    /** The statements of one connection. */
+    public Peer from(SpiffeId peer, PeerKeys keys) {
+        return new Peer(peer, keys);
+    }
+
+    private Budget budget(SpiffeId peer) {
+        Budget budget = budgets.computeIfAbsent(peer, _ -> new Budget(clock.nanoTime()));
+        if (budgets.size() > PEERS_MAX) {
+            budgets.remove(budgets.keySet().iterator().next());
+        }
+        return budget;
+    }
+
+    /** What one peer may have looked at on this loop. */
+    private static final class Budget {
+        private final TokenBucket looks;
+        private final TokenBucket forged;
+
+        Budget(long now) {
+            looks = new TokenBucket(LOOKS_PER_SECOND, LOOKS_BURST, now);
+            forged = new TokenBucket(FORGED_PER_SECOND, FORGED_BURST, now);
+        }
+
+        boolean tryLook(long now) {
+            return forged.nanosToNext(now) == 0 && looks.tryTake(now);
+        }
+    }
+
+    /** One gateway at the other end of one connection. */
+    @OwnedBy(Owner.EVENT_LOOP)
+    public final class Peer {
+        private final SpiffeId id;
+        private final PeerKeys keys;
+        private final Budget budget;
+        private byte[] last = {};
+        private @Nullable Known lastKnown;
+
+        private Peer(SpiffeId id, PeerKeys keys) {
+            this.id = id;
+            this.keys = keys;
+            this.budget = budget(id);
+        }
+
+        /** The text that was taken last; empty at first. */
+        public byte[] lastText() {
+            return last;
+        }
+
+        /** What {@link #lastText} says, if its time is not over yet; else null. */
+        public @Nullable OriginStatement last() {
+            Known known = lastKnown;
+            return known != null && known.untilNanos - clock.nanoTime() > 0 ? known.statement : null;
+        }
+
+        /** Takes a statement, or tells the observer why not. */
+        public OriginVerdict take(byte[] text) {
+            Text key = new Text(text);
+            Known known = kept.get(key);
+            if (known != null && known.statement.issuer().equals(id) && known.untilNanos - clock.nanoTime() > 0) {
+                return good(text, known);
+            }
+            long now = clock.epochSeconds();
+            return switch (verifier.judge(text, id, keys, now, () -> budget.tryLook(clock.nanoTime()))) {
+                case OriginVerdict.Good(OriginStatement statement) -> {
+                    compareClocks(statement, now);
+                    long left = statement.expires() + OriginVerifier.LEEWAY_SECONDS + 1 - now;
+                    Known fresh = new Known(statement, clock.nanoTime() + TimeUnit.SECONDS.toNanos(left));
+                    kept.put(key, fresh);
+                    if (kept.size() > KEPT_MAX) {
+                        kept.remove(kept.keySet().iterator().next());
+                    }
+                    yield good(text, fresh);
+                }
+                case OriginVerdict.Refused(OriginFault fault, String detail) -> {
+                    if (fault == OriginFault.SIGNATURE) {
+                        budget.forged.tryTake(clock.nanoTime());
+                    }
+                    yield refused(fault, detail);
+                }
+            };
+        }
+
+        private OriginVerdict good(byte[] text, Known known) {
+            last = text;
+            lastKnown = known;
+            return new OriginVerdict.Good(known.statement);
+        }
+
+        /** A statement is refused, for this cause. */
+        public OriginVerdict.Refused refused(OriginFault fault, String detail) {
+            observer.originRefused(id, fault, detail);
+            return new OriginVerdict.Refused(fault, "gateway " + id + " (" + fault.text() + "): " + detail);
+        }
+
+        private void compareClocks(OriginStatement statement, long now) {
+            long ahead = statement.issued() - now;
+            if (ahead > SKEW_SECONDS) {
+                observer.clockApart(id, ahead);
+            } else if (-ahead > OriginIssuer.REUSE_SECONDS_MAX + SKEW_SECONDS) {
+                observer.clockApart(id, ahead + OriginIssuer.REUSE_SECONDS_MAX);
+            }
+        }
+    }
+}
