@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -47,19 +48,18 @@ final class RemoteAdmin {
                         new OperatorPort.Parts(parts.loops().control(), tls, door, parts.log()),
                         new InetSocketAddress(settings.address(), settings.port()))
                 .handle((port, failure) -> {
-                    if (failure != null) {
+                    if (port == null || failure != null) {
                         tls.close();
-                        throw new java.util.concurrent.CompletionException(
-                                new IOException(problem(settings, failure), failure));
+                        throw new CompletionException(new IOException(problem(settings, failure), failure));
                     }
                     opened = new Opened(port, door, tls, parts.tls().subscribe(_ -> port.recheck()));
                     return null;
                 });
     }
 
-    private static String problem(NodeConfig.RemoteAdmin settings, Throwable failure) {
+    private static String problem(NodeConfig.RemoteAdmin settings, @Nullable Throwable failure) {
         return "admin.remote: cannot bind " + settings.address().getHostAddress() + ":" + settings.port() + " ("
-                + failure.getMessage()
+                + (failure == null ? "closed" : failure.getMessage())
                 + "); expected a free port on an address of this machine: choose another in admin.remote";
     }
 

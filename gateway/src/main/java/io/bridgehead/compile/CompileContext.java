@@ -3,6 +3,7 @@ package io.bridgehead.compile;
 import io.bridgehead.compile.gateway.BackendCallers;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.config.HostTrust;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.ListenerProtocol;
 import io.bridgehead.config.read.DocumentMemory;
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param memory what was read for it before
  * @param routes what was made for it before
  * @param gateways which Gateways it opens, and what they refer to
+ * @param hostTrust which hosts documents of which sources may claim
  */
 public record CompileContext(
         SiteName site,
@@ -37,7 +39,8 @@ public record CompileContext(
         boolean defaultDeny,
         DocumentMemory memory,
         RouteMemory routes,
-        GatewayTerms gateways) {
+        GatewayTerms gateways,
+        HostTrust hostTrust) {
     public CompileContext {
         listeners = Map.copyOf(listeners);
         authorities = Set.copyOf(authorities);
@@ -60,7 +63,8 @@ public record CompileContext(
                 defaultDeny,
                 new DocumentMemory(),
                 new RouteMemory(),
-                GatewayTerms.NONE);
+                GatewayTerms.NONE,
+                HostTrust.NONE);
     }
 
     /** Who may call a service that does not say it. */
@@ -85,13 +89,29 @@ public record CompileContext(
                 defaultDeny,
                 memory,
                 routes,
-                gateways);
+                gateways,
+                hostTrust);
+    }
+
+    /** The same with other bounds of hosts. */
+    public CompileContext with(HostTrust other) {
+        return new CompileContext(
+                site, trustDomain, listeners, endpointTrust, authorities, defaultDeny, memory, routes, gateways, other);
     }
 
     /** The same with other Gateways to open. */
     public CompileContext with(GatewayTerms other) {
         return new CompileContext(
-                site, trustDomain, listeners, endpointTrust, authorities, defaultDeny, memory, routes, other);
+                site,
+                trustDomain,
+                listeners,
+                endpointTrust,
+                authorities,
+                defaultDeny,
+                memory,
+                routes,
+                other,
+                hostTrust);
     }
 
     /** The context of a node; {@code ownAddresses} are those of its network interfaces. */
@@ -105,6 +125,7 @@ public record CompileContext(
                         EndpointTrust.of(config, ownAddresses),
                         config.endpointTls().authorities().keySet(),
                         config.trust().defaultDeny())
-                .with(GatewayTerms.opening(config.gateways().names()));
+                .with(GatewayTerms.opening(config.gateways().names()))
+                .with(HostTrust.of(config.trust().hosts()));
     }
 }

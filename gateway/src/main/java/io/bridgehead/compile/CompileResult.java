@@ -3,6 +3,7 @@ package io.bridgehead.compile;
 import io.bridgehead.compile.gateway.GatewayTable;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.routing.RoutingTable;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What came of compiling: a table, or every problem that stood in the way. */
@@ -21,6 +22,15 @@ public sealed interface CompileResult {
         public Compiled {
             notes = List.copyOf(notes);
             leftOut = List.copyOf(leftOut);
+        }
+
+        /** The same when these were left out as well. */
+        public Compiled leaving(List<Problem> others) {
+            List<Problem> allNotes = new ArrayList<>(others);
+            allNotes.addAll(notes);
+            List<Problem> allLeftOut = new ArrayList<>(others);
+            allLeftOut.addAll(leftOut);
+            return new Compiled(table, gateways, allNotes, allLeftOut);
         }
     }
 

@@ -292,6 +292,7 @@ public record NodeConfig(
      * @param vouchers nodes whose word a new node takes for old records
      * @param defaultDeny whether a service without {@code allow} admits nobody
      * @param speaksFor the only callers that these sites may speak for
+     * @param hosts which hosts the documents of some sources may claim
      */
     public record Trust(
             List<Publisher> publishers,
@@ -299,12 +300,26 @@ public record NodeConfig(
             boolean unsafeEndpoints,
             List<IdentityPattern> vouchers,
             boolean defaultDeny,
-            Map<SiteName, List<IdentityPattern>> speaksFor) {
+            Map<SiteName, List<IdentityPattern>> speaksFor,
+            List<HostGrant> hosts) {
         public Trust {
             speaksFor = Map.copyOf(speaksFor);
+            hosts = List.copyOf(hosts);
             publishers = List.copyOf(publishers);
             endpoints = List.copyOf(endpoints);
             vouchers = List.copyOf(vouchers);
+        }
+    }
+
+    /**
+     * The only hosts that documents of some sources may claim.
+     *
+     * @param hosts names in lower case, also with a leading {@code *.}
+     */
+    public record HostGrant(List<String> sources, List<String> hosts) {
+        public HostGrant {
+            sources = List.copyOf(sources);
+            hosts = List.copyOf(hosts);
         }
     }
 

@@ -8,10 +8,13 @@ import io.bridgehead.config.AuthorizationDocument;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.DocumentId;
 import io.bridgehead.config.DocumentSource;
+import io.bridgehead.config.HostTrust;
 import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.schema.Place;
+import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.sync.ActiveDocuments;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +31,41 @@ public final class Documents {
         active.sources().forEach((source, texts) -> add(reader, source, texts));
         return switch (reader.result()) {
             case Reading.Refused<List<Document>> refused -> new CompileResult.Refused(refused.problems());
-            case Reading.Done<List<Document>> done -> new Compiler(context).compile(done.value(), active.revision());
+            case Reading.Done<List<Document>> done -> compile(done.value(), active.revision(), context);
         };
+    }
+
+    /** What claims hosts that its source may not is left out before it could stand in the way of others. */
+    private static CompileResult compile(List<Document> documents, String revision, CompileContext context) {
+        List<Problem> leftOut = new ArrayList<>();
+        List<Document> kept = trusted(documents, context.hostTrust(), leftOut);
+        CompileResult result = new Compiler(context).compile(kept, revision);
+        return result instanceof CompileResult.Compiled compiled && !leftOut.isEmpty()
+                ? compiled.leaving(leftOut)
+                : result;
+    }
+
+    private static List<Document> trusted(List<Document> documents, HostTrust trust, List<Problem> leftOut) {
+        if (trust.equals(HostTrust.NONE)) {
+            return documents;
+        }
+        List<Document> kept = new ArrayList<>();
+        for (Document document : documents) {
+            Place start = document.source().start();
+            int colon = start.file().indexOf(':');
+            String refusal = colon < 0 ? null : trust.refusal(start.file().substring(0, colon), document);
+            if (refusal == null) {
+                kept.add(document);
+            } else {
+                leftOut.add(Problem.at(
+                        start,
+                        "spec",
+                        refusal,
+                        "hosts that trust.hosts of this node lets its source claim",
+                        document.id() + " is left out on this node"));
+            }
+        }
+        return kept;
     }
 
     /**
@@ -53,9 +89,12 @@ public final class Documents {
         add(reader, source, texts);
         return switch (reader.result()) {
             case Reading.Refused<List<Document>> _ -> List.of();
-            case Reading.Done<List<Document>> done ->
-                new Compiler(context)
-                        .leftOut(done.value()).stream().map(Object::toString).toList();
+            case Reading.Done<List<Document>> done -> {
+                List<Problem> leftOut = new ArrayList<>();
+                List<Document> kept = trusted(done.value(), context.hostTrust(), leftOut);
+                leftOut.addAll(new Compiler(context).leftOut(kept));
+                yield leftOut.stream().map(Object::toString).toList();
+            }
         };
     }
 

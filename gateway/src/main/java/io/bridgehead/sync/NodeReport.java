@@ -34,4 +34,9 @@ public record NodeReport(
     public NodeReport(SiteReport report, @Nullable HostPort tunnel, String revision, String version) {
         this(report, tunnel, revision, version, Traffic.NONE);
     }
+
+    /** As the payload of a health message. */
+    public byte[] encode() {
+        return NodeReportCodec.encode(this).toArray();
+    }
 }

@@ -17,6 +17,9 @@ public interface SyncObserver {
     /** A voucher was ignored. */
     default void voucherRefused(String peer, String reason) {}
 
+    /** A question that a peer asked on its control connection was not taken: it is too long, or too much is held for that peer. */
+    default void questionRefused(String peer, String path, String reason) {}
+
     /** A round of repair, or a push, over a tunnel failed. */
     default void exchangeFailed(String peer, String reason) {}
 }

@@ -14,6 +14,7 @@ import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class TunnelAnswer implements StreamEvents {
+    private static final int TOO_LONG = 413;
+
     private final Loop loop;
     private final TunnelPeer peer;
     private final ServerStream stream;
     private final Responder responder;
     private final QuestionBudget budget;
+    private final Consumer<String> refused;
     private final Body question = new Body(Limits.RECORD_BYTES_MAX);
     private long held;
     private boolean over;
@@ -36,18 +40,35 @@ final class TunnelAnswer implements StreamEvents {
         CompletionStage<Bytes> answer(TunnelPeer peer, Bytes question);
     }
 
-    private TunnelAnswer(Loop loop, TunnelPeer peer, ServerStream stream, Responder responder, QuestionBudget budget) {
+    private TunnelAnswer(
+            Loop loop,
+            TunnelPeer peer,
+            ServerStream stream,
+            Responder responder,
+            QuestionBudget budget,
+            Consumer<String> refused) {
         this.loop = loop;
         this.peer = peer;
         this.stream = stream;
         this.responder = responder;
         this.budget = budget;
+        this.refused = refused;
     }
 
-    /** Takes a question of which the head is there; {@code end} when there is no more of it. */
+    /**
+     * Takes a question of which the head is there; {@code end} when there is no more of it.
+     *
+     * @param refused is told why one is not taken
+     */
     static TunnelAnswer begin(
-            Loop loop, TunnelPeer peer, ServerStream stream, boolean end, Responder responder, QuestionBudget budget) {
-        TunnelAnswer answer = new TunnelAnswer(loop, peer, stream, responder, budget);
+            Loop loop,
+            TunnelPeer peer,
+            ServerStream stream,
+            boolean end,
+            Responder responder,
+            QuestionBudget budget,
+            Consumer<String> refused) {
+        TunnelAnswer answer = new TunnelAnswer(loop, peer, stream, responder, budget, refused);
         if (!answer.hold(QuestionBudget.QUESTION_BYTES)) {
             answer.refuse(503);
         } else if (end) {
@@ -67,7 +88,7 @@ final class TunnelAnswer implements StreamEvents {
             stream.consumed(size);
             refuse(503);
         } else if (!question.take(chunk, stream)) {
-            refuse(413);
+            refuse(TOO_LONG);
         } else if (end) {
             complete();
         }
@@ -101,6 +122,10 @@ final class TunnelAnswer implements StreamEvents {
     private void refuse(int status) {
         over = true;
         budget.give(peer.node(), held);
+        refused.accept(
+                status == TOO_LONG
+                        ? "it is longer than " + Limits.RECORD_BYTES_MAX + " bytes"
+                        : "what waits of this peer takes as much as one peer may");
         stream.sendResponse(new ResponseHead(status, new HeaderFields()), true);
     }
 

@@ -140,7 +140,14 @@ public final class TunnelExchange {
     }
 
     private ControlHandler handler(TunnelAnswer.Responder responder) {
-        return (loop, peer, stream, head, end) -> TunnelAnswer.begin(loop, peer, stream, end, responder, questions);
+        return (loop, peer, stream, head, end) -> TunnelAnswer.begin(
+                loop,
+                peer,
+                stream,
+                end,
+                responder,
+                questions,
+                reason -> parts.observer().questionRefused(peer.node().value(), head.path(), reason));
     }
 
     private Bytes answer(Bytes question) {

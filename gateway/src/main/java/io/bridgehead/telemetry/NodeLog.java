@@ -115,6 +115,12 @@ public final class NodeLog
     @Override
     public void intruderRefused(String remoteAddress, TunnelFault fault, String detail) {
         fault(fault);
+        rejections.add(
+                Fault.REFUSED,
+                host(remoteAddress),
+                "tunnel connection (" + fault.text() + ")",
+                host(remoteAddress),
+                detail);
         warning("intruder", host(remoteAddress), fault.text())
                 .addKeyValue("address", remoteAddress)
                 .addKeyValue("error.type", fault.text())
@@ -362,6 +368,12 @@ public final class NodeLog
         warning("voucher", peer, reason)
                 .addKeyValue("peer", peer)
                 .log("voucher refused: {}", RejectedRecords.printable(reason));
+    }
+
+    @Override
+    public void questionRefused(String peer, String path, String reason) {
+        rejected(Fault.TOO_MUCH);
+        rejections.add(Fault.TOO_MUCH, peer, "question " + path, peer, reason);
     }
 
     @Override

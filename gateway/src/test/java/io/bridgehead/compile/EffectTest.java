@@ -9,7 +9,6 @@ import io.bridgehead.compile.Effect.TrafficChange;
 import io.bridgehead.compile.Effect.What;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.EndpointTrust;
-import io.bridgehead.config.read.DocumentMemory;
 import io.bridgehead.config.read.DocumentReader;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.failover.Places;
@@ -92,15 +91,13 @@ class EffectTest {
                         DocumentReader.read("all.yaml", String.join("---\n", documents)))
                 .value();
         CompileContext context = new CompileContext(
-                A,
-                new TrustDomain("corp.example"),
-                Map.of(),
-                new EndpointTrust(List.of(), true, Set.of(), Set.of()),
-                Set.of(),
-                false,
-                new DocumentMemory(),
-                new RouteMemory(),
-                GatewayTerms.opening(Set.of("default/gw")));
+                        A,
+                        new TrustDomain("corp.example"),
+                        Map.of(),
+                        new EndpointTrust(List.of(), true, Set.of(), Set.of()),
+                        Set.of(),
+                        false)
+                .with(GatewayTerms.opening(Set.of("default/gw")));
         return ((CompileResult.Compiled) new Compiler(context).compile(read, "1")).table();
     }
 

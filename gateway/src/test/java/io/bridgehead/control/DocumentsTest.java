@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.config.HostTrust;
+import io.bridgehead.config.NodeConfig.HostGrant;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.sync.ActiveDocuments;
@@ -63,5 +65,54 @@ final class DocumentsTest {
                                 .singleElement()
                                 .asString()
                                 .contains("default:Service/s7"));
+    }
+
+    private static String service(String name, String claims) {
+        return """
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %s }
+                spec: { %s, sites: { b: { endpoints: [ "10.0.0.1:80" ] } } }
+                """.formatted(name, claims);
+    }
+
+    private static String route(String name, String hostnames) {
+        return """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: %s, namespace: edge }
+                spec: { parentRefs: [ { name: public } ], %s rules: [ { backendRefs: [ { name: shop, port: 80 } ] } ] }
+                """.formatted(name, hostnames);
+    }
+
+    @Test
+    void aSourceClaimsTheHostsAloneThatTrustLetsIt() {
+        SortedMap<String, String> ours = new TreeMap<>();
+        ours.put("Service/shop", service("shop", "hostnames: [ shop.example ]"));
+        SortedMap<String, String> theirs = new TreeMap<>();
+        theirs.put("Service/own", service("own", "hostnames: [ a.partner.example, \"*.b.partner.example\" ]"));
+        theirs.put("Service/ours", service("ours", "hostnames: [ shop.example ]"));
+        theirs.put("Service/case", service("case", "hostnames: [ a.partner.example, SHOP.example ]"));
+        theirs.put("Service/star", service("star", "hostnames: [ \"*\" ]"));
+        theirs.put("Service/apex", service("apex", "hostnames: [ partner.example ]"));
+        theirs.put("Service/wide", service("wide", "hostnames: [ \"*.example\" ]"));
+        theirs.put("Service/near", service("near", "hostnames: [ evilpartner.example ]"));
+        theirs.put("Service/port", service("port", "protocol: tcp, ports: [ { listener: pg } ]"));
+        theirs.put("HTTPRoute/edge/own", route("own", "hostnames: [ c.partner.example ],"));
+        theirs.put("HTTPRoute/edge/all", route("all", ""));
+        ActiveDocuments active = new ActiveDocuments("1", new TreeMap<>(Map.of("ours", ours, "theirs", theirs)));
+        HostTrust trust = HostTrust.of(
+                List.of(new HostGrant(List.of("theirs", "others"), List.of("*.partner.example", "one.example"))));
+        CompileResult.Compiled compiled = (CompileResult.Compiled) Documents.compile(active, context.with(trust));
+        assertThat(compiled.table().services().stream().map(one -> one.name().value()))
+                .containsExactlyInAnyOrder("shop", "own");
+        assertThat(compiled.leftOut().stream().map(Object::toString))
+                .hasSize(8)
+                .allMatch(line -> line.contains(" is left out on this node"))
+                .anyMatch(line -> line.contains("'shop.example'") && line.contains("Service/ours"))
+                .anyMatch(line -> line.contains("listener 'pg'"))
+                .anyMatch(line -> line.contains("every host of a listener") && line.contains("HTTPRoute/edge/all"));
+        assertThat(Documents.leftOut("theirs", theirs, context.with(trust))).hasSize(8);
+        assertThat(Documents.leftOut("ours", theirs, context.with(trust))).isEmpty();
     }
 }

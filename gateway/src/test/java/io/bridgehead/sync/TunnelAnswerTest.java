@@ -24,6 +24,7 @@ final class TunnelAnswerTest {
 
     private final QuestionBudget budget = new QuestionBudget();
     private final List<Bytes> questions = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
     private final List<CompletableFuture<Bytes>> answers = new ArrayList<>();
 
     @BeforeAll
@@ -58,7 +59,8 @@ final class TunnelAnswerTest {
                             answers.add(answer);
                             return answer;
                         },
-                        budget)));
+                        budget,
+                        refusals::add)));
     }
 
     private void answer(int question, Bytes text) {

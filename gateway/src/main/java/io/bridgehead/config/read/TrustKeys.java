@@ -3,6 +3,7 @@ package io.bridgehead.config.read;
 import io.bridgehead.config.AddressRange;
 import io.bridgehead.config.DocumentPattern;
 import io.bridgehead.config.IdentityPattern;
+import io.bridgehead.config.NodeConfig.HostGrant;
 import io.bridgehead.config.NodeConfig.Publisher;
 import io.bridgehead.config.NodeConfig.Trust;
 import io.bridgehead.config.schema.Fields;
@@ -73,8 +74,35 @@ final class TrustKeys {
             "{}",
             "For sites, by name, the only callers that their gateways may vouch for at this node, such as `{ west: [ spiffe://corp.example/team/shop/* ] }`; an empty list: nobody. Other sites may vouch for everybody. None may for an identity below `/site/` of another site.");
 
+    private static final Key<List<String>> BOUND_SOURCES = Key.required(
+            "sources",
+            new ListType<>(Scalars.label("a source name"), 1, 100),
+            "Whose documents are bound, such as those that nodes of another site publish.");
+    private static final Key<List<String>> CLAIMED = Key.required(
+            "hosts",
+            new ListType<>(Scalars.host(), 0, 1000),
+            "The only hosts that they may claim; `*.example.com` means every name below. Others, and what takes a whole listener, is left out on this node.");
+    private static final Section<HostGrant> HOST_GRANT = Section.of(
+            "trust.hosts",
+            fields -> new HostGrant(fields.get(BOUND_SOURCES), fields.get(CLAIMED)),
+            BOUND_SOURCES,
+            CLAIMED);
+    private static final Key<List<HostGrant>> HOSTS = Key.defaulted(
+            "hosts",
+            new ListType<>(HOST_GRANT, 0, 100),
+            "[]",
+            "Which hosts documents of some sources may claim. Sources that no entry names may claim any host that no source had before.");
+
     static final Section<Written> SECTION = Section.of(
-            "trust", TrustKeys::build, PUBLISHERS, ENDPOINTS, UNSAFE_ENDPOINTS, VOUCHERS, DEFAULT_DENY, SPEAKS_FOR);
+            "trust",
+            TrustKeys::build,
+            PUBLISHERS,
+            ENDPOINTS,
+            UNSAFE_ENDPOINTS,
+            VOUCHERS,
+            DEFAULT_DENY,
+            SPEAKS_FOR,
+            HOSTS);
 
     private TrustKeys() {}
 
@@ -106,7 +134,8 @@ final class TrustKeys {
                         fields.get(UNSAFE_ENDPOINTS),
                         fields.get(VOUCHERS),
                         fields.get(DEFAULT_DENY),
-                        fields.get(SPEAKS_FOR)));
+                        fields.get(SPEAKS_FOR),
+                        fields.get(HOSTS)));
     }
 
     /** Trust as written: the default of its publishers depends on the node's trust domain. */
@@ -122,7 +151,8 @@ final class TrustKeys {
                     trust.unsafeEndpoints(),
                     trust.vouchers(),
                     trust.defaultDeny(),
-                    trust.speaksFor());
+                    trust.speaksFor(),
+                    trust.hosts());
         }
     }
 }

@@ -23,6 +23,7 @@ final class OperatorExchange implements StreamEvents {
     private static final HeaderName CACHE_CONTROL = HeaderName.of("cache-control");
     private static final int TOO_LONG = 413;
     private static final int TOO_OFTEN = 429;
+    private static final int FAILED = 500;
     private static final int FULL = 503;
     private static final int TOO_LATE = 504;
 
@@ -90,12 +91,11 @@ final class OperatorExchange implements StreamEvents {
         connection
                 .door()
                 .answer(new Question(asked.operator(), asked.address(), asked.head(), body.toByteArray()))
-                .whenComplete((answer, failure) -> connection
-                        .loop()
-                        .execute(() -> answer(
-                                failure == null
-                                        ? answer
-                                        : connection.door().refused(500, String.valueOf(failure.getMessage())))));
+                .whenComplete((answer, failure) -> connection.loop().execute(() -> answered(answer, failure)));
+    }
+
+    private void answered(@Nullable Answer answer, @Nullable Throwable failure) {
+        answer(answer == null ? connection.door().refused(FAILED, String.valueOf(failure)) : answer);
     }
 
     private void refuse(int status, String reason) {

@@ -26,6 +26,8 @@ public final class RawHttp2 implements AutoCloseable {
     private static final int PING = 6;
     private static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
+    private static final int INITIAL_WINDOW = 4;
+    private static final int FRAME = 16 << 10;
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -38,6 +40,8 @@ public final class RawHttp2 implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
     private final Map<Integer, Answer> answers = new HashMap<>();
+    private final Map<Integer, Long> granted = new HashMap<>();
+    private long firstWindow = 65_535;
     private final String scheme;
     private boolean goingAway;
     private int next = 1;
@@ -160,7 +164,9 @@ public final class RawHttp2 implements AutoCloseable {
         byte[] payload = in.readNBytes(length);
         Answer answer = answers.getOrDefault(stream, new Answer());
         switch (type) {
-            case SETTINGS -> acknowledge(SETTINGS, flags, new byte[0]);
+            case SETTINGS -> settings(flags, payload);
+            case WINDOW_UPDATE ->
+                granted.merge(stream, Unpooled.wrappedBuffer(payload).readUnsignedInt(), Long::sum);
             case PING -> acknowledge(PING, flags, payload);
             case GOAWAY -> goingAway = true;
             case RESET -> answer.reset = true;
@@ -171,6 +177,37 @@ public final class RawHttp2 implements AutoCloseable {
         if ((type == DATA || type == HEADERS) && (flags & END_STREAM) != 0) {
             answer.ended = true;
         }
+    }
+
+    private void settings(int flags, byte[] payload) throws IOException {
+        ByteBuf all = Unpooled.wrappedBuffer(payload);
+        while (all.isReadable()) {
+            int name = all.readUnsignedShort();
+            long value = all.readUnsignedInt();
+            firstWindow = name == INITIAL_WINDOW ? value : firstWindow;
+        }
+        acknowledge(SETTINGS, flags, new byte[0]);
+    }
+
+    /** Sends a body of so many bytes as fast as the windows of the other end let it, or until it is answered. */
+    public Answer upload(int stream, long length) throws IOException {
+        Answer answer = answers.getOrDefault(stream, new Answer());
+        byte[] part = new byte[FRAME];
+        long sent = 0;
+        long sentOnAll = 0;
+        while (sent < length && answer.head.isEmpty() && !answer.reset) {
+            boolean room = sent + part.length <= firstWindow + granted.getOrDefault(stream, 0L)
+                    && sentOnAll + part.length <= 65_535 + granted.getOrDefault(0, 0L);
+            if (room) {
+                data(stream, part, false);
+                sent += part.length;
+                sentOnAll += part.length;
+            }
+            if (!room || in.available() > 0) {
+                read();
+            }
+        }
+        return awaitHead(stream);
     }
 
     private void acknowledge(int type, int flags, byte[] payload) throws IOException {
