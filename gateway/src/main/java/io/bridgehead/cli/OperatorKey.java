@@ -64,10 +64,9 @@ final class OperatorKey {
     }
 
     private KeyMaterial load() throws MaterialException {
-        Path anchors = bundle;
-        boolean beside = anchors == null || anchors.toString().isEmpty();
-        MaterialFiles.Paths paths =
-                new MaterialFiles.Paths(certificate, key, beside ? certificate.resolveSibling("ca.crt") : anchors);
+        Path named = bundle;
+        Path anchors = named == null || named.toString().isEmpty() ? certificate.resolveSibling("ca.crt") : named;
+        MaterialFiles.Paths paths = new MaterialFiles.Paths(certificate, key, anchors);
         return new MaterialFiles(paths, ExpectedPeer.anyone(), Clock.systemUTC(), TlsObserver.silent()).load();
     }
 }

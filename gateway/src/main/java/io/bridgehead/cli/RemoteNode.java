@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -34,7 +35,10 @@ final class RemoteNode implements AdminClient.Way {
     /** @param wanted which gateways of the operator's trust domain may answer */
     static AdminClient client(HostPort address, KeyMaterial operator, ExpectedPeer wanted) {
         return new AdminClient(
-                new RemoteNode(address, operator.id(), new GatewayDialer(operator, wanted, CONNECT, ANSWER)),
+                new RemoteNode(
+                        address,
+                        operator.id(),
+                        new GatewayDialer(operator, wanted, Clock.systemUTC(), CONNECT, ANSWER)),
                 address.toString());
     }
 

@@ -33,11 +33,13 @@ public final class GatewayDialer {
     /**
      * @param material the operator's identity, and the bundle that judges gateways
      * @param wanted asked of the gateway beside its being one of the same trust domain
+     * @param clock judges the gateway's certificate
      * @param connectTimeout for the connection, and for each read of the handshake
      * @param readTimeout for each read after it
      */
-    public GatewayDialer(KeyMaterial material, ExpectedPeer wanted, Duration connectTimeout, Duration readTimeout) {
-        this.contexts = new MemberContexts(new LiveTls(material, Clock.systemUTC()), wanted);
+    public GatewayDialer(
+            KeyMaterial material, ExpectedPeer wanted, Clock clock, Duration connectTimeout, Duration readTimeout) {
+        this.contexts = new MemberContexts(new LiveTls(material, clock), wanted);
         this.connectTimeout = connectTimeout;
         this.readTimeout = readTimeout;
     }

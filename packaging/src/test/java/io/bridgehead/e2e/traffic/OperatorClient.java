@@ -30,8 +30,9 @@ public final class OperatorClient implements AutoCloseable {
         try {
             MaterialFiles files =
                     new MaterialFiles(operator, ExpectedPeer.anyone(), Clock.systemUTC(), TlsObserver.silent());
-            return new OperatorClient(new GatewayDialer(files.load(), ExpectedPeer.anyone(), TIMEOUT, TIMEOUT)
-                    .connect(new HostPort("127.0.0.1", port)));
+            return new OperatorClient(
+                    new GatewayDialer(files.load(), ExpectedPeer.anyone(), Clock.systemUTC(), TIMEOUT, TIMEOUT)
+                            .connect(new HostPort("127.0.0.1", port)));
         } catch (MaterialException e) {
             throw new IllegalStateException(e);
         }
