@@ -4,6 +4,7 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.identity.Renewal;
 import io.bridgehead.listen.EdgeListener;
 import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.PkiException;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
@@ -55,6 +57,39 @@ final class CertificateViews {
         chain.stream().skip(1).forEach(above -> rows.add(row("identity issuer", above, source)));
         material.bundle()
                 .forEach(anchor -> rows.add(row("bundle of " + material.id().trustDomain(), anchor, bundle)));
+        material.revocations()
+                .forEach(list -> rows.add(revocations(
+                        list,
+                        material,
+                        agent ? source : String.valueOf(from.files().crl()))));
+    }
+
+    private JsonObject revocations(X509CRL list, KeyMaterial material, String source) {
+        int count = list.getRevokedCertificates() == null
+                ? 0
+                : list.getRevokedCertificates().size();
+        String remark = Revocations.remark(list, parts.clock().instant());
+        boolean signed = Revocations.isSignedByOneOf(list, material.bundle());
+        return new JsonObject()
+                .put("use", "revocation list")
+                .put("subject", count + " revoked")
+                .put("id", "")
+                .put("issuer", list.getIssuerX500Principal().getName())
+                .put("notBefore", list.getThisUpdate().toInstant().toString())
+                .put(
+                        "notAfter",
+                        list.getNextUpdate() == null
+                                ? ""
+                                : list.getNextUpdate().toInstant().toString())
+                .put("source", source)
+                .put("renewal", "")
+                .put(
+                        "problem",
+                        !remark.isEmpty()
+                                ? "late"
+                                : signed
+                                        ? ""
+                                        : "not signed by the bundle: counts for chains that bring its issuer along");
     }
 
     private void authority(JsonArray rows) {

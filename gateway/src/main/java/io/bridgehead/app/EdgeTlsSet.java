@@ -168,6 +168,7 @@ public final class EdgeTlsSet implements AutoCloseable {
                 EdgeTlsSettings.ClientCertificates.valueOf(
                         tls.clientCertificates().name()),
                 tls.clientAuthorities(),
+                tls.clientCrl(),
                 tls.requireHybrid(),
                 handshake.toMillis());
     }

@@ -108,7 +108,7 @@ final class NodeIdentity {
 
     private static MaterialFiles.Paths paths(NodeConfig config) {
         KeyFiles files = config.identity().files();
-        return new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
+        return new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle(), files.crl());
     }
 
     /**

@@ -22,6 +22,7 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.NodeReport;
+import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tunnel.PeerState;
@@ -71,6 +72,11 @@ final class NodeViews {
         if (!parts.files().problem().isEmpty()) {
             problems.add(parts.files().problem());
         }
+        parts.tls().current().material().revocations().stream()
+                .map(list -> Revocations.remark(list, parts.clock().instant()))
+                .filter(remark -> !remark.isEmpty())
+                .map(remark -> "identity: " + remark)
+                .forEach(problems::add);
         cluster.problem().ifPresent(problems::add);
         FabricStatus fabric = fabric();
         if (!fabric.suspicion().isEmpty()) {

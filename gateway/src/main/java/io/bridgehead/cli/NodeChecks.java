@@ -29,7 +29,8 @@ final class NodeChecks {
     /** Problems of the files that a configuration names. */
     static List<String> problems(NodeConfig node) {
         NodeConfig.KeyFiles files = node.identity().files();
-        MaterialFiles.Paths paths = new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle());
+        MaterialFiles.Paths paths =
+                new MaterialFiles.Paths(files.certificate(), files.key(), files.bundle(), files.crl());
         List<String> problems = new ArrayList<>();
         try {
             if (node.identity().workloadApi() == null) {

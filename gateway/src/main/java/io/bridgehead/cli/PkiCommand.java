@@ -6,15 +6,21 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.IssueRequest;
 import io.bridgehead.tls.pki.PkiException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -228,10 +234,58 @@ final class PkiCommand implements Runnable {
         }
     }
 
+    @Command(
+            name = "revoke",
+            description =
+                    "Revokes a certificate: adds it to the authority's list, for 'identity.files.crl' of every node; running nodes pick it up.",
+            mixinStandardHelpOptions = true)
+    void revoke(
+            @Option(
+                            names = "--authority",
+                            required = true,
+                            paramLabel = "FOLDER",
+                            description = "the folder of the authority that issued it")
+                    Path authority,
+            @Option(
+                            names = "--certificate",
+                            paramLabel = "FILE",
+                            description =
+                                    "the certificate, PEM; may be given several times; without any the list is dated anew")
+                    List<Path> certificates,
+            @Option(
+                            names = "--crl",
+                            paramLabel = "FILE",
+                            description = "the list (default: ca.crl in the authority's folder)")
+                    @Nullable
+                    Path list,
+            @Option(
+                            names = "--days",
+                            defaultValue = "90",
+                            description = "when the list is to be dated anew (default: ${DEFAULT-VALUE})")
+                    int days) {
+        Path target = list == null ? authority.resolve("ca.crl") : list;
+        try {
+            List<X509Certificate> revoked = new ArrayList<>();
+            for (Path file : certificates == null ? List.<Path>of() : certificates) {
+                revoked.add(PemFile.read(file).certificates().getFirst());
+            }
+            X509CRL made = Authority.open(authority, Clock.systemUTC(), new SecureRandom())
+                    .revoke(revoked, target, Duration.ofDays(days));
+            int count = made.getRevokedCertificates() == null
+                    ? 0
+                    : made.getRevokedCertificates().size();
+            out("revoked " + revoked.size() + "; " + target + " names " + count + " certificates, date it anew before "
+                    + made.getNextUpdate().toInstant());
+        } catch (PkiException | MaterialException e) {
+            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        }
+    }
+
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: init, node, operator, workload, intermediate or renew");
+                spec.commandLine(),
+                "a command is missing: init, node, operator, workload, intermediate, renew or revoke");
     }
 
     private void out(String text) {

@@ -17,6 +17,7 @@ public record EdgeSettings(@Nullable Tls tls, boolean http2, ForwardClientCertif
      *
      * @param certificates the first one serves clients that name no server, or an unknown one
      * @param clientAuthorities null for the trust bundle of the node
+     * @param clientCrl lists of revoked client certificates, beside those of the node; null for none
      * @param requireHybrid refuse clients, and TLS libraries, without X25519MLKEM768
      */
     public record Tls(
@@ -24,6 +25,7 @@ public record EdgeSettings(@Nullable Tls tls, boolean http2, ForwardClientCertif
             TlsVersion minVersion,
             ClientCertificates clientCertificates,
             @Nullable Path clientAuthorities,
+            @Nullable Path clientCrl,
             boolean requireHybrid) {
         public Tls {
             certificates = List.copyOf(certificates);
@@ -36,6 +38,7 @@ public record EdgeSettings(@Nullable Tls tls, boolean http2, ForwardClientCertif
                     minVersion,
                     clientCertificates,
                     clientAuthorities == null ? null : folder.resolve(clientAuthorities),
+                    clientCrl == null ? null : folder.resolve(clientCrl),
                     requireHybrid);
         }
     }

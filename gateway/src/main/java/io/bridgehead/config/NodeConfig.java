@@ -104,8 +104,16 @@ public record NodeConfig(
         }
     }
 
-    /** PEM files: certificate chain, its key, and the trust bundle. */
-    public record KeyFiles(Path certificate, Path key, Path bundle) {}
+    /**
+     * PEM files: certificate chain, its key, and the trust bundle.
+     *
+     * @param crl lists of revoked certificates, PEM or DER; null for none
+     */
+    public record KeyFiles(
+            Path certificate,
+            Path key,
+            Path bundle,
+            @Nullable Path crl) {}
 
     /**
      * A port that the node serves.

@@ -10,22 +10,25 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Key and trust material in three PEM files, compared by content whenever the owner asks.
+ * Key and trust material in PEM files, compared by content whenever the owner asks.
  *
  * <p>State: as {@link SettledContent}. While content cannot be used the old material stays.
  *
- * <p>Threads: one, which may wait for the file system.
+ * <p>Threads: one, which may wait for the file system; {@link #problem} any.
  */
-@OwnedBy(Owner.CONFINED)
+@OwnedBy(Owner.ANY_THREAD)
 public final class MaterialFiles implements MaterialSource {
     private final Paths paths;
     private final ExpectedPeer expectedSelf;
     private final Clock clock;
     private final TlsObserver observer;
     private final SettledContent settled;
+    private volatile String problem = "";
 
     /**
      * @param expectedSelf whom the certificate must name: the node, or anyone
@@ -40,13 +43,28 @@ public final class MaterialFiles implements MaterialSource {
     }
 
     /**
-     * The three files.
+     * The files.
      *
      * @param certificate the own chain, the leaf first
      * @param key the leaf's private key
      * @param bundle the trust anchors of the own trust domain
+     * @param crl lists of revoked certificates; null for none
      */
-    public record Paths(Path certificate, Path key, Path bundle) {}
+    public record Paths(
+            Path certificate,
+            Path key,
+            Path bundle,
+            @Nullable Path crl) {
+        /** Without lists of revoked certificates. */
+        public Paths(Path certificate, Path key, Path bundle) {
+            this(certificate, key, bundle, null);
+        }
+    }
+
+    @Override
+    public String problem() {
+        return problem;
+    }
 
     /**
      * Reads the files at start.
@@ -84,12 +102,15 @@ public final class MaterialFiles implements MaterialSource {
             fingerprint = content.fingerprint();
             if (settled.isInForce(fingerprint)) {
                 settled.forgive();
+                problem = "";
                 return false;
             }
             accept(content, live);
             return true;
         } catch (MaterialException e) {
-            settled.refused(fingerprint, e);
+            if (settled.refused(fingerprint, e)) {
+                problem = "identity: " + e.getMessage() + "; what was in force stays";
+            }
             return false;
         }
     }
@@ -97,6 +118,7 @@ public final class MaterialFiles implements MaterialSource {
     private LiveTls.Generation accept(Content content, LiveTls live) throws MaterialException {
         KeyMaterial material = judge(content);
         settled.taken(content.fingerprint());
+        problem = "";
         LiveTls.Generation generation = live.swap(material);
         observer.reloaded(generation);
         return generation;
@@ -106,13 +128,16 @@ public final class MaterialFiles implements MaterialSource {
         PemFile certificate = PemFile.read(paths.certificate());
         // One file with both is read once: between two looks it could be another one.
         PemFile key = paths.key().equals(paths.certificate()) ? certificate : PemFile.read(paths.key());
-        return new Content(certificate, key, PemFile.read(paths.bundle()));
+        Path crl = paths.crl();
+        return new Content(certificate, key, PemFile.read(paths.bundle()), crl == null ? null : PemFile.read(crl));
     }
 
     private KeyMaterial judge(Content content) throws MaterialException {
         List<X509Certificate> chain = content.certificate().certificates();
         List<X509Certificate> bundle = content.bundle().authorities();
-        KeyMaterial material = pair(chain, content.key().privateKey(), bundle);
+        PemFile crl = content.crl();
+        KeyMaterial material = pair(chain, content.key().privateKey(), bundle)
+                .withRevocations(crl == null ? List.of() : crl.revocationLists());
         requireValid(material);
         String problem = expectedSelf.problem(material.id());
         if (problem != null) {
@@ -146,7 +171,8 @@ public final class MaterialFiles implements MaterialSource {
 
     private void requireValid(KeyMaterial material) throws MaterialException {
         try {
-            new SvidValidator(material.id().trustDomain(), material.bundle(), clock).validate(material.chain());
+            new SvidValidator(material.id().trustDomain(), material.bundle(), material.revocations(), clock)
+                    .validate(material.chain());
         } catch (CertificateExpiredException | CertificateNotYetValidException e) {
             throw new MaterialException.OutOfDate(
                     paths.certificate(),
@@ -168,9 +194,15 @@ public final class MaterialFiles implements MaterialSource {
                 e);
     }
 
-    private record Content(PemFile certificate, PemFile key, PemFile bundle) {
+    private record Content(
+            PemFile certificate,
+            PemFile key,
+            PemFile bundle,
+            @Nullable PemFile crl) {
         String fingerprint() {
-            return SettledContent.fingerprint(List.of(certificate, key, bundle));
+            List<@Nullable PemFile> all = new ArrayList<>(List.of(certificate, key, bundle));
+            all.add(crl);
+            return SettledContent.fingerprint(all);
         }
     }
 }

@@ -14,8 +14,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class PemFile {
     static final int BYTES_MAX = 1 << 20;
     static final int CERTIFICATES_MAX = 64;
+    static final int LISTS_MAX = 64;
+    private static final String DELTA_LIST = "2.5.29.27";
     private static final Set<PosixFilePermission> EXPOSING = EnumSet.of(
             PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
@@ -151,6 +155,53 @@ public final class PemFile {
             }
         }
         return found;
+    }
+
+    /**
+     * The lists of revoked certificates in the file, which may be DER as well, one after the other. Each must be complete: one that only says
+     * what has changed since another (RFC 5280, section 5.2.4) is refused.
+     *
+     * @throws MaterialException if there is none, or one is cut off, broken or not complete
+     */
+    public List<X509CRL> revocationLists() throws MaterialException {
+        List<X509CRL> found = new ArrayList<>();
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            if (isText()) {
+                try (PemReader reader = new PemReader(text())) {
+                    PemObject object;
+                    while ((object = reader.readPemObject()) != null) {
+                        if (object.getType().equals("X509 CRL")) {
+                            found.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(object.getContent())));
+                        }
+                    }
+                }
+            } else {
+                ByteArrayInputStream der = new ByteArrayInputStream(bytes);
+                while (der.available() > 0) {
+                    found.add((X509CRL) factory.generateCRL(der));
+                }
+            }
+        } catch (IOException | CertificateException | CRLException | RuntimeException e) {
+            throw malformed("revocation list " + (found.size() + 1) + " is cut off or broken", "lists of X.509", e);
+        }
+        if (found.isEmpty() || found.size() > LISTS_MAX) {
+            throw malformed(
+                    found.size() + " revocation lists", "1 to " + LISTS_MAX + " '-----BEGIN X509 CRL-----'", null);
+        }
+        for (X509CRL list : found) {
+            if (list.getExtensionValue(DELTA_LIST) != null || list.hasUnsupportedCriticalExtension()) {
+                throw malformed(
+                        "the list of '" + list.getIssuerX500Principal() + "' says only a part (a delta list)",
+                        "complete lists",
+                        null);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private boolean isText() {
+        return new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN ") || bytes.length == 0;
     }
 
     /**

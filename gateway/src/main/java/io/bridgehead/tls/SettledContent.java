@@ -41,15 +41,18 @@ public final class SettledContent {
         reported = null;
     }
 
-    /** A look found this content, or none that can be read, and it cannot be used. */
-    public void refused(@Nullable String fingerprint, MaterialException problem) {
+    /** A look found this content, or none that can be read, and it cannot be used. Returns whether it was so at the last look. */
+    public boolean refused(@Nullable String fingerprint, MaterialException problem) {
         String found = fingerprint != null ? fingerprint : String.valueOf(problem.getMessage());
         if (!found.equals(unusable)) {
             unusable = found;
-        } else if (!found.equals(reported)) {
+            return false;
+        }
+        if (!found.equals(reported)) {
             reported = found;
             observer.refused(problem);
         }
+        return true;
     }
 
     /** What tells the content of these files, in this order, from any other; null stands for a file that is not asked for. */

@@ -2,7 +2,6 @@ package io.bridgehead.tls;
 
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
-import io.bridgehead.model.Withdrawal;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CertPath;
@@ -46,7 +45,7 @@ public final class SvidValidator {
 
     private final TrustDomain trustDomain;
     private final List<X509Certificate> bundle;
-    private final Collection<X509CRL> revocations;
+    private final Revocations revocations;
     private final Clock clock;
 
     /** As below, without lists of revoked certificates. */
@@ -63,7 +62,7 @@ public final class SvidValidator {
             TrustDomain trustDomain, Collection<X509Certificate> bundle, Collection<X509CRL> revocations, Clock clock) {
         this.trustDomain = trustDomain;
         this.bundle = List.copyOf(bundle);
-        this.revocations = List.copyOf(revocations);
+        this.revocations = Revocations.of(revocations);
         this.clock = clock;
     }
 
@@ -107,7 +106,7 @@ public final class SvidValidator {
             requireStrong(certificate);
         }
         requirePath(chain, at);
-        requireNotRevoked(chain);
+        revocations.require(chain, bundle);
         return id;
     }
 
@@ -212,38 +211,6 @@ public final class SvidValidator {
                     e);
         } catch (GeneralSecurityException e) {
             throw new CertificateException(describe(chain.getFirst()) + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void requireNotRevoked(List<X509Certificate> chain) throws CertificateException {
-        for (X509CRL list : revocations) {
-            for (X509Certificate certificate : chain) {
-                if (list.isRevoked(certificate)
-                        && list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
-                        && isSigned(list, chain)) {
-                    throw new RefusedPeerException(
-                            Withdrawal.REVOKED,
-                            describe(certificate) + ": found it revoked by its issuer; expected one that is not");
-                }
-            }
-        }
-    }
-
-    /** Whether an authority of the bundle or of the chain, of the list's issuer's name, has signed it. */
-    private boolean isSigned(X509CRL list, List<X509Certificate> chain) {
-        List<X509Certificate> issuers = new ArrayList<>(bundle);
-        issuers.addAll(chain.subList(1, chain.size()));
-        return issuers.stream()
-                .filter(issuer -> issuer.getSubjectX500Principal().equals(list.getIssuerX500Principal()))
-                .anyMatch(issuer -> isSignedBy(list, issuer));
-    }
-
-    private static boolean isSignedBy(X509CRL list, X509Certificate issuer) {
-        try {
-            list.verify(issuer.getPublicKey());
-            return true;
-        } catch (GeneralSecurityException e) {
-            return false;
         }
     }
 

@@ -123,6 +123,7 @@ final class EdgeCertificatesTest extends HttpsBed {
                 true,
                 ClientCertificates.NONE,
                 null,
+                null,
                 false,
                 5_000);
     }
@@ -198,7 +199,7 @@ final class EdgeCertificatesTest extends HttpsBed {
         X509Certificate leaf = certificate(partners, root.getPrivate(), new X500Principal("CN=till 7"), mine);
         EdgeTlsSettings some = keys.settings(ClientCertificates.REQUIRED, LOCAL);
         EdgeTlsSettings settings =
-                new EdgeTlsSettings("https", some.pairs(), true, ClientCertificates.REQUIRED, pem, false, 5_000);
+                new EdgeTlsSettings("https", some.pairs(), true, ClientCertificates.REQUIRED, pem, null, false, 5_000);
         try (SSLSocket socket = open(settings, showing(leaf, mine.getPrivate()))) {
             socket.getOutputStream()
                     .write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

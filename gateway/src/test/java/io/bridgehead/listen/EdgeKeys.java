@@ -69,7 +69,7 @@ public final class EdgeKeys implements AutoCloseable {
             MaterialFiles.Paths paths = issue(file, "/web/" + file, names.toArray(String[]::new));
             pairs.add(new EdgeTlsSettings.Pair(paths.certificate(), paths.key(), null));
         }
-        return new EdgeTlsSettings("https", pairs, true, clients, null, false, 5_000);
+        return new EdgeTlsSettings("https", pairs, true, clients, null, null, false, 5_000);
     }
 
     public EdgeTls.Surroundings surroundings(Library library) {

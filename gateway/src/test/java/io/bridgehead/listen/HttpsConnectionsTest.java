@@ -61,7 +61,7 @@ final class HttpsConnectionsTest extends HttpsBed {
         EdgeTlsSettings patient = keys.settings(ClientCertificates.NONE, LOCAL);
         open(
                 Library.BEST,
-                new EdgeTlsSettings("https", patient.pairs(), true, ClientCertificates.NONE, null, false, 200));
+                new EdgeTlsSettings("https", patient.pairs(), true, ClientCertificates.NONE, null, null, false, 200));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("https"))) {
             socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
             assertThat(socket.getInputStream().read()).isEqualTo(-1);

@@ -1,5 +1,6 @@
 package io.bridgehead.tls;
 
+import static io.bridgehead.tls.TestAuthority.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class MaterialFilesTest {
     private static final TrustDomain TRUST_DOMAIN = TestAuthority.TRUST_DOMAIN;
     private static final SpiffeId SELF = SpiffeId.gateway(TRUST_DOMAIN, new SiteName("aws-use1"), new NodeName("n1"));
+    private static final IssueRequest PEER =
+            IssueRequest.gateway(TRUST_DOMAIN, new SiteName("azure-weu"), new NodeName("n2"));
     private static final Duration WEEK = Duration.ofDays(7);
 
     @TempDir
@@ -251,6 +255,73 @@ final class MaterialFilesTest {
         authority.renew(paths, WEEK);
         assertThat(files.reload(live).number()).isEqualTo(2);
         assertThat(recorder.events).hasSize(3);
+    }
+
+    @Test
+    void whomAListNamesIsRefusedFromTheNextLookOn() throws Exception {
+        List<X509Certificate> peer = chain(authority.issue(PEER, folder.resolve("peer"), "n2", Existing.KEEP));
+        MaterialFiles.Paths listed = withList();
+        authority.revoke(List.of(), list(), WEEK);
+        MaterialFiles files = files(listed, TestAuthority.CLOCK);
+        LiveTls live = new LiveTls(files.load(), TestAuthority.CLOCK);
+        assertThat(live.current().validator().validate(peer)).isEqualTo(PEER.id());
+        authority.revoke(List.of(peer.getFirst()), list(), WEEK);
+        assertThat(files.poll(live)).isTrue();
+        assertThatThrownBy(() -> live.current().validator().validate(peer))
+                .hasMessageContaining("revoked by its issuer");
+        byte[] der = live.current().material().revocations().getFirst().getEncoded();
+        Files.write(list(), der);
+        assertThat(files.poll(live)).isTrue();
+        assertThatThrownBy(() -> live.current().validator().validate(peer))
+                .hasMessageContaining("revoked by its issuer");
+        assertThat(Revocations.remark(live.current().material().revocations().getFirst(), NOW))
+                .isEmpty();
+        assertThat(Revocations.remark(
+                        live.current().material().revocations().getFirst(), NOW.plus(WEEK.multipliedBy(2))))
+                .contains("was to be replaced by");
+    }
+
+    @Test
+    void aListThatCannotBeUsedLeavesTheOneInForce() throws Exception {
+        List<X509Certificate> peer = chain(authority.issue(PEER, folder.resolve("peer"), "n2", Existing.KEEP));
+        MaterialFiles.Paths listed = withList();
+        assertThatThrownBy(() -> files(listed, TestAuthority.CLOCK).load())
+                .isInstanceOf(MaterialException.Missing.class)
+                .hasMessageContaining("nodes.crl: there is no such file");
+        authority.revoke(List.of(peer.getFirst()), list(), WEEK);
+        MaterialFiles files = files(listed, TestAuthority.CLOCK);
+        LiveTls live = new LiveTls(files.load(), TestAuthority.CLOCK);
+        String good = Files.readString(list());
+        for (String bad :
+                List.of("", "no list", good.substring(0, good.length() / 2), good + good.replace("MI", "MJ"))) {
+            Files.writeString(list(), bad);
+            assertThat(files.poll(live) || files.poll(live)).isFalse();
+            assertThat(files.problem()).contains("nodes.crl: ", "what was in force stays");
+            assertThatThrownBy(() -> live.current().validator().validate(peer)).hasMessageContaining("revoked");
+        }
+        Files.writeString(list(), good);
+        assertThat(files.poll(live)).isFalse();
+        assertThat(files.problem()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatIsRevokedItselfDoesNotStart() throws Exception {
+        authority.revoke(chain(paths), list(), WEEK);
+        assertThatThrownBy(() -> files(withList(), TestAuthority.CLOCK).load())
+                .isInstanceOf(MaterialException.Untrusted.class)
+                .hasMessageContaining("revoked by its issuer");
+    }
+
+    private Path list() {
+        return folder.resolve("nodes.crl");
+    }
+
+    private MaterialFiles.Paths withList() {
+        return new MaterialFiles.Paths(paths.certificate(), paths.key(), paths.bundle(), list());
+    }
+
+    private static List<X509Certificate> chain(MaterialFiles.Paths issued) throws MaterialException {
+        return PemFile.read(issued.certificate()).certificates();
     }
 
     private MaterialFiles files(Clock clock) {

@@ -53,13 +53,17 @@ final class EdgeKeys {
             "clientAuthorities",
             Scalars.path(),
             "Authorities of client certificates without SPIFFE ID, PEM. Without it: the trust bundle of the node.");
+    private static final Key<Path> CLIENT_CRL = Key.optional(
+            "clientCrl",
+            Scalars.path(),
+            "Lists of client certificates that their issuers have revoked (RFC 5280), PEM or DER; beside those of `identity`.");
     private static final Key<Boolean> HYBRID = Key.defaulted(
             "requireHybrid",
             Scalars.truth(),
             "false",
             "Refuses clients, and TLS libraries, without X25519MLKEM768; needs minVersion 1.3.");
-    private static final Section<Tls> TLS_SECTION =
-            Section.of("listeners[].tls", EdgeKeys::tls, CERTIFICATES, MIN_VERSION, CLIENTS, AUTHORITIES, HYBRID);
+    private static final Section<Tls> TLS_SECTION = Section.of(
+            "listeners[].tls", EdgeKeys::tls, CERTIFICATES, MIN_VERSION, CLIENTS, AUTHORITIES, CLIENT_CRL, HYBRID);
 
     static final Key<Tls> TLS =
             Key.optional("tls", TLS_SECTION, "TLS of a listener with protocol HTTPS; required there.");
@@ -98,19 +102,22 @@ final class EdgeKeys {
                     "TLS 1.2 has no hybrid key exchange");
             return null;
         }
-        if (fields.isGiven(AUTHORITIES) && fields.get(CLIENTS) == ClientCertificates.NONE) {
-            fields.refuse(
-                    AUTHORITIES,
-                    fields.shown(AUTHORITIES),
-                    "clientCertificates: optional or required beside it",
-                    "clients are not asked for a certificate");
-            return null;
+        for (Key<Path> about : List.of(AUTHORITIES, CLIENT_CRL)) {
+            if (fields.isGiven(about) && fields.get(CLIENTS) == ClientCertificates.NONE) {
+                fields.refuse(
+                        about,
+                        fields.shown(about),
+                        "clientCertificates: optional or required beside it",
+                        "clients are not asked for a certificate");
+                return null;
+            }
         }
         return new Tls(
                 fields.get(CERTIFICATES),
                 fields.get(MIN_VERSION),
                 fields.get(CLIENTS),
                 fields.find(AUTHORITIES),
+                fields.find(CLIENT_CRL),
                 fields.get(HYBRID));
     }
 

@@ -35,12 +35,17 @@ final class IdentityKeys {
             "Its private key, PEM; may be the same file, and must be where the node renews its identity itself.");
     private static final Key<Path> BUNDLE =
             Key.defaulted("bundle", Scalars.path(), "ca.crt", "The authorities of the trust domain, PEM.");
+    private static final Key<Path> CRL = Key.optional(
+            "crl",
+            Scalars.path(),
+            "Lists of certificates that their issuers have revoked (RFC 5280), PEM or DER, at most 1 MiB and 64 lists. Whom they name is refused, and cut off where it is connected.");
     private static final Section<KeyFiles> FILES_SECTION = Section.of(
             "identity.files",
-            fields -> new KeyFiles(fields.get(CERTIFICATE), fields.get(KEY), fields.get(BUNDLE)),
+            fields -> new KeyFiles(fields.get(CERTIFICATE), fields.get(KEY), fields.get(BUNDLE), fields.find(CRL)),
             CERTIFICATE,
             KEY,
-            BUNDLE);
+            BUNDLE,
+            CRL);
 
     private static final Key<Path> AUTHORITY_FOLDER = Key.defaulted(
             "folder",
@@ -144,7 +149,8 @@ final class IdentityKeys {
                 new KeyFiles(
                         folder.resolve(files.certificate()),
                         folder.resolve(files.key()),
-                        folder.resolve(files.bundle())),
+                        folder.resolve(files.bundle()),
+                        files.crl() == null ? null : folder.resolve(files.crl())),
                 authority == null
                         ? null
                         : new IssuingAuthority(folder.resolve(authority.folder()), authority.lifetime()),

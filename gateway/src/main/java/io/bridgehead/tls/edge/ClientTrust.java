@@ -3,6 +3,7 @@ package io.bridgehead.tls.edge;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.Revocations;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
@@ -38,14 +39,16 @@ final class ClientTrust {
     private final LiveTls live;
     private final Clock clock;
     private final @Nullable List<X509Certificate> authorities;
+    private final Revocations revocations;
     private final boolean exclusive;
 
-    /** @param authorities null for the trust bundle in force */
-    ClientTrust(LiveTls live, Clock clock, @Nullable List<X509Certificate> authorities, boolean exclusive) {
+    /** @param material whose authorities and lists of revoked certificates hold */
+    ClientTrust(LiveTls live, Clock clock, EdgeMaterial material, boolean exclusive) {
         this.exclusive = exclusive;
         this.live = live;
         this.clock = clock;
-        this.authorities = authorities;
+        this.authorities = material.clientAuthorities();
+        this.revocations = Revocations.of(material.clientRevocations());
     }
 
     /** The same for a handshake. */
@@ -66,11 +69,16 @@ final class ClientTrust {
         }
         LiveTls.Generation now = live.current();
         boolean claims = claimsSpiffeId(chain.getFirst());
+        List<X509Certificate> bundle = now.material().bundle();
         if (claims && !exclusive) {
-            return new ClientProof(now.validator().validate(chain), chain);
+            SpiffeId id = now.validator().validate(chain);
+            revocations.require(chain, bundle);
+            return new ClientProof(id, chain);
         }
         requireClient(chain.getFirst());
-        requirePath(chain, authorities == null ? now.material().bundle() : authorities);
+        List<X509Certificate> trusted = authorities == null ? bundle : authorities;
+        requirePath(chain, trusted);
+        revocations.and(now.material().revocations()).require(chain, trusted);
         return new ClientProof(claims ? identity(now, chain) : null, chain);
     }
 

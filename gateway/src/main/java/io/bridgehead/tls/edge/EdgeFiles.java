@@ -97,7 +97,11 @@ final class EdgeFiles {
                     staple == null ? null : PemFile.read(staple)));
         }
         Path authorities = settings.asksClients() ? settings.clientAuthorities() : null;
-        return new Content(pairs, authorities == null ? null : PemFile.read(authorities));
+        Path revoked = settings.asksClients() ? settings.clientCrl() : null;
+        return new Content(
+                pairs,
+                authorities == null ? null : PemFile.read(authorities),
+                revoked == null ? null : PemFile.read(revoked));
     }
 
     private EdgeMaterial judge(Content content) throws MaterialException {
@@ -110,13 +114,20 @@ final class EdgeFiles {
             }
         }
         PemFile authorities = content.authorities();
-        return new EdgeMaterial(List.copyOf(certificates), authorities == null ? null : authorities.authorities());
+        PemFile revoked = content.revoked();
+        return new EdgeMaterial(
+                List.copyOf(certificates),
+                authorities == null ? null : authorities.authorities(),
+                revoked == null ? List.of() : revoked.revocationLists());
     }
 
     private record Pair(
             PemFile certificate, PemFile key, @Nullable PemFile staple) {}
 
-    private record Content(List<Pair> pairs, @Nullable PemFile authorities) {
+    private record Content(
+            List<Pair> pairs,
+            @Nullable PemFile authorities,
+            @Nullable PemFile revoked) {
         String fingerprint() {
             List<@Nullable PemFile> files = new ArrayList<>();
             for (Pair pair : pairs) {
@@ -125,6 +136,7 @@ final class EdgeFiles {
                 files.add(pair.staple());
             }
             files.add(authorities);
+            files.add(revoked);
             return SettledContent.fingerprint(files);
         }
     }

@@ -259,8 +259,7 @@ public final class EdgeTls implements AutoCloseable {
     }
 
     private EdgeContexts contexts(EdgeMaterial material) throws MaterialException {
-        ClientTrust trust =
-                new ClientTrust(surroundings.live(), surroundings.clock(), material.clientAuthorities(), files == null);
+        ClientTrust trust = new ClientTrust(surroundings.live(), surroundings.clock(), material, files == null);
         return new EdgeContexts(terms, material, trust);
     }
 

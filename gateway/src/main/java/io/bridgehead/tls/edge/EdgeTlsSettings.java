@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientCertificates whether clients show a certificate
  * @param clientAuthorities PEM file of authorities whose client certificates are taken beside the X.509-SVIDs of the trust domain;
  *     null for the trust bundle of the node
+ * @param clientCrl file of lists of revoked client certificates, beside those of the node; null for none
  * @param requireHybrid refuse clients, and libraries, without X25519MLKEM768
  * @param handshakeMillis from the connection's begin to the end of the handshake; above 0
  */
@@ -23,6 +24,7 @@ public record EdgeTlsSettings(
         boolean tls12,
         ClientCertificates clientCertificates,
         @Nullable Path clientAuthorities,
+        @Nullable Path clientCrl,
         boolean requireHybrid,
         long handshakeMillis) {
     /** @throws IllegalArgumentException when hybrid key exchange is to go with TLS 1.2 */
@@ -58,7 +60,7 @@ public record EdgeTlsSettings(
     /** For certificates from memory: TLS 1.2 and 1.3. */
     public static EdgeTlsSettings inMemory(
             String listener, ClientCertificates clientCertificates, long handshakeMillis) {
-        return new EdgeTlsSettings(listener, List.of(), true, clientCertificates, null, false, handshakeMillis);
+        return new EdgeTlsSettings(listener, List.of(), true, clientCertificates, null, null, false, handshakeMillis);
     }
 
     boolean asksClients() {

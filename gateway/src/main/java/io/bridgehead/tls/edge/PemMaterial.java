@@ -66,6 +66,6 @@ public record PemMaterial(List<Pair> pairs, @Nullable Authorities clientAuthorit
             certificates.add(pair.judge(clock));
         }
         Authorities given = clientAuthorities;
-        return new EdgeMaterial(List.copyOf(certificates), given == null ? null : given.certificates());
+        return new EdgeMaterial(List.copyOf(certificates), given == null ? null : given.certificates(), List.of());
     }
 }

@@ -5,7 +5,9 @@ import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.PemFile;
+import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.SvidValidator;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,14 +15,18 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -254,6 +260,49 @@ public final class Authority {
             throw new PkiException(
                     paths.certificate() + ": found a certificate that is not of the authority in " + folder + " ("
                             + e.getMessage() + "); expected one that it issued; use its own authority, or issue anew",
+                    e);
+        }
+    }
+
+    /**
+     * Revokes certificates that this authority has issued: adds them to its list, which stands in a file, beside those of others that may be there.
+     *
+     * @param revoked none to date the list anew only
+     * @param list made if it is not there
+     * @param lifetime how long the list is to be current
+     * @return what the list holds now
+     * @throws PkiException if a certificate is another authority's, or the file cannot be read or written
+     */
+    public X509CRL revoke(List<X509Certificate> revoked, Path list, Duration lifetime) throws PkiException {
+        X509Certificate issuer = signing.certificate();
+        Set<BigInteger> serials = new LinkedHashSet<>();
+        List<X509CRL> lists = new ArrayList<>();
+        try {
+            for (X509CRL old : Files.exists(list) ? PemFile.read(list).revocationLists() : List.<X509CRL>of()) {
+                if (Revocations.isSignedByOneOf(old, List.of(issuer))) {
+                    Set<? extends X509CRLEntry> entries = old.getRevokedCertificates();
+                    if (entries != null) {
+                        entries.forEach(entry -> serials.add(entry.getSerialNumber()));
+                    }
+                } else {
+                    lists.add(old);
+                }
+            }
+            for (X509Certificate certificate : revoked) {
+                certificate.verify(issuer.getPublicKey());
+                serials.add(certificate.getSerialNumber());
+            }
+            Instant next = clock.instant().plus(lifetime);
+            X509CRL made = maker.revocations(serials, next, issuer, signing.key());
+            lists.add(made);
+            PemWriter.revocations(list, lists);
+            return made;
+        } catch (MaterialException e) {
+            throw new PkiException("revocation list: " + e.getMessage(), e);
+        } catch (GeneralSecurityException e) {
+            throw new PkiException(
+                    "found a certificate that is not of the authority in " + folder + " (" + e.getMessage()
+                            + "); expected one that it issued; ask its own authority",
                     e);
         }
     }

@@ -13,7 +13,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -34,6 +36,23 @@ public final class PemWriter {
     public static void certificates(Path target, List<X509Certificate> certificates) throws PkiException {
         StringBuilder text = new StringBuilder();
         append(text, target, certificates);
+        write(target, text.toString(), READABLE);
+    }
+
+    /**
+     * Lists of revoked certificates.
+     *
+     * @throws PkiException if the file cannot be written
+     */
+    public static void revocations(Path target, List<X509CRL> lists) throws PkiException {
+        StringBuilder text = new StringBuilder();
+        for (X509CRL list : lists) {
+            try {
+                append(text, "X509 CRL", list.getEncoded());
+            } catch (CRLException e) {
+                throw new PkiException(target + ": " + e.getMessage(), e);
+            }
+        }
         write(target, text.toString(), READABLE);
     }
 

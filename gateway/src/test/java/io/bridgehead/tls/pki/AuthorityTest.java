@@ -10,12 +10,15 @@ import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.TlsObserver;
 import io.bridgehead.tls.pki.Authority.Existing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -159,6 +162,26 @@ final class AuthorityTest {
                 authority.issue(NODE.withLifetime(Duration.ofDays(9999)), folder.resolve("n1"), "node", Existing.KEEP);
         assertThat(load(paths).notAfter())
                 .isEqualTo(authority.certificate().getNotAfter().toInstant());
+    }
+
+    @Test
+    void aListGrowsAndKeepsWhatOthersSay() throws Exception {
+        Authority authority = create(Existing.KEEP);
+        Authority other =
+                Authority.create(folder.resolve("ca2"), TRUST_DOMAIN, Existing.KEEP, CLOCK, new SecureRandom());
+        List<X509Certificate> first = load(authority.issue(NODE, folder.resolve("n1"), "node", Existing.KEEP))
+                .chain();
+        List<X509Certificate> second = load(authority.issue(NODE, folder.resolve("n2"), "node", Existing.KEEP))
+                .chain();
+        Path list = folder.resolve("all.crl");
+        other.revoke(List.of(), list, Duration.ofDays(1));
+        authority.revoke(first, list, Duration.ofDays(1));
+        assertThatThrownBy(() -> other.revoke(second, list, Duration.ofDays(1)))
+                .hasMessageContaining("expected one that it issued");
+        X509CRL made = authority.revoke(second, list, Duration.ofDays(1));
+        assertThat(made.getRevokedCertificates()).hasSize(2);
+        assertThat(made.isRevoked(first.getFirst())).isTrue();
+        assertThat(PemFile.read(list).revocationLists()).hasSize(2);
     }
 
     @Test

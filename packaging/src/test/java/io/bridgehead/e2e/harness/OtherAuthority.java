@@ -22,12 +22,14 @@ import java.util.Base64;
 import java.util.Date;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.CertificateID;
@@ -126,6 +128,23 @@ public final class OtherAuthority {
             generator.initialize(algorithm.equals("RSA") ? RSA_BITS : 256);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes the list of certificates that it has revoked. */
+    public void revoke(Path list, MaterialFiles.Paths... revoked) {
+        try {
+            Instant now = Instant.now();
+            var builder = new JcaX509v2CRLBuilder(name, Date.from(now));
+            builder.setNextUpdate(Date.from(now.plus(LIFE)));
+            for (MaterialFiles.Paths one : revoked) {
+                X509Certificate leaf =
+                        PemFile.read(one.certificate()).certificates().getFirst();
+                builder.addCRLEntry(leaf.getSerialNumber(), Date.from(now), CRLReason.keyCompromise);
+            }
+            writePem(list, "X509 CRL", builder.build(signer(keys.getPrivate())).getEncoded());
+        } catch (IOException | MaterialException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }
     }
