@@ -31,7 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands in for a SPIFFE agent: speaks FetchX509SVID of the Workload API on a Unix socket and says what a test has it say. */
 @OwnedBy(Owner.ANY_THREAD)
-final class TestAgent implements AutoCloseable {
+public final class TestAgent implements AutoCloseable {
     private final Loop loop;
     private final Channel listening;
     private final List<Channel> channels = new CopyOnWriteArrayList<>();
@@ -39,7 +39,7 @@ final class TestAgent implements AutoCloseable {
     private final List<RequestHead> calls = new CopyOnWriteArrayList<>();
     private volatile byte[] state = {};
 
-    TestAgent(Loop loop, Path socket) throws InterruptedException {
+    public TestAgent(Loop loop, Path socket) throws InterruptedException {
         this.loop = loop;
         this.listening = new ServerBootstrap()
                 .group(loop.netty())
@@ -57,7 +57,7 @@ final class TestAgent implements AutoCloseable {
     }
 
     /** From now on this is the state of the world; everybody who watches is told. */
-    void say(byte[] message) {
+    public void say(byte[] message) {
         loop.execute(() -> {
             state = message;
             streams.forEach(stream -> stream.sendData(Chunk.of(frame(message)), false));
@@ -145,7 +145,7 @@ final class TestAgent implements AutoCloseable {
     }
 
     /** X509SVIDResponse. */
-    static byte[] response(List<byte[]> svids, List<byte[]> crls, Map<String, byte[]> federated) {
+    public static byte[] response(List<byte[]> svids, List<byte[]> crls, Map<String, byte[]> federated) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         svids.forEach(svid -> field(out, 1, svid));
         crls.forEach(crl -> field(out, 2, crl));
@@ -159,7 +159,7 @@ final class TestAgent implements AutoCloseable {
     }
 
     /** X509SVID. */
-    static byte[] svid(String id, byte[] chain, byte[] key, byte[] bundle, String hint) {
+    public static byte[] svid(String id, byte[] chain, byte[] key, byte[] bundle, String hint) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         field(out, 1, id.getBytes(StandardCharsets.UTF_8));
         field(out, 2, chain);
