@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
         name = "pki",
         description = "Makes a trust domain and its identities as files, for development and small installations.",
         mixinStandardHelpOptions = true,
+        subcommands = PkiRootCommand.class,
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead pki init --trust-domain corp.example --folder pki",
@@ -285,7 +286,7 @@ final class PkiCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a command is missing: init, node, operator, workload, intermediate, renew or revoke");
+                "a command is missing: init, node, operator, workload, intermediate, renew, revoke or root");
     }
 
     private void out(String text) {

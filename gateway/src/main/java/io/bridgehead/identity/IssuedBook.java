@@ -104,6 +104,44 @@ public final class IssuedBook {
         return read(folder.resolve(node.value()));
     }
 
+    /**
+     * Whose last identity is valid still and was given before some time.
+     *
+     * @throws EnrolmentException if the notes cannot be read
+     */
+    public List<String> olderThan(Instant time, Instant now) throws EnrolmentException {
+        List<String> older = new ArrayList<>();
+        for (Issued one : all()) {
+            if (one.notAfter().isAfter(now) && given(one).isBefore(time)) {
+                older.add(one.id().toString());
+            }
+        }
+        return older;
+    }
+
+    /**
+     * The longest time for which the last identity of a node was given; zero without any.
+     *
+     * @throws EnrolmentException if the notes cannot be read
+     */
+    public Duration longest() throws EnrolmentException {
+        Duration longest = Duration.ZERO;
+        for (Issued one : all()) {
+            Duration time = Duration.between(given(one), one.notAfter());
+            longest = time.compareTo(longest) > 0 ? time : longest;
+        }
+        return longest;
+    }
+
+    private Instant given(Issued one) throws EnrolmentException {
+        Path file = folder.resolve(String.valueOf(one.id().gatewayNode()));
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (IOException e) {
+            throw new EnrolmentException(EnrolmentRefusal.UNAVAILABLE, file + ": " + e, e);
+        }
+    }
+
     /** All nodes, by name. */
     public List<Issued> all() throws EnrolmentException {
         List<Issued> all = new ArrayList<>();

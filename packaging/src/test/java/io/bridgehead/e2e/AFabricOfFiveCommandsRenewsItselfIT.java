@@ -110,6 +110,77 @@ final class AFabricOfFiveCommandsRenewsItselfIT {
         assertThat(RawClient.get(azure.http(), "shop.example", "/").status()).isEqualTo(200);
         isRenewedUnderLoad();
         certificatesAreShown();
+        theRootIsReplacedUnderLoad();
+        aMachineJoinsAgain();
+    }
+
+    private void aMachineJoinsAgain() throws IOException {
+        azure.kill();
+        Path token = FABRIC.folder().resolve("again.tok");
+        Files.writeString(
+                token,
+                Cli.run(ann, "token", "create", "--site", "azure", "--name", "azure-a", "--ttl", "15m")
+                        .good()
+                        .out());
+        Path pair = azure.folder().resolve("node.pem");
+        String before = Files.readString(pair);
+        String config = Files.readString(azure.config());
+        run(azure, "join", "--token", token.toString(), "--again").good();
+        assertThat(Files.readString(pair)).isNotEqualTo(before);
+        assertThat(Files.readString(azure.config())).isEqualTo(config);
+        azure.start();
+        azure.awaitReady();
+        TestFabric.awaitServing(azure, "shop", "aws");
+        assertThat(RawClient.get(azure.http(), "shop.example", "/").status()).isEqualTo(200);
+    }
+
+    private Cli.Result root(String step) {
+        return Cli.run(
+                "pki",
+                "root",
+                step,
+                "--authority",
+                aws.folder().resolve("authority").toString());
+    }
+
+    private static long roots(TestNode node) {
+        JsonObject certificates = node.ask("/v1/certs");
+        return certificates == null
+                ? -1
+                : certificates.getJsonArray("certificates").stream()
+                        .filter(row -> ((JsonObject) row).getString("use").equals("bundle of corp.example"))
+                        .count();
+    }
+
+    private void theRootIsReplacedUnderLoad() {
+        try (Steady gets = Steady.gets(azure.http(), "shop.example", 2)) {
+            root("add").good();
+            Cli.Result early = root("use");
+            if (early.exit() != 0) {
+                assertThat(early.err()).contains("nodes that have not renewed", "spiffe://corp.example/site/");
+                Patience.until("both nodes have renewed", () -> root("use").exit() == 0);
+            }
+            Patience.until("both nodes know both roots", () -> roots(aws) == 2 && roots(azure) == 2);
+            Cli.run(
+                            "pki",
+                            "operator",
+                            "--authority",
+                            aws.folder().resolve("authority").toString(),
+                            "--name",
+                            "ann",
+                            "--folder",
+                            operator.toString(),
+                            "--replace")
+                    .good();
+            Cli.Result soon = root("drop");
+            assertThat(soon.exit()).as(soon.toString()).isEqualTo(4);
+            assertThat(soon.err()).contains("are valid until");
+            Patience.until(
+                    "what the old root signed has ended", () -> root("drop").exit() == 0);
+            Patience.until("both nodes know the new root alone", () -> roots(aws) == 1 && roots(azure) == 1);
+            gets.awaitAnswered(100);
+            assertThat(gets.failures()).isEmpty();
+        }
     }
 
     private void isRenewedUnderLoad() {

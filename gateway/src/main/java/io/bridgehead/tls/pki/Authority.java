@@ -2,6 +2,7 @@ package io.bridgehead.tls.pki;
 
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.PemFile;
@@ -11,6 +12,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -43,8 +45,8 @@ public final class Authority {
     /** How long an intermediate is valid unless told otherwise: one year. */
     public static final Duration INTERMEDIATE_LIFETIME = Duration.ofDays(365);
 
-    private static final String CERTIFICATE = "ca.crt";
-    private static final String KEY = "ca.key";
+    static final String CERTIFICATE = "ca.crt";
+    static final String KEY = "ca.key";
     private static final String ISSUER_CERTIFICATE = "issuer.crt";
     private static final String ISSUER_KEY = "issuer.key";
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
@@ -118,7 +120,7 @@ public final class Authority {
             List<X509Certificate> chain = PemFile.read(certificate).certificates();
             PrivateKey key =
                     PemFile.read(folder.resolve(delegated ? ISSUER_KEY : KEY)).privateKey();
-            X509Certificate issuer = chain.getFirst();
+            X509Certificate issuer = delegated ? chain.getFirst() : ownerOf(key, bundle);
             if (issuer.getNotAfter().toInstant().isBefore(clock.instant())) {
                 throw new PkiException(certificate + ": expired at "
                         + issuer.getNotAfter().toInstant() + "; expected a valid authority; "
@@ -137,6 +139,19 @@ public final class Authority {
                             + "; 'bridgehead pki init' makes a trust domain there",
                     e);
         }
+    }
+
+    /** While a root is replaced, two stand in the bundle; the key says which of them signs. */
+    private static X509Certificate ownerOf(PrivateKey key, List<X509Certificate> roots) {
+        for (X509Certificate root : roots) {
+            try {
+                KeyMaterial.requirePair(key, root.getPublicKey());
+                return root;
+            } catch (InvalidKeyException _) {
+                // It is another's.
+            }
+        }
+        return roots.getFirst();
     }
 
     /**
@@ -250,7 +265,7 @@ public final class Authority {
         try {
             X509Certificate old =
                     PemFile.read(paths.certificate()).certificates().getFirst();
-            old.verify(signing.certificate().getPublicKey());
+            requireIssued(old);
             SpiffeId id = SvidValidator.idOf(old);
             write(new IssueRequest(id, namesOf(old, DNS_NAME), lifetime), paths);
             return paths;
@@ -305,6 +320,19 @@ public final class Authority {
                             + "); expected one that it issued; ask its own authority",
                     e);
         }
+    }
+
+    /** That it was signed by the certificate in use, or by a root that is in the bundle still. */
+    private void requireIssued(X509Certificate certificate) throws GeneralSecurityException {
+        for (X509Certificate root : signing.bundle()) {
+            try {
+                certificate.verify(root.getPublicKey());
+                return;
+            } catch (GeneralSecurityException _) {
+                // It is another's.
+            }
+        }
+        certificate.verify(signing.certificate().getPublicKey());
     }
 
     /** When an identity should be renewed: after half of its time. */
