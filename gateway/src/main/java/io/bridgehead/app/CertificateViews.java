@@ -16,7 +16,9 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every certificate that a node shows or trusts, as JSON with stable names. Where it may wait for the disk. */
@@ -32,6 +34,7 @@ final class CertificateViews {
     JsonObject all() {
         JsonArray rows = new JsonArray();
         own(rows);
+        federated(rows);
         authority(rows);
         new TreeMap<>(parts.path().listeners().open()).forEach((name, listener) -> listener(rows, name, listener));
         new TreeMap<>(parts.path().authorities().current())
@@ -62,6 +65,16 @@ final class CertificateViews {
                         list,
                         material,
                         agent ? source : String.valueOf(from.files().crl()))));
+    }
+
+    private void federated(JsonArray rows) {
+        NodeFederation federation = parts.identity().federation();
+        parts.tls().current().federated().entrySet().stream()
+                .collect(Collectors.toMap(
+                        entry -> entry.getKey().value(), Map.Entry::getValue, (a, b) -> a, TreeMap::new))
+                .forEach((trustDomain, judge) -> judge.anchors()
+                        .forEach(anchor -> rows.add(
+                                row("federated bundle of " + trustDomain, anchor, federation.sourceOf(trustDomain)))));
     }
 
     private JsonObject revocations(X509CRL list, KeyMaterial material, String source) {

@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import io.bridgehead.authn.OriginIntake;
 import io.bridgehead.authn.OriginIssuer;
 import io.bridgehead.authn.Origins;
+import io.bridgehead.config.BundleEndpoint;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
@@ -57,6 +58,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,7 @@ record DataPath(
         AuthorityFiles authorities,
         EdgeTlsSet edgeTls,
         GatewayPorts ports) {
+    private static final int BUNDLE_CONNECTIONS_MAX = 1_000;
 
     /**
      * What it is built from; {@code everyPeer} judges peers at tunnels; {@code onHealthChanged}, {@code endpointTrust} and
@@ -305,8 +308,32 @@ record DataPath(
      * The listeners that a configuration asks for.
      *
      * @param tls of each listener for HTTPS, by name
+     * @param bundle of the trust domain, for others
      */
-    static List<ListenerSpec> specs(NodeConfig config, Map<String, EdgeTls> tls) {
+    static List<ListenerSpec> specs(NodeConfig config, Map<String, EdgeTls> tls, Supplier<byte[]> bundle) {
+        List<ListenerSpec> specs = new ArrayList<>(listeners(config, tls));
+        BundleEndpoint endpoint = config.identity().bundleEndpoint();
+        EdgeTls bundleTls = tls.get(BundleEndpoint.LISTENER);
+        if (endpoint != null && bundleTls != null) {
+            specs.add(new ListenerSpec(
+                    BundleEndpoint.LISTENER,
+                    endpoint.address().getHostAddress(),
+                    endpoint.port(),
+                    ListenerSpec.Protocol.HTTPS,
+                    SpiffeId.unauthenticated(
+                            config.identity().trustDomain(), config.site().name()),
+                    BUNDLE_CONNECTIONS_MAX,
+                    new ClientRules(
+                            config.limits().connections().perAddress(),
+                            null,
+                            null,
+                            config.limits().connections().prefaceTimeout().toMillis()),
+                    ListenerSpec.Edge.of(bundleTls, new ListenerSpec.Page(endpoint.path(), bundle))));
+        }
+        return List.copyOf(specs);
+    }
+
+    private static List<ListenerSpec> listeners(NodeConfig config, Map<String, EdgeTls> tls) {
         return config.listeners().stream()
                 .map(listener -> new ListenerSpec(
                         listener.name(),

@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import io.bridgehead.config.BundleEndpoint;
 import io.bridgehead.config.EdgeSettings;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.listen.EdgeListener;
@@ -81,12 +82,53 @@ public final class EdgeTlsSet implements AutoCloseable {
                 problems.add(problem(listener, e));
             }
         }
+        BundleEndpoint endpoint = config.identity().bundleEndpoint();
+        if (endpoint != null) {
+            prepareBundles(endpoint, config, wanted, fresh, problems);
+        }
         Prepared prepared = new Prepared(wanted, fresh);
         if (!problems.isEmpty()) {
             prepared.drop();
             throw new StartException(problems);
         }
         return prepared;
+    }
+
+    private void prepareBundles(
+            BundleEndpoint endpoint,
+            NodeConfig config,
+            Map<String, EdgeTls> wanted,
+            List<EdgeTls> fresh,
+            List<String> problems) {
+        EdgeTlsSettings settings = settings(endpoint, config);
+        EdgeTls old = current.get(BundleEndpoint.LISTENER);
+        try {
+            if (old != null && old.isAs(settings, true)) {
+                boolean _ = old.reload();
+                wanted.put(BundleEndpoint.LISTENER, old);
+                return;
+            }
+            EdgeTls made = endpoint.web() == null
+                    ? EdgeTls.ofIdentity(settings, surroundings)
+                    : EdgeTls.load(settings, true, surroundings);
+            fresh.add(made);
+            wanted.put(BundleEndpoint.LISTENER, made);
+        } catch (MaterialException | IllegalArgumentException e) {
+            problems.add(BundleEndpoint.LISTENER + ": " + e.getMessage());
+        }
+    }
+
+    private static EdgeTlsSettings settings(BundleEndpoint endpoint, NodeConfig config) {
+        EdgeSettings.CertificateFiles web = endpoint.web();
+        return new EdgeTlsSettings(
+                BundleEndpoint.LISTENER,
+                web == null ? List.of() : List.of(new EdgeTlsSettings.Pair(web.certificate(), web.key(), null)),
+                true,
+                EdgeTlsSettings.ClientCertificates.NONE,
+                null,
+                null,
+                false,
+                config.limits().edge().tlsHandshakeTimeout().toMillis());
     }
 
     /** Puts it in use; the listeners follow, and then {@link #retire} gives up what they have left. */
@@ -144,6 +186,14 @@ public final class EdgeTlsSet implements AutoCloseable {
                 }
             } catch (MaterialException | IllegalArgumentException e) {
                 problems.add(problem(listener, e));
+            }
+        }
+        BundleEndpoint endpoint = config.identity().bundleEndpoint();
+        if (endpoint != null && endpoint.web() != null) {
+            try {
+                EdgeTls.check(settings(endpoint, config), Clock.systemUTC());
+            } catch (MaterialException | IllegalArgumentException e) {
+                problems.add(BundleEndpoint.LISTENER + ": " + e.getMessage());
             }
         }
         return problems;

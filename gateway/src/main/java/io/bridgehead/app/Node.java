@@ -219,6 +219,8 @@ public final class Node {
                 fabric,
                 ground.verifier()::mayOrder,
                 path.tunnels(),
+                NodeFederation.of(base.config(), base.tls(), base.clock(), base.threads(), base.telemetry()),
+                ground.book()::objection,
                 NodeIdentity.surroundings(base.clock(), base.threads(), base.telemetry()));
     }
 
@@ -347,7 +349,10 @@ public final class Node {
         Waiting.await(parts.path().tunnels().start());
         List<ListenerProblem> problems = Waiting.await(parts.path()
                 .ports()
-                .configure(DataPath.specs(parts.config(), parts.path().edgeTls().current())));
+                .configure(DataPath.specs(
+                        parts.config(),
+                        parts.path().edgeTls().current(),
+                        parts.identity().federation().published())));
         if (!problems.isEmpty()) {
             throw new StartException(
                     problems.stream().map(ListenerProblem::message).toList());
@@ -428,6 +433,7 @@ public final class Node {
         parts.threads().blocking().execute(() -> {
             parts.files().poll(parts.tls());
             parts.path().authorities().poll();
+            parts.identity().federation().tick();
             if (parts.path().edgeTls().poll()) {
                 parts.path().listeners().recheck();
             }

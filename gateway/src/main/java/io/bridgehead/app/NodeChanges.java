@@ -168,17 +168,23 @@ final class NodeChanges {
                 .recompileFor(CompileContext.of(next, OwnAddresses.all())
                         .with(parts.gateways().terms(next.gateways())));
         parts.path().edgeTls().use(edges);
-        return parts.path().ports().configure(DataPath.specs(next, edges.tls())).thenApply(problems -> {
-            parts.path().edgeTls().retire(parts.path().listeners().open().values());
-            if (!problems.isEmpty()) {
-                return Reply.bad(
-                        400,
-                        "some listeners stay as they were",
-                        problems.stream().map(ListenerProblem::message).toList());
-            }
-            changes.addAll(taken(next));
-            return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
-        });
+        return parts.path()
+                .ports()
+                .configure(DataPath.specs(
+                        next, edges.tls(), parts.identity().federation().published()))
+                .thenApply(problems -> {
+                    parts.path()
+                            .edgeTls()
+                            .retire(parts.path().listeners().open().values());
+                    if (!problems.isEmpty()) {
+                        return Reply.bad(
+                                400,
+                                "some listeners stay as they were",
+                                problems.stream().map(ListenerProblem::message).toList());
+                    }
+                    changes.addAll(taken(next));
+                    return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
+                });
     }
 
     /** What of a new configuration is in force now. */

@@ -51,9 +51,15 @@ final class NodeIdentity {
     private final TokenOrders orders;
     private final @Nullable Registrar registrar;
     private final @Nullable Renewal renewal;
+    private final NodeFederation federation;
 
     private NodeIdentity(
-            Surroundings around, TokenOrders orders, @Nullable Registrar registrar, @Nullable Renewal renewal) {
+            Surroundings around,
+            TokenOrders orders,
+            @Nullable Registrar registrar,
+            @Nullable Renewal renewal,
+            NodeFederation federation) {
+        this.federation = federation;
         this.around = around;
         this.orders = orders;
         this.registrar = registrar;
@@ -66,6 +72,7 @@ final class NodeIdentity {
      * @param fabric knows the nodes that one that joins should dial
      * @param mayOrder whether an identity may have tokens made
      * @param tunnels whose port answers those who want an identity, if the authority runs here
+     * @param everyPeer whom this node talks to at all
      */
     static NodeIdentity of(
             NodeConfig config,
@@ -73,6 +80,8 @@ final class NodeIdentity {
             FabricControl fabric,
             Predicate<SpiffeId> mayOrder,
             Tunnels tunnels,
+            NodeFederation federation,
+            ExpectedPeer everyPeer,
             Surroundings around) {
         NodeConfig.IssuingAuthority authority = config.identity().authority();
         Registrar registrar = authority == null
@@ -88,12 +97,13 @@ final class NodeIdentity {
         if (registrar != null) {
             tunnels.serveEnrolment(registrar);
         }
-        IdentitySource source = source(config, registrar, around);
+        IdentitySource source = source(config, registrar, everyPeer, around);
         return new NodeIdentity(
                 around,
                 new TokenOrders(live, mayOrder, around.clock()),
                 registrar,
-                source == null ? null : new Renewal(source, paths(config), live, around));
+                source == null ? null : new Renewal(source, paths(config), live, around),
+                federation);
     }
 
     /** Where the node's identity comes from, as the configuration says. */
@@ -161,12 +171,17 @@ final class NodeIdentity {
     }
 
     private static @Nullable IdentitySource source(
-            NodeConfig config, @Nullable Registrar registrar, Surroundings around) {
+            NodeConfig config, @Nullable Registrar registrar, ExpectedPeer everyPeer, Surroundings around) {
         if (registrar != null) {
             return IdentitySource.of(registrar);
         }
         NodeConfig.RemoteRenewal remote = config.identity().renewal();
-        return remote == null ? null : IdentitySource.at(remote.from(), remote.issuers(), around.clock());
+        return remote == null ? null : IdentitySource.at(remote.from(), remote.issuers(), everyPeer, around.clock());
+    }
+
+    /** What is known of other trust domains. */
+    NodeFederation federation() {
+        return federation;
     }
 
     /** The authority, if it runs here. */

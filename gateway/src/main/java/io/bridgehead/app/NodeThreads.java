@@ -13,6 +13,9 @@ final class NodeThreads implements AutoCloseable {
     private final ExecutorService blocking =
             Executors.newFixedThreadPool(BLOCKING_THREADS, factory("bridgehead-blocking-"));
 
+    private final ExecutorService fetching = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("bridgehead-fetch-", 0).factory());
+
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(factory("bridgehead-watchdog-"));
 
@@ -30,6 +33,11 @@ final class NodeThreads implements AutoCloseable {
         return blocking;
     }
 
+    /** Waits for others over the network, each task on a thread of its own; who gives tasks bounds how many. */
+    ExecutorService fetching() {
+        return fetching;
+    }
+
     ThreadFactory exporter() {
         return factory("bridgehead-exporter-");
     }
@@ -41,6 +49,7 @@ final class NodeThreads implements AutoCloseable {
     @Override
     public void close() {
         stopWatching();
+        fetching.shutdownNow();
         blocking.shutdown();
         try {
             if (!blocking.awaitTermination(2, TimeUnit.SECONDS)) {

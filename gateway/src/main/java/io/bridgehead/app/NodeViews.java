@@ -67,16 +67,7 @@ final class NodeViews {
         problems.addAll(parts.state().clockProblems());
         problems.addAll(parts.log().origins().ledger().clockProblems());
         problems.addAll(parts.folders().problems());
-        problems.addAll(
-                parts.identity().problems(parts.tls().current().material().notAfter()));
-        if (!parts.files().problem().isEmpty()) {
-            problems.add(parts.files().problem());
-        }
-        parts.tls().current().material().revocations().stream()
-                .map(list -> Revocations.remark(list, parts.clock().instant()))
-                .filter(remark -> !remark.isEmpty())
-                .map(remark -> "identity: " + remark)
-                .forEach(problems::add);
+        problems.addAll(identityProblems());
         cluster.problem().ifPresent(problems::add);
         FabricStatus fabric = fabric();
         if (!fabric.suspicion().isEmpty()) {
@@ -106,6 +97,7 @@ final class NodeViews {
                 .put("nodes", fabric.rows())
                 .put("conflicts", conflicts())
                 .put("tls", tls())
+                .put("federation", parts.identity().federation().rows())
                 .put("overload", overload())
                 .put("listeners", listeners())
                 .put("admin", parts.remote().status())
@@ -120,6 +112,21 @@ final class NodeViews {
                 .put("notes", notes())
                 .put("names", names())
                 .put("problems", new JsonArray(problems));
+    }
+
+    private List<String> identityProblems() {
+        List<String> problems = new ArrayList<>(
+                parts.identity().problems(parts.tls().current().material().notAfter()));
+        if (!parts.files().problem().isEmpty()) {
+            problems.add(parts.files().problem());
+        }
+        parts.tls().current().material().revocations().stream()
+                .map(list -> Revocations.remark(list, parts.clock().instant()))
+                .filter(remark -> !remark.isEmpty())
+                .map(remark -> "identity: " + remark)
+                .forEach(problems::add);
+        problems.addAll(parts.identity().federation().problems());
+        return problems;
     }
 
     private FabricStatus fabric() {

@@ -7,14 +7,19 @@ import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Compiler;
 import io.bridgehead.config.Document;
 import io.bridgehead.config.EndpointTrust;
+import io.bridgehead.config.FederatedDomain;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Problem;
+import io.bridgehead.identity.federation.FederatedBundles;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.TlsObserver;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -40,6 +45,20 @@ final class NodeChecks {
             AuthorityFiles.load(node.endpointTls().authorities(), TlsObserver.silent());
         } catch (MaterialException e) {
             problems.add(String.valueOf(e.getMessage()));
+        }
+        for (FederatedDomain domain : node.identity().federation()) {
+            Path bundle = domain.bundle();
+            try {
+                if (bundle != null) {
+                    FederatedBundles.read(bundle);
+                }
+                Path authorities = domain.authorities();
+                if (authorities != null) {
+                    PemFile.read(authorities).authorities();
+                }
+            } catch (IOException | MaterialException e) {
+                problems.add("identity.federation " + domain.trustDomain() + ": " + e.getMessage());
+            }
         }
         problems.addAll(EdgeTlsSet.problems(node));
         return problems;

@@ -88,6 +88,8 @@ final class StatusCommand implements Callable<Integer> {
             ((JsonObject) line).remove("count");
             ((JsonObject) line).remove("time");
         });
+        lasting.getJsonArray("federation", new JsonArray())
+                .forEach(domain -> ((JsonObject) domain).remove("ageSeconds"));
         lasting.getJsonArray("rejected", new JsonArray()).forEach(record -> {
             ((JsonObject) record).remove("count");
             ((JsonObject) record).remove("last");
@@ -172,6 +174,13 @@ final class StatusCommand implements Callable<Integer> {
         JsonObject tls = status.getJsonObject("tls", new JsonObject());
         out.println("identity   " + tls.getString("identity") + " until " + tls.getString("notAfter"));
         out.println("tls        " + tls.getString("library") + ", key exchange " + tls.getString("keyExchange"));
+        for (Object domain : status.getJsonArray("federation", new JsonArray())) {
+            JsonObject one = (JsonObject) domain;
+            out.println("federation " + one.getString("trustDomain") + ": " + one.getInteger("authorities")
+                    + " authorities from " + one.getString("source")
+                    + (one.containsKey("sequence") ? ", sequence " + one.getLong("sequence") : "")
+                    + (one.containsKey("ageSeconds") ? ", looked at " + one.getLong("ageSeconds") + " s ago" : ""));
+        }
     }
 
     private static void print(JsonObject status, PrintWriter out) {

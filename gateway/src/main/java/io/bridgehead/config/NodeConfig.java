@@ -75,13 +75,21 @@ public record NodeConfig(
      * @param authority null unless this node gives identities
      * @param renewal null unless another node renews this one's identity
      * @param workloadApi the socket of the SPIFFE agent that the identity comes from, instead of files; null for files
+     * @param federation other trust domains whose members are known
+     * @param bundleEndpoint null unless others fetch the bundle of this trust domain here
      */
     public record Identity(
             TrustDomain trustDomain,
             KeyFiles files,
             @Nullable IssuingAuthority authority,
             @Nullable RemoteRenewal renewal,
-            @Nullable Path workloadApi) {}
+            @Nullable Path workloadApi,
+            List<FederatedDomain> federation,
+            @Nullable BundleEndpoint bundleEndpoint) {
+        public Identity {
+            federation = List.copyOf(federation);
+        }
+    }
 
     /**
      * The authority of the trust domain, on this node.

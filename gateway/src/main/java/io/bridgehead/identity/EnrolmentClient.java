@@ -4,6 +4,7 @@ import io.bridgehead.identity.EnrolmentMessages.Granted;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ChainTrust;
+import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.SvidValidator;
 import io.bridgehead.tls.handshake.CipherOrder;
@@ -23,7 +24,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -82,16 +82,17 @@ public final class EnrolmentClient {
     /**
      * Renews.
      *
-     * @param issuers who may answer
+     * @param issuer who may answer
      */
-    Granted renew(List<HostPort> addresses, Set<SpiffeId> issuers, KeyMaterial current, SigningRequest request)
+    Granted renew(List<HostPort> addresses, ExpectedPeer issuer, KeyMaterial current, SigningRequest request)
             throws EnrolmentException, IOException {
-        SvidValidator validator = new SvidValidator(current.id().trustDomain(), current.bundle(), clock);
+        SvidValidator validator =
+                new SvidValidator(current.id().trustDomain(), current.bundle(), current.revocations(), clock);
         ChainTrust trust = ChainTrust.inServers((chain, type, engine) -> {
             SpiffeId peer = validator.validate(List.of(chain));
-            if (!issuers.contains(peer)) {
-                throw new CertificateException(
-                        "found " + peer + "; expected one of identity.renewal.issuers " + issuers);
+            String problem = issuer.problem(peer);
+            if (problem != null) {
+                throw new CertificateException(problem);
             }
         });
         byte[] asked = EnrolmentMessages.request(request, "", "");

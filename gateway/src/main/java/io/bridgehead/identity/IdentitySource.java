@@ -3,6 +3,7 @@ package io.bridgehead.identity;
 import io.bridgehead.identity.EnrolmentMessages.Granted;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.pki.SigningRequest;
 import java.io.IOException;
@@ -37,14 +38,23 @@ public interface IdentitySource {
         };
     }
 
-    /** The authority of other nodes. */
-    static IdentitySource at(List<HostPort> addresses, List<SpiffeId> issuers, Clock clock) {
+    /**
+     * The authority of other nodes.
+     *
+     * @param peers says who may not answer although he is an issuer, such as a node that an operator has quarantined: who answers decides on this node's
+     *     bundle
+     */
+    static IdentitySource at(List<HostPort> addresses, List<SpiffeId> issuers, ExpectedPeer peers, Clock clock) {
         EnrolmentClient client = new EnrolmentClient(clock);
         Set<SpiffeId> trusted = Set.copyOf(issuers);
+        ExpectedPeer issuer = ((ExpectedPeer) peer -> trusted.contains(peer)
+                        ? null
+                        : "found " + peer + "; expected one of identity.renewal.issuers " + trusted)
+                .and(peers);
         return new IdentitySource() {
             @Override
             public Granted next(KeyMaterial current, SigningRequest request) throws EnrolmentException, IOException {
-                return client.renew(addresses, trusted, current, request);
+                return client.renew(addresses, issuer, current, request);
             }
 
             @Override

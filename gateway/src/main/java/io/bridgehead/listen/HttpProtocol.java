@@ -7,6 +7,7 @@ import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.proxy.HttpProxy;
 import io.bridgehead.wire.HttpServerConnection;
+import io.bridgehead.wire.RequestHandler;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP without TLS: HTTP/1.1 and, where the listener allows it, HTTP/2 by prior knowledge (RFC 9113, section 3.3). */
@@ -36,13 +37,17 @@ final class HttpProtocol implements EdgeProtocol {
     static HttpServerConnection begin(
             Accepted accepted, boolean http2, Caller caller, EdgeTerms terms, @Nullable String serverName) {
         EntryPoint entry = accepted.requests(caller, http2, terms, serverName);
-        HttpProxy proxy = new HttpProxy(accepted.context(), entry);
+        return begin(accepted, http2, new HttpProxy(accepted.context(), entry));
+    }
+
+    /** The same with another who answers. */
+    static HttpServerConnection begin(Accepted accepted, boolean http2, RequestHandler handler) {
         ListenerParts parts = accepted.parts();
         HttpServerConnection connection = http2
                 ? HttpServerConnection.http2(
-                        accepted.loop(), accepted.channel(), parts.limits(), proxy, new ClientEvents(accepted))
+                        accepted.loop(), accepted.channel(), parts.limits(), handler, new ClientEvents(accepted))
                 : HttpServerConnection.http1(
-                        accepted.loop(), accepted.channel(), parts.limits(), proxy, new ClientEvents(accepted));
+                        accepted.loop(), accepted.channel(), parts.limits(), handler, new ClientEvents(accepted));
         long age = parts.age().draw();
         if (age > 0) {
             Timer old = accepted.loop().after(age, connection::retire);

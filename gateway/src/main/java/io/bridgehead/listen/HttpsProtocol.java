@@ -58,6 +58,11 @@ final class HttpsProtocol implements EdgeProtocol {
                     ? new EdgeTerms(certificate, client.names()::covers)
                     : new EdgeTerms(certificate, null, serverName);
             boolean http2 = client.applicationProtocol().equals(EdgeTls.HTTP2);
+            ListenerSpec.Page page = accepted.spec().edge().page();
+            if (page != null) {
+                http = HttpProtocol.begin(accepted, http2, new PageHandler(page));
+                return;
+            }
             String asked = serverName == null ? client.serverName() : serverName;
             http = HttpProtocol.begin(accepted, http2, watch.caller(), terms, asked);
         }

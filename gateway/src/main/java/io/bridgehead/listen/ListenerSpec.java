@@ -3,6 +3,7 @@ package io.bridgehead.listen;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.tls.edge.EdgeTls;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,29 +51,43 @@ public record ListenerSpec(
      * @param http2 whether clients may speak HTTP/2: by ALPN, or without TLS by prior knowledge
      * @param forward what endpoints are told of client certificates
      * @param names the listeners of a port for {@link Protocol#NAMED_TLS}, else null
+     * @param page what the port itself answers with; null where requests are routed
      */
     public record Edge(
             @Nullable EdgeTls tls,
             boolean http2,
             ForwardedCertificate.Mode forward,
-            @Nullable ServerNames names) {
+            @Nullable ServerNames names,
+            @Nullable Page page) {
         /** HTTP/1.1 without TLS. */
         public static final Edge PLAIN = new Edge(null, false, ForwardedCertificate.Mode.SANITIZE_SET);
 
         /** At a port that is one listener. */
         public Edge(@Nullable EdgeTls tls, boolean http2, ForwardedCertificate.Mode forward) {
-            this(tls, http2, forward, null);
+            this(tls, http2, forward, null, null);
         }
 
         /** A port with several listeners for TLS. */
         public static Edge named(ServerNames names, ForwardedCertificate.Mode forward) {
-            return new Edge(null, true, forward, names);
+            return new Edge(null, true, forward, names, null);
         }
 
         private Edge withNames(@Nullable ServerNames others) {
-            return new Edge(tls, http2, forward, others);
+            return new Edge(tls, http2, forward, others, page);
+        }
+
+        /** A port for HTTPS that has one page, and routes nothing. */
+        public static Edge of(EdgeTls tls, Page page) {
+            return new Edge(tls, true, ForwardedCertificate.Mode.SANITIZE, null, page);
         }
     }
+
+    /**
+     * The one page of a port.
+     *
+     * @param content JSON as it is now; nobody changes what it gives
+     */
+    public record Page(String path, Supplier<byte[]> content) {}
 
     /** A listener without TLS that serves nothing newer than HTTP/1.1. */
     public ListenerSpec(

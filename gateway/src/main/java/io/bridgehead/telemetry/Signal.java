@@ -215,6 +215,17 @@ enum Signal {
             "",
             "how often this node's identity was renewed, or could not be",
             Tag.OUTCOME),
+    BUNDLES(
+            "bridgehead.federation.bundles",
+            "",
+            "looks at the bundle of another trust domain",
+            Tag.TRUST_DOMAIN,
+            Tag.OUTCOME),
+    BUNDLE_AGE(
+            "bridgehead.federation.bundle.age",
+            "s",
+            "since the bundle of another trust domain was last found to be the newest",
+            Tag.TRUST_DOMAIN),
     CERTIFICATE_EXPIRY("bridgehead.certificate.expiry", "s", "until this node's certificate ends", Tag.NONE),
     CLUSTER_MEMBERS(
             "bridgehead.cluster.members", "", "members of the cluster that this node sees, itself included", Tag.NONE),
@@ -251,6 +262,7 @@ enum Signal {
         static final String SOURCE = "source";
         static final String STATE = "state";
         static final String OUTCOME = "outcome";
+        static final String TRUST_DOMAIN = "trust_domain";
         static final String ENROLMENT = "enrolment";
 
         private Tag() {}

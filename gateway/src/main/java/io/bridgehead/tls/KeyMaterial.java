@@ -1,6 +1,7 @@
 package io.bridgehead.tls;
 
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -12,6 +13,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One consistent, immutable set of own identity and trust: the certificate chain, its private key, the SPIFFE ID that it
@@ -25,18 +27,21 @@ public final class KeyMaterial {
     private final SpiffeId id;
     private final List<X509Certificate> bundle;
     private final List<X509CRL> revocations;
+    private final Map<TrustDomain, List<X509Certificate>> federated;
 
     private KeyMaterial(
             List<X509Certificate> chain,
             PrivateKey key,
             SpiffeId id,
             List<X509Certificate> bundle,
-            List<X509CRL> revocations) {
+            List<X509CRL> revocations,
+            Map<TrustDomain, List<X509Certificate>> federated) {
         this.chain = chain;
         this.key = key;
         this.id = id;
         this.bundle = bundle;
         this.revocations = revocations;
+        this.federated = federated;
     }
 
     /**
@@ -52,12 +57,22 @@ public final class KeyMaterial {
         X509Certificate leaf = chain.getFirst();
         SpiffeId id = SvidValidator.idOf(leaf);
         requirePair(key, leaf.getPublicKey());
-        return new KeyMaterial(List.copyOf(chain), key, id, List.copyOf(bundle), List.of());
+        return new KeyMaterial(List.copyOf(chain), key, id, List.copyOf(bundle), List.of(), Map.of());
     }
 
     /** The same with lists of revoked certificates. */
     public KeyMaterial withRevocations(List<X509CRL> lists) {
-        return new KeyMaterial(chain, key, id, bundle, List.copyOf(lists));
+        return new KeyMaterial(chain, key, id, bundle, List.copyOf(lists), federated);
+    }
+
+    /** The same with trust anchors of other trust domains. */
+    public KeyMaterial withFederated(Map<TrustDomain, List<X509Certificate>> bundles) {
+        return new KeyMaterial(chain, key, id, bundle, revocations, Map.copyOf(bundles));
+    }
+
+    /** The trust anchors of other trust domains that came with it. */
+    public Map<TrustDomain, List<X509Certificate>> federated() {
+        return federated;
     }
 
     /** What the authorities of the bundle have revoked. */

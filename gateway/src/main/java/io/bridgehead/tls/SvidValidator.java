@@ -71,6 +71,11 @@ public final class SvidValidator {
         return trustDomain;
     }
 
+    /** The trust anchors. */
+    public List<X509Certificate> anchors() {
+        return bundle;
+    }
+
     /** The time by the clock that judges. */
     public Instant now() {
         return clock.instant();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.identity.EnrolmentMessages.Granted;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.pki.SigningRequest;
 import io.bridgehead.tunnel.TunnelFault;
@@ -23,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -68,12 +68,13 @@ final class EnrolmentOverTunnelPortTest {
         Granted joined = client.join(token(west), request());
         assertThat(joined.chain()).hasSize(chain);
         KeyMaterial material = KeyMaterial.of(joined.chain(), keys.getPrivate(), joined.bundle());
-        Granted renewed = client.renew(List.of(west.dial()), Set.of(TestRegistrar.SELF), material, request());
+        Granted renewed =
+                client.renew(List.of(west.dial()), ExpectedPeer.exactly(TestRegistrar.SELF), material, request());
         assertThat(renewed.chain().getFirst()).isNotEqualTo(joined.chain().getFirst());
-        assertThatThrownBy(
-                        () -> client.renew(List.of(west.dial()), Set.of(id("north", "north-a")), material, request()))
+        assertThatThrownBy(() -> client.renew(
+                        List.of(west.dial()), ExpectedPeer.exactly(id("north", "north-a")), material, request()))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected one of identity.renewal.issuers");
+                .hasMessageContaining("found peer " + TestRegistrar.SELF);
     }
 
     @Test
@@ -126,7 +127,7 @@ final class EnrolmentOverTunnelPortTest {
                     greet(idle.getLast());
                 }
                 assertThat(west.events()).contains("refused join rate-limited", "intruder flood");
-                client.renew(List.of(west.dial()), Set.of(TestRegistrar.SELF), material, request());
+                client.renew(List.of(west.dial()), ExpectedPeer.exactly(TestRegistrar.SELF), material, request());
             } finally {
                 for (SSLSocket one : idle) {
                     one.close();

@@ -1,5 +1,7 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.BundleEndpoint;
+import io.bridgehead.config.FederatedDomain;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Identity;
 import io.bridgehead.config.NodeConfig.IssuingAuthority;
@@ -16,7 +18,9 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of {@code identity}: who the node is to other nodes, and who says so. */
@@ -93,8 +97,26 @@ final class IdentityKeys {
             ScalarType.text("a Unix socket, such as unix:///run/spire/agent.sock", IdentityKeys::socket),
             "The socket of a SPIFFE agent. Identity, bundle and revocations come from there, and not from `files`; the agent must give this process the node's SPIFFE ID.");
 
-    static final Section<Identity> SECTION =
-            Section.of("identity", IdentityKeys::build, TRUST_DOMAIN, FILES, AUTHORITY, RENEWAL, WORKLOAD_API);
+    private static final Key<List<FederatedDomain>> FEDERATION = Key.defaulted(
+            "federation",
+            new ListType<>(FederationKeys.DOMAIN, 0, 100),
+            "[]",
+            "Other trust domains whose members may show their identities at listeners that ask for certificates. What they may call, `allow` and policies say by name.");
+    private static final Key<BundleEndpoint> BUNDLE_ENDPOINT = Key.optional(
+            "bundleEndpoint",
+            FederationKeys.ENDPOINT_SECTION,
+            "A port at which other trust domains fetch the bundle of this one (SPIFFE Federation).");
+
+    static final Section<Identity> SECTION = Section.of(
+            "identity",
+            IdentityKeys::build,
+            TRUST_DOMAIN,
+            FILES,
+            AUTHORITY,
+            RENEWAL,
+            WORKLOAD_API,
+            FEDERATION,
+            BUNDLE_ENDPOINT);
 
     private IdentityKeys() {}
 
@@ -125,9 +147,30 @@ final class IdentityKeys {
                     "the same file for both, so that a renewal replaces both at once",
                     "put the key and the certificates into one file with permissions 0600");
         }
+        judgeFederation(fields);
         return fields.problems() == before
-                ? new Identity(fields.get(TRUST_DOMAIN), files, authority, renewal, workloadApi)
+                ? new Identity(
+                        fields.get(TRUST_DOMAIN),
+                        files,
+                        authority,
+                        renewal,
+                        workloadApi,
+                        fields.get(FEDERATION),
+                        fields.find(BUNDLE_ENDPOINT))
                 : null;
+    }
+
+    private static void judgeFederation(Fields fields) {
+        Set<TrustDomain> seen = new HashSet<>(Set.of(fields.get(TRUST_DOMAIN)));
+        for (FederatedDomain domain : fields.get(FEDERATION)) {
+            if (!seen.add(domain.trustDomain())) {
+                fields.refuse(
+                        FEDERATION,
+                        "trust domain '" + domain.trustDomain() + "' again",
+                        "each other trust domain once, and not the fabric's own",
+                        null);
+            }
+        }
     }
 
     private static Path socket(String text) {
@@ -155,6 +198,10 @@ final class IdentityKeys {
                         ? null
                         : new IssuingAuthority(folder.resolve(authority.folder()), authority.lifetime()),
                 written.renewal(),
-                written.workloadApi());
+                written.workloadApi(),
+                written.federation().stream().map(domain -> domain.in(folder)).toList(),
+                written.bundleEndpoint() == null
+                        ? null
+                        : written.bundleEndpoint().in(folder));
     }
 }

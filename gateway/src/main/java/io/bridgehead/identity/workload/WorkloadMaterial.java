@@ -4,6 +4,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
@@ -24,7 +25,9 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -50,6 +53,7 @@ public final class WorkloadMaterial implements MaterialSource {
     private volatile @Nullable ByteBuffer newest;
     private volatile @Nullable ByteBuffer judged;
     private volatile String problem = "";
+    private volatile String foreignProblem = "";
 
     /**
      * Builds, and connects to nothing before {@link #load}.
@@ -81,7 +85,7 @@ public final class WorkloadMaterial implements MaterialSource {
 
     @Override
     public String problem() {
-        return problem.isEmpty() ? "" : "identity: nothing new from the SPIFFE agent: " + problem;
+        return problem.isEmpty() ? foreignProblem : "identity: nothing new from the SPIFFE agent: " + problem;
     }
 
     @Override
@@ -151,7 +155,8 @@ public final class WorkloadMaterial implements MaterialSource {
                             certificates(factory, svid.chain().array()),
                             key(svid.key().array()),
                             certificates(factory, svid.bundle().array()))
-                    .withRevocations(revocations);
+                    .withRevocations(revocations)
+                    .withFederated(federated(factory, update));
             SpiffeId named = new SvidValidator(self.trustDomain(), material.bundle(), revocations, clock)
                     .validate(material.chain());
             if (!named.equals(self)) {
@@ -161,6 +166,30 @@ public final class WorkloadMaterial implements MaterialSource {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw unusable(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A bundle that cannot be used lets in nobody of its trust domain; the own identity does not depend on it. */
+    private Map<TrustDomain, List<X509Certificate>> federated(CertificateFactory factory, SvidUpdate update) {
+        String found = "";
+        Map<TrustDomain, List<X509Certificate>> bundles = new HashMap<>();
+        for (Map.Entry<String, byte[]> bundle : update.federated().entrySet()) {
+            String name = bundle.getKey();
+            String prefix = "spiffe://";
+            try {
+                TrustDomain trustDomain =
+                        new TrustDomain(name.startsWith(prefix) ? name.substring(prefix.length()) : name);
+                // Without authorities nobody is trusted, as over federation.
+                bundles.put(trustDomain, List.of());
+                if (bundle.getValue().length > 0) {
+                    bundles.put(trustDomain, certificates(factory, bundle.getValue()));
+                }
+            } catch (CertificateException | IllegalArgumentException e) {
+                found = "federation: the SPIFFE agent's bundle of '" + name + "' cannot be read (" + e.getMessage()
+                        + "); nobody of it is trusted";
+            }
+        }
+        foreignProblem = found;
+        return bundles;
     }
 
     private MaterialException unusable(String found, @Nullable Exception cause) {

@@ -4,6 +4,7 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.Revocations;
+import io.bridgehead.tls.SvidValidator;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
@@ -23,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges client certificates. One that names a SPIFFE ID must be a valid X.509-SVID of the node's trust domain, whatever other authority
- * has signed it; any other must have a path to the client authorities. Reads the trust in force at each call.
+ * Judges client certificates. One that names a SPIFFE ID must be a valid X.509-SVID of the node's trust domain or of a federated one, under the
+ * bundle of that trust domain, whatever other authority has signed it; any other must have a path to the client authorities. Reads the trust in force at each call.
  *
  * <p>Where the authorities are exclusive, every certificate must have a path to them, and a SPIFFE ID counts when it is a valid one of the
  * trust domain besides.
@@ -71,8 +72,9 @@ final class ClientTrust {
         boolean claims = claimsSpiffeId(chain.getFirst());
         List<X509Certificate> bundle = now.material().bundle();
         if (claims && !exclusive) {
-            SpiffeId id = now.validator().validate(chain);
-            revocations.require(chain, bundle);
+            SvidValidator judge = now.validatorOf(chain.getFirst());
+            SpiffeId id = judge.validate(chain);
+            revocations.require(chain, judge.anchors());
             return new ClientProof(id, chain);
         }
         requireClient(chain.getFirst());
@@ -84,7 +86,7 @@ final class ClientTrust {
 
     private static @Nullable SpiffeId identity(LiveTls.Generation now, List<X509Certificate> chain) {
         try {
-            return now.validator().validate(chain);
+            return now.validatorOf(chain.getFirst()).validate(chain);
         } catch (CertificateException _) {
             return null;
         }
@@ -162,7 +164,9 @@ final class ClientTrust {
     private X509Certificate[] issuers() {
         Set<X509Certificate> all = new LinkedHashSet<>();
         if (!exclusive) {
-            all.addAll(live.current().material().bundle());
+            LiveTls.Generation now = live.current();
+            all.addAll(now.material().bundle());
+            now.federated().values().forEach(judge -> all.addAll(judge.anchors()));
         }
         if (authorities != null) {
             all.addAll(authorities);

@@ -10,7 +10,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,6 +45,7 @@ public final class EdgeTls implements AutoCloseable {
     private final Runnable unsubscribe;
     private volatile EdgeContexts contexts;
     private @Nullable PemMaterial given;
+    private boolean identity;
 
     private EdgeTls(
             Surroundings surroundings, EdgeContexts.Terms terms, @Nullable EdgeFiles files, EdgeMaterial material)
@@ -126,6 +129,39 @@ public final class EdgeTls implements AutoCloseable {
                 material.judge(surroundings.clock()));
         made.given = material;
         return made;
+    }
+
+    /**
+     * TLS with the node's own identity as it is now and as it will be; clients are not asked for certificates.
+     *
+     * @throws MaterialException if the TLS library cannot use it
+     */
+    public static EdgeTls ofIdentity(EdgeTlsSettings settings, Surroundings surroundings) throws MaterialException {
+        EdgeTls made = new EdgeTls(
+                surroundings,
+                terms(settings, List.of(HTTP2, HTTP11), surroundings),
+                null,
+                identity(surroundings.live().current()));
+        made.identity = true;
+        return made;
+    }
+
+    private static EdgeMaterial identity(LiveTls.Generation now) throws MaterialException {
+        Path shown = Path.of(now.material().id().path());
+        try {
+            return new EdgeMaterial(
+                    List.of(new EdgeCertificate(
+                            shown,
+                            now.material().chain(),
+                            now.material().key(),
+                            CertificateNames.of(now.material().leaf()),
+                            null)),
+                    null,
+                    List.of());
+        } catch (CertificateParsingException e) {
+            throw new MaterialException.Malformed(
+                    shown, "names that cannot be read", "an X.509-SVID", "have it issued again", e);
+        }
     }
 
     private static EdgeContexts.Terms terms(
@@ -272,9 +308,9 @@ public final class EdgeTls implements AutoCloseable {
 
     /** The authorities that clients are told of are part of a context. */
     private synchronized void retrust() {
-        if (settings.asksClients()) {
+        if (identity || settings.asksClients()) {
             try {
-                take(contexts.material());
+                take(identity ? identity(surroundings.live().current()) : contexts.material());
             } catch (MaterialException e) {
                 surroundings.observer().refused(e);
             }

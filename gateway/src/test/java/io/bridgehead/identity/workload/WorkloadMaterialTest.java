@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
@@ -76,7 +77,7 @@ final class WorkloadMaterialTest {
     }
 
     private byte[] state(byte[]... svids) {
-        return TestAgent.response(List.of(svids), List.of(), Map.of("other.example", new byte[] {1, 2}));
+        return TestAgent.response(List.of(svids), List.of(), Map.of());
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -171,6 +172,40 @@ final class WorkloadMaterialTest {
             waiting.join(30_000);
             assertThat(waiting.isAlive()).isFalse();
             assertThat(thrown).isEmpty();
+            material.close();
+        }
+    }
+
+    @Test
+    void bundlesOfOtherTrustDomainsAreKeptApart() throws Exception {
+        TestAuthority other = TestAuthority.root("other");
+        TrustDomain partner = new TrustDomain("partner.example");
+        try (TestAgent agent = agent()) {
+            agent.say(TestAgent.response(
+                    List.of(svid(SELF, "")),
+                    List.of(),
+                    Map.of("spiffe://partner.example", der(List.of(other.certificate())))));
+            WorkloadMaterial material = material();
+            LiveTls live = new LiveTls(material.load(), TestAuthority.CLOCK);
+            List<X509Certificate> member = other.chain(TestAuthority.Svid.of("spiffe://partner.example/shop"));
+            List<X509Certificate> forged = other.chain(TestAuthority.Svid.of(PEER.toString()));
+            assertThat(live.current()
+                            .validatorOf(member.getFirst())
+                            .validate(member)
+                            .trustDomain())
+                    .isEqualTo(partner);
+            assertThatThrownBy(
+                            () -> live.current().validatorOf(forged.getFirst()).validate(forged))
+                    .hasMessageContaining("no valid path");
+            assertThatThrownBy(() -> live.current().validator().validate(member))
+                    .hasMessageContaining("trust domain 'partner.example'");
+            agent.say(TestAgent.response(
+                    List.of(svid(SELF, "")), List.of(), Map.of("partner.example", new byte[] {1, 2})));
+            await("the next one is in force", () -> material.poll(live));
+            assertThat(material.problem()).contains("'partner.example' cannot be read", "nobody of it is trusted");
+            assertThatThrownBy(
+                            () -> live.current().validatorOf(member.getFirst()).validate(member))
+                    .hasMessageContaining("no trust anchor");
             material.close();
         }
     }

@@ -1,0 +1,64 @@
+package io.bridgehead.identity.federation;
+
+import io.bridgehead.authn.BundleDocument;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.pki.PemWriter;
+import io.bridgehead.tls.pki.PkiException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the last good bundle of each trust domain on the disk, each in a file whose time says when it was last fetched. Where it may wait. */
+final class BundleShelf {
+    private final Path folder;
+
+    BundleShelf(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A bundle and when it was last known to be the newest. */
+    record Kept(BundleDocument document, Instant fetched) {}
+
+    /**
+     * What is kept of a trust domain; null when there is nothing.
+     *
+     * @throws IOException if it cannot be read
+     */
+    @Nullable
+    Kept find(TrustDomain trustDomain) throws IOException {
+        Path file = file(trustDomain);
+        try {
+            BundleDocument document = BundleDocument.parse(Files.readAllBytes(file));
+            return new Kept(document, Files.getLastModifiedTime(file).toInstant());
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws IOException if the disk does not take it */
+    void keep(TrustDomain trustDomain, BundleDocument document, Instant fetched) throws IOException {
+        Path file = file(trustDomain);
+        try {
+            PemWriter.secret(file, new String(document.toJson(), StandardCharsets.UTF_8));
+            Files.setLastModifiedTime(file, FileTime.from(fetched));
+        } catch (PkiException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The same bundle was fetched again. */
+    void touch(TrustDomain trustDomain, Instant fetched) throws IOException {
+        Files.setLastModifiedTime(file(trustDomain), FileTime.from(fetched));
+    }
+
+    private Path file(TrustDomain trustDomain) {
+        return folder.resolve(trustDomain.value() + ".json");
+    }
+}

@@ -1,0 +1,297 @@
+package io.bridgehead.identity.federation;
+
+import io.bridgehead.authn.BundleDocument;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.PemFile;
+import io.bridgehead.tls.SvidValidator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the bundles of federated trust domains current and in force: each from its own source, never one for another.
+ *
+ * <pre>per trust domain: WAITING --its time has come--> FETCHING --taken, or refused and what was in force stays--> WAITING</pre>
+ *
+ * <p><b>Limits</b>: looks again after the refresh hint of the bundle, {@value #REFRESH_SECONDS_MIN} s to a day, five minutes without one; after a failure
+ * at the same pace. The last good bundle is used for {@link Federation#keepFor}, over restarts too.
+ *
+ * <p><b>Threads</b>: {@link #start} and {@link #tick} by one at a time, where it may wait for files; fetching on the executor; {@link #states} any.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class FederatedBundles {
+    private static final int REFRESH_SECONDS_MIN = 5;
+    private static final Duration REFRESH_MIN = Duration.ofSeconds(REFRESH_SECONDS_MIN);
+    private static final Duration REFRESH_MAX = Duration.ofDays(1);
+    private static final Duration REFRESH_USUAL = Duration.ofMinutes(5);
+
+    private final LiveTls live;
+    private final Surroundings around;
+    private final BundleShelf shelf;
+    private final BundleFetch fetch;
+    private final Map<TrustDomain, Domain> domains = new LinkedHashMap<>();
+
+    /**
+     * What it works with.
+     *
+     * @param folder where the last good bundles are kept
+     * @param fetching runs one task for each trust domain at most
+     */
+    public record Surroundings(Clock clock, Path folder, Executor fetching, FederationObserver observer) {}
+
+    /**
+     * How it stands with one trust domain.
+     *
+     * @param anchors in force; null while there never was a bundle
+     * @param fetched when the source was last found to say so; null before the first time
+     * @param next when it is looked at again
+     * @param problem what went wrong at the last look; empty when nothing
+     */
+    public record State(
+            TrustDomain trustDomain,
+            String source,
+            @Nullable List<X509Certificate> anchors,
+            @Nullable Long sequence,
+            @Nullable Instant fetched,
+            Instant next,
+            String problem) {}
+
+    public FederatedBundles(List<Federation> wanted, LiveTls live, Surroundings around) {
+        this.live = live;
+        this.around = around;
+        this.shelf = new BundleShelf(around.folder());
+        this.fetch = new BundleFetch(around.clock(), this::validator);
+        wanted.forEach(one -> domains.put(one.trustDomain(), new Domain(one)));
+    }
+
+    /** Puts in force what is on the disk, before anything is fetched. */
+    public void start() {
+        domains.values().forEach(this::restore);
+        publish();
+    }
+
+    /** Looks at files and begins to fetch what is due; every second or so. */
+    public void tick() {
+        boolean changed = false;
+        for (Domain domain : domains.values()) {
+            if (domain.wanted.endpoint() == null) {
+                changed |= readFile(domain);
+            } else if (domain.isDue(around.clock().instant())) {
+                around.fetching().execute(() -> {
+                    if (look(domain)) {
+                        publish();
+                    }
+                });
+            }
+            changed |= withdrawOld(domain);
+        }
+        if (changed) {
+            publish();
+        }
+    }
+
+    /** How it stands, in the order of the configuration. */
+    public List<State> states() {
+        return domains.values().stream().map(domain -> domain.state).toList();
+    }
+
+    private void restore(Domain domain) {
+        Federation wanted = domain.wanted;
+        Instant now = around.clock().instant();
+        if (wanted.endpoint() == null) {
+            readFile(domain);
+            return;
+        }
+        try {
+            BundleShelf.Kept kept = shelf.find(wanted.trustDomain());
+            if (kept != null) {
+                BundleDocument document = kept.document();
+                domain.state = domain.with(document.anchors(), document.sequence(), kept.fetched(), now, "");
+                return;
+            }
+            Path first = wanted.bundle();
+            if (first != null) {
+                BundleDocument document = read(first);
+                domain.state = domain.with(document.anchors(), document.sequence(), null, now, "");
+            }
+        } catch (IOException e) {
+            refused(domain, now, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns whether the bundle in force is another now. */
+    private boolean readFile(Domain domain) {
+        Path file = domain.wanted.bundle();
+        if (file == null) {
+            return false;
+        }
+        Instant now = around.clock().instant();
+        try {
+            return take(domain, read(file), now, REFRESH_MIN);
+        } catch (IOException e) {
+            String problem = String.valueOf(e.getMessage());
+            if (!problem.equals(domain.state.problem())) {
+                refused(domain, now, problem);
+            }
+            return false;
+        }
+    }
+
+    private boolean look(Domain domain) {
+        Instant now = around.clock().instant();
+        Duration pace = domain.pace;
+        try {
+            BundleDocument document = BundleDocument.parse(fetch.fetch(domain.wanted));
+            pace = pace(document.refreshHint());
+            domain.pace = pace;
+            return take(domain, document, now, pace);
+        } catch (IOException | IllegalArgumentException e) {
+            refused(domain, now.plus(pace), domain.wanted.endpoint() + ": " + e.getMessage());
+            return false;
+        } finally {
+            domain.fetching = false;
+        }
+    }
+
+    private boolean take(Domain domain, BundleDocument document, Instant now, Duration pace) throws IOException {
+        State before = domain.state;
+        boolean same = document.anchors().equals(before.anchors());
+        Long last = before.sequence();
+        Long sequence = document.sequence();
+        boolean endpoint = domain.wanted.endpoint() != null;
+        if (endpoint && !same && last != null && sequence != null && sequence < last) {
+            throw new IOException("spiffe_sequence went back: found " + sequence + " with other authorities; expected "
+                    + last + " or more");
+        }
+        if (endpoint && same && before.fetched() != null) {
+            shelf.touch(domain.wanted.trustDomain(), now);
+        } else if (endpoint) {
+            shelf.keep(domain.wanted.trustDomain(), document, now);
+        }
+        Long newest =
+                sequence == null ? last : same && last != null ? Long.valueOf(Math.max(last, sequence)) : sequence;
+        domain.state = domain.with(document.anchors(), newest, now, now.plus(pace), "");
+        if (!same || !before.problem().isEmpty() || endpoint) {
+            around.observer()
+                    .bundleTaken(
+                            domain.wanted.trustDomain(),
+                            domain.wanted.source(),
+                            !same,
+                            document.anchors().size());
+        }
+        return !same;
+    }
+
+    /** Nobody says any more that the bundle is right: after a while it is not taken for it. */
+    private boolean withdrawOld(Domain domain) {
+        State state = domain.state;
+        Instant fetched = state.fetched();
+        List<X509Certificate> anchors = state.anchors();
+        boolean old = domain.wanted.endpoint() != null
+                && fetched != null
+                && anchors != null
+                && !anchors.isEmpty()
+                && fetched.plus(domain.wanted.keepFor()).isBefore(around.clock().instant());
+        if (old) {
+            domain.state = domain.with(List.of(), state.sequence(), fetched, state.next(), state.problem());
+            around.observer()
+                    .bundleRefused(
+                            state.trustDomain(),
+                            state.source(),
+                            "the last bundle is of " + fetched + "; expected a look that succeeds within "
+                                    + domain.wanted.keepFor() + ": nobody of it is trusted now");
+        }
+        return old;
+    }
+
+    private void refused(Domain domain, Instant next, String problem) {
+        State before = domain.state;
+        domain.state = domain.with(before.anchors(), before.sequence(), before.fetched(), next, problem);
+        around.observer().bundleRefused(before.trustDomain(), before.source(), problem);
+    }
+
+    private static Duration pace(@Nullable Duration hint) {
+        Duration pace = hint == null ? REFRESH_USUAL : hint;
+        return pace.compareTo(REFRESH_MIN) < 0 ? REFRESH_MIN : pace.compareTo(REFRESH_MAX) > 0 ? REFRESH_MAX : pace;
+    }
+
+    private synchronized void publish() {
+        Map<TrustDomain, List<X509Certificate>> bundles = new LinkedHashMap<>();
+        domains.forEach((trustDomain, domain) -> {
+            List<X509Certificate> anchors = domain.state.anchors();
+            if (anchors != null) {
+                bundles.put(trustDomain, anchors);
+            }
+        });
+        live.federate(bundles);
+    }
+
+    private @Nullable SvidValidator validator(TrustDomain of) {
+        LiveTls.Generation now = live.current();
+        return of.equals(now.validator().trustDomain())
+                ? now.validator()
+                : now.federated().get(of);
+    }
+
+    /**
+     * Reads a bundle from a file: PEM, or a SPIFFE bundle document.
+     *
+     * @throws IOException if it is missing or neither
+     */
+    public static BundleDocument read(Path file) throws IOException {
+        try {
+            PemFile read = PemFile.read(file);
+            byte[] bytes = read.bytes();
+            boolean pem = new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN CERTIFICATE");
+            return pem ? new BundleDocument(read.authorities(), null, null) : BundleDocument.parse(bytes);
+        } catch (MaterialException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** One trust domain, and what is known of it. */
+    @OwnedBy(Owner.ANY_THREAD)
+    private static final class Domain {
+        private final Federation wanted;
+        private volatile State state;
+        private volatile Duration pace = REFRESH_MIN;
+        private volatile boolean fetching;
+
+        Domain(Federation wanted) {
+            this.wanted = wanted;
+            this.state = new State(wanted.trustDomain(), wanted.source(), null, null, null, Instant.EPOCH, "");
+        }
+
+        boolean isDue(Instant now) {
+            if (fetching || now.isBefore(state.next())) {
+                return false;
+            }
+            fetching = true;
+            return true;
+        }
+
+        State with(
+                @Nullable List<X509Certificate> anchors,
+                @Nullable Long sequence,
+                @Nullable Instant fetched,
+                Instant next,
+                String problem) {
+            return new State(wanted.trustDomain(), wanted.source(), anchors, sequence, fetched, next, problem);
+        }
+    }
+}

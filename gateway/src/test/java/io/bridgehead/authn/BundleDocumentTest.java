@@ -1,0 +1,94 @@
+package io.bridgehead.authn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.tls.TestAuthority;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BundleDocumentTest {
+    private static final X509Certificate ROOT = TestAuthority.root("root").certificate();
+
+    private static BundleDocument parse(String json) {
+        return BundleDocument.parse(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String written() {
+        return new String(
+                new BundleDocument(List.of(ROOT), 7L, Duration.ofMinutes(2)).toJson(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatIsWrittenIsReadTheSame() {
+        BundleDocument document =
+                new BundleDocument(List.of(ROOT, TestAuthority.root("next").certificate()), 7L, Duration.ofMinutes(2));
+        assertThat(BundleDocument.parse(document.toJson())).isEqualTo(document);
+        assertThat(written())
+                .contains(
+                        "\"use\":\"x509-svid\"",
+                        "\"kty\":\"EC\"",
+                        "\"spiffe_refresh_hint\":120",
+                        "\"spiffe_sequence\":7")
+                .doesNotContain("kid");
+    }
+
+    @Test
+    void withoutKeysNobodyIsTrusted() {
+        assertThat(parse("{\"keys\":[]}")).isEqualTo(new BundleDocument(List.of(), null, null));
+    }
+
+    @Test
+    void keysOfOtherTypesAndUsesArePassedOver() {
+        String others =
+                "{\"kty\":\"EC\",\"use\":\"jwt-svid\",\"kid\":\"a\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"},"
+                        + "{\"kty\":\"NEW\",\"use\":\"x509-svid\"},{\"kty\":\"EC\"},{\"kty\":\"EC\",\"use\":\"X509-SVID\"},";
+        assertThat(parse(written().replace("\"keys\":[", "\"keys\":[" + others)).anchors())
+                .containsExactly(ROOT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "null",
+                "{}",
+                "{\"keys\":{}}",
+                "{\"keys\":[1]}",
+                "{\"keys\":[{\"kty\":\"EC\",\"use\":\"x509-svid\"}]}",
+                "{\"keys\":[],\"spiffe_sequence\":\"1\"}",
+                "{\"keys\":[],\"spiffe_sequence\":-1}",
+                "{\"keys\":[],\"spiffe_sequence\":1.5}",
+                "{\"keys\":[],\"spiffe_refresh_hint\":true}",
+                "{\"keys\":["
+            })
+    void whatIsNoBundleIsRefused(String json) {
+        assertThatThrownBy(() -> parse(json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    void aLeafAForeignKeyAndTwoCertificatesAreNoAuthority() throws Exception {
+        X509Certificate leaf = TestAuthority.root("root")
+                .chain(TestAuthority.Svid.of("spiffe://acme.example/a"))
+                .getFirst();
+        String root = Base64.getEncoder().encodeToString(ROOT.getEncoded());
+        String other = Base64.getEncoder().encodeToString(leaf.getEncoded());
+        assertThatThrownBy(() ->
+                        parse(written().replace(root.replace("/", "\\/"), other).replace(root, other)))
+                .hasMessageContaining("keys[0]");
+        assertThatThrownBy(() -> parse(
+                        new String(new BundleDocument(List.of(leaf), null, null).toJson(), StandardCharsets.UTF_8)))
+                .hasMessageContaining("is no certificate authority");
+        String twice = written().replace("\"x5c\":[", "\"x5c\":[\"" + root + "\",");
+        assertThatThrownBy(() -> parse(twice)).hasMessageContaining("found 2 certificates in x5c; expected one");
+    }
+}
