@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class LoopUpstreams implements Upstreams {
+    /** How long services that are gone take attempts of requests that began before: as long as a request takes in all, unless told otherwise. */
+    private static final long LINGER_MILLIS = 15_000;
+
     private final LoopParts parts;
     private final Supplier<Map<ServiceName, ServiceState>> states;
     private final Map<ServiceName, LoopService> services = new HashMap<>();
+    private final Map<ServiceName, LoopService> leaving = new HashMap<>();
 
     LoopUpstreams(LoopParts parts, Supplier<Map<ServiceName, ServiceState>> states) {
         this.parts = parts;
@@ -68,7 +72,7 @@ public final class LoopUpstreams implements Upstreams {
         if (service == null) {
             ServiceState state = states.get().get(name);
             if (state == null) {
-                return null;
+                return leaving.get(name);
             }
             service = new LoopService(parts, state);
             services.put(name, service);
@@ -77,18 +81,30 @@ public final class LoopUpstreams implements Upstreams {
         return service;
     }
 
-    /** Takes over what a reconciliation changed; services that are gone are drained. */
+    /** Takes over what a reconciliation changed; services that are gone are drained when requests that began before are over. */
     void refresh() {
         Map<ServiceName, ServiceState> now = states.get();
         services.entrySet().removeIf(entry -> {
             LoopService service = entry.getValue();
             boolean gone = now.get(entry.getKey()) != service.state();
             if (gone) {
-                service.local().drain();
+                leave(entry.getKey(), service);
             } else {
                 service.refresh();
             }
             return gone;
+        });
+    }
+
+    private void leave(ServiceName name, LoopService service) {
+        LoopService before = leaving.put(name, service);
+        if (before != null) {
+            before.local().drain();
+        }
+        parts.loop().after(LINGER_MILLIS, () -> {
+            if (leaving.remove(name, service)) {
+                service.local().drain();
+            }
         });
     }
 
@@ -104,5 +120,7 @@ public final class LoopUpstreams implements Upstreams {
     void close() {
         services.values().forEach(service -> service.local().close());
         services.clear();
+        leaving.values().forEach(service -> service.local().close());
+        leaving.clear();
     }
 }

@@ -51,6 +51,17 @@ final class ServiceRegistryTest extends RegistryRig {
     }
 
     @Test
+    void aServiceThatIsGoneTakesAttemptsOfRequestsThatBeganBefore() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.ANSWER);
+        ServiceRoute route = reconcile(SELDOM, List.of(endpoint.endpoint()));
+        assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+        ServiceRegistry registry = registry();
+        OnLoop.run(control, () -> registry.reconcile(RoutingTable.EMPTY));
+        assertThat(registry.status(route.name())).isNull();
+        assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+    }
+
+    @Test
     void aKilledEndpointIsExcludedAtOnceOnEveryLoopAndReturnsByAProbe() {
         TestEndpoint good = endpoint(TestEndpoint.Mode.ANSWER);
         TestEndpoint bad = endpoint(TestEndpoint.Mode.ANSWER);
