@@ -43,6 +43,10 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
     private static final TestEndpoint LATE = FABRIC.endpoint("late");
     private static final TestEndpoint LATER = FABRIC.endpoint("later");
     private static final TestEndpoint COMING = FABRIC.endpoint("coming");
+    private static final TestEndpoint ILL =
+            FABRIC.endpoint("ill").at("/ready", ServicesAreKeptAnsweringAsTheySayIT::ill);
+    private static final TestEndpoint WORSE =
+            FABRIC.endpoint("worse").at("/ready", ServicesAreKeptAnsweringAsTheySayIT::ill);
 
     private static final String POLICIES = """
             apiVersion: bridgehead.io/v1
@@ -67,6 +71,7 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
         LATE.at("/", ServicesAreKeptAnsweringAsTheySayIT::late);
         LATER.at("/", ServicesAreKeptAnsweringAsTheySayIT::late);
         String server = "127.0.0.1:" + NAMES.address().getPort();
+        NODE.yaml().set("site", "{ name: here, zone: near }");
         NODE.yaml().set("dns", "{ servers: [ \"" + server + "\" ], ttlMin: 100ms }");
         FABRIC.start();
         FABRIC.applied(
@@ -79,6 +84,16 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
                                 "hashed",
                                 List.of(ONE, TWO),
                                 "balance: { policy: ring-hash, hashOn: { header: x-user } }"),
+                        service("zoned", List.of(ONE, TWO), "balance: round-robin")
+                                .replace(
+                                        '"' + ONE.address() + '"', "{ address: \"" + ONE.address() + "\", zone: near }")
+                                .replace(
+                                        '"' + TWO.address() + '"', "{ address: \"" + TWO.address() + "\", zone: far }"),
+                        service(
+                                "panicking",
+                                List.of(ONE, ILL, WORSE),
+                                "balance: { policy: round-robin, panicBelow: 60% }"),
+                        service("calm", List.of(ONE, ILL, WORSE), "balance: round-robin"),
                         service("ejecting", List.of(ONE, FAILING), "outlier: { consecutive5xx: 3, baseEjection: 5m }"),
                         unchecked("full", List.of(HANGING), "limits: { requests: 1 }"),
                         service("slow-start", List.of(ONE, COMING), "balance: { slowStart: 10m }"),
@@ -109,6 +124,10 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
     private static void late(Message request, OutputStream out) throws IOException {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2300));
         out.write("HTTP/1.1 200 Test\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void ill(Message request, OutputStream out) throws IOException {
+        out.write("HTTP/1.1 503 Test\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Message get(String service) {
@@ -170,6 +189,20 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
     }
 
     @Test
+    void endpointsOfTheNodesOwnZoneComeFirst() throws IOException {
+        assertThat(served("zoned", "")).isEqualTo(Map.of("one", REQUESTS));
+    }
+
+    @Test
+    void belowTheThresholdOfPanicTheUnfitAreTriedToo() throws IOException {
+        for (String service : List.of("panicking", "calm")) {
+            Patience.until("two of three are unfit", () -> !isFit(service, ILL) && !isFit(service, WORSE));
+        }
+        assertThat(served("calm", "")).isEqualTo(Map.of("one", REQUESTS));
+        assertThat(served("panicking", "")).containsOnlyKeys("one", "ill", "worse");
+    }
+
+    @Test
     void anEndpointThatFailsRequestsIsEjectedThoughItsChecksSucceed() throws IOException {
         Patience.until("it is ejected", () -> {
             status("ejecting");
@@ -226,16 +259,25 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
         NAMES.put("pair.test", 0, "127.0.0.1", "127.0.0.2");
         Patience.until("the other address", () -> endpoints("named").size() == 2);
         assertThat(status("named")).isEqualTo(200);
-        NAMES.remove("pair.test");
+        theLastGoodAnswerIsKept(() -> NAMES.remove("pair.test"));
+        NAMES.put("pair.test", 0, "127.0.0.1", "127.0.0.2");
+        Patience.until(
+                "it is found again",
+                () -> NODE.get("/v1/status").getJsonArray("names").isEmpty());
+        theLastGoodAnswerIsKept(() -> NAMES.put("pair.test", 0));
+        NAMES.put("pair.test", 0, "127.0.0.1");
+        Patience.until("one again", () -> endpoints("named").size() == 1);
+        assertThat(status("named")).isEqualTo(200);
+    }
+
+    private static void theLastGoodAnswerIsKept(Runnable failing) {
+        failing.run();
         Patience.until(
                 "it is told",
                 () -> !NODE.get("/v1/status").getJsonArray("names").isEmpty());
         assertThat(NODE.get("/v1/status").getJsonArray("names").encode())
                 .contains("pair.test:" + ONE.port(), "its last good answer is kept");
         assertThat(endpoints("named")).hasSize(2);
-        assertThat(status("named")).isEqualTo(200);
-        NAMES.put("pair.test", 0, "127.0.0.1");
-        Patience.until("one again", () -> endpoints("named").size() == 1);
         assertThat(status("named")).isEqualTo(200);
     }
 
