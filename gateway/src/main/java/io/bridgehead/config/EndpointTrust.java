@@ -44,6 +44,10 @@ public record EndpointTrust(
         ports.add(config.tunnel().port());
         ports.add(config.cluster().port());
         ports.add(config.admin().metrics().port());
+        NodeConfig.RemoteAdmin remote = config.admin().remote();
+        if (remote != null) {
+            ports.add(remote.port());
+        }
         ports.remove(0);
         addAdvertised(config.tunnel().advertise(), advertised, ports);
         addAdvertised(config.cluster().advertise(), advertised, ports);

@@ -2,16 +2,20 @@ package io.bridgehead.config.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.EndpointTrust;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.config.schema.Secret;
 import io.bridgehead.model.SpiffeId;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NodeConfigReaderTest {
@@ -51,6 +55,10 @@ class NodeConfigReaderTest {
         assertThat(remote.hosts()).containsExactly("gw.corp.example");
         assertThat(remote.operators().read()).hasSize(1);
         assertThat(remote.operators().change().getFirst()).hasToString("spiffe://corp.example/operator/ada");
+        InetAddress own = AddressRange.address("10.0.0.9");
+        assertThat(EndpointTrust.of(config, Set.of(own)).refusal(own, remote.port()))
+                .as("no endpoint lies there")
+                .isNotNull();
     }
 
     @Test
