@@ -114,6 +114,7 @@ final class ServiceViews {
                 .put("service", service.value())
                 .put("limit", limit.name())
                 .put("scope", limit.fabric() ? "fabric" : "node")
+                .put("share", Math.round(limiter.part() * 100) + "%")
                 .put("what", limit.shown() + limit.match().shown())
                 .put("passed", limiter.passed())
                 .put("refused", limiter.refused())

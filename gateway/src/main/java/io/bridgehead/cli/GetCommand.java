@@ -61,6 +61,7 @@ final class GetCommand implements Runnable {
                 "service=service",
                 "limit=limit",
                 "scope=scope",
+                "share=share",
                 "what=what",
                 "passed=passed",
                 "refused=refused",

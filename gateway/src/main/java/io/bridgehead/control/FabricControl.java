@@ -49,6 +49,7 @@ public final class FabricControl {
 
     private final Parts parts;
     private final RepairTurns turns;
+    private final RateControl rates;
     private final Map<NodeName, NodeReport> reports = new LinkedHashMap<>();
     private final List<Timer> timers = new ArrayList<>();
     private final Map<NodeName, Long> heard = new HashMap<>();
@@ -85,12 +86,14 @@ public final class FabricControl {
 
     public FabricControl(Parts parts, Collection<HostPort> configuredPeers) {
         this.parts = parts;
+        this.rates = new RateControl(parts, this);
         this.turns = new RepairTurns(parts.node(), nowMillis());
         this.configured = List.copyOf(configuredPeers);
     }
 
     /** Begins to listen and to tell. Any thread. */
     public void start() {
+        rates.start();
         parts.state().onReport(report -> parts.control().execute(() -> take(report)));
         parts.state().onRecord(record -> parts.control().execute(() -> pushBeyondCluster(record)));
         parts.state().onHealthRecord(record -> parts.control().execute(() -> tellWatchers(record, Set.of())));
@@ -107,6 +110,7 @@ public final class FabricControl {
 
     /** Stops its timers. Any thread. */
     public void stop() {
+        rates.stop();
         parts.control().execute(() -> timers.forEach(Timer::cancel));
     }
 
@@ -247,7 +251,8 @@ public final class FabricControl {
         parts.peers().accept(addresses);
     }
 
-    private void pushBeyondCluster(byte[] record) {
+    /** Tells nodes that the cluster does not show. On the control context. */
+    void pushBeyondCluster(byte[] record) {
         Set<NodeName> beyond = beyondCluster();
         if (!beyond.isEmpty()) {
             parts.exchange().push(record, beyond);

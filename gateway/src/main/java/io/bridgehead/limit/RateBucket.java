@@ -23,9 +23,26 @@ final class RateBucket {
     private final LongAdder asked = new LongAdder();
     private volatile @Nullable Pace own;
 
-    /** Full. */
+    private final long digest;
+    private double rate;
+
+    /** Full; without a place among those of the fabric. */
     RateBucket(long nowNanos) {
+        this(nowNanos, 0);
+    }
+
+    /**
+     * Full.
+     *
+     * @param digest of its key, by which it is known on other nodes
+     */
+    RateBucket(long nowNanos, long digest) {
         this.fullAt = new AtomicLong(nowNanos);
+        this.digest = digest;
+    }
+
+    long digest() {
+        return digest;
     }
 
     /**
@@ -65,6 +82,10 @@ final class RateBucket {
         return seen - nowNanos <= 0 && fullAt.compareAndSet(seen, RETIRED);
     }
 
+    boolean isFull(long nowNanos) {
+        return fullAt.get() - nowNanos <= 0;
+    }
+
     /** Keeps the number of tokens as tokens come faster; when they come slower, as many remain as there are in the same time. */
     void hasten(long nowNanos, Pace before, Pace after) {
         while (after.interval() < before.interval()) {
@@ -86,9 +107,16 @@ final class RateBucket {
         asked.increment();
     }
 
-    /** How many have wanted one since the last call. */
-    long asked() {
-        return asked.sumThenReset();
+    /**
+     * How many want one in a second, as it has been lately; for one thread.
+     *
+     * @param seconds since the last call
+     * @param weight of these among those before, 0 to 1
+     */
+    double measure(double seconds, double weight) {
+        double now = asked.sumThenReset() / seconds;
+        rate += (now - rate) * weight;
+        return rate;
     }
 
     /** How tokens come into this bucket; null for as into all of its limit. */

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceRates {
     private volatile List<RateLimiter> limiters = List.of();
 
-    /** Takes over what a table says. */
-    public void define(List<RateLimit> limits, long nowNanos) {
+    /**
+     * Takes over what a table says.
+     *
+     * @param part of new limits of the fabric that is this node's for the time being
+     */
+    public void define(List<RateLimit> limits, double part, long nowNanos) {
         List<RateLimiter> before = limiters;
         if (before.stream().map(RateLimiter::limit).toList().equals(limits)) {
             return;
@@ -29,7 +33,7 @@ public final class ServiceRates {
             next.add(before.stream()
                     .filter(one -> one.limit().equals(limit))
                     .findFirst()
-                    .orElseGet(() -> new RateLimiter(limit, nowNanos)));
+                    .orElseGet(() -> new RateLimiter(limit, part, nowNanos)));
         }
         limiters = List.copyOf(next);
     }

@@ -58,6 +58,7 @@ public final class SharedState {
     private final ClockWatch clocks;
     private final RevisionTrust trusted;
     private final ServiceDigests digests;
+    private final RateTalk rates;
     private final Texts texts = new Texts();
     private final Readers readers = new Readers();
     private final ConcurrentMap<String, Based> bases = new ConcurrentHashMap<>();
@@ -86,6 +87,7 @@ public final class SharedState {
         this.clocks = parts.clocks();
         this.trusted = parts.trusted();
         this.digests = new ServiceDigests(store);
+        this.rates = new RateTalk(fabric, tls, clock, incarnation, observer);
     }
 
     /** What is in force now; read from the local store, never waits. */
@@ -298,6 +300,11 @@ public final class SharedState {
         return last == null ? null : last.bytes().toArray();
     }
 
+    /** What nodes want of rate limits of the fabric. */
+    public RateTalk rates() {
+        return rates;
+    }
+
     /** A record came over a tunnel. */
     public CompletionStage<Receipt> receive(Bytes record, String carrier) {
         try {
@@ -310,7 +317,7 @@ public final class SharedState {
     /** Reports of other nodes, in order for each. */
     public void onReport(Consumer<NodeReport> listener) {
         fabric.onHealth(record -> {
-            NodeReport report = reportOf(record);
+            NodeReport report = RateTalk.isOne(record) ? null : reportOf(record);
             if (report != null) {
                 readers.heard(report);
                 listener.accept(report);

@@ -132,10 +132,15 @@ public final class TrustVerifier implements RecordVerifier {
         return !publishers.boundDocuments() || publishers.allowDocument(SpiffeId.parse(signer), source, document);
     }
 
+    /** What a node tells of: itself as a whole, or what it wants of rates. */
+    private static boolean isOf(NodeName node, String subject) {
+        return subject.equals(node.value()) || subject.equals(RateTalk.subject(node));
+    }
+
     private Verdict judge(SignedRecord record, SpiffeId signer) {
         if (record.kind().equals(Kind.HEALTH)) {
             NodeName node = signer.gatewayNode();
-            return node != null && node.value().equals(record.subject())
+            return node != null && isOf(node, record.subject())
                     ? new Accepted()
                     : new Rejected(
                             Fault.ORIGIN,

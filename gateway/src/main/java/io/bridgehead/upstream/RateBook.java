@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 public final class RateBook {
     private final Supplier<Map<ServiceName, ServiceState>> services;
     private final LongSupplier nanoTime;
+    private double part = 1;
 
     RateBook(Supplier<Map<ServiceName, ServiceState>> services, LongSupplier nanoTime) {
         this.services = services;
@@ -27,7 +28,12 @@ public final class RateBook {
 
     /** Takes over what the definition of a service says. */
     void define(ServiceState service) {
-        service.rates().define(service.definition().route().resilience().rates(), nanoTime.getAsLong());
+        service.rates().define(service.definition().route().resilience().rates(), part, nanoTime.getAsLong());
+    }
+
+    /** Limits of the fabric that are new have this part of their rate on this node at first. */
+    public void part(double other) {
+        part = other;
     }
 
     /** Gives up buckets that are full; about once a second. */

@@ -32,7 +32,7 @@ final class RateLimitsTest {
     }
 
     private static RateLimiter limiter(RateKey by) {
-        return new RateLimiter(limit("l", 10, 2, by, RateMatch.ANY), 0, 3);
+        return new RateLimiter(limit("l", 10, 2, by, RateMatch.ANY), 1, 0, 3);
     }
 
     private static long take(RateLimiter limiter, Caller caller, long now) {
@@ -122,7 +122,7 @@ final class RateLimitsTest {
 
     @Test
     void threadsTogetherTakeNoMoreThanThereAre() {
-        RateLimiter limiter = new RateLimiter(limit("l", 1, 1000, new RateKey.Identity(), RateMatch.ANY), 0);
+        RateLimiter limiter = new RateLimiter(limit("l", 1, 1000, new RateKey.Identity(), RateMatch.ANY), 1, 0);
         AtomicInteger passed = new AtomicInteger();
         IntStream.range(0, 8_000).parallel().forEach(i -> {
             if (i % 100 == 0) {
@@ -144,7 +144,7 @@ final class RateLimitsTest {
         RateLimit all = limit("all", 10, 3, new RateKey.All(), RateMatch.ANY);
         RateLimit posts = limit("posts", 10, 1, new RateKey.All(), new RateMatch(Set.of("POST"), "", "", ""));
         ServiceRates rates = new ServiceRates();
-        rates.define(List.of(all, posts), 0);
+        rates.define(List.of(all, posts), 1, 0);
         assertThat(take(rates, "POST", "/", null)).isNull();
         Excess above = take(rates, "POST", "/", null);
         assertThat(above).isEqualTo(new Excess(posts, SECOND / 10));
@@ -159,13 +159,13 @@ final class RateLimitsTest {
     void aLimitThatStaysKeepsItsBuckets() {
         RateLimit one = limit("one", 10, 1, new RateKey.All(), RateMatch.ANY);
         ServiceRates rates = new ServiceRates();
-        rates.define(List.of(one), 0);
+        rates.define(List.of(one), 1, 0);
         assertThat(take(rates, "GET", "/", null)).isNull();
-        rates.define(List.of(limit("more", 10, 9, new RateKey.All(), RateMatch.ANY), one), 0);
+        rates.define(List.of(limit("more", 10, 9, new RateKey.All(), RateMatch.ANY), one), 1, 0);
         assertThat(take(rates, "GET", "/", null)).isNotNull();
-        rates.define(List.of(limit("one", 20, 1, new RateKey.All(), RateMatch.ANY)), 0);
+        rates.define(List.of(limit("one", 20, 1, new RateKey.All(), RateMatch.ANY)), 1, 0);
         assertThat(take(rates, "GET", "/", null)).isNull();
-        rates.define(List.of(), 0);
+        rates.define(List.of(), 1, 0);
         assertThat(take(rates, "GET", "/", null)).isNull();
     }
 

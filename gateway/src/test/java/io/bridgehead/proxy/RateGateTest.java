@@ -42,10 +42,8 @@ final class RateGateTest {
     @Test
     void whatComesThroughATunnelWasCountedWhereItEntered() {
         Rig rig = new Rig(limited(Rig.orders(), RateMatch.ANY)).then(endpoint(), endpoint());
-        assertThat(rig.request(rig.tunnel(), Rig.head("GET"), true).stream().status())
-                .isZero();
-        assertThat(rig.request(rig.tunnel(), Rig.head("GET"), true).stream().status())
-                .isZero();
+        assertThat(rig.fromTunnel(Rig.head("GET"), true).stream().status()).isZero();
+        assertThat(rig.fromTunnel(Rig.head("GET"), true).stream().status()).isZero();
     }
 
     @Test

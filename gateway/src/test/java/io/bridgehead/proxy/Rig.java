@@ -237,7 +237,7 @@ final class Rig implements Upstreams, ExchangeObserver {
     @Override
     public @Nullable ServiceRates rates(ServiceRoute route) {
         ServiceRates known = rates.computeIfAbsent(route.name(), _ -> new ServiceRates());
-        known.define(route.resilience().rates(), clock.nanoTime());
+        known.define(route.resilience().rates(), 1, clock.nanoTime());
         return known;
     }
 

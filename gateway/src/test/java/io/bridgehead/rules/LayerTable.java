@@ -42,8 +42,8 @@ final class LayerTable {
             identity  : model loop tls wire tunnel upstream authn
             proxy     : model routing match policy limit retry authn loop wire upstream
             listen    : model match routing limit loop tls authn wire tunnel proxy
-            sync      : model config health failover loop tls authn wire tunnel
-            control   : model config compile routing health loop tls identity tunnel upstream listen sync
+            sync      : model config health failover limit loop tls authn wire tunnel
+            control   : model config compile routing health limit loop tls identity tunnel upstream listen sync
             telemetry : model config policy routing health failover limit loop tls authn wire tunnel upstream identity proxy listen sync control
             admin     : model config compile routing health loop upstream tunnel listen control telemetry
             app       : *

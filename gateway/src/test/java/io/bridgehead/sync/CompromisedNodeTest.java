@@ -119,6 +119,11 @@ final class CompromisedNodeTest {
     }
 
     @Test
+    void whatAnotherNodeWantsOfRates() {
+        refused(Reader.health(BAD, VICTIM.gatewayNode() + "/rates", NOW), Fault.ORIGIN);
+    }
+
+    @Test
     void healthReplayedMuchLater() {
         refused(Reader.health(ROOT.material(VICTIM), VICTIM, NOW.minus(Duration.ofMinutes(6))), Fault.STALE);
     }

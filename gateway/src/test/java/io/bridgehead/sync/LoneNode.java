@@ -206,6 +206,11 @@ final class LoneNode implements Fabric {
     public void publishHealth(SignedRecord health) {}
 
     @Override
+    public void tell(SignedRecord health) {
+        // nobody hears it
+    }
+
+    @Override
     public Subscription onHealth(Consumer<SignedRecord> listener) {
         listeners.add(listener);
         return () -> {};

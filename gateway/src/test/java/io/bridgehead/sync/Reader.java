@@ -122,13 +122,14 @@ final class Reader implements AutoCloseable {
 
     /** The health that a node, or somebody who says so, tells of another. */
     static EncodedRecord health(KeyMaterial signer, SpiffeId of, Instant at) {
+        return health(signer, String.valueOf(of.gatewayNode()), at);
+    }
+
+    static EncodedRecord health(KeyMaterial signer, String subject, Instant at) {
         return EncodedRecord.of(signed(
                 signer,
                 new HealthMessage(1, 1, Bytes.utf8("fit"))
-                        .toRecord(
-                                String.valueOf(of.gatewayNode()),
-                                signer.id().toString(),
-                                new Stamp(at.toEpochMilli(), 0, "n"))));
+                        .toRecord(subject, signer.id().toString(), new Stamp(at.toEpochMilli(), 0, "n"))));
     }
 
     static SignedRecord signed(KeyMaterial signer, UnsignedRecord record) {

@@ -40,7 +40,12 @@ public interface Fabric extends AutoCloseable {
     /** Sends this node's newest health message to all; the last one is sent again to nodes that join. Never waits. */
     void publishHealth(SignedRecord health);
 
-    /** Health messages of other nodes: verified, each once, in order per origin. */
+    /**
+     * Sends a health message of another subject to all, once: it is not the last word to nodes that join. Never waits.
+     */
+    void tell(SignedRecord health);
+
+    /** Health messages of other nodes: verified, each once, in order per origin and subject. */
     Subscription onHealth(Consumer<SignedRecord> listener);
 
     /** Changesets that this node accepted from elsewhere or committed. */

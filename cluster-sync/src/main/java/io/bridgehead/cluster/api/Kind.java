@@ -9,7 +9,10 @@ public record Kind(String name) implements Comparable<Kind> {
 
     /** The body is a {@link Changeset}; the subject is its source. Kept as a history. */
     public static final Kind CHANGESET = new Kind("changeset");
-    /** The body is a {@link HealthMessage}; the subject is the node. Delivered, never stored. */
+    /**
+     * The body is a {@link HealthMessage}; the subject is the node, with what else it tells of after a slash.
+     * Delivered, never stored.
+     */
     public static final Kind HEALTH = new Kind("health");
     /** The body is an {@link Order}; the subject is its own. The newest of each subject is kept, whoever signed it. */
     public static final Kind ORDER = new Kind("order");

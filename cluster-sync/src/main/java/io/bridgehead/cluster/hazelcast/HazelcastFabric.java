@@ -122,6 +122,14 @@ public final class HazelcastFabric implements Fabric {
     }
 
     @Override
+    public void tell(SignedRecord health) {
+        EncodedRecord record = EncodedRecord.of(health);
+        membership
+                .joined()
+                .ifPresent(joined -> membership.attempt(() -> joined.health().publish(record)));
+    }
+
+    @Override
     public Subscription onHealth(Consumer<SignedRecord> listener) {
         return side.onHealth(listener);
     }

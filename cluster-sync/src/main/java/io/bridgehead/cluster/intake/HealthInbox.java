@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
-/** Delivers each health message once, in order per origin: older ones than the last are dropped. Threads: any. */
+/** Delivers each health message once, in order per origin and subject: older ones than the last are dropped. Threads: any. */
 final class HealthInbox {
     private static final int ORIGINS_MAX = 10_000;
 
@@ -33,7 +33,7 @@ final class HealthInbox {
         } catch (MalformedException e) {
             return new Receipt.Rejected(Fault.MALFORMED, String.valueOf(e.getMessage()));
         }
-        String origin = record.record().origin();
+        String origin = record.record().origin() + ' ' + record.record().subject();
         HealthMessage before = last.get(origin);
         if (before != null && !message.isAfter(before)) {
             return new Receipt.Known();

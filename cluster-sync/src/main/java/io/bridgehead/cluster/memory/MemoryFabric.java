@@ -87,6 +87,11 @@ public final class MemoryFabric implements Fabric {
     }
 
     @Override
+    public void tell(SignedRecord health) {
+        spread(EncodedRecord.of(health));
+    }
+
+    @Override
     public Subscription onHealth(Consumer<SignedRecord> listener) {
         return side.onHealth(listener);
     }

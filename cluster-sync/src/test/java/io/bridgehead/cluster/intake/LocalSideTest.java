@@ -132,6 +132,15 @@ class LocalSideTest {
     }
 
     @Test
+    void whatANodeTellsBesideItsHealthHasAnOrderOfItsOwn() {
+        SignedRecord beside = Records.health(OTHER, OTHER.id() + "/rates", 1, 1, Records.stamp(clock.millis()), "more");
+        assertThat(side.receive(EncodedRecord.of(health(1, 7, 0)), "peer")).isInstanceOf(Receipt.Accepted.class);
+        assertThat(side.receive(EncodedRecord.of(beside), "peer")).isInstanceOf(Receipt.Accepted.class);
+        assertThat(side.receive(EncodedRecord.of(beside), "peer")).isInstanceOf(Receipt.Known.class);
+        assertThat(side.receive(EncodedRecord.of(health(1, 7, 0)), "peer")).isInstanceOf(Receipt.Known.class);
+    }
+
+    @Test
     void healthThatIsReplayedToANodeThatHasJustStartedIsRefused() {
         EncodedRecord heard = EncodedRecord.of(health(1, 7, 0));
         clock.advance(Judge.HEALTH_AGE_MAX.plusMillis(1));

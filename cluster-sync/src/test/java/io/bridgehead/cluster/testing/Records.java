@@ -137,8 +137,14 @@ public final class Records {
     }
 
     public static SignedRecord health(NodeInfo node, long incarnation, long sequence, Stamp stamp, String text) {
+        return health(node, node.id(), incarnation, sequence, stamp, text);
+    }
+
+    /** What a node tells under another subject than its own name. */
+    public static SignedRecord health(
+            NodeInfo node, String subject, long incarnation, long sequence, Stamp stamp, String text) {
         return new HealthMessage(incarnation, sequence, Bytes.utf8(text))
-                .toRecord(node.id(), node.spiffeId(), stamp)
+                .toRecord(subject, node.spiffeId(), stamp)
                 .signed(GOOD, CHAIN);
     }
 

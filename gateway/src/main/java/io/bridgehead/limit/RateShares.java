@@ -1,0 +1,241 @@
+package io.bridgehead.limit;
+
+import io.bridgehead.limit.RateWants.Bucket;
+import io.bridgehead.limit.RateWants.Want;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.ServiceName;
+import io.bridgehead.model.SiteName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's part of each rate limit of the fabric, dealt by what all nodes say that they want.
+ *
+ * <p><b>Rules</b>. While no node wants more than its equal part nobody says anything, and each has that. A node that wants more says so, then every
+ * node says what it wants, once in {@link #TURN_MILLIS}; who wants less gives the rest away ({@link RateDeal}). A node reckons for itself
+ * with the least that it has said in the last {@link #HELD}, and for each other with the most that it has heard from it in that time: everything, if
+ * it has not heard from it for {@link #FRESH} at any time of it.
+ *
+ * <p><b>What must hold</b>. Let v be the least that each node has said in the last {@code HELD}. No node takes more than its part of v: it reckons
+ * with its own v exactly; and what it has heard of another within {@code FRESH}, and not longer under way than {@code HELD} - {@code FRESH} less a turn,
+ * that one said within {@code HELD}, so it is no less than its v. As a part does not rise when others want more, all parts together are no more than those
+ * of v, which are the whole. This needs no clock in common, no order of messages, and none to arrive; a split only makes each side reckon
+ * that the other wants everything. It does need all to know of each other: who is not known any more has no part.
+ */
+@OwnedBy(Owner.CONTROL)
+public final class RateShares {
+    public static final long TURN_MILLIS = 500;
+    static final long FRESH = TimeUnit.MILLISECONDS.toNanos(1500);
+    static final long HELD = TimeUnit.MILLISECONDS.toNanos(3000);
+    /** Of its equal part a node asks for more from here on. */
+    private static final double BUSY = 0.75;
+
+    private static final int NODES_MAX = 1024;
+
+    private final NodeName self;
+    private final SiteName site;
+    private final Map<NodeName, Peer> peers = new HashMap<>();
+    private final Map<Bucket, Deal> deals = new HashMap<>();
+    private Map<Long, RateLimiter> limits = Map.of();
+    private double equal = 1;
+
+    public RateShares(NodeName self, SiteName site) {
+        this.self = self;
+        this.site = site;
+    }
+
+    /** What another node has said last. */
+    private record Peer(long atNanos, RateWants wants) {}
+
+    /** One bucket that is not dealt in equal parts now, or was not until lately. */
+    private static final class Deal {
+        private final RateLimiter limiter;
+        private final RateBucket bucket;
+        private final RateHistory own = new RateHistory();
+        private final Map<NodeName, RateHistory> others = new HashMap<>();
+
+        Deal(RateLimiter limiter, RateBucket bucket) {
+            this.limiter = limiter;
+            this.bucket = bucket;
+        }
+
+        RateHistory of(NodeName node) {
+            return others.computeIfAbsent(node, _ -> new RateHistory());
+        }
+
+        boolean isOver(long sinceNanos) {
+            return own.isSilent(sinceNanos)
+                    && others.values().stream().allMatch(history -> history.isSilent(sinceNanos));
+        }
+    }
+
+    /** The part of a limit that this node has when nobody says anything, above 0 and at most 1. */
+    public double equal() {
+        return equal;
+    }
+
+    /** Another node has said what it wants. */
+    public void heard(NodeName node, RateWants wants, long nowNanos) {
+        if (node.equals(self) || (peers.size() >= NODES_MAX && !peers.containsKey(node))) {
+            return;
+        }
+        peers.put(node, new Peer(nowNanos, wants));
+        wants.wants().forEach((bucket, want) -> {
+            Deal deal = deal(bucket, nowNanos);
+            if (deal != null) {
+                deal.of(node).say(nowNanos, want.part());
+            }
+        });
+        deals.forEach((bucket, deal) -> {
+            if (!wants.wants().containsKey(bucket)) {
+                deal.of(node).say(nowNanos, RateHistory.UNSAID);
+            }
+        });
+    }
+
+    private @Nullable Deal deal(Bucket bucket, long nowNanos) {
+        Deal known = deals.get(bucket);
+        RateLimiter limiter = limits.get(bucket.limit());
+        if (known != null || limiter == null) {
+            return known;
+        }
+        Deal made = new Deal(limiter, limiter.dealt(bucket.key(), nowNanos));
+        deals.put(bucket, made);
+        return made;
+    }
+
+    /**
+     * Measures what is asked for, and takes the parts that hold from now on; every {@link #TURN_MILLIS}.
+     *
+     * @param all the limits of each service
+     * @param others the nodes that take part beside this one, and their sites
+     * @return what to tell them; nothing while nobody wants more than its equal part
+     */
+    public RateWants turn(Map<ServiceName, List<RateLimiter>> all, Map<NodeName, SiteName> others, long nowNanos) {
+        List<NodeName> nodes = List.copyOf(others.keySet());
+        List<RateDeal.Want> parties = new ArrayList<>();
+        parties.add(new RateDeal.Want(site, RateHistory.UNSAID));
+        nodes.forEach(node -> parties.add(new RateDeal.Want(others.get(node), RateHistory.UNSAID)));
+        equal = RateDeal.equal(parties, 0);
+        take(all, nowNanos);
+        peers.keySet().retainAll(others.keySet());
+        Map<Bucket, Want> asked = asked(nowNanos);
+        say(asked, nowNanos);
+        deals.entrySet().removeIf(entry -> ended(entry.getValue(), nowNanos));
+        deals.values().forEach(one -> deal(one, nodes, parties, nowNanos));
+        return new RateWants(asked);
+    }
+
+    private void take(Map<ServiceName, List<RateLimiter>> all, long nowNanos) {
+        Map<Long, RateLimiter> now = new HashMap<>();
+        all.forEach((service, limiters) -> limiters.stream()
+                .filter(limiter -> limiter.limit().fabric())
+                .forEach(limiter -> now.put(digest(name(service, limiter.limit())), limiter)));
+        limits = now;
+        deals.keySet().removeIf(bucket -> !now.containsKey(bucket.limit()));
+        now.values().forEach(limiter -> limiter.equal(equal, nowNanos));
+    }
+
+    /** The same on every node, whatever the order of sets; a limit that was changed is another one. */
+    private static String name(ServiceName service, RateLimit limit) {
+        return service + "/" + limit.name() + ": " + limit.shown()
+                + limit.match().shown();
+    }
+
+    /** What requests ask for here, of the buckets that somebody wants more of. */
+    private Map<Bucket, Want> asked(long nowNanos) {
+        Set<Bucket> wantedElsewhere = new HashSet<>();
+        peers.values().forEach(peer -> {
+            if (isFresh(peer, nowNanos)) {
+                peer.wants().wants().forEach((bucket, want) -> {
+                    if (want.busy() && limits.containsKey(bucket.limit())) {
+                        wantedElsewhere.add(bucket);
+                    }
+                });
+            }
+        });
+        List<Map.Entry<Bucket, Want>> asked = new ArrayList<>();
+        limits.forEach((id, limiter) -> limiter.measure(nowNanos, (key, part) -> {
+            Bucket bucket = new Bucket(id, key);
+            boolean busy = part > BUSY * equal;
+            boolean elsewhere = wantedElsewhere.remove(bucket);
+            if (busy || elsewhere) {
+                asked.add(Map.entry(bucket, new Want(part, busy)));
+            }
+        }));
+        wantedElsewhere.forEach(bucket -> asked.add(Map.entry(bucket, new Want(0, false))));
+        asked.sort(Comparator.comparing(
+                        (Map.Entry<Bucket, Want> one) -> one.getValue().busy())
+                .thenComparing(one -> one.getValue().part())
+                .reversed());
+        Map<Bucket, Want> most = new HashMap<>();
+        asked.stream().limit(RateWants.WANTS_MAX).forEach(one -> most.put(one.getKey(), one.getValue()));
+        return most;
+    }
+
+    private void say(Map<Bucket, Want> asked, long nowNanos) {
+        asked.forEach((bucket, want) -> {
+            Deal deal = deal(bucket, nowNanos);
+            if (deal != null) {
+                deal.own.say(nowNanos, want.part());
+            }
+        });
+        deals.forEach((bucket, deal) -> {
+            if (!asked.containsKey(bucket)) {
+                deal.own.say(nowNanos, RateHistory.UNSAID);
+            }
+            deal.others.forEach((node, history) -> {
+                Peer peer = peers.get(node);
+                if (peer == null || !isFresh(peer, nowNanos)) {
+                    history.say(nowNanos, RateHistory.UNSAID);
+                }
+            });
+        });
+    }
+
+    private static boolean isFresh(Peer peer, long nowNanos) {
+        return nowNanos - peer.atNanos() <= FRESH;
+    }
+
+    private boolean ended(Deal deal, long nowNanos) {
+        if (!deal.isOver(nowNanos - HELD) || !deal.bucket.isFull(nowNanos)) {
+            return false;
+        }
+        deal.limiter.undealt(deal.bucket, nowNanos);
+        return true;
+    }
+
+    private static void deal(Deal deal, List<NodeName> nodes, List<RateDeal.Want> parties, long nowNanos) {
+        long since = nowNanos - HELD;
+        List<RateDeal.Want> wants = new ArrayList<>();
+        wants.add(new RateDeal.Want(parties.getFirst().site(), deal.own.least(since)));
+        for (int i = 0; i < nodes.size(); i++) {
+            wants.add(new RateDeal.Want(
+                    parties.get(i + 1).site(), deal.of(nodes.get(i)).most(since)));
+        }
+        deal.limiter.deal(deal.bucket, RateDeal.part(wants, 0), nowNanos);
+    }
+
+    /** Eight bytes of a digest stand for a text, in messages of bounded length. */
+    static long digest(String text) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)))
+                    .getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256: expected in every JDK", e);
+        }
+    }
+}
