@@ -78,7 +78,7 @@ final class AFabricOfFiveCommandsRenewsItselfIT {
                 "--operator-folder",
                 operator.toString(),
                 "--lifetime",
-                "16s");
+                "60s");
         assertThat(made.good().out())
                 .contains("spiffe://corp.example/site/aws/gateway/aws-a", "bridgehead run --config");
         aws.start();
