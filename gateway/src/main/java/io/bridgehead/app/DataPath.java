@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import io.bridgehead.authn.JwtIssuers;
 import io.bridgehead.authn.OriginIntake;
 import io.bridgehead.authn.OriginIssuer;
 import io.bridgehead.authn.Origins;
@@ -74,6 +75,7 @@ record DataPath(
         Overload overload,
         AuthorityFiles authorities,
         EdgeTlsSet edgeTls,
+        TokenIssuers issuers,
         GatewayPorts ports) {
     private static final int BUNDLE_CONNECTIONS_MAX = 1_000;
 
@@ -96,6 +98,7 @@ record DataPath(
             long incarnation,
             Executor blocking,
             EdgeTlsSet edgeTls,
+            TokenIssuers issuers,
             ExpectedPeer everyPeer) {}
 
     /** @throws IOException if the file of the sessions' secret cannot be used */
@@ -144,6 +147,7 @@ record DataPath(
                 overload,
                 parts.authorities(),
                 parts.edgeTls(),
+                parts.issuers(),
                 ports(parts, listeners, manifests));
     }
 
@@ -270,7 +274,8 @@ record DataPath(
                 node -> suspects(required(tunnels).view(), node),
                 origins,
                 clock,
-                new SplittableRandom());
+                new SplittableRandom(),
+                parts.issuers().desk(loop));
         var otlp = config.telemetry().otlp();
         double share = otlp != null && otlp.traces() ? otlp.sampling() : 0;
         ProxyLimits limits =
@@ -304,14 +309,21 @@ record DataPath(
                 PoolLimits.DEFAULT.idle());
     }
 
+    /** The listeners that a configuration asks for, with what is in use of TLS and tokens. */
+    List<ListenerSpec> specs(NodeConfig config, Supplier<byte[]> bundle) {
+        return specs(config, edgeTls.current(), issuers.inUse(), bundle);
+    }
+
     /**
      * The listeners that a configuration asks for.
      *
      * @param tls of each listener for HTTPS, by name
+     * @param issuers of tokens
      * @param bundle of the trust domain, for others
      */
-    static List<ListenerSpec> specs(NodeConfig config, Map<String, EdgeTls> tls, Supplier<byte[]> bundle) {
-        List<ListenerSpec> specs = new ArrayList<>(listeners(config, tls));
+    static List<ListenerSpec> specs(
+            NodeConfig config, Map<String, EdgeTls> tls, JwtIssuers.Prepared issuers, Supplier<byte[]> bundle) {
+        List<ListenerSpec> specs = new ArrayList<>(listeners(config, tls, issuers));
         BundleEndpoint endpoint = config.identity().bundleEndpoint();
         EdgeTls bundleTls = tls.get(BundleEndpoint.LISTENER);
         if (endpoint != null && bundleTls != null) {
@@ -333,7 +345,8 @@ record DataPath(
         return List.copyOf(specs);
     }
 
-    private static List<ListenerSpec> listeners(NodeConfig config, Map<String, EdgeTls> tls) {
+    private static List<ListenerSpec> listeners(
+            NodeConfig config, Map<String, EdgeTls> tls, JwtIssuers.Prepared issuers) {
         return config.listeners().stream()
                 .map(listener -> new ListenerSpec(
                         listener.name(),
@@ -344,10 +357,11 @@ record DataPath(
                         listener.connectionsMax(),
                         ListenerClients.rules(listener.clients(), config.limits()),
                         new ListenerSpec.Edge(
-                                tls.get(listener.name()),
-                                listener.edge().http2(),
-                                ForwardedCertificate.Mode.valueOf(
-                                        listener.edge().forward().name()))))
+                                        tls.get(listener.name()),
+                                        listener.edge().http2(),
+                                        ForwardedCertificate.Mode.valueOf(
+                                                listener.edge().forward().name()))
+                                .taking(TokenIssuers.terms(issuers, listener))))
                 .toList();
     }
 

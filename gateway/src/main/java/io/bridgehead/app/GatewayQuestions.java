@@ -1,6 +1,5 @@
 package io.bridgehead.app;
 
-import io.bridgehead.compile.Explain;
 import io.bridgehead.compile.Explanation;
 import io.bridgehead.compile.Question;
 import io.bridgehead.config.NodeConfig;
@@ -62,8 +61,7 @@ final class GatewayQuestions {
     }
 
     /** The answer of the admin API. Its keys stay. */
-    static JsonObject answer(Explain explain, Question question) {
-        Explanation explanation = explain.explain(question);
+    static JsonObject answer(Explanation explanation) {
         JsonArray sites = new JsonArray();
         explanation
                 .sites()

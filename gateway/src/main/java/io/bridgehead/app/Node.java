@@ -31,6 +31,7 @@ import io.bridgehead.sync.TunnelExchange;
 import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.telemetry.TokenLog;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
@@ -133,11 +134,13 @@ public final class Node {
                 new HybridClock(InstantSource.system(), config.node().value());
         store.newestStamp().ifPresent(hybrid::observe);
         OrderBook book = OrderParts.book(config, store, publishers);
-        EdgeTlsSet edgeTls = started.closing(
-                new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
-        edgeTls.use(edgeTls.prepare(config));
+        EdgeParts edges = EdgeParts.of(
+                config,
+                new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log),
+                new TokenIssuers(threads, new TokenLog(telemetry), clock),
+                started);
         Base base = new Base(
-                config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edgeTls);
+                config, version, clock.millis(), clock, loops, threads, telemetry, log, tls, authorities, edges);
         return assemble(base, configs, files, new ClusterParts.Ground(store, verifier, hybrid, disk, own, old, book));
     }
 
@@ -153,7 +156,7 @@ public final class Node {
             NodeLog log,
             LiveTls tls,
             AuthorityFiles authorities,
-            EdgeTlsSet edgeTls) {}
+            EdgeParts edges) {}
 
     private static NodeParts assemble(Base base, ConfigSource configs, MaterialSource files, ClusterParts.Ground ground)
             throws IOException {
@@ -299,7 +302,8 @@ public final class Node {
                 wiring::healthChanged,
                 base.incarnation(),
                 base.threads().blocking(),
-                base.edgeTls(),
+                base.edges().tls(),
+                base.edges().issuers(),
                 everyPeer);
     }
 
@@ -347,12 +351,7 @@ public final class Node {
             parts.tables().activateStored();
         });
         Waiting.await(parts.path().tunnels().start());
-        List<ListenerProblem> problems = Waiting.await(parts.path()
-                .ports()
-                .configure(DataPath.specs(
-                        parts.config(),
-                        parts.path().edgeTls().current(),
-                        parts.identity().federation().published())));
+        List<ListenerProblem> problems = Waiting.await(parts.path().ports().configure(parts.listeners()));
         if (!problems.isEmpty()) {
             throw new StartException(
                     problems.stream().map(ListenerProblem::message).toList());
@@ -434,6 +433,7 @@ public final class Node {
             parts.files().poll(parts.tls());
             parts.path().authorities().poll();
             parts.identity().federation().tick();
+            parts.path().issuers().tick();
             if (parts.path().edgeTls().poll()) {
                 parts.path().listeners().recheck();
             }
@@ -483,6 +483,7 @@ public final class Node {
         parts.threads().close();
         parts.path().ports().close();
         parts.path().edgeTls().close();
+        parts.path().issuers().close();
     }
 
     /** The admin server lives on the loop on whose context it is made, and that must not be one of the data path. */

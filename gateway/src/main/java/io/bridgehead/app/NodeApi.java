@@ -127,7 +127,7 @@ final class NodeApi implements AdminApi {
             case "/v1/tokens" -> blocking(() -> parts.identity().order(body));
             case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
             case "/v1/reload" -> changes.reload();
-            case "/v1/explain" -> Future.succeededFuture(views.explain(body));
+            case "/v1/explain" -> blocking(() -> views.explain(body));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,

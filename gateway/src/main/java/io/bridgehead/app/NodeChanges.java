@@ -2,6 +2,7 @@ package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.app.publish.Admission;
+import io.bridgehead.authn.JwtIssuers;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.compile.CompileContext;
@@ -141,6 +142,12 @@ final class NodeChanges {
             case Reading.Done<NodeConfig> done -> next = done.value();
         }
         List<String> changes = new ArrayList<>();
+        JwtIssuers.Prepared issuers;
+        try {
+            issuers = parts.path().issuers().prepare(next);
+        } catch (IllegalArgumentException e) {
+            return now(Reply.bad(400, "nothing was changed: jwt: " + e.getMessage(), List.of()));
+        }
         EdgeTlsSet.Prepared edges;
         try {
             edges = parts.path().edgeTls().prepare(next);
@@ -168,10 +175,14 @@ final class NodeChanges {
                 .recompileFor(CompileContext.of(next, OwnAddresses.all())
                         .with(parts.gateways().terms(next.gateways())));
         parts.path().edgeTls().use(edges);
+        parts.path().issuers().use(issuers);
         return parts.path()
                 .ports()
                 .configure(DataPath.specs(
-                        next, edges.tls(), parts.identity().federation().published()))
+                        next,
+                        edges.tls(),
+                        issuers,
+                        parts.identity().federation().published()))
                 .thenApply(problems -> {
                     parts.path()
                             .edgeTls()

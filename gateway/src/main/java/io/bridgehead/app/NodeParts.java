@@ -7,6 +7,7 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.OrderControl;
 import io.bridgehead.control.TableControl;
+import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.SharedState;
@@ -18,6 +19,7 @@ import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialSource;
 import io.bridgehead.upstream.FailoverContext;
 import java.time.Clock;
+import java.util.List;
 
 /** Everything a running node consists of. */
 record NodeParts(
@@ -48,6 +50,11 @@ record NodeParts(
         RemoteAdmin remote) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
+
+    /** The listeners of its configuration, with what is in use of TLS and tokens. */
+    List<ListenerSpec> listeners() {
+        return path.specs(config, identity.federation().published());
+    }
 
     /** What it serves, publishes and tries now, for meters. */
     NodeGauges.Published published() {

@@ -6,15 +6,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of a node that are not event loops: the blocking pool, the watchdog's thread, and the factory of the exporter's thread. The one place that makes them. */
+/** The threads of a node that are not event loops: the blocking pool, the threads that judge tokens, the watchdog's thread, and the factory of the exporter's thread. The one place that makes them. */
 final class NodeThreads implements AutoCloseable {
     private static final int BLOCKING_THREADS = 2;
+    private static final int TOKEN_THREADS_MAX = 4;
 
     private final ExecutorService blocking =
             Executors.newFixedThreadPool(BLOCKING_THREADS, factory("bridgehead-blocking-"));
 
     private final ExecutorService fetching = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("bridgehead-fetch-", 0).factory());
+
+    private final ExecutorService tokens = Executors.newFixedThreadPool(
+            Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, TOKEN_THREADS_MAX),
+            factory("bridgehead-tokens-"));
 
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(factory("bridgehead-watchdog-"));
@@ -27,6 +32,11 @@ final class NodeThreads implements AutoCloseable {
     /** Before the loops end, which the watchdog would take for being stuck. */
     void stopWatching() {
         watchdog.shutdownNow();
+    }
+
+    /** Judges tokens of requests, so that a flood of bad ones holds up nothing else. */
+    ExecutorService tokens() {
+        return tokens;
     }
 
     ExecutorService blocking() {
@@ -50,6 +60,7 @@ final class NodeThreads implements AutoCloseable {
     public void close() {
         stopWatching();
         fetching.shutdownNow();
+        tokens.shutdownNow();
         blocking.shutdown();
         try {
             if (!blocking.awaitTermination(2, TimeUnit.SECONDS)) {

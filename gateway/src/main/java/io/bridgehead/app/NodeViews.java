@@ -68,6 +68,7 @@ final class NodeViews {
         problems.addAll(parts.log().origins().ledger().clockProblems());
         problems.addAll(parts.folders().problems());
         problems.addAll(identityProblems());
+        problems.addAll(parts.path().issuers().problems());
         cluster.problem().ifPresent(problems::add);
         FabricStatus fabric = fabric();
         if (!fabric.suspicion().isEmpty()) {
@@ -101,6 +102,7 @@ final class NodeViews {
                 .put("overload", overload())
                 .put("listeners", listeners())
                 .put("admin", parts.remote().status())
+                .put("jwt", parts.path().issuers().views())
                 .put("stages", StageViews.brief(parts.state().stages()))
                 .put("folders", FolderViews.all(parts.folders().statuses()))
                 .put("leftOut", leftOut())
@@ -162,6 +164,7 @@ final class NodeViews {
     private JsonArray notes() {
         JsonArray notes = new JsonArray();
         parts.state().olderReaders().ifPresent(notes::add);
+        parts.path().issuers().notes().forEach(notes::add);
         return notes;
     }
 
@@ -368,8 +371,9 @@ final class NodeViews {
             Question question = GatewayQuestions.isAbout(asked, table())
                     ? GatewayQuestions.of(asked, table(), parts.config())
                     : question(asked);
-            return Reply.good(
-                    GatewayQuestions.answer(new Explain(parts.tables().context(), table(), new Live()), question));
+            TokenQuestions tokens = new TokenQuestions(parts.path().issuers(), parts.config());
+            Explain explain = new Explain(parts.tables().context(), table(), new Live());
+            return Reply.good(TokenQuestions.answer(explain, tokens.of(asked, question)));
         } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
             return Reply.bad(400, String.valueOf(e.getMessage()), List.of());
         }

@@ -156,7 +156,7 @@ final class StandaloneApi implements AdminApi {
             Question question = GatewayQuestions.of(
                     new JsonObject(new String(body, StandardCharsets.UTF_8)), table, parts.config());
             Explain explain = new Explain(control.context(), table, new Live(parts));
-            return Future.succeededFuture(Reply.good(GatewayQuestions.answer(explain, question)));
+            return Future.succeededFuture(Reply.good(GatewayQuestions.answer(explain.explain(question))));
         } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
             return Future.succeededFuture(Reply.bad(400, String.valueOf(e.getMessage()), List.of()));
         }

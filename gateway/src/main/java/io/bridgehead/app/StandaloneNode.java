@@ -10,6 +10,7 @@ import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.telemetry.TokenLog;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
@@ -130,6 +131,7 @@ public final class StandaloneNode {
                 clock.millis(),
                 threads.blocking(),
                 edgeTls,
+                started.closing(new TokenIssuers(threads, new TokenLog(telemetry), clock)),
                 ExpectedPeer.anyone()));
         return new Parts(
                 config,

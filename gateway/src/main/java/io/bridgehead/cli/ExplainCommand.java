@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             "  bridgehead explain GET http://orders.example.internal/",
             "  bridgehead explain POST http://orders.example.internal/ --from spiffe://corp.example/team/shop",
             "  bridgehead explain GET http://shop.example:8080/v2 -H 'Version: two'",
+            "  bridgehead explain GET http://shop.example/ --jwt '{\"iss\":\"https://login.corp.example\",\"sub\":\"ada\"}'",
             "  bridgehead explain CONNECT tls://vault.example.internal --listener sni"
         })
 @OwnedBy(Owner.CONFINED)
@@ -54,6 +55,13 @@ final class ExplainCommand implements Callable<Integer> {
     private @Nullable String from;
 
     @Option(
+            names = "--jwt",
+            paramLabel = "CLAIMS",
+            description =
+                    "the request's JSON Web Token: its claims as JSON, taken for signed, or a real one, which the node judges")
+    private @Nullable String jwt;
+
+    @Option(
             names = "-H",
             paramLabel = "HEADER",
             description = "a header field, such as 'Version: two'; may be given several times")
@@ -73,6 +81,9 @@ final class ExplainCommand implements Callable<Integer> {
         }
         if (from != null) {
             question.put("from", from);
+        }
+        if (jwt != null) {
+            question.put("jwt", jwt);
         }
         if (listener != null) {
             question.put("listener", listener);

@@ -2,6 +2,7 @@ package io.bridgehead.cli;
 
 import io.bridgehead.app.EdgeTlsSet;
 import io.bridgehead.app.OwnAddresses;
+import io.bridgehead.app.TokenIssuers;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.compile.CompileResult;
 import io.bridgehead.compile.Compiler;
@@ -61,6 +62,7 @@ final class NodeChecks {
             }
         }
         problems.addAll(EdgeTlsSet.problems(node));
+        problems.addAll(TokenIssuers.problems(node));
         return problems;
     }
 

@@ -79,6 +79,7 @@ final class StatusCommand implements Callable<Integer> {
         lasting.remove("uptimeSeconds");
         lasting.remove("overload");
         lasting.remove("admin");
+        lasting.getJsonArray("jwt", new JsonArray()).forEach(issuer -> ((JsonObject) issuer).remove("read"));
         lasting.getJsonArray("listeners", new JsonArray())
                 .forEach(listener -> ((JsonObject) listener).remove("connections"));
         lasting.getJsonArray("nodes", new JsonArray()).forEach(node -> ((JsonObject) node).remove("heardMillisAgo"));
@@ -126,6 +127,19 @@ final class StatusCommand implements Callable<Integer> {
                 ? ""
                 : ", TLS by " + library + ", key exchange " + listener.getString("keyExchange") + ", certificates for "
                         + listener.getString("certificates") + " until " + listener.getString("notAfter");
+    }
+
+    private static String issuer(JsonObject issuer) {
+        String keys = issuer.getJsonArray("keys", new JsonArray()).stream()
+                .map(String::valueOf)
+                .collect(joining(", "));
+        String read = issuer.getString("read");
+        int leftOut = issuer.getInteger("keysLeftOut", 0);
+        String problem = issuer.getString("problem", "");
+        return issuer.getString("name") + ", keys " + (keys.isEmpty() ? "none" : keys)
+                + (leftOut == 0 ? "" : " and " + leftOut + " of no use") + " from " + issuer.getString("source")
+                + (read == null ? ", not read yet" : ", read " + read)
+                + (problem.isEmpty() ? "" : "; since then: " + problem);
     }
 
     private static String rejected(JsonObject record) {
@@ -206,6 +220,9 @@ final class StatusCommand implements Callable<Integer> {
         if (admin != null) {
             out.println("admin      for operators elsewhere on " + admin.getString("address") + ", "
                     + admin.getInteger("connections") + " connections");
+        }
+        for (Object issuer : status.getJsonArray("jwt", new JsonArray())) {
+            out.println("jwt issuer " + issuer((JsonObject) issuer));
         }
         printState(status, out);
     }

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 /** Makes policies of AuthorizationPolicy documents, and says which hold for a service. */
 final class AccessMaker {
     private static final String HEADER = "request.headers[";
+    private static final String CLAIM = "request.auth.claims[";
     private static final Values NOTHING = new Values(List.of(), List.of());
 
     private final List<Held> wide = new ArrayList<>();
@@ -139,8 +140,12 @@ final class AccessMaker {
     private static AccessRule rule(AuthorizationSpec.Rule rule) {
         return new AccessRule(
                 rule.from().stream()
-                        .map(source ->
-                                caller(source.principals(), source.namespaces(), source.sites(), source.trustDomains()))
+                        .map(source -> caller(
+                                source.principals(),
+                                source.requestPrincipals(),
+                                source.namespaces(),
+                                source.sites(),
+                                source.trustDomains()))
                         .toList(),
                 rule.to().stream()
                         .map(operation ->
@@ -149,10 +154,12 @@ final class AccessMaker {
                 rule.when().stream().map(AccessMaker::condition).toList());
     }
 
-    private static CallerTerms caller(Values principals, Values namespaces, Values sites, Values trustDomains) {
+    private static CallerTerms caller(
+            Values principals, Values requestPrincipals, Values namespaces, Values sites, Values trustDomains) {
         return new CallerTerms(
                 principals.values().stream().map(PrincipalPattern::parse).toList(),
                 principals.notValues().stream().map(PrincipalPattern::parse).toList(),
+                text(requestPrincipals),
                 text(namespaces),
                 sites(sites.values()),
                 sites(sites.notValues()),
@@ -172,18 +179,27 @@ final class AccessMaker {
     private static ConditionTerms condition(AuthorizationSpec.Condition condition) {
         Values values = condition.values();
         return switch (condition.key()) {
-            case "source.principal" -> new ConditionTerms.From(caller(values, NOTHING, NOTHING, NOTHING));
-            case "source.namespace" -> new ConditionTerms.From(caller(NOTHING, values, NOTHING, NOTHING));
-            case "source.site" -> new ConditionTerms.From(caller(NOTHING, NOTHING, values, NOTHING));
-            case "source.trustDomain" -> new ConditionTerms.From(caller(NOTHING, NOTHING, NOTHING, values));
+            case "source.principal" -> new ConditionTerms.From(caller(values, NOTHING, NOTHING, NOTHING, NOTHING));
+            case "source.namespace" -> new ConditionTerms.From(caller(NOTHING, NOTHING, values, NOTHING, NOTHING));
+            case "source.site" -> new ConditionTerms.From(caller(NOTHING, NOTHING, NOTHING, values, NOTHING));
+            case "source.trustDomain" -> new ConditionTerms.From(caller(NOTHING, NOTHING, NOTHING, NOTHING, values));
+            case "request.auth.principal" ->
+                new ConditionTerms.From(caller(NOTHING, values, NOTHING, NOTHING, NOTHING));
+            case "request.auth.audiences" -> new ConditionTerms.Claim(List.of("aud"), text(values));
+            case "request.auth.presenter" -> new ConditionTerms.Claim(List.of("azp"), text(values));
             case "destination.port" -> new ConditionTerms.Operation(operation(NOTHING, values, NOTHING, NOTHING));
             case "connection.sni" -> new ConditionTerms.ServerName(text(values));
-            default -> {
-                String key = condition.key();
-                yield new ConditionTerms.Header(
-                        HeaderName.of(key.substring(HEADER.length(), key.length() - 1)), text(values));
-            }
+            default -> ofName(condition.key(), text(values));
         };
+    }
+
+    /** A header field, or a claim of a token and what is inside of it. */
+    private static ConditionTerms ofName(String key, TextTerm term) {
+        if (!key.startsWith(CLAIM)) {
+            return new ConditionTerms.Header(HeaderName.of(key.substring(HEADER.length(), key.length() - 1)), term);
+        }
+        String names = key.substring(CLAIM.length(), key.length() - 1);
+        return new ConditionTerms.Claim(List.of(names.split("]\\[", -1)), term);
     }
 
     /** Whole hosts in the one form in which hosts are compared, which addresses of IPv6 have several of. */

@@ -8,6 +8,7 @@ import io.bridgehead.match.HostPattern;
 import io.bridgehead.match.Hosts;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
+import io.bridgehead.model.TokenClaims;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.PortRoutes;
 import io.bridgehead.routing.RouteRule;
@@ -253,8 +254,16 @@ public final class Explain {
             case LISTENER -> "named by its listener";
             case CERTIFICATE -> "proved by a certificate";
             case TUNNEL -> "vouched for by a gateway";
+            case JWT -> "proved by a token";
         };
-        return caller.identity() + " at site " + caller.site() + " (" + how + ")";
+        TokenClaims token = caller.token();
+        return caller.identity() + " at site " + caller.site() + " (" + how + ")"
+                + (token == null ? "" : ", with a token of " + token);
+    }
+
+    /** What a listener refuses before anything else is looked at. */
+    public Explanation refusedAtListener(Question question, String why, String outcome) {
+        return refused(question, why, outcome);
     }
 
     private Explanation refused(Question question, String why, String outcome) {

@@ -35,6 +35,11 @@ public record Question(
         return new Question(listener, method, host, path, caller, others, arrival);
     }
 
+    /** The same of somebody else. */
+    public Question by(Caller other) {
+        return new Question(listener, method, host, path, other, fields, arrival);
+    }
+
     /** The same where a listener has this port. */
     public Question at(int port) {
         Arrival here = new Arrival(port, "").named(method == null ? host : null);

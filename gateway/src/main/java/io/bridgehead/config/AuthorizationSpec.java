@@ -32,7 +32,8 @@ public record AuthorizationSpec(Selector services, Action action, boolean dryRun
     }
 
     /** Callers. */
-    public record Source(Values principals, Values namespaces, Values sites, Values trustDomains) {}
+    public record Source(
+            Values principals, Values requestPrincipals, Values namespaces, Values sites, Values trustDomains) {}
 
     /** Requests. */
     public record Operation(Values hosts, Values ports, Values methods, Values paths) {}

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param tls null unless the protocol is HTTPS
  * @param http2 whether clients may speak HTTP/2: by ALPN on HTTPS, by prior knowledge on HTTP
  * @param forward what becomes of {@code X-Forwarded-Client-Cert}
+ * @param tokens what is taken of JSON Web Tokens; null when nobody looks at them
  */
-public record EdgeSettings(@Nullable Tls tls, boolean http2, ForwardClientCertificate forward) {
+public record EdgeSettings(
+        @Nullable Tls tls, boolean http2, ForwardClientCertificate forward, JwtSettings.@Nullable Taken tokens) {
     /**
      * TLS of a listener.
      *
@@ -100,6 +102,6 @@ public record EdgeSettings(@Nullable Tls tls, boolean http2, ForwardClientCertif
 
     /** The same with every path resolved against a folder. */
     public EdgeSettings in(Path folder) {
-        return tls == null ? this : new EdgeSettings(tls.in(folder), http2, forward);
+        return tls == null ? this : new EdgeSettings(tls.in(folder), http2, forward, tokens);
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateways which Gateways of the documents it opens
  * @param dns how the names of endpoints are looked up
  * @param sessions by what clients carry their sessions
+ * @param jwt whose tokens it takes for callers
  */
 public record NodeConfig(
         NodeName node,
@@ -43,7 +44,8 @@ public record NodeConfig(
         Trust trust,
         Realised gateways,
         Dns dns,
-        Sessions sessions) {
+        Sessions sessions,
+        JwtSettings jwt) {
     /** The trust domain of a fabric whose configuration names none. */
     public static final TrustDomain TRUST_DOMAIN_DEFAULT = new TrustDomain("bridgehead.internal");
 

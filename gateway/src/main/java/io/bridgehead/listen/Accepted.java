@@ -58,6 +58,7 @@ record Accepted(
     EntryPoint requests(Caller caller, boolean http2, EdgeTerms terms, @Nullable String serverName) {
         return EntryPoint.http(spec.name(), caller, http2, terms)
                 .at(arrival(serverName))
+                .taking(spec.edge().tokens())
                 .trusting(spec.clients().trusting(flow.source()));
     }
 

@@ -1,5 +1,6 @@
 package io.bridgehead.listen;
 
+import io.bridgehead.authn.JwtTerms;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.ForwardedCertificate;
 import io.bridgehead.tls.edge.EdgeTls;
@@ -52,33 +53,40 @@ public record ListenerSpec(
      * @param forward what endpoints are told of client certificates
      * @param names the listeners of a port for {@link Protocol#NAMED_TLS}, else null
      * @param page what the port itself answers with; null where requests are routed
+     * @param tokens what is taken of JSON Web Tokens; null when nobody looks at them
      */
     public record Edge(
             @Nullable EdgeTls tls,
             boolean http2,
             ForwardedCertificate.Mode forward,
             @Nullable ServerNames names,
-            @Nullable Page page) {
+            @Nullable Page page,
+            @Nullable JwtTerms tokens) {
         /** HTTP/1.1 without TLS. */
         public static final Edge PLAIN = new Edge(null, false, ForwardedCertificate.Mode.SANITIZE_SET);
 
         /** At a port that is one listener. */
         public Edge(@Nullable EdgeTls tls, boolean http2, ForwardedCertificate.Mode forward) {
-            this(tls, http2, forward, null, null);
+            this(tls, http2, forward, null, null, null);
         }
 
         /** A port with several listeners for TLS. */
         public static Edge named(ServerNames names, ForwardedCertificate.Mode forward) {
-            return new Edge(null, true, forward, names, null);
+            return new Edge(null, true, forward, names, null, null);
         }
 
         private Edge withNames(@Nullable ServerNames others) {
-            return new Edge(tls, http2, forward, others, page);
+            return new Edge(tls, http2, forward, others, page, tokens);
         }
 
         /** A port for HTTPS that has one page, and routes nothing. */
         public static Edge of(EdgeTls tls, Page page) {
-            return new Edge(tls, true, ForwardedCertificate.Mode.SANITIZE, null, page);
+            return new Edge(tls, true, ForwardedCertificate.Mode.SANITIZE, null, page, null);
+        }
+
+        /** The same where tokens are taken. */
+        public Edge taking(@Nullable JwtTerms terms) {
+            return new Edge(tls, http2, forward, names, page, terms);
         }
     }
 

@@ -3,6 +3,7 @@ package io.bridgehead.policy;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TokenClaims;
 import io.bridgehead.model.TrustDomain;
 import java.util.List;
 import java.util.Set;
@@ -14,11 +15,13 @@ import java.util.Set;
  * where the source names them or their domain; {@code unauthenticated}, the identity of callers at a plaintext listener that declares none, only
  * where a principal names it. Where a policy denies or audits it means everybody who fits.
  *
+ * @param requestPrincipals {@code <issuer>/<subject>} of the request's JSON Web Token, which the node of entry alone sees
  * @param namespaces of the form that Istio and SPIRE give to identities of Kubernetes: {@code /ns/<namespace>/sa/<account>}
  */
 public record CallerTerms(
         List<PrincipalPattern> principals,
         List<PrincipalPattern> notPrincipals,
+        TextTerm requestPrincipals,
         TextTerm namespaces,
         Set<SiteName> sites,
         Set<SiteName> notSites,
@@ -42,15 +45,29 @@ public record CallerTerms(
         if (grants && access.isForeign() && trustDomains.isEmpty() && !isNamed(id)) {
             return false;
         }
-        if (grants && isUnauthenticated(id) && !isNamed(id)) {
+        if (grants && isUnauthenticated(id) && !isNamed(id) && !requestPrincipals.wants()) {
             return false;
         }
-        return fitsDomain(id)
+        return fitsToken(access, grounds)
+                && fitsDomain(id)
                 && (sites.isEmpty() || sites.contains(caller.site()))
                 && !notSites.contains(caller.site())
                 && (principals.isEmpty() || any(principals, id))
                 && !any(notPrincipals, id)
                 && fitsNamespace(id.path());
+    }
+
+    private boolean fitsToken(Access access, Grounds grounds) {
+        if (!requestPrincipals.asks()) {
+            return true;
+        }
+        TokenClaims token = access.caller().token();
+        if (token == null && !access.arrival().isHere()) {
+            return grounds.elsewhere();
+        }
+        return token == null || token.principal().isEmpty()
+                ? requestPrincipals.fitsNothing()
+                : requestPrincipals.fits(token.principal());
     }
 
     private boolean fitsDomain(SpiffeId id) {

@@ -2,6 +2,8 @@ package io.bridgehead.policy;
 
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.TokenClaims;
+import java.util.List;
 
 /** A condition ({@code when}) of a policy's rule: what a value must be. */
 public sealed interface ConditionTerms {
@@ -41,6 +43,27 @@ public sealed interface ConditionTerms {
             }
             String name = access.arrival().serverName();
             return name.isEmpty() ? term.fitsNothing() : term.fits(name);
+        }
+    }
+
+    /**
+     * A claim of the request's JSON Web Token; of a list one entry that fits is enough, and none may be what it must not be.
+     *
+     * @param path the claim's name, and the names inside of it
+     */
+    record Claim(List<String> path, TextTerm term) implements ConditionTerms {
+        public Claim {
+            path = List.copyOf(path);
+        }
+
+        @Override
+        public boolean fits(Access access, Grounds grounds) {
+            TokenClaims token = access.caller().token();
+            if (token == null) {
+                return access.arrival().isHere() ? term.fitsNothing() : grounds.elsewhere();
+            }
+            List<String> texts = token.texts(path);
+            return texts.isEmpty() ? term.fitsNothing() : term.fitsOneOf(texts);
         }
     }
 

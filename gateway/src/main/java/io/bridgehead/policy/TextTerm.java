@@ -47,6 +47,24 @@ public record TextTerm(List<TextPattern> values, List<TextPattern> notValues) {
         return (values.isEmpty() || any(values, whole, start, end)) && !any(notValues, whole, start, end);
     }
 
+    /** Whether one of several texts is what is asked for, and none what it must not be. */
+    boolean fitsOneOf(List<String> texts) {
+        boolean found = values.isEmpty();
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
+            if (any(notValues, text, 0, text.length())) {
+                return false;
+            }
+            found |= !found && any(values, text, 0, text.length());
+        }
+        return found;
+    }
+
+    /** Whether it asks for something that must be there. */
+    boolean wants() {
+        return !values.isEmpty();
+    }
+
     /** Whether a text that is not there fits: only where nothing is asked but what it must not be. */
     boolean fitsNothing() {
         return values.isEmpty();

@@ -1,7 +1,9 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.authn.JwtTerms;
 import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.SpiffeId;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param edge what holds for clients of the connection
  * @param forwarding what is believed of what requests say of their way; null for nothing
  * @param arrival where the client connected, as far as this node knows
+ * @param tokens what is taken of JSON Web Tokens in requests; null when nobody looks at them
  */
 public record EntryPoint(
         String listener,
@@ -24,7 +27,8 @@ public record EntryPoint(
         String protocol,
         EdgeTerms edge,
         @Nullable ForwardingTrust forwarding,
-        Arrival arrival) {
+        Arrival arrival,
+        @Nullable JwtTerms tokens) {
     /** What comes in at an entry point. */
     public enum Kind {
         /** HTTP requests of clients at this site. */
@@ -49,37 +53,55 @@ public record EntryPoint(
 
     /** A client's HTTP connection whose version is known. */
     public static EntryPoint http(String listener, Caller caller, boolean http2, EdgeTerms edge) {
-        return new EntryPoint(listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null, Arrival.ELSEWHERE);
+        return new EntryPoint(listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null, Arrival.ELSEWHERE, null);
     }
 
     /** A client's raw connection. */
     public static EntryPoint tcp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
+        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
     }
 
     /** The datagrams of a client. */
     static EntryPoint udp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
+        return new EntryPoint(listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
     }
 
     /** A client's TLS connection that is passed through. */
     public static EntryPoint tls(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
+        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
     }
 
     /** A tunnel's connection; the site in the peer's id is the site it speaks for. */
     public static EntryPoint tunnel(Caller peer) {
-        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null, Arrival.ELSEWHERE);
+        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
     }
 
     /** The same for a peer that is believed so far; null for one that is not. */
     public EntryPoint trusting(@Nullable ForwardingTrust trust) {
-        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, edge, trust, arrival);
+        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, edge, trust, arrival, tokens);
     }
 
     /** The same for a client that connected here. */
     public EntryPoint at(Arrival here) {
-        return new EntryPoint(listener, kind, caller, protocol, edge, forwarding, here);
+        return new EntryPoint(listener, kind, caller, protocol, edge, forwarding, here, tokens);
+    }
+
+    /** The same where tokens are taken; null where nobody looks at them. */
+    public EntryPoint taking(@Nullable JwtTerms terms) {
+        return terms == null
+                ? this
+                : new EntryPoint(listener, kind, caller, protocol, edge, forwarding, arrival, terms);
+    }
+
+    /** Removes from a client's trailers what only this node may say. */
+    void stripClaims(HeaderFields trailers) {
+        if (isTunnel()) {
+            return;
+        }
+        RequestFields.stripClaims(trailers);
+        if (tokens != null) {
+            tokens.strip(trailers);
+        }
     }
 
     /** Whether bytes are those of TLS that is passed through. */

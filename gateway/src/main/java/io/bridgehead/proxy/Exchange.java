@@ -404,9 +404,7 @@ final class Exchange implements StreamEvents {
     @Override
     public void onTrailers(HeaderFields trailers) {
         if (state != State.ENDED) {
-            if (!record.entry.isTunnel()) {
-                RequestFields.stripClaims(trailers);
-            }
+            record.entry.stripClaims(trailers);
             terms.arrived(trailers);
             body.addTrailers(trailers);
             requestEnded();

@@ -1,5 +1,7 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.authn.JwtFound;
+import io.bridgehead.authn.JwtVerdict;
 import io.bridgehead.authn.OriginIntake;
 import io.bridgehead.match.Hosts;
 import io.bridgehead.model.Caller;
@@ -37,6 +39,7 @@ public final class HttpProxy implements RequestHandler {
     private final Ingress ingress;
     private final Admission admission;
     private final PortRules rules;
+    private final @Nullable TokenGate tokens;
     private @Nullable HopWord hopWord;
     private @Nullable ServiceRoute hopRoute;
     private @Nullable RoutingTable hopTable;
@@ -56,6 +59,7 @@ public final class HttpProxy implements RequestHandler {
         this.ingress = new Ingress(context, entry, peer);
         this.admission = new Admission(context, entry);
         this.rules = new PortRules(entry);
+        this.tokens = entry.tokens() == null ? null : new TokenGate(context, entry.tokens());
     }
 
     /**
@@ -77,12 +81,66 @@ public final class HttpProxy implements RequestHandler {
             return fromTunnel(stream, head, end, table, record);
         }
         ingress.admit(head, record, null);
+        return tokens == null
+                ? fromClient(stream, head, end, table, record)
+                : byToken(tokens, stream, head, end, table, record);
+    }
+
+    private StreamEvents fromClient(
+            ServerStream stream, RequestHead head, boolean end, RoutingTable table, ExchangeRecord record) {
         PortRoutes port = rules.in(table);
         if (port != null) {
             return atPort(stream, head, end, table, record, port);
         }
         record.route = match(table, head);
         return toService(stream, head, end, table, record);
+    }
+
+    /** The token says who calls; one that was not seen before is judged elsewhere, and the request waits. */
+    private StreamEvents byToken(
+            TokenGate gate,
+            ServerStream stream,
+            RequestHead head,
+            boolean end,
+            RoutingTable table,
+            ExchangeRecord record) {
+        JwtFound found = gate.find(head, record);
+        Refusals.Why refused = gate.refusal(found);
+        if (refused != null) {
+            return refuse(stream, head, record, refused);
+        }
+        if (found.place() == null || context.refuses()) {
+            return fromClient(stream, head, end, table, record);
+        }
+        JwtVerdict known = gate.known(found);
+        if (known == null) {
+            HeldRequest held = new HeldRequest(context, record);
+            known = gate.judge(
+                    found,
+                    verdict ->
+                            held.goOn(() -> judged(gate, found, verdict, stream, head, end, context.table(), record)));
+            if (known == null) {
+                return held;
+            }
+        }
+        return judged(gate, found, known, stream, head, end, table, record);
+    }
+
+    private StreamEvents judged(
+            TokenGate gate,
+            JwtFound found,
+            JwtVerdict verdict,
+            ServerStream stream,
+            RequestHead head,
+            boolean end,
+            RoutingTable table,
+            ExchangeRecord record) {
+        record.revision = table.revision();
+        return switch (verdict) {
+            case JwtVerdict.Refused refused -> refuse(stream, head, record, gate.why(refused));
+            case JwtVerdict.Accepted accepted ->
+                fromClient(stream, gate.accepted(found, accepted, head, record), end, table, record);
+        };
     }
 
     private StreamEvents fromTunnel(

@@ -9,10 +9,12 @@ import io.bridgehead.policy.Cors;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.wire.RefusalResponse;
 import io.bridgehead.wire.ServerStream;
+import org.jspecify.annotations.Nullable;
 
 /** Answers what this node refuses: to clients without inner details, to tunnels with what the far node needs to try elsewhere. */
 final class Refusals {
     private static final HeaderName RETRY_AFTER = HeaderName.of("retry-after");
+    private static final HeaderName WWW_AUTHENTICATE = HeaderName.of("www-authenticate");
     private static final String RETRY_AFTER_SECONDS = "2";
 
     private Refusals() {}
@@ -23,8 +25,23 @@ final class Refusals {
      * @param detail for the log only
      * @param perhapsProcessed whether an endpoint may have seen the request
      * @param attempts how many attempts were made
+     * @param challenge how the client can prove itself (RFC 9110, section 11.6.1); null for nothing to say
      */
-    record Why(Refusal refusal, String detail, boolean perhapsProcessed, int attempts) {
+    record Why(
+            Refusal refusal,
+            String detail,
+            boolean perhapsProcessed,
+            int attempts,
+            @Nullable String challenge) {
+        Why(Refusal refusal, String detail, boolean perhapsProcessed, int attempts) {
+            this(refusal, detail, perhapsProcessed, attempts, null);
+        }
+
+        /** Refused for want of proof. */
+        static Why challenged(Refusal refusal, String detail, String challenge) {
+            return new Why(refusal, detail, false, 0, challenge);
+        }
+
         /** Refused before any attempt. */
         static Why atOnce(Refusal refusal, String detail) {
             return new Why(refusal, detail, false, 0);
@@ -44,6 +61,10 @@ final class Refusals {
                 : RefusalResponse.of(why.refusal(), null, record.requestId());
         if (tunnel) {
             HopFields.addRefusal(response.head().fields(), why.refusal(), why.perhapsProcessed(), why.attempts());
+        }
+        String challenge = why.challenge();
+        if (challenge != null) {
+            response.head().fields().add(WWW_AUTHENTICATE, challenge);
         }
         if (why.refusal() == Refusal.OVERLOADED) {
             response.head().fields().add(RETRY_AFTER, RETRY_AFTER_SECONDS);

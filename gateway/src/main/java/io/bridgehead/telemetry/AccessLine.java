@@ -7,6 +7,7 @@ import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TokenClaims;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
@@ -41,6 +42,10 @@ final class AccessLine {
                 .add("request_id", exchange.requestId())
                 .add("revision", exchange.revision())
                 .add("attempts", exchange.attempts().size());
+        TokenClaims token = exchange.caller().token();
+        if (token != null) {
+            line.add("request_principal", token.toString());
+        }
         RouteRule rule = exchange.rule();
         if (rule != null) {
             line.add("rule", rule.shown());

@@ -61,6 +61,18 @@ enum Signal {
             "requests and connections above a rate limit of their service",
             Tag.SERVICE,
             Tag.LIMIT),
+    JWT_TOKENS(
+            "bridgehead.jwt.tokens",
+            "",
+            "requests with a JSON Web Token, or without one that is needed, by issuer and by verdict",
+            Tag.ISSUER,
+            Tag.OUTCOME),
+    JWT_KEY_SETS(
+            "bridgehead.jwt.key_sets",
+            "",
+            "key sets of issuers that are other ones than before, and readings that failed",
+            Tag.ISSUER,
+            Tag.OUTCOME),
     RETRIES("bridgehead.retries", "", "attempts after the first", Tag.SERVICE),
     HEDGES("bridgehead.hedges", "", "attempts beside one that waits on a silent tunnel", Tag.SERVICE),
     MIRRORS(
@@ -263,6 +275,7 @@ enum Signal {
         static final String STATE = "state";
         static final String OUTCOME = "outcome";
         static final String TRUST_DOMAIN = "trust_domain";
+        static final String ISSUER = "issuer";
         static final String ENROLMENT = "enrolment";
 
         private Tag() {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.compile.gateway.Condition;
 import io.bridgehead.compile.gateway.ObjectStatus;
 import io.bridgehead.config.Document;
+import io.bridgehead.config.JwtSettings;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.manifest.SecretManifest;
@@ -24,6 +25,7 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.GatewayPort;
 import io.bridgehead.routing.RoutingTable;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -160,7 +163,7 @@ class ConfigExamplesTest {
                 .with(new GatewayTerms(Set.copyOf(node.gateways().names()), secrets, GatewayPort.MaterialCheck.NONE));
     }
 
-    /** {@code node listener METHOD host/path [with header=value ...] [from ID] [where site=state ...]}. */
+    /** {@code node listener METHOD host/path [with header=value ...] [jwt CLAIMS] [from ID] [where site=state ...]}. */
     private static Explanation explain(Path example, List<Document> documents, String line) throws IOException {
         List<String> words = List.of(line.split(" +"));
         NodeConfig node = done(node(example.resolve(words.get(0))));
@@ -175,6 +178,11 @@ class ConfigExamplesTest {
                 Caller.Proof.LISTENER,
                 node.site().name(),
                 "10.1.2.3");
+        int jwt = words.indexOf("jwt");
+        if (jwt > 0) {
+            caller = SupposedToken.caller(
+                    node.jwt(), taken(node, words.get(1)), new JsonObject(words.get(jwt + 1)).getMap(), caller);
+        }
         List<String> conditions = where < 0 ? List.of() : words.subList(where + 1, words.size());
         LiveView live = LiveView.supposing(table, places(example, node), views(conditions));
         return new Explain(context, table, live).explain(question(words, caller));
@@ -220,6 +228,14 @@ class ConfigExamplesTest {
                 .findFirst()
                 .orElse(SpiffeId.unauthenticated(
                         node.identity().trustDomain(), node.site().name()));
+    }
+
+    private static JwtSettings.@Nullable Taken taken(NodeConfig node, String listener) {
+        return node.listeners().stream()
+                .filter(one -> one.name().equals(listener))
+                .map(one -> one.edge().tokens())
+                .findFirst()
+                .orElse(null);
     }
 
     private static Map<SiteName, SiteView> views(List<String> conditions) {

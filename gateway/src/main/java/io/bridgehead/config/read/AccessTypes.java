@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class AccessTypes {
     private static final String HEADER = "request.headers[";
     private static final Pattern HEADER_KEY = Pattern.compile("request\\.headers\\[[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}]");
+    private static final Pattern CLAIM_KEY = Pattern.compile("request\\.auth\\.claims(\\[[^\\[\\]]{1,128}]){1,8}");
     private static final Pattern HOST =
             Pattern.compile("(\\*\\.?)?[a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9_])?(\\.?\\*)?|\\*|[0-9a-f:]{2,39}");
     private static final Pattern METHOD = Pattern.compile("\\*|[A-Z-]{1,32}");
@@ -32,7 +33,10 @@ final class AccessTypes {
             "source.site",
             "source.trustDomain",
             "destination.port",
-            "connection.sni");
+            "connection.sni",
+            "request.auth.principal",
+            "request.auth.audiences",
+            "request.auth.presenter");
 
     private AccessTypes() {}
 
@@ -105,19 +109,15 @@ final class AccessTypes {
     }
 
     static ScalarType<String> conditionKey() {
-        return new ScalarType<>(
-                ScalarType.Form.TEXT,
-                "request.headers[<name>] or one of " + String.join(", ", KEYS),
-                null,
-                List.of(),
-                false,
-                text -> {
-                    if (!KEYS.contains(text) && !HEADER_KEY.matcher(text).matches()) {
-                        throw new IllegalArgumentException(
-                                "expected request.headers[<name>] or one of " + String.join(", ", KEYS));
-                    }
-                    return text;
-                });
+        String expected = "request.headers[<name>], request.auth.claims[<name>] or one of " + String.join(", ", KEYS);
+        return new ScalarType<>(ScalarType.Form.TEXT, expected, null, List.of(), false, text -> {
+            boolean named = HEADER_KEY.matcher(text).matches()
+                    || CLAIM_KEY.matcher(text).matches();
+            if (!named && !KEYS.contains(text)) {
+                throw new IllegalArgumentException("expected " + expected);
+            }
+            return text;
+        });
     }
 
     /** What is wrong with values for a key, in words of what is expected; null for nothing. */

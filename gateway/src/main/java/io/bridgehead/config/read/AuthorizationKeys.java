@@ -28,6 +28,10 @@ final class AuthorizationKeys {
             "principals",
             AccessTypes.principal(),
             "Callers' identities: a SPIFFE ID, one that ends in `/*`, `*/` and the end of a path, or `*` for any that is proved or declared.");
+    private static final Pair REQUEST_PRINCIPALS = new Pair(
+            "requestPrincipals",
+            AccessTypes.pattern("a request principal"),
+            "`<issuer>/<subject>` of the request's JSON Web Token: exact, `begin*`, `*end`, or `*` for any token; judged by the node where it came in.");
     private static final Pair NAMESPACES = new Pair(
             "namespaces",
             AccessTypes.pattern("a namespace"),
@@ -43,6 +47,8 @@ final class AuthorizationKeys {
             fields -> source(fields),
             PRINCIPALS.is,
             PRINCIPALS.isNot,
+            REQUEST_PRINCIPALS.is,
+            REQUEST_PRINCIPALS.isNot,
             NAMESPACES.is,
             NAMESPACES.isNot,
             SITES.is,
@@ -83,7 +89,7 @@ final class AuthorizationKeys {
     private static final Key<String> CONDITION_KEY = Key.required(
             "key",
             AccessTypes.conditionKey(),
-            "What is looked at: `request.headers[<name>]`, `source.principal`, `source.namespace`, `source.site`, `source.trustDomain`, `destination.port` or `connection.sni`.");
+            "What is looked at: `request.headers[<name>]`, `source.principal`, `source.namespace`, `source.site`, `source.trustDomain`, `destination.port`, `connection.sni`; of a JSON Web Token `request.auth.principal`, `request.auth.audiences`, `request.auth.presenter` or `request.auth.claims[<name>]`, with more brackets for what is inside of a claim.");
     private static final Pair CONDITION_VALUES = new Pair(
             "values",
             AccessTypes.pattern("a value"),
@@ -159,9 +165,19 @@ final class AuthorizationKeys {
     }
 
     private static @Nullable Source source(Fields fields) {
-        Source source =
-                new Source(PRINCIPALS.of(fields), NAMESPACES.of(fields), SITES.of(fields), TRUST_DOMAINS.of(fields));
-        return asksAny(fields, source.principals(), source.namespaces(), source.sites(), source.trustDomains())
+        Source source = new Source(
+                PRINCIPALS.of(fields),
+                REQUEST_PRINCIPALS.of(fields),
+                NAMESPACES.of(fields),
+                SITES.of(fields),
+                TRUST_DOMAINS.of(fields));
+        return asksAny(
+                        fields,
+                        source.principals(),
+                        source.requestPrincipals(),
+                        source.namespaces(),
+                        source.sites(),
+                        source.trustDomains())
                 ? source
                 : null;
     }

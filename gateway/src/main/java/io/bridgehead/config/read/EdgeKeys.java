@@ -147,6 +147,7 @@ final class EdgeKeys {
                     "forwardOnly, which passes on what clients with a certificate say",
                     "or set unsafeForwardedCertificates: true");
         }
-        return new EdgeSettings(fields.find(TLS), http2 == null ? secured : http2, forward);
+        return new EdgeSettings(
+                fields.find(TLS), http2 == null ? secured : http2, forward, JwtKeys.taken(fields, protocol));
     }
 }

@@ -62,7 +62,8 @@ final class ListenerKeys {
             EdgeKeys.TLS,
             EdgeKeys.HTTP2,
             EdgeKeys.FORWARD,
-            EdgeKeys.UNSAFE_FORWARD);
+            EdgeKeys.UNSAFE_FORWARD,
+            JwtKeys.OF_LISTENER);
 
     private ListenerKeys() {}
 

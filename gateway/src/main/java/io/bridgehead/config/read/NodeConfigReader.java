@@ -1,5 +1,6 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.JwtSettings;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Identity;
 import io.bridgehead.config.NodeConfig.Listener;
@@ -90,7 +91,8 @@ public final class NodeConfigReader {
                 NodeKeys.GATEWAYS,
                 NodeKeys.SECRETS,
                 NodeKeys.DNS,
-                NodeKeys.SESSIONS);
+                NodeKeys.SESSIONS,
+                NodeKeys.JWT);
     }
 
     private @Nullable NodeConfig build(Fields fields) {
@@ -104,6 +106,8 @@ public final class NodeConfigReader {
                 .map(written -> written.complete(unauthenticated, limits, folder))
                 .toList();
         judgeListeners(fields, listeners);
+        JwtSettings jwt = JwtKeys.complete(fields, fields.get(NodeKeys.JWT), identity.trustDomain(), folder);
+        JwtKeys.judge(fields, listeners, jwt);
         judgeFolders(fields);
         AdminKeys.requireDomain(fields, fields.get(NodeKeys.ADMIN).remote(), identity.trustDomain());
         if (node == null || fields.problems() > before) {
@@ -126,7 +130,8 @@ public final class NodeConfigReader {
                 fields.get(NodeKeys.TRUST).complete(identity.trustDomain()),
                 realised(fields),
                 fields.get(NodeKeys.DNS),
-                sessions(fields));
+                sessions(fields),
+                jwt);
     }
 
     private NodeConfig.Sessions sessions(Fields fields) {

@@ -1,0 +1,88 @@
+package io.bridgehead.config;
+
+import io.bridgehead.model.IdentityTemplate;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose JSON Web Tokens the node takes.
+ *
+ * @param issuers each of another name
+ */
+public record JwtSettings(List<Issuer> issuers) {
+    public JwtSettings {
+        issuers = List.copyOf(issuers);
+    }
+
+    /**
+     * What is taken of one issuer.
+     *
+     * @param issuer what {@code iss} must be
+     * @param audiences of which one must be in {@code aud}; empty for any
+     * @param clockSkew by how much clocks may differ
+     * @param identity whom tokens name as callers; null when policies alone ask for them
+     * @param forward whether endpoints get the token
+     */
+    public record Issuer(
+            String name,
+            String issuer,
+            Jwks jwks,
+            List<String> audiences,
+            List<String> algorithms,
+            Duration clockSkew,
+            @Nullable IdentityTemplate identity,
+            List<Location> from,
+            List<ClaimHeader> claimsToHeaders,
+            boolean forward) {
+        public Issuer {
+            audiences = List.copyOf(audiences);
+            algorithms = List.copyOf(algorithms);
+            from = List.copyOf(from);
+            claimsToHeaders = List.copyOf(claimsToHeaders);
+        }
+    }
+
+    /** Where keys come from: a file or a server, of which the other is null. */
+    public record Jwks(
+            @Nullable Path file,
+            @Nullable URI url,
+            Duration refresh,
+            @Nullable Path authorities) {
+        /** The same with every path resolved against a folder. */
+        public Jwks in(Path folder) {
+            return new Jwks(
+                    file == null ? null : folder.resolve(file),
+                    url,
+                    refresh,
+                    authorities == null ? null : folder.resolve(authorities));
+        }
+    }
+
+    /** In what a request carries a token. */
+    public enum Carrier {
+        HEADER,
+        QUERY,
+        COOKIE
+    }
+
+    /** Where a request carries a token; {@code prefix} is what stands before it in a header field. */
+    public record Location(Carrier carrier, String name, String prefix) {}
+
+    /** A claim that endpoints get in a header field. */
+    public record ClaimHeader(String claim, String header) {}
+
+    /**
+     * What a listener takes of tokens.
+     *
+     * @param issuers by name
+     * @param required whether a request without a token is refused
+     */
+    public record Taken(List<String> issuers, boolean required) {
+        public Taken {
+            issuers = List.copyOf(issuers);
+        }
+    }
+}
