@@ -67,13 +67,17 @@ public record OriginStatement(
             if (proof.isEmpty() || proof.length() > PROOF_CHARACTERS_MAX) {
                 throw new IllegalArgumentException("prf '" + proof + "': expected a word");
             }
+            String revision = claims.getStringClaim(REVISION);
+            if (revision == null) {
+                throw new IllegalArgumentException("rev: found null; expected a text");
+            }
             return new OriginStatement(
                     SpiffeId.parse(claims.getIssuer()),
                     SpiffeId.parse(claims.getSubject()),
                     proof,
                     audience.substring(0, at),
                     new SiteName(site),
-                    claims.getStringClaim(REVISION),
+                    revision,
                     seconds(claims.getIssueTime()),
                     seconds(claims.getExpirationTime()));
         } catch (ParseException e) {

@@ -65,7 +65,7 @@ final class RouteMaker {
     private ServiceRoute route(ServiceDocument service, RouteTerms terms) {
         ServiceSpec spec = service.spec();
         TrafficSpec common = terms.traffic();
-        return new ServiceRoute(
+        ServiceRoute route = new ServiceRoute(
                 service.name(),
                 protocol(spec.protocol()),
                 spec.hostnames().stream().map(HostPattern::parse).toList(),
@@ -82,6 +82,7 @@ final class RouteMaker {
                     case V2 -> ProxyHeader.V2;
                 },
                 false);
+        return route.tellingOrigin(spec.originStatement() == ServiceSpec.OriginStatement.FORWARD);
     }
 
     private static SequencedMap<SiteName, List<Endpoint>> sites(ServiceSpec spec) {

@@ -35,6 +35,7 @@ public record ServiceSpec(
         Retry retry,
         Upgrades upgrades,
         ProxyProtocol proxyProtocol,
+        OriginStatement originStatement,
         Set<TrafficSpec.Part> given) {
     public ServiceSpec {
         given = Set.copyOf(given);
@@ -87,6 +88,14 @@ public record ServiceSpec(
         NONE,
         V1,
         V2
+    }
+
+    /** What becomes of the signed statement of who called first. */
+    public enum OriginStatement {
+        /** Endpoints do not get it. */
+        NONE,
+        /** Endpoints get it in a field. */
+        FORWARD
     }
 
     /** A listener that leads to the service. */

@@ -164,8 +164,21 @@ final class Attempts {
         }
         if (destination.node() != null) {
             addHopFields(fields, destination);
+        } else if (terms.route().tellsOrigin() && !terms.bytes()) {
+            addStatement(fields, destination);
         }
         return head.with(fields);
+    }
+
+    /** An endpoint gets what the node of entry has signed, which is perhaps this one. */
+    private void addStatement(HeaderFields fields, Destination destination) {
+        byte[] told = record.statement;
+        HopWord word = terms.hopWord();
+        if (told != null) {
+            fields.add(HeaderName.BRIDGEHEAD_ORIGIN, told);
+        } else if (word != null) {
+            word.addStatement(fields, destination.site());
+        }
     }
 
     private void addHopFields(HeaderFields fields, Destination destination) {

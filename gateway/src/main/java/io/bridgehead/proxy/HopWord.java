@@ -38,6 +38,11 @@ final class HopWord {
     /** Adds it all, for a node of this site; without a statement if the key fails, so that the site refuses the request. */
     void addTo(HeaderFields fields, SiteName destination) {
         fields.addAll(constant);
+        addStatement(fields, destination);
+    }
+
+    /** Adds the statement alone, as it is made for a site. */
+    void addStatement(HeaderFields fields, SiteName destination) {
         OriginIssuer.Issued known = statement;
         if (known == null || !destination.equals(site) || !issuer.isFresh(known)) {
             String proof = caller.proof().name().toLowerCase(Locale.ROOT);

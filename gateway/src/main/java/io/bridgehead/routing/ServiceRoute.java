@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param upgrades which changes of protocol callers may ask for
  * @param proxyHeader what connections to its endpoints begin with; none unless it is a stream of bytes
  * @param ofEachSite whether every site means endpoints of its own by the name, so that no other sends anything to those here
+ * @param tellsOrigin whether its endpoints get the signed statement of who called first
  */
 public record ServiceRoute(
         ServiceName name,
@@ -42,7 +43,8 @@ public record ServiceRoute(
         Resilience resilience,
         Upgrades upgrades,
         ProxyHeader proxyHeader,
-        boolean ofEachSite) {
+        boolean ofEachSite,
+        boolean tellsOrigin) {
     /** Sites that one service can have endpoints in: sets of tried sites fit one word. */
     public static final int SITES_MAX = 64;
 
@@ -58,6 +60,34 @@ public record ServiceRoute(
         endpoints.forEach((site, list) -> copy.put(site, List.copyOf(list)));
         endpoints = Collections.unmodifiableSequencedMap(copy);
         resilience = resilience.withFailover(resilience.failover().completedFor(copy.keySet()));
+    }
+
+    /** One whose endpoints are not told the statement of who called first. */
+    public ServiceRoute(
+            ServiceName name,
+            ServiceProtocol protocol,
+            List<HostPattern> hostnames,
+            List<String> listeners,
+            SequencedMap<SiteName, List<Endpoint>> endpoints,
+            @Nullable EndpointTls tls,
+            Authorizer allow,
+            Resilience resilience,
+            Upgrades upgrades,
+            ProxyHeader proxyHeader,
+            boolean ofEachSite) {
+        this(
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                endpoints,
+                tls,
+                allow,
+                resilience,
+                upgrades,
+                proxyHeader,
+                ofEachSite,
+                false);
     }
 
     /** An HTTP service with the defaults for all that is not given. */
@@ -120,7 +150,18 @@ public record ServiceRoute(
     /** The same service kept answering in another way. */
     public ServiceRoute withResilience(Resilience other) {
         return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, tls, allow, other, upgrades, proxyHeader, ofEachSite);
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                endpoints,
+                tls,
+                allow,
+                other,
+                upgrades,
+                proxyHeader,
+                ofEachSite,
+                tellsOrigin);
     }
 
     /** The same service for other callers. */
@@ -136,7 +177,8 @@ public record ServiceRoute(
                 resilience,
                 upgrades,
                 proxyHeader,
-                ofEachSite);
+                ofEachSite,
+                tellsOrigin);
     }
 
     /** The same service with the endpoints of all its sites in one site, which alone serves. */
@@ -156,7 +198,8 @@ public record ServiceRoute(
                 resilience.withFailover(FailoverPolicy.DEFAULT),
                 upgrades,
                 proxyHeader,
-                ofEachSite);
+                ofEachSite,
+                tellsOrigin);
     }
 
     /** The same service with other changes of protocol allowed. */
@@ -172,13 +215,42 @@ public record ServiceRoute(
                 resilience,
                 other,
                 proxyHeader,
-                ofEachSite);
+                ofEachSite,
+                tellsOrigin);
     }
 
     /** The same service with another beginning of connections to its endpoints. */
     public ServiceRoute withProxyHeader(ProxyHeader other) {
         return new ServiceRoute(
-                name, protocol, hostnames, listeners, endpoints, tls, allow, resilience, upgrades, other, ofEachSite);
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                endpoints,
+                tls,
+                allow,
+                resilience,
+                upgrades,
+                other,
+                ofEachSite,
+                tellsOrigin);
+    }
+
+    /** The same service, whose endpoints get the statement of who called first, or do not. */
+    public ServiceRoute tellingOrigin(boolean other) {
+        return new ServiceRoute(
+                name,
+                protocol,
+                hostnames,
+                listeners,
+                endpoints,
+                tls,
+                allow,
+                resilience,
+                upgrades,
+                proxyHeader,
+                ofEachSite,
+                other);
     }
 
     /** Whether endpoints are chosen by a hash of the request. */

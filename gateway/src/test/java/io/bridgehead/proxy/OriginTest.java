@@ -6,6 +6,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.bridgehead.authn.OriginFault;
 import io.bridgehead.authn.TestOrigins;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.RequestHead;
 import java.text.ParseException;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,25 @@ final class OriginTest {
         rig.then(node, yonder).get();
         node.refuses("origin-refused;sent=0", null);
         assertThat(yonder.isOpened()).isTrue();
+    }
+
+    @Test
+    void endpointsThatAskForItGetWhatTheNodeOfEntryHasSigned() throws ParseException {
+        Rig telling = new Rig(Rig.orders().tellingOrigin(true)).then(endpoint);
+        RequestHead head = orders();
+        TestOrigins.add(head.fields(), telling.said(SHOP, "orders"));
+        String said = head.fields().first(HeaderName.BRIDGEHEAD_ORIGIN);
+        telling.request(telling.tunnel(), head, true);
+        assertThat(endpoint.field("bridgehead-origin")).isEqualTo(said);
+        assertThat(endpoint.field("bridgehead-service")).isNull();
+
+        FakeDestination here = FakeDestination.endpoint("10.0.0.2:80");
+        telling.then(node, here).get("bridgehead-origin", "forged");
+        node.refuses("no-healthy-endpoint;sent=0", null);
+        SignedJWT own = SignedJWT.parse(here.field("bridgehead-origin"));
+        assertThat(own.getJWTClaimsSet().toJSONObject())
+                .containsEntry("iss", "spiffe://corp.example/site/here/gateway/a")
+                .containsEntry("aud", "orders@here");
     }
 
     @Test

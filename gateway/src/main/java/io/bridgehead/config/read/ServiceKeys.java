@@ -10,6 +10,7 @@ import io.bridgehead.config.ServiceSpec.Care;
 import io.bridgehead.config.ServiceSpec.Failover;
 import io.bridgehead.config.ServiceSpec.Health;
 import io.bridgehead.config.ServiceSpec.Limits;
+import io.bridgehead.config.ServiceSpec.OriginStatement;
 import io.bridgehead.config.ServiceSpec.Port;
 import io.bridgehead.config.ServiceSpec.Protocol;
 import io.bridgehead.config.ServiceSpec.ProxyProtocol;
@@ -92,6 +93,11 @@ final class ServiceKeys {
             Scalars.choice(ProxyProtocol.class, version -> version.name().toLowerCase(Locale.ROOT)),
             "none",
             "The version of the PROXY header that connections to its endpoints begin with; for tcp and tls. Version 2 says who calls, too.");
+    private static final Key<OriginStatement> ORIGIN_STATEMENT = Key.defaulted(
+            "originStatement",
+            Scalars.choice(OriginStatement.class, what -> what.name().toLowerCase(Locale.ROOT)),
+            "none",
+            "Whether endpoints get the signed statement of who called first, as `bridgehead-origin`: a JWT of the node where the request entered. For HTTP only.");
     private static final Key<EndpointTls> TLS = Key.optional(
             "tls",
             EndpointTlsKeys.SERVICE,
@@ -167,7 +173,8 @@ final class ServiceKeys {
             TIMEOUTS,
             RETRY,
             UPGRADES,
-            PROXY_PROTOCOL);
+            PROXY_PROTOCOL,
+            ORIGIN_STATEMENT);
 
     private ServiceKeys() {}
 
@@ -180,6 +187,7 @@ final class ServiceKeys {
             refuseProxyHeader(fields, protocol);
         } else {
             refuseHttpOnly(fields, protocol);
+            refuseStatement(fields, protocol);
         }
         if (protocol != Protocol.HTTP && protocol != Protocol.HTTPS) {
             refuseEntries(fields, UPGRADES, "none for protocol " + protocol.text());
@@ -212,6 +220,7 @@ final class ServiceKeys {
                 fields.get(RETRY),
                 new Upgrades(fields.get(UPGRADES), fields.get(TIMEOUTS).upgradeIdle()),
                 fields.get(PROXY_PROTOCOL),
+                fields.get(ORIGIN_STATEMENT),
                 given(fields));
     }
 
@@ -260,6 +269,16 @@ final class ServiceKeys {
                     fields.shown(PROXY_PROTOCOL),
                     "none for protocol " + protocol.text(),
                     "requests of many clients share a connection to an endpoint; X-Forwarded-For names each client");
+        }
+    }
+
+    private static void refuseStatement(Fields fields, Protocol protocol) {
+        if (fields.get(ORIGIN_STATEMENT) != OriginStatement.NONE) {
+            fields.refuse(
+                    ORIGIN_STATEMENT,
+                    fields.shown(ORIGIN_STATEMENT),
+                    "none for protocol " + protocol.text(),
+                    "a connection has no header fields");
         }
     }
 
