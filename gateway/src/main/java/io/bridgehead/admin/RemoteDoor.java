@@ -98,7 +98,7 @@ public final class RemoteDoor implements OperatorDoor {
         if (isOfAPage(head.fields())) {
             return refused(403, "a browser sent this for a page; expected a request of an operator's own");
         }
-        if (!head.method().equals(GET) && !head.method().equals(POST) || head.isWebSocket()) {
+        if ((!head.method().equals(GET) && !head.method().equals(POST)) || head.isWebSocket()) {
             return refused(405, "method " + head.method() + " is not served here; expected GET or POST");
         }
         AdminRights now = rights;
@@ -159,12 +159,12 @@ public final class RemoteDoor implements OperatorDoor {
     }
 
     @Override
-    public CompletionStage<Answer> answer(Question question) {
+    public CompletionStage<Answer> answer(Question question, byte[] body) {
         String path = pathOf(question.head());
         HeaderFields fields = question.head().fields();
         if (question.head().method().equals(POST)) {
             Requester by = new Requester(question.operator().toString(), question.address());
-            return stage(api.post(path, name -> fields.first(HeaderName.of(name)), question.body(), by));
+            return stage(api.post(path, name -> fields.first(HeaderName.of(name)), body, by));
         }
         return switch (path) {
             case "/metrics" -> metrics(fields.first(ACCEPT));
@@ -177,8 +177,7 @@ public final class RemoteDoor implements OperatorDoor {
 
     private CompletionStage<Answer> metrics(@Nullable String accept) {
         String type = AdminServer.metricsType(accept);
-        return CompletableFuture.supplyAsync(
-                () -> new Answer(200, type, api.scrape(type).getBytes(StandardCharsets.UTF_8)), blocking);
+        return CompletableFuture.supplyAsync(() -> new Answer(200, type, api.scrape(type)), blocking);
     }
 
     /** Readers are shown what is tried and where, not the documents. */
@@ -200,6 +199,6 @@ public final class RemoteDoor implements OperatorDoor {
     }
 
     private static Answer json(int status, JsonObject body) {
-        return new Answer(status, JSON, (body.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+        return new Answer(status, JSON, body.encode() + "\n");
     }
 }

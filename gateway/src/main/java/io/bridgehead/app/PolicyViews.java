@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,10 +28,10 @@ final class PolicyViews {
     JsonObject all(String path) {
         JsonObject answer = parts.gateways().book().of(path);
         JsonArray rows = answer.getJsonArray("policies");
-        Map<String, TreeSet<String>> services = services();
+        Map<String, Set<String>> services = services();
         for (AuthorizationDocument document :
                 Documents.policies(parts.state().documents(), parts.tables().context())) {
-            TreeSet<String> held = services.getOrDefault(document.name(), new TreeSet<>());
+            Set<String> held = services.getOrDefault(document.name(), Set.of());
             rows.add(new JsonObject()
                     .put("apiVersion", "bridgehead.io/v1")
                     .put("kind", AuthorizationDocument.KIND)
@@ -49,8 +50,8 @@ final class PolicyViews {
         return answer;
     }
 
-    private Map<String, TreeSet<String>> services() {
-        Map<String, TreeSet<String>> services = new TreeMap<>();
+    private Map<String, Set<String>> services() {
+        Map<String, Set<String>> services = new TreeMap<>();
         for (ServiceRoute route : parts.path().table().get().services()) {
             for (AccessPolicy policy : route.allow().policies()) {
                 services.computeIfAbsent(policy.name(), _ -> new TreeSet<>())

@@ -91,8 +91,9 @@ public final class JwtIssuers implements AutoCloseable {
     }
 
     private Entry made(Configured configured, @Nullable Entry old) {
-        boolean sameKeys = old != null && old.configured().source().equals(configured.source());
-        JwksFeed feed = sameKeys ? old.issuer().feed() : feed(configured);
+        JwksFeed feed = old != null && old.configured().source().equals(configured.source())
+                ? old.issuer().feed()
+                : feed(configured);
         return new Entry(configured, new JwtIssuer(configured.rules(), feed));
     }
 

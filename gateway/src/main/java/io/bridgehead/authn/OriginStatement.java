@@ -85,6 +85,7 @@ public record OriginStatement(
         }
     }
 
+    @SuppressWarnings("JavaUtilDate") // What the library has.
     private static long seconds(Date time) {
         return Math.floorDiv(time.getTime(), 1000L);
     }

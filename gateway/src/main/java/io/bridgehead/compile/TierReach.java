@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
  * are, so only who asks is told; in a Service document the same is refused.
  */
 public final class TierReach {
-    private static final String PATH = "spec.failover.order[%d]";
 
     private final TrafficPolicies policies;
     private final List<Document> documents;
@@ -70,7 +69,7 @@ public final class TierReach {
     }
 
     private static void add(List<Problem> problems, Document policy, int place, String found, String expected) {
-        String path = PATH.formatted(place);
+        String path = "spec.failover.order[%d]".formatted(place);
         problems.add(Problem.at(policy.source().place(path), path, found, expected, null));
     }
 

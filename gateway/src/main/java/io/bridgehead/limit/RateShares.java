@@ -125,10 +125,13 @@ public final class RateShares {
      * @return what to tell them; nothing while nobody wants more than its equal part
      */
     public RateWants turn(Map<ServiceName, List<RateLimiter>> all, Map<NodeName, SiteName> others, long nowNanos) {
-        List<NodeName> nodes = List.copyOf(others.keySet());
         List<RateDeal.Want> parties = new ArrayList<>();
         parties.add(new RateDeal.Want(site, RateHistory.UNSAID));
-        nodes.forEach(node -> parties.add(new RateDeal.Want(others.get(node), RateHistory.UNSAID)));
+        List<NodeName> nodes = new ArrayList<>();
+        others.forEach((node, at) -> {
+            nodes.add(node);
+            parties.add(new RateDeal.Want(at, RateHistory.UNSAID));
+        });
         equal = RateDeal.equal(parties, 0);
         take(all, nowNanos);
         peers.keySet().retainAll(others.keySet());
@@ -179,7 +182,7 @@ public final class RateShares {
         wantedElsewhere.forEach(bucket -> asked.add(Map.entry(bucket, new Want(0, false))));
         asked.sort(Comparator.comparing(
                         (Map.Entry<Bucket, Want> one) -> one.getValue().busy())
-                .thenComparing(one -> one.getValue().part())
+                .thenComparingDouble(one -> one.getValue().part())
                 .reversed());
         Map<Bucket, Want> most = new HashMap<>();
         asked.stream().limit(RateWants.WANTS_MAX).forEach(one -> most.put(one.getKey(), one.getValue()));

@@ -65,7 +65,7 @@ public record CallerTerms(
         if (token == null && !access.arrival().isHere()) {
             return grounds.elsewhere();
         }
-        return token == null || token.principal().isEmpty()
+        return (token == null || token.principal().isEmpty())
                 ? requestPrincipals.fitsNothing()
                 : requestPrincipals.fits(token.principal());
     }

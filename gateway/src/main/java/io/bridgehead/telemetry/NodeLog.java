@@ -143,11 +143,7 @@ public final class NodeLog
     }
 
     private void fault(TunnelFault fault) {
-        Counter.builder(Signal.TUNNEL_FAULTS.meter())
-                .description(Signal.TUNNEL_FAULTS.meaning())
-                .tag(Signal.Tag.ERROR, fault.text())
-                .register(registry)
-                .increment();
+        count(Signal.TUNNEL_FAULTS, Signal.Tag.ERROR, fault.text());
     }
 
     @Override
@@ -180,12 +176,7 @@ public final class NodeLog
 
     @Override
     public void siteFlaps(ServiceName service, SiteName site) {
-        Counter.builder(Signal.FLAPS.meter())
-                .description(Signal.FLAPS.meaning())
-                .tag(Signal.Tag.SERVICE, service.value())
-                .tag(Signal.Tag.DESTINATION_SITE, site.value())
-                .register(registry)
-                .increment();
+        count(Signal.FLAPS, Signal.Tag.SERVICE, service.value(), Signal.Tag.DESTINATION_SITE, site.value());
         LOG.atWarn()
                 .addKeyValue("service", service)
                 .addKeyValue("site", site)
@@ -199,27 +190,17 @@ public final class NodeLog
 
     @Override
     public void accepted(String listener) {
-        count(Signal.CONNECTIONS, listener);
+        count(Signal.CONNECTIONS, Signal.Tag.LISTENER, listener);
     }
 
     @Override
     public void refused(String listener, Refusal refusal) {
-        Counter.builder(Signal.GATE_REFUSED.meter())
-                .description(Signal.GATE_REFUSED.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
-                .tag(Signal.Tag.ERROR, refusal.text())
-                .register(registry)
-                .increment();
+        count(Signal.GATE_REFUSED, Signal.Tag.LISTENER, listener, Signal.Tag.ERROR, refusal.text());
     }
 
     @Override
     public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
-        Counter.builder(Signal.HANDSHAKES_FAILED.meter())
-                .description(Signal.HANDSHAKES_FAILED.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
-                .tag(Signal.Tag.ERROR, fault.text())
-                .register(registry)
-                .increment();
+        count(Signal.HANDSHAKES_FAILED, Signal.Tag.LISTENER, listener, Signal.Tag.ERROR, fault.text());
         if (listener.equals(OperatorPort.NAME)) {
             warning("operator", fault.text(), detail.replaceFirst(":\\d+:", ":"))
                     .addKeyValue("listener", listener)
@@ -256,10 +237,10 @@ public final class NodeLog
         LOG.atInfo().addKeyValue("listener", listener).log("certificates reloaded: {}", certificates);
     }
 
-    private void count(Signal signal, String listener) {
+    private void count(Signal signal, String... tags) {
         Counter.builder(signal.meter())
                 .description(signal.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
+                .tags(tags)
                 .register(registry)
                 .increment();
     }
@@ -398,11 +379,7 @@ public final class NodeLog
     }
 
     private void rejected(Fault fault) {
-        Counter.builder(Signal.RECORDS_REJECTED.meter())
-                .description(Signal.RECORDS_REJECTED.meaning())
-                .tag(Signal.Tag.ERROR, fault.text())
-                .register(registry)
-                .increment();
+        count(Signal.RECORDS_REJECTED, Signal.Tag.ERROR, fault.text());
     }
 
     @Override
@@ -479,10 +456,7 @@ public final class NodeLog
     }
 
     private void configRefused() {
-        Counter.builder(Signal.CONFIG_REFUSED.meter())
-                .description(Signal.CONFIG_REFUSED.meaning())
-                .register(registry)
-                .increment();
+        count(Signal.CONFIG_REFUSED);
     }
 
     /** Writes what is queued and ends the log: the last thing that a process does. */

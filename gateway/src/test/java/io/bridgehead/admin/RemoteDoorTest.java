@@ -12,7 +12,6 @@ import io.bridgehead.model.SpiffeId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +69,7 @@ final class RemoteDoorTest {
         for (int i = 0; i < fields.length; i += 2) {
             all.add(fields[i], fields[i + 1]);
         }
-        return new Question(operator, "192.0.2.7:4711", new RequestHead(method, "https", host, path, all), new byte[0]);
+        return new Question(operator, "192.0.2.7:4711", new RequestHead(method, "https", host, path, all));
     }
 
     private int refusal(Question question) {
@@ -145,8 +144,8 @@ final class RemoteDoorTest {
     }
 
     private String answer(Question question) throws Exception {
-        Answer answer = door.answer(question).toCompletableFuture().get(10, TimeUnit.SECONDS);
-        return answer.status() + " " + answer.contentType() + " " + new String(answer.body(), StandardCharsets.UTF_8);
+        Answer answer = door.answer(question, new byte[0]).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return answer.status() + " " + answer.contentType() + " " + answer.text();
     }
 
     @Test

@@ -65,7 +65,8 @@ final class FieldHygieneTest {
         rig.then(node).get();
         assertThat(node.field("bridgehead-service")).isEqualTo("orders");
         assertThat(node.field("bridgehead-revision")).isEqualTo("7");
-        assertThat(node.field("bridgehead-origin").split("\\.", -1)).hasSize(3);
+        assertThat(String.valueOf(node.field("bridgehead-origin")).split("\\.", -1))
+                .hasSize(3);
         assertThat(node.field("bridgehead-caller")).isNull();
         assertThat(node.field("bridgehead-client")).isEqualTo("192.0.2.7");
         assertThat(node.field("bridgehead-attempts")).isEqualTo("2");

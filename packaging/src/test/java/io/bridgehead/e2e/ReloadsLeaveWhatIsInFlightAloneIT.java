@@ -302,8 +302,7 @@ final class ReloadsLeaveWhatIsInFlightAloneIT {
                             answer.isDone()
                                     ? answer.handle((got, failure) -> failure == null
                                                     ? got.toString()
-                                                    : String.valueOf(
-                                                            failure.getCause().getCause()))
+                                                    : String.valueOf(failure.getCause()))
                                             .join()
                                     : "")
                     .isFalse();

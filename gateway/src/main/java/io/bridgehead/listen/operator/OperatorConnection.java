@@ -29,6 +29,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,10 +169,9 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
 
     @Override
     public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
-        TunnelPeer known = peer;
-        assert known != null : "nothing is read before the handshake is over";
-        OperatorExchange exchange = new OperatorExchange(
-                this, stream, new OperatorDoor.Question(known.id(), address, head, OperatorExchange.NOTHING));
+        TunnelPeer known = Objects.requireNonNull(peer, "nothing is read before the handshake is over");
+        OperatorExchange exchange =
+                new OperatorExchange(this, stream, new OperatorDoor.Question(known.id(), address, head));
         exchange.begin(end);
         return exchange;
     }

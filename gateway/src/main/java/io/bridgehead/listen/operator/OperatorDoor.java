@@ -12,32 +12,31 @@ public interface OperatorDoor {
      *
      * @param operator proved by certificate
      * @param address where it came from, with its port
-     * @param body whole; empty without one
      */
-    record Question(SpiffeId operator, String address, RequestHead head, byte[] body) {}
+    record Question(SpiffeId operator, String address, RequestHead head) {}
 
     /**
      * What is answered.
      *
      * @param status 200 to 599
      */
-    record Answer(int status, String contentType, byte[] body) {}
+    record Answer(int status, String contentType, String text) {}
 
     /** Why an operator has no business here ("found ...; expected ..."), or null. */
     @Nullable
     String objection(SpiffeId operator);
 
-    /**
-     * Why a request is not answered, before a byte of its body is taken; null when it is.
-     *
-     * @param question without its body
-     */
+    /** Why a request is not answered, before a byte of its body is taken; null when it is. */
     @Nullable
     Answer refusal(Question question);
 
     /** An answer that says what is wrong, for what the port itself refuses. */
     Answer refused(int status, String reason);
 
-    /** Answers; completes on any thread. */
-    CompletionStage<Answer> answer(Question question);
+    /**
+     * Answers; completes on any thread.
+     *
+     * @param body whole; empty without one
+     */
+    CompletionStage<Answer> answer(Question question, byte[] body);
 }

@@ -13,13 +13,12 @@ import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** One request of an operator: refused at its head, or collected and answered once. */
 @OwnedBy(Owner.EVENT_LOOP)
 final class OperatorExchange implements StreamEvents {
-    static final byte[] NOTHING = {};
-
     private static final HeaderName CACHE_CONTROL = HeaderName.of("cache-control");
     private static final int TOO_LONG = 413;
     private static final int TOO_OFTEN = 429;
@@ -90,7 +89,7 @@ final class OperatorExchange implements StreamEvents {
         timer = connection.loop().after(OperatorPort.ANSWER_MILLIS, () -> refuse(TOO_LATE, "no answer in time"));
         connection
                 .door()
-                .answer(new Question(asked.operator(), asked.address(), asked.head(), body.toByteArray()))
+                .answer(asked, body.toByteArray())
                 .whenComplete((answer, failure) -> connection.loop().execute(() -> answered(answer, failure)));
     }
 
@@ -107,12 +106,13 @@ final class OperatorExchange implements StreamEvents {
             return;
         }
         end();
+        byte[] text = answer.text().getBytes(StandardCharsets.UTF_8);
         HeaderFields fields = new HeaderFields();
         fields.add(HeaderName.CONTENT_TYPE, answer.contentType());
-        fields.add(HeaderName.CONTENT_LENGTH, answer.body().length);
+        fields.add(HeaderName.CONTENT_LENGTH, text.length);
         fields.add(CACHE_CONTROL, "no-store");
         stream.sendResponse(new ResponseHead(answer.status(), fields), false);
-        stream.sendData(Chunk.of(answer.body()), true);
+        stream.sendData(Chunk.of(text), true);
     }
 
     private void end() {

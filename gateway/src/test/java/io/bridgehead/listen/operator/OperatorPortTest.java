@@ -71,7 +71,7 @@ final class OperatorPortTest {
 
         @Override
         public Instant instant() {
-            return now.get();
+            return Objects.requireNonNull(now.get());
         }
     }
 
@@ -89,17 +89,16 @@ final class OperatorPortTest {
 
         @Override
         public Answer refused(int status, String reason) {
-            return new Answer(status, "text/plain", reason.getBytes(StandardCharsets.UTF_8));
+            return new Answer(status, "text/plain", reason);
         }
 
         @Override
-        public CompletionStage<Answer> answer(Question question) {
+        public CompletionStage<Answer> answer(Question question, byte[] body) {
             if (question.head().path().equals("/broken")) {
                 return CompletableFuture.failedFuture(new IllegalStateException("a mistake"));
             }
-            String text = question.operator() + " " + question.head().path() + " " + question.body().length;
-            return CompletableFuture.completedFuture(
-                    new Answer(200, "text/plain", text.getBytes(StandardCharsets.UTF_8)));
+            String text = question.operator() + " " + question.head().path() + " " + body.length;
+            return CompletableFuture.completedFuture(new Answer(200, "text/plain", text));
         }
     }
 
