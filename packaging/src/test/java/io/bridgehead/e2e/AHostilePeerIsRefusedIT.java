@@ -1,6 +1,7 @@
 package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -13,6 +14,8 @@ import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.RawHttp2;
 import io.bridgehead.e2e.traffic.ScriptedGateway;
 import io.bridgehead.e2e.traffic.Steady;
@@ -33,8 +36,14 @@ final class AHostilePeerIsRefusedIT {
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
 
     private static final String OWN = "spiffe://e2e.example/site/evil/app";
+    /** More than a tunnel's connection may have at once. */
+    private static final int STREAMS = 5_000;
+
     private static final String SHOP = "spiffe://e2e.example/team/shop";
     private static final TestNode AZURE = FABRIC.node("azure-a");
+    /** What a site that may call a service does to that service's own endpoint is not what is looked at. */
+    private static final TestEndpoint FLOODED = FABRIC.endpoint("azure-2");
+
     private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
 
     /** What is there once the fabric is. */
@@ -65,9 +74,15 @@ final class AHostilePeerIsRefusedIT {
         FABRIC.applied(
                 FABRIC.node("aws-a"),
                 Documents.http("shop", "shop.example", sites) + "---\n"
-                        + Documents.http("team", "team.example", sites, "allow: [ { from: [ \"" + SHOP + "\" ] } ]"));
+                        + Documents.http("team", "team.example", sites, "allow: [ { from: [ \"" + SHOP + "\" ] } ]")
+                        + "---\n"
+                        + Documents.http("told", "told.example", sites, "originStatement: forward")
+                        + "---\n"
+                        + Documents.http("flooded", "flooded.example", Map.of("azure", List.of(FLOODED.address()))));
         TestFabric.awaitServing(FABRIC.node("aws-a"), "shop", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "team", "azure");
+        TestFabric.awaitServing(FABRIC.node("aws-a"), "told", "azure");
+        TestFabric.awaitServing(FABRIC.node("aws-a"), "flooded", "azure");
         Scene.STEADY.awaitAnswered(5);
     }
 
@@ -171,6 +186,99 @@ final class AHostilePeerIsRefusedIT {
         refused("caller", List.of(honest("spiffe://e2e.example/operator/root")), "x-from", "evil");
         AZURE.awaitLog(
                 "what a gateway says of a caller is not taken", Scene.EVIL.id().toString());
+    }
+
+    /** What one node signed for another, and an endpoint was told, is worth nothing to a third, nor to clients. */
+    @Test
+    void aStatementThatLeakedIsOfNoUse() throws IOException {
+        int aws = FABRIC.node("aws-a").http();
+        assertThat(RawClient.get(aws, "told.example", "/leak").status()).isEqualTo(200);
+        String leaked = told("/leak");
+        assertThat(new Base64URL(leaked.split("\\.", -1)[1]).decodeToString())
+                .contains("\"iss\":\"spiffe://e2e.example/site/aws/gateway/aws-a\"")
+                .contains("\"sub\":\"spiffe://e2e.example/site/aws/unauthenticated\"")
+                .contains("\"aud\":\"told@azure\"", "\"prf\":\"listener\"");
+        refused("key-unknown", List.of(leaked), "x-from", "evil");
+        try (RawClient client = RawClient.to(aws)) {
+            client.send("GET /own HTTP/1.1\r\nhost: told.example\r\nbridgehead-origin: " + leaked + "x\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+        assertThat(told("/own")).doesNotEndWith("x").doesNotContain(",");
+    }
+
+    private static String told(String path) {
+        return ENDPOINT.requests().stream()
+                .filter(request -> request.target().equals(path))
+                .map(request -> String.valueOf(request.first("bridgehead-origin")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void itsFieldsAndCertificatesArePassedOnAsItsOwn() throws IOException {
+        try (ScriptedGateway.Tunnel tunnel = Scene.EVIL.dial(AZURE.ports().tunnel())) {
+            RawHttp2.Answer answer = tunnel.get(
+                    "shop",
+                    List.of(honest(OWN)),
+                    "x-forwarded-client-cert",
+                    "By=spiffe://e2e.example/site/aws/gateway/aws-a;URI=" + SHOP,
+                    "bridgehead-anything",
+                    "forged",
+                    "x-from",
+                    "fields");
+            assertThat(answer.status()).isEqualTo(200);
+        }
+        Message seen = ENDPOINT.requests().stream()
+                .filter(request -> "fields".equals(request.first("x-from")))
+                .findFirst()
+                .orElseThrow();
+        assertThat(seen.first("x-forwarded-client-cert")).endsWith(";URI=" + Scene.EVIL.id());
+        assertThat(seen.first("bridgehead-anything")).isNull();
+        assertThat(seen.first("bridgehead-origin")).isNull();
+    }
+
+    @Test
+    void certificatesOfOthersAreNotItsOwn() throws IOException {
+        String chain = Files.readString(FABRIC.node("aws-a").folder().resolve("node.crt"))
+                .split("-----END", -1)[0]
+                .replaceAll("-----[A-Z ]+-----", "")
+                .replaceAll("\\s", "");
+        try (ScriptedGateway.Tunnel tunnel = Scene.EVIL.dial(AZURE.ports().tunnel())) {
+            assertThat(tunnel.shows(chain).status()).isEqualTo(403);
+            assertThat(tunnel.shows("!").status()).isEqualTo(403);
+            assertThat(tunnel.get("shop", List.of(honest(OWN))).status()).isEqualTo(200);
+        }
+        AZURE.awaitLog("shows for its signatures", Scene.EVIL.id().toString());
+    }
+
+    @Test
+    void aFloodOfCertificatesEndsTheConnection() throws IOException {
+        try (ScriptedGateway.Tunnel tunnel = Scene.EVIL.dial(AZURE.ports().tunnel())) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 50; i++) {
+                            tunnel.shows("!");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aFloodOfStreamsTakesNothingFromOthers() throws IOException {
+        String statement = Scene.EVIL.signed(Scene.EVIL.statement(OWN, "flooded", "azure", 0));
+        String[] fields = {"bridgehead-service", "flooded", "bridgehead-origin", statement};
+        boolean refused = false;
+        try (ScriptedGateway.Tunnel tunnel = Scene.EVIL.dial(AZURE.ports().tunnel())) {
+            int last = 0;
+            for (int i = 0; i < STREAMS; i++) {
+                last = tunnel.http().open("POST", "flooded.example", "/", false, fields);
+            }
+            refused = tunnel.http().awaitHead(last).isReset();
+        } catch (IOException e) {
+            refused = true; // the connection was ended
+        }
+        assertThat(refused).isTrue();
+        Scene.STEADY.awaitAnswered(10);
     }
 
     @Test

@@ -101,6 +101,11 @@ public final class ScriptedGateway {
             return http.get(service + ".example", "/", all.toArray(String[]::new));
         }
 
+        /** Shows certificates for what it signs. */
+        public RawHttp2.Answer shows(String chain) throws IOException {
+            return http.await(http.open("POST", "tunnel", "/.bridgehead/chain", true, "bridgehead-chain", chain));
+        }
+
         @Override
         public void close() throws IOException {
             http.close();
