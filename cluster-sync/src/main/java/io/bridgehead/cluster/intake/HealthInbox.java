@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
-/** Delivers each health message once, in order per origin and subject: older ones than the last are dropped. Threads: any. */
+/** Delivers each health message once, in order per origin and subject: older ones are dropped. Threads: any. */
 final class HealthInbox {
     private static final int ORIGINS_MAX = 10_000;
 
