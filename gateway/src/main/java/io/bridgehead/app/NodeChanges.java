@@ -168,6 +168,12 @@ final class NodeChanges {
         }
         RestartNeeds.of(parts.config(), next)
                 .forEach(key -> changes.add(key + " changed: takes effect with a restart"));
+        return use(next, edges, issuers, changes);
+    }
+
+    /** Nothing stands against it any more but listeners that cannot be opened, which stay as they were. */
+    private CompletionStage<Reply> use(
+            NodeConfig next, EdgeTlsSet.Prepared edges, JwtIssuers.Prepared issuers, List<String> changes) {
         parts.control().execute(() -> parts.fabric().configure(next.tunnel().peers()));
         parts.folders().configure(next.folders());
         parts.remote().configure(next);

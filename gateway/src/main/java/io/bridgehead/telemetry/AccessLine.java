@@ -61,6 +61,15 @@ final class AccessLine {
         }
         destination(line, exchange);
         refusal(line, exchange.refusal(), exchange.detail());
+        policies(line, exchange);
+        TraceContext trace = exchange.trace();
+        if (trace != null) {
+            line.add("trace_id", trace.traceId()).add("span_id", trace.spanIdText());
+        }
+        return line.close();
+    }
+
+    private static void policies(JsonText line, ExchangeRecord exchange) {
         ExternalCheck.Outcome check = exchange.check();
         if (check != null) {
             line.add("external_check", check.text());
@@ -79,11 +88,6 @@ final class AccessLine {
                             .map(remark -> remark.kind().text() + ": " + remark.detail())
                             .collect(Collectors.joining("; ")));
         }
-        TraceContext trace = exchange.trace();
-        if (trace != null) {
-            line.add("trace_id", trace.traceId()).add("span_id", trace.spanIdText());
-        }
-        return line.close();
     }
 
     private static void destination(JsonText line, ExchangeRecord exchange) {
