@@ -90,9 +90,7 @@ public final class Compiler {
         List<ServiceRoute> all = new ArrayList<>(routes);
         all.addAll(gateways.services());
         access.noteUnknownServices(services, gateways.services(), notes);
-        RoutingTable table = RoutingTable.of(revision, all, gateways.routes())
-                .withPolicies(policies.origins())
-                .withChecks(CheckMaker.of(services, notes));
+        RoutingTable table = RoutingTable.of(revision, all, gateways.routes()).withPolicies(policies.origins());
         return new CompileResult.Compiled(table, gateways, notes.list(), leftOut.list());
     }
 

@@ -14,7 +14,6 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.policy.Authorizer;
-import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
@@ -74,9 +73,6 @@ public final class ExchangeRecord {
 
     /** The rate limit that it was above; null for none. */
     ServiceRates.@Nullable Excess excess;
-
-    private ExternalCheck.@Nullable Outcome check;
-    private String checkDetail = "";
 
     String detail = "";
     private List<AuthorizationRemark> remarks = List.of();
@@ -339,21 +335,6 @@ public final class ExchangeRecord {
     /** Why this node ended it by itself; null when the endpoint's answer was passed on whole. */
     public @Nullable Refusal refusal() {
         return refusal;
-    }
-
-    void checked(ExternalCheck.Outcome outcome, String explanation) {
-        check = outcome;
-        checkDetail = explanation;
-    }
-
-    /** What became of the question that somebody else was asked about it; null when nobody was. */
-    public ExternalCheck.@Nullable Outcome check() {
-        return check;
-    }
-
-    /** Why it was so; empty when it was allowed. */
-    public String checkDetail() {
-        return checkDetail;
     }
 
     /** The rate limit that it was above; null unless it was refused for that. */

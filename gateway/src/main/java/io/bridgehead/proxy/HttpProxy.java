@@ -14,7 +14,6 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.policy.Cors;
-import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.PortRoutes;
 import io.bridgehead.routing.RouteRule;
@@ -255,6 +254,9 @@ public final class HttpProxy implements RequestHandler {
         if (refused != null) {
             return refuse(stream, head, record, refused);
         }
+        if (ruling != null) {
+            ruling.mirror(context, changed, end, record);
+        }
         Terms terms = terms(table, route, changed, record, HopFields.ATTEMPTS_MAX, -1, ruling);
         return begin(stream, changed, end, record, terms);
     }
@@ -291,21 +293,6 @@ public final class HttpProxy implements RequestHandler {
     }
 
     private StreamEvents begin(ServerStream stream, RequestHead head, boolean end, ExchangeRecord record, Terms terms) {
-        ExternalCheck check =
-                entry.isTunnel() ? null : terms.table().check(terms.route().name());
-        return check == null
-                ? exchange(stream, head, end, record, terms)
-                : new CheckedRequest(
-                                context, stream, head, record, check, () -> exchange(stream, head, end, record, terms))
-                        .start(terms.table());
-    }
-
-    private StreamEvents exchange(
-            ServerStream stream, RequestHead head, boolean end, ExchangeRecord record, Terms terms) {
-        Ruling ruling = terms.ruling();
-        if (ruling != null) {
-            ruling.mirror(context, head, end, record);
-        }
         Exchange exchange = new Exchange(context, stream, head, terms, record);
         exchange.start(end);
         return exchange;

@@ -3,7 +3,6 @@ package io.bridgehead.routing;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.match.HostTable;
 import io.bridgehead.model.ServiceName;
-import io.bridgehead.policy.ExternalCheck;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,7 +27,6 @@ public final class RoutingTable {
     private final Map<String, ServiceRoute> listeners;
     private final Map<String, PortRoutes> ports;
     private final Map<ServiceName, List<String>> policies;
-    private final Map<ServiceName, ExternalCheck> checks;
 
     private RoutingTable(
             String revision,
@@ -38,7 +36,6 @@ public final class RoutingTable {
             Map<String, ServiceRoute> listeners,
             Map<String, PortRoutes> ports) {
         this.policies = Map.of();
-        this.checks = Map.of();
         this.revision = revision;
         this.services = Collections.unmodifiableSequencedMap(services);
         this.hosts = HostTable.of(hosts);
@@ -47,13 +44,8 @@ public final class RoutingTable {
         this.ports = Map.copyOf(ports);
     }
 
-    private RoutingTable(
-            RoutingTable of,
-            String revision,
-            Map<ServiceName, List<String>> policies,
-            Map<ServiceName, ExternalCheck> checks) {
+    private RoutingTable(RoutingTable of, String revision, Map<ServiceName, List<String>> policies) {
         this.policies = Map.copyOf(policies);
-        this.checks = Map.copyOf(checks);
         this.revision = revision;
         this.services = of.services;
         this.hosts = of.hosts;
@@ -64,22 +56,12 @@ public final class RoutingTable {
 
     /** The same table, with which policy says what of each service; for people. */
     public RoutingTable withPolicies(Map<ServiceName, List<String>> others) {
-        return new RoutingTable(this, revision, others, checks);
-    }
-
-    /** The same table, with who else is asked about requests of these services. */
-    public RoutingTable withChecks(Map<ServiceName, ExternalCheck> others) {
-        return new RoutingTable(this, revision, policies, others);
-    }
-
-    /** Who else is asked about requests of a service; null for nobody. */
-    public @Nullable ExternalCheck check(ServiceName service) {
-        return checks.isEmpty() ? null : checks.get(service);
+        return new RoutingTable(this, revision, others);
     }
 
     /** The same table, of a revision that says the same. */
     public RoutingTable named(String other) {
-        return new RoutingTable(this, other, policies, checks);
+        return new RoutingTable(this, other, policies);
     }
 
     /** Which policy says what of each service that does not say it itself; for people. */

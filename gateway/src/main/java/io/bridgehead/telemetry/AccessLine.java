@@ -9,7 +9,6 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TokenClaims;
 import io.bridgehead.model.TraceContext;
-import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.routing.RouteRule;
@@ -70,13 +69,6 @@ final class AccessLine {
     }
 
     private static void policies(JsonText line, ExchangeRecord exchange) {
-        ExternalCheck.Outcome check = exchange.check();
-        if (check != null) {
-            line.add("external_check", check.text());
-            if (!exchange.checkDetail().isEmpty()) {
-                line.add("external_check_detail", exchange.checkDetail());
-            }
-        }
         RateLimit limit = exchange.limit();
         if (limit != null) {
             line.add("rate_limit", limit.name());

@@ -6,7 +6,6 @@ import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.AuthorizationRemark;
-import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.ExchangeRecord;
@@ -59,7 +58,6 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<MirrorKey, Counter> checks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
 
@@ -119,10 +117,6 @@ final class ExchangeMeters {
         for (AuthorizationRemark remark : exchange.remarks()) {
             remarked(service(exchange), remark);
         }
-        ExternalCheck.Outcome check = exchange.check();
-        if (check != null) {
-            checked(service(exchange), check.text());
-        }
         RateLimit limit = exchange.limit();
         if (limit != null) {
             limited(service(exchange), limit.name());
@@ -171,22 +165,6 @@ final class ExchangeMeters {
         if (counter == null) {
             counter = remarks.computeIfAbsent(
                     remarks.size() < SERIES_MAX ? key : new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
-        }
-        counter.increment();
-    }
-
-    private void checked(String service, String outcome) {
-        MirrorKey key = new MirrorKey(service, outcome);
-        Counter counter = checks.get(key);
-        if (counter == null) {
-            MirrorKey bounded = checks.size() < SERIES_MAX ? key : new MirrorKey(OVERFLOW, outcome);
-            counter = checks.computeIfAbsent(
-                    bounded,
-                    made -> Counter.builder(Signal.EXTERNAL_CHECKS.meter())
-                            .description(Signal.EXTERNAL_CHECKS.meaning())
-                            .tag(Signal.Tag.SERVICE, made.service)
-                            .tag(Signal.Tag.OUTCOME, made.outcome)
-                            .register(registry));
         }
         counter.increment();
     }

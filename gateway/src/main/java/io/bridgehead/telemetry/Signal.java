@@ -55,12 +55,6 @@ enum Signal {
             Tag.SERVICE,
             Tag.POLICY,
             Tag.OUTCOME),
-    EXTERNAL_CHECKS(
-            "bridgehead.external_checks",
-            "",
-            "requests that another service was asked about, by what became of that",
-            Tag.SERVICE,
-            Tag.OUTCOME),
     RATE_LIMITED(
             "bridgehead.rate_limit.refused",
             "",
