@@ -28,10 +28,10 @@ import java.util.function.Supplier;
 final class NodeFederation {
     private static final String FOLDER = "bundles";
     private static final String SEQUENCE = "own.sequence";
-    private static final Duration REFRESH_USUAL = Duration.ofMinutes(5);
+    private static final byte[] NOTHING = {};
 
     private final FederatedBundles bundles;
-    private final PublishedBundle published;
+    private final Supplier<byte[]> published;
     private final LiveTls live;
     private final Clock clock;
 
@@ -48,8 +48,9 @@ final class NodeFederation {
                 live,
                 new FederatedBundles.Surroundings(clock, folder, fetching, observer));
         BundleEndpoint endpoint = config.identity().bundleEndpoint();
-        this.published = new PublishedBundle(
-                folder.resolve(SEQUENCE), endpoint == null ? REFRESH_USUAL : endpoint.refreshHint(), live, clock);
+        this.published = endpoint == null
+                ? () -> NOTHING
+                : new PublishedBundle(folder.resolve(SEQUENCE), endpoint.refreshHint(), live, clock);
         bundles.start();
     }
 

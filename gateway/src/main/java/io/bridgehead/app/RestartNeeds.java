@@ -47,6 +47,11 @@ final class RestartNeeds {
                 before.trust().publishers(),
                 after.trust().publishers());
         compare(keys, "trust.vouchers", before.trust().vouchers(), after.trust().vouchers());
+        compare(
+                keys,
+                "trust.speaksFor",
+                before.trust().speaksFor(),
+                after.trust().speaksFor());
         return keys;
     }
 

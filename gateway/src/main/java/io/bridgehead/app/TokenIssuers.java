@@ -40,7 +40,7 @@ public final class TokenIssuers implements AutoCloseable {
     private volatile JwtIssuers.Prepared inUse;
 
     TokenIssuers(NodeThreads threads, JwtObserver observer, Clock clock) {
-        this.issuers = new JwtIssuers(threads.blocking(), observer);
+        this.issuers = new JwtIssuers(threads.fetching(), observer);
         this.observer = observer;
         this.judges = threads.tokens();
         this.clock = clock;

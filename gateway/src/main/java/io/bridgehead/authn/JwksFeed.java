@@ -90,16 +90,27 @@ final class JwksFeed implements AutoCloseable {
             return other;
         }
         dueMillis = nowMillis + everyMillis;
-        reader.read().whenComplete((bytes, failure) -> {
-            if (failure == null) {
-                take(bytes, nowMillis);
-            } else {
-                failed(String.valueOf(cause(failure).getMessage()), nowMillis);
+        begun().whenComplete((bytes, failure) -> {
+            try {
+                if (failure == null) {
+                    take(bytes, nowMillis);
+                } else {
+                    failed(String.valueOf(cause(failure).getMessage()), nowMillis);
+                }
+            } finally {
+                running.set(null);
+                mine.complete(null);
             }
-            running.set(null);
-            mine.complete(null);
         });
         return mine;
+    }
+
+    private CompletionStage<byte[]> begun() {
+        try {
+            return reader.read();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     private static Throwable cause(Throwable failure) {
@@ -117,7 +128,8 @@ final class JwksFeed implements AutoCloseable {
             JwksKeys keys = JwksKeys.parse(bytes);
             state = new JwksState(keys, bytes, nowMillis, "", 0);
             observer.keysTaken(issuer, keys.size(), source);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // whatever the library makes of it: the feed goes on, and what was known stays
             failed(String.valueOf(e.getMessage()), nowMillis);
         }
     }

@@ -89,9 +89,9 @@ public final class JwksKeys {
 
     private static List<?> listed(byte[] json) {
         try {
-            Object keys = JSONObjectUtils.parse(new String(json, StandardCharsets.UTF_8))
-                    .get("keys");
-            if (keys instanceof List<?> list) {
+            Map<String, Object> document = JSONObjectUtils.parse(new String(json, StandardCharsets.UTF_8));
+            // the library reads the text "null" as no map at all
+            if (document != null && document.get("keys") instanceof List<?> list) {
                 return list;
             }
         } catch (ParseException e) {

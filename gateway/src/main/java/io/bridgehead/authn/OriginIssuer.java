@@ -70,7 +70,7 @@ public final class OriginIssuer {
 
     /** Whether a statement can be sent once more without asking for another. */
     public boolean isFresh(Issued issued) {
-        return issued.generation == live.current().number()
+        return issued.generation == live.current().materialNumber()
                 && clock.nanoTime() - issued.atNanos < REUSE_SECONDS * SECOND;
     }
 
@@ -78,10 +78,10 @@ public final class OriginIssuer {
     public @Nullable Issued issue(Subject subject) {
         LiveTls.Generation current = live.current();
         OriginSigner with = signer;
-        if (with == null || generation != current.number()) {
+        if (with == null || generation != current.materialNumber()) {
             with = new OriginSigner(current.material());
             signer = with;
-            generation = current.number();
+            generation = current.materialNumber();
             kept.clear();
         }
         long now = clock.nanoTime();

@@ -83,7 +83,8 @@ final class RateBucket {
     }
 
     boolean isFull(long nowNanos) {
-        return fullAt.get() - nowNanos <= 0;
+        long seen = fullAt.get();
+        return seen == RETIRED || seen - nowNanos <= 0;
     }
 
     /** Keeps the number of tokens as tokens come faster; when they come slower, as many remain as there are in the same time. */

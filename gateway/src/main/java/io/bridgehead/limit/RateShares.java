@@ -113,6 +113,8 @@ public final class RateShares {
             return known;
         }
         Deal made = new Deal(limiter, limiter.dealt(bucket.key(), nowNanos));
+        // with a part of its own it is not given up before the first turn
+        limiter.deal(made.bucket, equal, nowNanos);
         deals.put(bucket, made);
         return made;
     }

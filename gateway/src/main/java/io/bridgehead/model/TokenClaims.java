@@ -110,8 +110,11 @@ public final class TokenClaims {
         return text == null ? null : List.of(text);
     }
 
+    /** Of numbers those only that are read exactly: what is rounded would make one of two. */
     private static @Nullable String text(@Nullable Object value) {
-        return value instanceof String || value instanceof Boolean || value instanceof Number ? value.toString() : null;
+        return value instanceof String || value instanceof Boolean || value instanceof Long || value instanceof Integer
+                ? value.toString()
+                : null;
     }
 
     @Override

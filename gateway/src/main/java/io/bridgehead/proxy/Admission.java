@@ -19,6 +19,9 @@ final class Admission {
     private final @Nullable ServedNames names;
     private @Nullable String served;
 
+    /** What everybody is told while the node has too little of something left. */
+    static final Refusals.Why OVERLOADED = Refusals.Why.atOnce(Refusal.OVERLOADED, "the node is overloaded");
+
     Admission(ProxyContext context, EntryPoint entry) {
         this.context = context;
         this.tunnel = entry.isTunnel();
@@ -28,7 +31,7 @@ final class Admission {
     /** Why this request is refused, wherever it goes; null when it is not. */
     Refusals.@Nullable Why judge(RequestHead head) {
         if (context.refuses()) {
-            return Refusals.Why.atOnce(Refusal.OVERLOADED, "the node is overloaded");
+            return OVERLOADED;
         }
         if (names != null && !isServed(names, head.authority())) {
             return Refusals.Why.atOnce(

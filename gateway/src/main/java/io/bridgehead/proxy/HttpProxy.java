@@ -109,8 +109,12 @@ public final class HttpProxy implements RequestHandler {
         if (refused != null) {
             return refuse(stream, head, record, refused);
         }
-        if (found.place() == null || context.refuses()) {
+        if (found.place() == null) {
             return fromClient(stream, head, end, table, record);
+        }
+        if (context.refuses()) {
+            // asked once: a moment later the node may be well, and the token still not judged
+            return refuse(stream, head, record, Admission.OVERLOADED);
         }
         JwtVerdict known = gate.known(found);
         if (known == null) {

@@ -28,7 +28,7 @@ public final class LiveTls {
     /** Starts with generation 1. */
     public LiveTls(KeyMaterial first, Clock clock) {
         this.clock = clock;
-        this.current = generation(1, first, Map.of());
+        this.current = generation(1, 1, first, Map.of());
     }
 
     /** What is in force now. */
@@ -40,7 +40,8 @@ public final class LiveTls {
     public Generation swap(KeyMaterial next) {
         Generation generation;
         synchronized (this) {
-            generation = generation(current.number() + 1, next, fetched);
+            long number = current.number() + 1;
+            generation = generation(number, number, next, fetched);
             current = generation;
         }
         subscribers.forEach(subscriber -> subscriber.accept(generation));
@@ -60,7 +61,7 @@ public final class LiveTls {
                 return;
             }
             fetched = Map.copyOf(bundles);
-            generation = generation(current.number() + 1, current.material(), fetched);
+            generation = generation(current.number() + 1, current.materialNumber(), current.material(), fetched);
             current = generation;
         }
         subscribers.forEach(subscriber -> subscriber.accept(generation));
@@ -77,7 +78,10 @@ public final class LiveTls {
     }
 
     private Generation generation(
-            long number, KeyMaterial material, Map<TrustDomain, List<X509Certificate>> fetchedBundles) {
+            long number,
+            long materialNumber,
+            KeyMaterial material,
+            Map<TrustDomain, List<X509Certificate>> fetchedBundles) {
         TrustDomain own = material.id().trustDomain();
         Map<TrustDomain, List<X509Certificate>> all = new HashMap<>(material.federated());
         all.putAll(fetchedBundles);
@@ -87,6 +91,7 @@ public final class LiveTls {
                 federated.put(trustDomain, new SvidValidator(trustDomain, bundle, material.revocations(), clock)));
         return new Generation(
                 number,
+                materialNumber,
                 material,
                 new SvidValidator(own, material.bundle(), material.revocations(), clock),
                 Map.copyOf(federated));
@@ -95,12 +100,17 @@ public final class LiveTls {
     /**
      * Material in force.
      *
-     * @param number counts swaps, from 1
+     * @param number counts changes, from 1
+     * @param materialNumber the change that brought {@code material}; what came later brought bundles of other trust domains
      * @param validator judges others by the bundle of {@code material}
      * @param federated judge members of other trust domains, each by the bundle of its own
      */
     public record Generation(
-            long number, KeyMaterial material, SvidValidator validator, Map<TrustDomain, SvidValidator> federated) {
+            long number,
+            long materialNumber,
+            KeyMaterial material,
+            SvidValidator validator,
+            Map<TrustDomain, SvidValidator> federated) {
         /**
          * Who judges a certificate: by the bundle of the trust domain that it names, and of no other.
          *

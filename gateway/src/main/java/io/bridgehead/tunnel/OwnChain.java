@@ -36,8 +36,8 @@ final class OwnChain implements ResponseEvents {
     /** Opens a stream for it if the other end has not been shown them yet; what is opened next comes behind it. */
     void showOn(HttpClientConnection connection) {
         LiveTls.Generation current = tls.current();
-        if (generation != current.number() && loop.nanoTime() - pauseUntil >= 0) {
-            generation = current.number();
+        if (generation != current.materialNumber() && loop.nanoTime() - pauseUntil >= 0) {
+            generation = current.materialNumber();
             connection.open(ShownChain.request(authority, current.material()), true, this);
         }
     }

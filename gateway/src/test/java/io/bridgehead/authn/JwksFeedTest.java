@@ -99,6 +99,13 @@ final class JwksFeedTest {
         asked.getLast().complete("<html>".getBytes(StandardCharsets.UTF_8));
         assertThat(feed.keys().size()).isEqualTo(1);
         assertThat(feed.state().problem()).contains("JSON Web Key Set");
+        feed.tick(NOW + 2 * EVERY);
+        asked.getLast().complete("null".getBytes(StandardCharsets.UTF_8));
+        assertThat(feed.keys().size()).isEqualTo(1);
+        assertThat(feed.state().problem()).contains("JSON Web Key Set");
+        feed.tick(NOW + 4 * EVERY);
+        asked.getLast().complete(issuer.jwks());
+        assertThat(feed.state().problem()).as("it goes on").isEmpty();
     }
 
     @Test

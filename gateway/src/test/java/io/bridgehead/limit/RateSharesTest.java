@@ -119,6 +119,9 @@ final class RateSharesTest {
                 if (millis % RateShares.TURN_MILLIS == nodes.get(i).offset) {
                     turn(i, now);
                 }
+                if (millis % 1000 == 999) {
+                    nodes.get(i).limiter.tidy(now);
+                }
                 debts[i] += load.applyAsDouble(i) / 1000;
                 for (; debts[i] >= 1; debts[i]--) {
                     if (nodes.get(i).limiter.take(CALLER, null, now) == 0) {
@@ -229,10 +232,10 @@ final class RateSharesTest {
     @Test
     void eachKeyIsDealtByItself() {
         World world = new World(3, 3, new RateKey.Identity(), 6)
-                .under(i -> i == 1 ? 1000 : 0)
+                .under(i -> i == 1 ? 1000 : 1)
                 .run(10);
         assertThat(world.passedIn(10)[1]).isBetween((int) (RATE * 10 * 0.75), RATE * 10);
-        world.under(i -> i == 2 ? 1000 : 0).run(30);
+        world.under(i -> i == 2 ? 1000 : 1).run(30);
         assertThat(world.passedIn(10)[2]).isBetween((int) (RATE * 10 * 0.75), RATE * 10);
         world.keptToTheRate();
         assertThat(world.nodes.get(1).limiter.part()).as("of other keys").isCloseTo(1.0 / 3, within(0.01));

@@ -53,9 +53,14 @@ final class BundleShelf {
         }
     }
 
-    /** The same bundle was fetched again. */
-    void touch(TrustDomain trustDomain, Instant fetched) throws IOException {
-        Files.setLastModifiedTime(file(trustDomain), FileTime.from(fetched));
+    /** The same bundle was fetched again. @return false when there is none any more */
+    boolean touch(TrustDomain trustDomain, Instant fetched) throws IOException {
+        try {
+            Files.setLastModifiedTime(file(trustDomain), FileTime.from(fetched));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private Path file(TrustDomain trustDomain) {

@@ -176,11 +176,6 @@ public final class FederatedBundles {
             throw new IOException("spiffe_sequence went back: found " + sequence + " with other authorities; expected "
                     + last + " or more");
         }
-        if (endpoint && same && before.fetched() != null) {
-            shelf.touch(domain.wanted.trustDomain(), now);
-        } else if (endpoint) {
-            shelf.keep(domain.wanted.trustDomain(), document, now);
-        }
         Long newest =
                 sequence == null ? last : same && last != null ? Long.valueOf(Math.max(last, sequence)) : sequence;
         domain.state = domain.with(document.anchors(), newest, now, now.plus(pace), "");
@@ -192,7 +187,23 @@ public final class FederatedBundles {
                             !same,
                             document.anchors().size());
         }
+        if (endpoint) {
+            keep(domain, document, same && before.fetched() != null, now);
+        }
         return !same;
+    }
+
+    /** What cannot be kept on disk is in force all the same. */
+    private void keep(Domain domain, BundleDocument document, boolean kept, Instant now) {
+        TrustDomain of = domain.wanted.trustDomain();
+        try {
+            if (!kept || !shelf.touch(of, now)) {
+                shelf.keep(of, document, now);
+            }
+        } catch (IOException e) {
+            around.observer()
+                    .bundleRefused(of, domain.wanted.source(), "in force, but not kept on disk: " + e.getMessage());
+        }
     }
 
     /** Nobody says any more that the bundle is right: after a while it is not taken for it. */

@@ -38,9 +38,11 @@ public final class OperatorPort {
     /** What meters and logs call it; no listener can have this name. */
     public static final String NAME = "admin.remote";
 
-    static final int CONNECTIONS_MAX = 64;
+    static final int CONNECTIONS_MAX = 128;
     static final int PER_ADDRESS_MAX = 16;
-    static final int STRANGERS_MAX = 16;
+    /** More than one address may have, so that one alone does not keep everybody out. */
+    static final int STRANGERS_MAX = 64;
+
     static final int BODY_BYTES_MAX = 17 << 20;
     static final int BODIES_BYTES_MAX = 48 << 20;
     static final int REQUESTS_PER_SECOND = 20;
