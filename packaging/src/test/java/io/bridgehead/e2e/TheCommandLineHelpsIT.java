@@ -86,7 +86,8 @@ final class TheCommandLineHelpsIT {
         Cli.Result what = Cli.run("get");
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
         assertThat(what.err())
-                .contains("services, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+                .contains(
+                        "services, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 
     @Test
