@@ -5,6 +5,7 @@ import io.bridgehead.retry.Failure;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.upstream.Destination;
 import io.bridgehead.wire.StreamReset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an attempt failed, in the words of those who want to know.
@@ -69,6 +70,11 @@ record AttemptFailure(AttemptOutcome outcome, Failure failure, Refusal refusal, 
         };
         return new AttemptFailure(
                 outcome, failure, refusal, place(at) + " refused: " + refusal.text(), holdsEverywhere(refusal));
+    }
+
+    /** @param denied why its caller may have it no longer, which is then the reason; null while it may */
+    AttemptFailure unlessDenied(@Nullable String denied) {
+        return denied == null ? this : new AttemptFailure(outcome, failure, Refusal.NOT_AUTHORIZED, denied, true);
     }
 
     private static boolean holdsEverywhere(Refusal refusal) {

@@ -153,14 +153,16 @@ final class Exchange implements StreamEvents {
     }
 
     void attemptReset(Attempt attempt, AttemptFailure failure, StreamReset reset) {
-        if (attempt == winner && reset == StreamReset.CANCEL) {
-            record.refused(failure.refusal(), failure.detail());
+        // the far node looks on its own for what is allowed no longer, and may be first
+        AttemptFailure why = attempt == winner ? failure.unlessDenied(denied()) : failure;
+        if (attempt != winner) {
+            attemptFailed(attempt, failure, 0);
+        } else if (reset == StreamReset.CANCEL) {
+            record.refused(why.refusal(), why.detail());
             client.reset(reset);
             ended();
-        } else if (attempt == winner) {
-            fail(failure.refusal(), failure.detail(), reset == StreamReset.PEER_RESET ? StreamReset.CANCEL : reset);
         } else {
-            attemptFailed(attempt, failure, 0);
+            fail(why.refusal(), why.detail(), reset == StreamReset.PEER_RESET ? StreamReset.CANCEL : reset);
         }
     }
 

@@ -214,4 +214,20 @@ final class TcpProxyTest {
         assertThat(first.stream.reset).isNotNull();
         assertThat(rig.isQuiet()).isTrue();
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CANCEL", "PEER_RESET"})
+    void aFarNodeThatSeesFirstThatTheCallerMayNoLongerLeavesTheReasonAsItIs(StreamReset reset) {
+        Rig.Call call = rig.connection("pg");
+        connects(first);
+        ServiceRoute denied = Rig.database().withAllow(Authorizer.of(Rig.DOMAIN, List.of()));
+        rig.table.swap("7", RoutingTable.of("8", List.of(denied, Rig.orders())));
+
+        first.resets(reset);
+
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.NOT_AUTHORIZED);
+        assertThat(rig.record().detail()).contains("not any longer: no allow rule names the caller");
+        assertThat(call.stream().reset).isEqualTo(StreamReset.CANCEL);
+        assertThat(rig.isQuiet()).isTrue();
+    }
 }
