@@ -1,6 +1,7 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.config.RateLimitSpec;
+import io.bridgehead.limit.PathPrefix;
 import io.bridgehead.limit.RateKey;
 import io.bridgehead.limit.RateLimit;
 import io.bridgehead.limit.RateMatch;
@@ -26,7 +27,11 @@ final class RateMaker {
                 key(spec.by()),
                 match.isAny()
                         ? RateMatch.ANY
-                        : new RateMatch(Set.copyOf(match.methods()), match.pathPrefix(), match.route(), match.rule()),
+                        : new RateMatch(
+                                Set.copyOf(match.methods()),
+                                PathPrefix.of(match.pathPrefix()),
+                                match.route(),
+                                match.rule()),
                 spec.fabric());
     }
 

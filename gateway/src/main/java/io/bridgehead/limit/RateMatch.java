@@ -8,19 +8,18 @@ import org.jspecify.annotations.Nullable;
  * Which requests of its service a {@link RateLimit} counts; what is empty fits all.
  *
  * @param methods in upper case
- * @param pathPrefix whole segments that the path begins with, as clients ask for it
+ * @param pathPrefix what the path begins with, as clients ask for it
  * @param route {@code <namespace>/<name>} of the route that takes the request
  * @param rule the name or the number of its rule
  */
-public record RateMatch(Set<String> methods, String pathPrefix, String route, String rule) {
+public record RateMatch(Set<String> methods, PathPrefix pathPrefix, String route, String rule) {
     /** Every request, and every connection. */
-    public static final RateMatch ANY = new RateMatch(Set.of(), "", "", "");
+    public static final RateMatch ANY = new RateMatch(Set.of(), PathPrefix.ANY, "", "");
 
     private static final String RULE = " rule ";
 
     public RateMatch {
         methods = Set.copyOf(methods);
-        pathPrefix = pathPrefix.endsWith("/") ? pathPrefix.substring(0, pathPrefix.length() - 1) : pathPrefix;
     }
 
     /**
@@ -32,7 +31,7 @@ public record RateMatch(Set<String> methods, String pathPrefix, String route, St
      */
     public boolean fits(String method, String path, @Nullable String taker) {
         return (methods.isEmpty() || methods.contains(method))
-                && (pathPrefix.isEmpty() || fitsPath(path))
+                && (!pathPrefix.asks() || pathPrefix.fits(path))
                 && (route.isEmpty() || (taker != null && fitsRule(taker)));
     }
 
@@ -42,8 +41,8 @@ public record RateMatch(Set<String> methods, String pathPrefix, String route, St
         if (!methods.isEmpty()) {
             text.append(" of ").append(String.join(", ", new TreeSet<>(methods)));
         }
-        if (!pathPrefix.isEmpty()) {
-            text.append(" below ").append(pathPrefix);
+        if (pathPrefix.asks()) {
+            text.append(" below ").append(pathPrefix.text());
         }
         if (!route.isEmpty()) {
             text.append(" that ")
@@ -52,14 +51,6 @@ public record RateMatch(Set<String> methods, String pathPrefix, String route, St
                     .append(" takes");
         }
         return text.isEmpty() ? "" : "," + text;
-    }
-
-    private boolean fitsPath(String path) {
-        if (!path.startsWith(pathPrefix)) {
-            return false;
-        }
-        int end = pathPrefix.length();
-        return path.length() == end || path.charAt(end) == '/' || path.charAt(end) == '?';
     }
 
     private boolean fitsRule(String taker) {

@@ -1,6 +1,7 @@
 package io.bridgehead.policy;
 
 import io.bridgehead.match.Hosts;
+import io.bridgehead.model.PathForm;
 import io.bridgehead.model.RequestHead;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +48,24 @@ public record OperationTerms(
                 && (!paths.asks() || fitsPath(head.path(), grounds));
     }
 
-    /** Servers decode escapes, and many take several slashes for one: where a policy grants every reading must fit, where it catches one. */
+    /**
+     * Servers decode escapes, and many take several slashes for one or what is behind a semicolon for parameters: where a policy grants every
+     * reading must fit, where it catches one. A policy that names a semicolon itself, in what it grants or leaves out, means paths with theirs.
+     */
     private boolean fitsPath(String path, Grounds grounds) {
         int query = path.indexOf('?');
-        String read = PathForm.of(query < 0 ? path : path.substring(0, query));
-        String merged = PathForm.merged(read);
+        int end = query < 0 ? path.length() : query;
+        String read = PathForm.of(path.substring(0, end));
         boolean fits = paths.fits(read);
-        if (merged.equals(read) || fits != grounds.grants()) {
+        if (!PathForm.isAmbiguous(read, read.length()) || fits != grounds.grants()) {
             return fits;
         }
-        return paths.fits(merged);
+        boolean merged = paths.fits(PathForm.merged(read));
+        if (merged != grounds.grants() || read.indexOf(';') < 0 || paths.names(';', !grounds.grants())) {
+            return merged;
+        }
+        String plain = PathForm.withoutParameters(read);
+        boolean bare = paths.fits(plain);
+        return bare != grounds.grants() ? bare : paths.fits(PathForm.merged(plain));
     }
 }

@@ -1,5 +1,6 @@
 package io.bridgehead.policy;
 
+import io.bridgehead.model.PathForm;
 import java.util.List;
 
 /**
@@ -58,6 +59,17 @@ public record TextTerm(List<TextPattern> values, List<TextPattern> notValues) {
             found |= !found && any(values, text, 0, text.length());
         }
         return found;
+    }
+
+    /** Whether a pattern of what must fit has this character, or one of what must not. */
+    boolean names(char character, boolean not) {
+        List<TextPattern> patterns = not ? notValues : values;
+        for (int i = 0; i < patterns.size(); i++) {
+            if (patterns.get(i).text().indexOf(character) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it asks for something that must be there. */

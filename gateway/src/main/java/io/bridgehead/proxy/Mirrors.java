@@ -60,7 +60,7 @@ final class Mirrors {
         boolean allowed = service.allow()
                 .authorize(record.caller, head, record.entry.arrival())
                 .allowed();
-        if (!allowed || underWay >= UNDER_WAY_MAX) {
+        if (!allowed || underWay >= UNDER_WAY_MAX || RateGate.isAbove(context, service, head, record)) {
             context.observer().mirrored(service, MirrorOutcome.DROPPED);
             return null;
         }

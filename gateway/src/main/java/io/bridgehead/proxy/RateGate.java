@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what enters the fabric here against the rate limits of its service, once, when policy has let it in; what comes through a tunnel was
- * counted where it entered.
+ * Counts what enters the fabric here against the rate limits of its service, once, when policy has let it in, and copies against those of the
+ * service that they are for; what comes through a tunnel was counted where it entered.
  */
 final class RateGate {
     private static final HeaderName RETRY_AFTER = HeaderName.of("retry-after");
@@ -37,6 +37,12 @@ final class RateGate {
         return route.resilience().rates().isEmpty() ? null : judge(context, route, record, "", "", null);
     }
 
+    /** Whether a copy of a request comes too soon for the service that it is made for; any other way it is counted like a request. */
+    static boolean isAbove(ProxyContext context, ServiceRoute route, RequestHead head, ExchangeRecord record) {
+        return !route.resilience().rates().isEmpty()
+                && take(context, route, record, head.method(), record.path, head.fields()) != null;
+    }
+
     private static Refusals.@Nullable Why judge(
             ProxyContext context,
             ServiceRoute route,
@@ -44,11 +50,7 @@ final class RateGate {
             String method,
             String path,
             @Nullable HeaderFields fields) {
-        ServiceRates rates = context.upstreams().rates(route);
-        RouteRule rule = record.rule;
-        Excess excess = rates == null
-                ? null
-                : rates.take(method, path, rule == null ? null : rule.shown(), record.caller, fields, context.now());
+        Excess excess = take(context, route, record, method, path, fields);
         if (excess == null) {
             return null;
         }
@@ -57,6 +59,20 @@ final class RateGate {
                 Refusal.RATE_LIMITED,
                 "limit " + excess.limit().name() + " of service " + route.name() + ": "
                         + excess.limit().shown());
+    }
+
+    private static @Nullable Excess take(
+            ProxyContext context,
+            ServiceRoute route,
+            ExchangeRecord record,
+            String method,
+            String path,
+            @Nullable HeaderFields fields) {
+        ServiceRates rates = context.upstreams().rates(route);
+        RouteRule rule = record.rule;
+        return rates == null
+                ? null
+                : rates.take(method, path, rule == null ? null : rule.shown(), record.caller, fields, context.now());
     }
 
     /**

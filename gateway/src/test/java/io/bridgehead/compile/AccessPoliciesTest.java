@@ -118,6 +118,11 @@ final class AccessPoliciesTest {
         "'{ paths: [ \"/api\" ] }', GET, /api?x, true",
         "'{ paths: [ \"/api/*\" ] }', GET, //api/x, false",
         "'{ paths: [ \"/api/*\" ], notPaths: [ \"*/admin\" ] }', GET, /api/admin, false",
+        "'{ paths: [ \"/api/*\" ] }', GET, /api/x;v=1, true",
+        "'{ paths: [ \"*.pdf\" ] }', GET, /admin;x.pdf, false",
+        "'{ paths: [ \"*.pdf\" ] }', GET, /admin%3bx.pdf, false",
+        "'{ paths: [ \"/m;v=1\" ] }', GET, /m;v=1, true",
+        "'{ paths: [ \"/*\" ], notPaths: [ \"/admin\", \"/m;v=1\" ] }', GET, //admin;x, false",
         "'{ hosts: [ orders.example ] }', GET, /, true",
         "'{ hosts: [ \"*.example\" ] }', GET, /, true",
         "'{ notHosts: [ orders.example ] }', GET, /, false",
@@ -145,6 +150,24 @@ final class AccessPoliciesTest {
                 .isFalse();
         assertThat(authorizer.authorize(caller(WEB), get("/x?//admin"), HERE).allowed())
                 .isTrue();
+    }
+
+    @Test
+    void deniesAPathWhateverItsParameters() {
+        Authorizer exact = policy("DENY", "to: [ { operation: { paths: [ \"/admin\", \"/m;v=1\" ] } } ]");
+        for (String path : List.of("/admin", "/admin;x", "/;y/admin%3bx", "//admin;x?q", "/m;v=1")) {
+            assertThat(exact.authorize(caller(WEB), get(path), HERE).allowed())
+                    .as(path)
+                    .isFalse();
+        }
+        for (String path : List.of("/;admin", "/m;v=2", "/x?/admin;x")) {
+            assertThat(exact.authorize(caller(WEB), get(path), HERE).allowed())
+                    .as(path)
+                    .isTrue();
+        }
+        Authorizer others = policy("DENY", "to: [ { operation: { paths: [ \"/m*\" ], notPaths: [ \"/m;v=1\" ] } } ]");
+        assertThat(others.authorize(caller(WEB), get("/m;v=1"), HERE).allowed()).isTrue();
+        assertThat(others.authorize(caller(WEB), get("/m;v=2"), HERE).allowed()).isFalse();
     }
 
     @Test

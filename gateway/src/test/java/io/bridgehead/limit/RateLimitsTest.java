@@ -142,7 +142,8 @@ final class RateLimitsTest {
     @Test
     void aRequestTakesOfAllLimitsThatCountItOrOfNone() {
         RateLimit all = limit("all", 10, 3, new RateKey.All(), RateMatch.ANY);
-        RateLimit posts = limit("posts", 10, 1, new RateKey.All(), new RateMatch(Set.of("POST"), "", "", ""));
+        RateLimit posts =
+                limit("posts", 10, 1, new RateKey.All(), new RateMatch(Set.of("POST"), PathPrefix.of(""), "", ""));
         ServiceRates rates = new ServiceRates();
         rates.define(List.of(all, posts), 1, 0);
         assertThat(take(rates, "POST", "/", null)).isNull();
@@ -171,10 +172,11 @@ final class RateLimitsTest {
 
     @Test
     void pathsFitByWholeSegmentsAndRulesByNameOrNumber() {
-        RateMatch path = new RateMatch(Set.of(), "/api/", "", "");
+        RateMatch path = new RateMatch(Set.of(), PathPrefix.of("/api/"), "", "");
         assertThat(List.of("/api", "/api/", "/api/x", "/api?x=1")).allMatch(text -> path.fits("GET", text, null));
         assertThat(List.of("/", "/apis", "/x/api")).noneMatch(text -> path.fits("GET", text, null));
-        assertThat(new RateMatch(Set.of(), "/", "", "").fits("GET", "/x", null)).isTrue();
+        assertThat(new RateMatch(Set.of(), PathPrefix.of("/"), "", "").fits("GET", "/x", null))
+                .isTrue();
 
         String rule = "HTTPRoute default/shop rule 2 (checkout)";
         assertThat(List.of("", "2", "checkout"))
@@ -189,8 +191,26 @@ final class RateLimitsTest {
         assertThat(of("default/shop", "").fits("GET", "/", null)).isFalse();
     }
 
+    @Test
+    void aPathIsCountedHoweverItIsWritten() {
+        RateMatch path = new RateMatch(Set.of(), PathPrefix.of("/api/caf\u00e9"), "", "");
+        assertThat(List.of(
+                        "/api/caf%C3%A9",
+                        "//api/caf%C3%A9",
+                        "/api///caf%c3%a9?x",
+                        "/api;v=1/caf%C3%A9;w/x",
+                        "/api%3bv/caf%C3%A9%3Bw",
+                        "/;/api;/;;//caf%C3%A9"))
+                .allMatch(text -> path.fits("GET", text, null));
+        assertThat(List.of("/api/cafe", "/api", "/;api/caf%C3%A9", "/api%2Fcaf%C3%A9", "/x?//api/caf%C3%A9"))
+                .noneMatch(text -> path.fits("GET", text, null));
+        RateMatch matrix = new RateMatch(Set.of(), PathPrefix.of("/m;v=1"), "", "");
+        assertThat(List.of("/m;v=1", "//m%3bv=1/x")).allMatch(text -> matrix.fits("GET", text, null));
+        assertThat(List.of("/m", "/m;v=2", "/m;v=1;w")).noneMatch(text -> matrix.fits("GET", text, null));
+    }
+
     private static RateMatch of(String route, String rule) {
-        return new RateMatch(Set.of(), "", route, rule);
+        return new RateMatch(Set.of(), PathPrefix.of(""), route, rule);
     }
 
     @Test
@@ -199,7 +219,8 @@ final class RateLimitsTest {
                 .hasMessageContaining("expected");
         assertThatThrownBy(() -> limit("l", 1, 100_000, new RateKey.All(), RateMatch.ANY))
                 .hasMessageContaining("full again within");
-        RateLimit shown = limit("l", 5, 7, new RateKey.Identity(), new RateMatch(Set.of("PUT"), "/a", "d/s", "1"));
+        RateLimit shown =
+                limit("l", 5, 7, new RateKey.Identity(), new RateMatch(Set.of("PUT"), PathPrefix.of("/a"), "d/s", "1"));
         assertThat(shown.shown() + shown.match().shown())
                 .isEqualTo("5 per 1 s for each identity, burst 7, on each node, of PUT below /a that d/s rule 1 takes");
     }

@@ -2,6 +2,9 @@ package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.limit.RateKey;
+import io.bridgehead.limit.RateLimit;
+import io.bridgehead.limit.RateMatch;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
@@ -12,6 +15,7 @@ import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.StreamReset;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +164,23 @@ final class MirrorTest {
             }
         }
         assertThat(rig.mirrored.size()).isBetween(900, 1_100);
+    }
+
+    @Test
+    void copiesCountForTheirOwnServiceAndAreLeftOutAboveItsLimits() {
+        RateLimit few = new RateLimit("few", 1, Duration.ofMinutes(1), 1, new RateKey.All(), RateMatch.ANY, false);
+        ServiceRoute bounded = shadow.withResilience(shadow.resilience().withRates(List.of(few)));
+        RouteRule rule = RuleRig.with(RuleRig.rule(RuleRig.to(shop)), mirrors(new Mirror(bounded, 1, 1)));
+        Rig rig = new Rig(RuleRig.table(rule, shop, bounded)).then(copy, endpoint);
+        RuleRig.get(rig, "shop.test", "/");
+        copy.answers(200, "");
+        endpoint.answers(200, "");
+        FakeDestination again = FakeDestination.endpoint("10.0.0.1:80");
+        Rig.Call call = RuleRig.get(rig.then(again), "shop.test", "/");
+        again.answers(200, "hello");
+        assertThat(call.stream().text()).isEqualTo("hello");
+        assertThat(rig.mirrored).containsExactly(MirrorOutcome.ANSWERED, MirrorOutcome.DROPPED);
+        assertThat(rig.isQuiet()).isTrue();
     }
 
     @Test

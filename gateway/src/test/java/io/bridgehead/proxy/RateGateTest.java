@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.limit.PathPrefix;
 import io.bridgehead.limit.RateKey;
 import io.bridgehead.limit.RateLimit;
 import io.bridgehead.limit.RateMatch;
@@ -56,7 +57,8 @@ final class RateGateTest {
 
     @Test
     void aGrpcCallHearsThatTheResourceIsExhausted() {
-        Rig rig = new Rig(limited(Rig.grpc(), new RateMatch(Set.of("POST"), "/x", "", ""))).then(endpoint());
+        Rig rig = new Rig(limited(Rig.grpc(), new RateMatch(Set.of("POST"), PathPrefix.of("/x"), "", "")))
+                .then(endpoint());
         String[] call = {"content-type", "application/grpc", "te", "trailers"};
         rig.request(rig.edge(), Rig.head("POST", call), true);
         FakeStream client = rig.request(rig.edge(), Rig.head("POST", call), true).stream();

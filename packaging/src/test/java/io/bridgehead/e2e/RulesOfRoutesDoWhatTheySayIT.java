@@ -18,6 +18,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,13 @@ class RulesOfRoutesDoWhatTheySayIT {
                 + service("pair", ONE)
                 + slice("pair", "pair-2", TWO)
                 + "---\n"
-                + Documents.grpc("calls", "calls.example", Map.of("somewhere", List.of(GRPC.address())));
+                + Documents.grpc("calls", "calls.example", Map.of("somewhere", List.of(GRPC.address())))
+                + "---\n"
+                + Documents.http(
+                        "copies",
+                        "copies.example",
+                        Map.of("somewhere", List.of(SHADOW.address())),
+                        "rateLimits: [ { name: few, requests: 1, per: 1h } ]");
     }
 
     private static String service(String name, TestEndpoint endpoint) {
@@ -169,6 +176,10 @@ class RulesOfRoutesDoWhatTheySayIT {
                   - matches: [ { path: { value: /mirror } } ]
                     filters:
                     - { type: RequestMirror, requestMirror: { backendRef: { name: shadow, port: 80 } } }
+                    backendRefs: [ { name: one, port: 80 } ]
+                  - matches: [ { path: { value: /copied-rarely } } ]
+                    filters:
+                    - { type: RequestMirror, requestMirror: { backendRef: { group: bridgehead.io, kind: Service, name: copies } } }
                     backendRefs: [ { name: one, port: 80 } ]
                   - matches: [ { path: { value: /cors } } ]
                     filters:
@@ -269,6 +280,24 @@ class RulesOfRoutesDoWhatTheySayIT {
         assertThat(copy.text()).isEqualTo("twice");
         assertThat(copy.first("host")).isEqualTo("shop.test");
         assertThat(last(ONE, "/mirror").text()).isEqualTo("twice");
+    }
+
+    @Test
+    void copiesAboveTheLimitOfTheirServiceAreLeftOut() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask("GET", "/copied-rarely/" + i).status()).isEqualTo(200);
+        }
+        JsonObject limit = node.get("/v1/limits").getJsonArray("limits").getJsonObject(0);
+        assertThat(limit.getString("service")).isEqualTo("copies");
+        assertThat(limit.getLong("passed")).isEqualTo(1);
+        assertThat(limit.getLong("refused")).isEqualTo(2);
+        Patience.until(
+                "the copy",
+                () -> SHADOW.requests().stream()
+                        .anyMatch(request -> request.target().startsWith("/copied-rarely")));
+        assertThat(SHADOW.requests())
+                .filteredOn(request -> request.target().startsWith("/copied-rarely"))
+                .hasSize(1);
     }
 
     @Test

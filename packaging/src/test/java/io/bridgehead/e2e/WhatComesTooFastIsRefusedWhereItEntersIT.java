@@ -144,7 +144,10 @@ final class WhatComesTooFastIsRefusedWhereItEntersIT {
         for (int i = 0; i < 3; i++) {
             assertThat(post("/orders/" + i)).isEqualTo(200);
         }
-        assertThat(post("/orders?x=1")).isEqualTo(429);
+        for (String again :
+                List.of("/orders?x=1", "//orders/1", "/orders;x/1", "/./%6frders", "/orders%3Bx", "/x/../orders")) {
+            assertThat(post(again)).as(again).isEqualTo(429);
+        }
         assertThat(post("/ordersofmagnitude")).isEqualTo(200);
         assertThat(get(APPS, "orders").status()).isEqualTo(200);
     }

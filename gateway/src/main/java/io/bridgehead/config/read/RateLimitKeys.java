@@ -63,7 +63,7 @@ final class RateLimitKeys {
             matching(
                     "a path without a query, such as /api",
                     text -> PATH.matcher(text).matches()),
-            "Whole segments that the path begins with, as the client asks for it: `/api` counts `/api` and `/api/x`, not `/apis`.");
+            "Whole segments that the path begins with, as the client asks for it: `/api` counts `/api` and `/api/x`, not `/apis`; `//api` and `/api;x` as well.");
     private static final Key<String> ROUTE_NAME = Key.optional(
             "route",
             matching(
