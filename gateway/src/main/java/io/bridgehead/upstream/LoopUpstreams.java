@@ -20,17 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class LoopUpstreams implements Upstreams {
-    /** How long services that are gone take attempts of requests that began before: as long as a request takes in all, unless told otherwise. */
-    private static final long LINGER_MILLIS = 15_000;
-
     private final LoopParts parts;
     private final Supplier<Map<ServiceName, ServiceState>> states;
+    private final Supplier<Map<ServiceName, ServiceState>> departed;
     private final Map<ServiceName, LoopService> services = new HashMap<>();
     private final Map<ServiceName, LoopService> leaving = new HashMap<>();
 
-    LoopUpstreams(LoopParts parts, Supplier<Map<ServiceName, ServiceState>> states) {
+    /**
+     * @param states the services of the table
+     * @param departed those that are gone, for requests that began before
+     */
+    LoopUpstreams(
+            LoopParts parts,
+            Supplier<Map<ServiceName, ServiceState>> states,
+            Supplier<Map<ServiceName, ServiceState>> departed) {
         this.parts = parts;
         this.states = states;
+        this.departed = departed;
     }
 
     @Override
@@ -53,13 +59,13 @@ public final class LoopUpstreams implements Upstreams {
 
     @Override
     public @Nullable ServiceRates rates(ServiceRoute route) {
-        ServiceState state = states.get().get(route.name());
+        ServiceState state = state(route.name());
         return state == null ? null : state.rates();
     }
 
     @Override
     public List<Endpoint> endpoints(ServiceRoute route) {
-        ServiceState state = states.get().get(route.name());
+        ServiceState state = state(route.name());
         return state == null
                 ? List.of()
                 : state.definition().endpoints().stream()
@@ -67,17 +73,33 @@ public final class LoopUpstreams implements Upstreams {
                         .toList();
     }
 
+    private @Nullable ServiceState state(ServiceName name) {
+        ServiceState state = states.get().get(name);
+        return state == null ? departed.get().get(name) : state;
+    }
+
     private @Nullable LoopService service(ServiceName name) {
         LoopService service = services.get(name);
         if (service == null) {
             ServiceState state = states.get().get(name);
             if (state == null) {
-                return leaving.get(name);
+                return leaving(name);
             }
             service = new LoopService(parts, state);
             services.put(name, service);
         }
         service.refresh();
+        return service;
+    }
+
+    /** What requests that began before have of a service that is gone, even where none of them has made an attempt on this loop yet. */
+    private @Nullable LoopService leaving(ServiceName name) {
+        LoopService service = leaving.get(name);
+        ServiceState state = service == null ? departed.get().get(name) : null;
+        if (state != null) {
+            service = new LoopService(parts, state);
+            leave(name, service);
+        }
         return service;
     }
 
@@ -101,7 +123,7 @@ public final class LoopUpstreams implements Upstreams {
         if (before != null) {
             before.local().drain();
         }
-        parts.loop().after(LINGER_MILLIS, () -> {
+        parts.loop().after(Departed.LINGER_MILLIS, () -> {
             if (leaving.remove(name, service)) {
                 service.local().drain();
             }

@@ -56,6 +56,7 @@ public final class ServiceRegistry {
     private final Runnable onHealthChanged;
     private final EndpointAddresses addresses;
     private final List<LoopUpstreams> loops = new ArrayList<>();
+    private final Departed departed;
     private final ProbeRoster probes;
     private final FirstLook firstLook = new FirstLook();
     private final AllShares shares;
@@ -85,12 +86,13 @@ public final class ServiceRegistry {
                 parts.trust(),
                 parts.context()::nanoTime,
                 changed -> parts.context().execute(() -> addressChanged(changed)));
+        this.departed = new Departed(parts.site(), parts.context(), addresses);
         List<LoopParts> loopParts = new ArrayList<>();
         Findings findings = new TrafficFindings(this, parts.observer());
         for (Loop loop : parts.loops()) {
             LoopParts made = loopParts(loop, findings);
             loopParts.add(made);
-            loops.add(new LoopUpstreams(made, () -> states));
+            loops.add(new LoopUpstreams(made, () -> states, departed::states));
         }
         this.probes = new ProbeRoster(loopParts, this::probed);
     }
@@ -195,8 +197,8 @@ public final class ServiceRegistry {
     }
 
     /**
-     * Takes a table's services into use: what stays keeps its connections, health and shares; what is gone is
-     * drained. Services whose routes are the same objects as before cost next to nothing.
+     * Takes a table's services into use: what stays keeps its connections, health and shares; what is gone
+     * lingers in {@link Departed} and is drained then. Services whose routes are the same objects as before cost next to nothing.
      */
     public void reconcile(RoutingTable table) {
         assert parts.context().isCurrent();
@@ -240,6 +242,7 @@ public final class ServiceRegistry {
         private boolean inParts;
 
         Taking(RoutingTable table) {
+            departed.changing();
             List<ServiceRoute> different = new ArrayList<>();
             for (ServiceRoute route : table.services()) {
                 ServiceState was = before.get(route.name());
@@ -287,7 +290,7 @@ public final class ServiceRegistry {
             if (inParts) {
                 catchUp();
             }
-            keepAddresses(next.values());
+            departed.replaced(before, next);
             news |= shares.retain(next.keySet());
             states = Map.copyOf(next);
             takeUp();
@@ -317,14 +320,6 @@ public final class ServiceRegistry {
         service.define(Definition.of(route, parts.site(), addresses, kept));
         long now = parts.context().nanoTime();
         service.definition().endpoints().forEach(endpoint -> endpoint.joined(now));
-    }
-
-    /** Of addresses those of these services' endpoints are kept from now on. */
-    private void keepAddresses(Collection<ServiceState> services) {
-        Set<HostPort> inUse = new HashSet<>();
-        services.forEach(service ->
-                service.definition().route().endpointsIn(parts.site()).forEach(end -> inUse.add(end.address())));
-        addresses.useNoOthers(inUse);
     }
 
     /** What operators have ordered, in full. */

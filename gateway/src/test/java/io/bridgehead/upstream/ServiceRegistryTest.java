@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.health.SiteReport;
+import io.bridgehead.limit.RateKey;
+import io.bridgehead.limit.RateLimit;
+import io.bridgehead.limit.RateMatch;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
@@ -59,6 +62,24 @@ final class ServiceRegistryTest extends RegistryRig {
         OnLoop.run(control, () -> registry.reconcile(RoutingTable.EMPTY));
         assertThat(registry.status(route.name())).isNull();
         assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+    }
+
+    @Test
+    void aServiceThatIsGoneTakesAttemptsThatNeedAConnectionAndOnLoopsThatDidNotKnowIt() {
+        TestEndpoint endpoint = endpoint(TestEndpoint.Mode.HANG_UP);
+        RateLimit few = new RateLimit("few", 1, Duration.ofMinutes(1), 1, new RateKey.All(), RateMatch.ANY, false);
+        ServiceRoute shop = Sites.shop(List.of(endpoint.endpoint()));
+        ServiceRoute route = reconcile(
+                shop.withResilience(shop.resilience().withHealth(SELDOM).withRates(List.of(few))));
+        assertThat(get(first, to(first, route))).doesNotContain("ok");
+        Object rates = registry().on(first).rates(route);
+        ServiceRegistry registry = registry();
+        OnLoop.run(control, () -> registry.reconcile(RoutingTable.EMPTY));
+        endpoint.mode(TestEndpoint.Mode.ANSWER);
+        assertThat(get(first, to(first, route))).isEqualTo("200 ok");
+        assertThat(get(second, to(second, route))).isEqualTo("200 ok");
+        assertThat(registry.on(second).rates(route)).isNotNull().isSameAs(rates);
+        assertThat(registry.on(second).endpoints(route)).containsExactly(endpoint.endpoint());
     }
 
     @Test
