@@ -270,13 +270,14 @@ final class PkiCommand implements Runnable {
             for (Path file : certificates == null ? List.<Path>of() : certificates) {
                 revoked.add(PemFile.read(file).certificates().getFirst());
             }
-            X509CRL made = Authority.open(authority, Clock.systemUTC(), new SecureRandom())
+            List<X509CRL> made = Authority.open(authority, Clock.systemUTC(), new SecureRandom())
                     .revoke(revoked, target, Duration.ofDays(days));
-            int count = made.getRevokedCertificates() == null
-                    ? 0
-                    : made.getRevokedCertificates().size();
+            int count = made.stream()
+                    .map(X509CRL::getRevokedCertificates)
+                    .mapToInt(entries -> entries == null ? 0 : entries.size())
+                    .sum();
             out("revoked " + revoked.size() + "; " + target + " names " + count + " certificates, date it anew before "
-                    + made.getNextUpdate().toInstant());
+                    + made.getFirst().getNextUpdate().toInstant());
         } catch (PkiException | MaterialException e) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
         }

@@ -2,7 +2,6 @@ package io.bridgehead.tls.pki;
 
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
-import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.PemFile;
@@ -12,7 +11,6 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -47,6 +45,7 @@ public final class Authority {
 
     static final String CERTIFICATE = "ca.crt";
     static final String KEY = "ca.key";
+    static final String PREVIOUS_KEY = "previous.key";
     private static final String ISSUER_CERTIFICATE = "issuer.crt";
     private static final String ISSUER_KEY = "issuer.key";
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
@@ -120,7 +119,7 @@ public final class Authority {
             List<X509Certificate> chain = PemFile.read(certificate).certificates();
             PrivateKey key =
                     PemFile.read(folder.resolve(delegated ? ISSUER_KEY : KEY)).privateKey();
-            X509Certificate issuer = delegated ? chain.getFirst() : ownerOf(key, bundle);
+            X509Certificate issuer = delegated ? issuerOf(key, folder, chain) : ownerOf(key, folder, bundle);
             if (issuer.getNotAfter().toInstant().isBefore(clock.instant())) {
                 throw new PkiException(certificate + ": expired at "
                         + issuer.getNotAfter().toInstant() + "; expected a valid authority; "
@@ -142,16 +141,26 @@ public final class Authority {
     }
 
     /** While a root is replaced, two stand in the bundle; the key says which of them signs. */
-    private static X509Certificate ownerOf(PrivateKey key, List<X509Certificate> roots) {
-        for (X509Certificate root : roots) {
-            try {
-                KeyMaterial.requirePair(key, root.getPublicKey());
-                return root;
-            } catch (InvalidKeyException _) {
-                // It is another's.
-            }
+    private static X509Certificate ownerOf(PrivateKey key, Path folder, List<X509Certificate> roots)
+            throws PkiException {
+        X509Certificate owner = RootRotation.rootOf(key, roots);
+        if (owner == null) {
+            throw new PkiException(folder.resolve(KEY) + ": found the key of none of the " + roots.size()
+                    + " roots in " + folder.resolve(CERTIFICATE)
+                    + "; expected that of one; put back the file that belongs to it (from a backup)");
         }
-        return roots.getFirst();
+        return owner;
+    }
+
+    private static X509Certificate issuerOf(PrivateKey key, Path folder, List<X509Certificate> chain)
+            throws PkiException {
+        X509Certificate issuer = chain.getFirst();
+        if (RootRotation.rootOf(key, List.of(issuer)) == null) {
+            throw new PkiException(folder.resolve(ISSUER_KEY) + ": found another key than that of "
+                    + folder.resolve(ISSUER_CERTIFICATE)
+                    + "; expected a pair; 'bridgehead pki intermediate' makes the next one");
+        }
+        return issuer;
     }
 
     /**
@@ -280,45 +289,81 @@ public final class Authority {
     }
 
     /**
-     * Revokes certificates that this authority has issued: adds them to its list, which stands in a file, beside those of others that may be there.
+     * Revokes certificates that this authority has issued: adds them to the lists of who signed them, which stand in a file, beside those of others that
+     * may be there. While the previous root is in the bundle and its key here, what it signed is revoked by a list of its own.
      *
-     * @param revoked none to date the list anew only
+     * @param revoked none to date the lists anew only
      * @param list made if it is not there
-     * @param lifetime how long the list is to be current
-     * @return what the list holds now
-     * @throws PkiException if a certificate is another authority's, or the file cannot be read or written
+     * @param lifetime how long the lists are to be current
+     * @return what this authority's lists hold now, that of who signs now first
+     * @throws PkiException if a certificate is another authority's, or the file cannot be read or written; then nothing has changed
      */
-    public X509CRL revoke(List<X509Certificate> revoked, Path list, Duration lifetime) throws PkiException {
-        X509Certificate issuer = signing.certificate();
-        Set<BigInteger> serials = new LinkedHashSet<>();
-        List<X509CRL> lists = new ArrayList<>();
+    public List<X509CRL> revoke(List<X509Certificate> revoked, Path list, Duration lifetime) throws PkiException {
         try {
-            for (X509CRL old : Files.exists(list) ? PemFile.read(list).revocationLists() : List.<X509CRL>of()) {
-                if (Revocations.isSignedByOneOf(old, List.of(issuer))) {
-                    Set<? extends X509CRLEntry> entries = old.getRevokedCertificates();
-                    if (entries != null) {
-                        entries.forEach(entry -> serials.add(entry.getSerialNumber()));
-                    }
-                } else {
-                    lists.add(old);
+            List<X509CRL> others =
+                    new ArrayList<>(Files.exists(list) ? PemFile.read(list).revocationLists() : List.<X509CRL>of());
+            List<X509Certificate> left = new ArrayList<>(revoked);
+            List<X509CRL> made = new ArrayList<>();
+            for (Signer signer : signers()) {
+                Set<BigInteger> serials = new LinkedHashSet<>();
+                boolean had = others.removeIf(old -> signer.takeOver(old, serials));
+                boolean has = left.removeIf(certificate -> signer.takeOver(certificate, serials));
+                if (had || has || made.isEmpty()) {
+                    Instant next = clock.instant().plus(lifetime);
+                    made.add(maker.revocations(serials, next, signer.certificate(), signer.key()));
                 }
             }
-            for (X509Certificate certificate : revoked) {
-                certificate.verify(issuer.getPublicKey());
-                serials.add(certificate.getSerialNumber());
+            if (!left.isEmpty()) {
+                throw new PkiException("found a certificate that is not of the authority in " + folder + " ('"
+                        + left.getFirst().getSubjectX500Principal() + "' of '"
+                        + left.getFirst().getIssuerX500Principal()
+                        + "'); expected one that it issued; ask its own authority");
             }
-            Instant next = clock.instant().plus(lifetime);
-            X509CRL made = maker.revocations(serials, next, issuer, signing.key());
-            lists.add(made);
-            PemWriter.revocations(list, lists);
-            return made;
+            others.addAll(made);
+            PemWriter.revocations(list, others);
+            return List.copyOf(made);
         } catch (MaterialException e) {
             throw new PkiException("revocation list: " + e.getMessage(), e);
         } catch (GeneralSecurityException e) {
-            throw new PkiException(
-                    "found a certificate that is not of the authority in " + folder + " (" + e.getMessage()
-                            + "); expected one that it issued; ask its own authority",
-                    e);
+            throw new PkiException("revocation list of the authority in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Who signs now, and the root before it while it is in the bundle: only its own list counts for what it signed. */
+    private List<Signer> signers() throws PkiException, MaterialException {
+        Signer now = new Signer(signing.certificate(), signing.key());
+        Path previous = folder.resolve(PREVIOUS_KEY);
+        if (!Files.exists(previous)) {
+            return List.of(now);
+        }
+        PrivateKey key = PemFile.read(previous).privateKey();
+        X509Certificate root = RootRotation.rootOf(key, signing.bundle());
+        return root == null || root.equals(signing.certificate()) ? List.of(now) : List.of(now, new Signer(root, key));
+    }
+
+    /** One that signs certificates and the list of those that it has revoked. */
+    private record Signer(X509Certificate certificate, PrivateKey key) {
+        /** Takes the serial numbers of a list, if it is this one's. */
+        boolean takeOver(X509CRL list, Set<BigInteger> serials) {
+            if (!Revocations.isSignedByOneOf(list, List.of(certificate))) {
+                return false;
+            }
+            Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
+            if (entries != null) {
+                entries.forEach(entry -> serials.add(entry.getSerialNumber()));
+            }
+            return true;
+        }
+
+        /** Takes the serial number of a certificate, if this one has signed it. */
+        boolean takeOver(X509Certificate other, Set<BigInteger> serials) {
+            try {
+                other.verify(certificate.getPublicKey());
+                serials.add(other.getSerialNumber());
+                return true;
+            } catch (GeneralSecurityException e) {
+                return false;
+            }
         }
     }
 

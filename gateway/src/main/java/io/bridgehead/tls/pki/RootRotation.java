@@ -1,28 +1,36 @@
 package io.bridgehead.tls.pki;
 
+import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.PemFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces the root of a trust domain in three steps, between which every member learns of it: the next root stands in the bundle, then it signs, then
- * the one before it leaves. Each step is whole or not there, whenever the machine stops.
+ * the one before it leaves. Each step writes more than one file; one that was cut off between them is finished by doing it again, and no other step is
+ * done before. Which root a key belongs to is always found out, never concluded from names of files.
  *
  * <pre>one root --{@link #add}--> next.key beside ca.key, both roots in ca.crt --{@link #use}--> ca.key is the next, previous.key --{@link #drop}--> one root</pre>
  */
 public final class RootRotation {
     private static final String NEXT = "next.key";
-    private static final String PREVIOUS = "previous.key";
+    private static final String PREVIOUS = Authority.PREVIOUS_KEY;
+    private static final String ADD = "'bridgehead pki root add'";
+    private static final String USE = "'bridgehead pki root use'";
+    private static final String DROP = "'bridgehead pki root drop'";
 
     private final Path folder;
     private final Clock clock;
@@ -35,16 +43,30 @@ public final class RootRotation {
         this.random = random;
     }
 
+    /** Whose key it is of some authorities; null when it is nobody's. */
+    static @Nullable X509Certificate rootOf(PrivateKey key, List<X509Certificate> roots) {
+        for (X509Certificate root : roots) {
+            try {
+                KeyMaterial.requirePair(key, root.getPublicKey());
+                return root;
+            } catch (InvalidKeyException _) {
+                // It is another's.
+            }
+        }
+        return null;
+    }
+
     /**
-     * Makes the next root, and puts it into the bundle; it signs nothing yet.
+     * Makes the next root, and puts it into the bundle; it signs nothing yet. A key that a step left behind, whose root never came into the bundle, is
+     * replaced.
      *
      * @throws PkiException if there is no root here, a step is still to be done, or writing fails
      */
     public X509Certificate add() throws PkiException {
-        requireAbsent(NEXT, "there is a next root already; 'bridgehead pki root use' has it sign");
-        requireAbsent(PREVIOUS, "the previous root is still in the bundle; 'bridgehead pki root drop' removes it");
         Authority authority = Authority.open(folder, clock, random);
         PemFile _ = read(Authority.KEY);
+        requireNone(NEXT, authority, "there is a next root already; " + USE + " has it sign");
+        requireNone(PREVIOUS, authority, "the previous root is still in the bundle; " + DROP + " removes it");
         CertificateMaker maker = new CertificateMaker(clock, random);
         try {
             KeyPair keys = maker.newKeys();
@@ -62,34 +84,42 @@ public final class RootRotation {
     /**
      * Has the next root sign from now on; both stay in the bundle.
      *
-     * @throws PkiException if there is no next root, or writing fails
+     * @throws PkiException if there is no next root in the bundle, or writing fails
      */
     public X509Certificate use() throws PkiException {
-        try {
-            var next = read(NEXT).privateKey();
-            PemWriter.key(folder.resolve(PREVIOUS), read(Authority.KEY).privateKey());
+        Authority authority = Authority.open(folder, clock, random);
+        PrivateKey next = key(NEXT);
+        X509Certificate root = requireNext(next, authority);
+        // Else the step was cut off after the next root had come to sign, and the previous key is where it belongs.
+        if (!root.equals(authority.certificate())) {
+            PemWriter.key(folder.resolve(PREVIOUS), key(Authority.KEY));
             PemWriter.key(folder.resolve(Authority.KEY), next);
-            Files.delete(folder.resolve(NEXT));
-            return Authority.open(folder, clock, random).certificate();
-        } catch (MaterialException | IOException e) {
-            throw new PkiException("the next root cannot be used: " + e.getMessage(), e);
         }
+        delete(NEXT);
+        return Authority.open(folder, clock, random).certificate();
     }
 
     /**
      * Takes the previous root out of the bundle and removes its key.
      *
-     * @throws PkiException if there is no previous root, or writing fails
+     * @throws PkiException if there is no previous root, it signs still, or writing fails
      */
     public X509Certificate drop() throws PkiException {
-        PemFile _ = read(PREVIOUS);
-        X509Certificate root = Authority.open(folder, clock, random).certificate();
-        PemWriter.certificates(folder.resolve(Authority.CERTIFICATE), List.of(root));
-        try {
-            Files.delete(folder.resolve(PREVIOUS));
-        } catch (IOException e) {
-            throw new PkiException(folder.resolve(PREVIOUS) + ": could not be removed (" + e + ")", e);
+        PrivateKey previous = key(PREVIOUS);
+        Authority authority = Authority.open(folder, clock, random);
+        X509Certificate root = authority.certificate();
+        X509Certificate leaving = rootOf(previous, authority.bundle());
+        if (root.equals(leaving) || Files.exists(folder.resolve(NEXT))) {
+            throw new PkiException(folder.resolve(PREVIOUS) + ": the next root does not sign alone yet; " + USE
+                    + " was cut off: do it again first");
         }
+        // A step that was cut off has taken it out already.
+        if (leaving != null) {
+            List<X509Certificate> staying = new ArrayList<>(authority.bundle());
+            staying.remove(leaving);
+            PemWriter.certificates(folder.resolve(Authority.CERTIFICATE), staying);
+        }
+        delete(PREVIOUS);
         return root;
     }
 
@@ -99,7 +129,9 @@ public final class RootRotation {
      * @throws PkiException if there is none
      */
     public Instant added() throws PkiException {
-        return since(NEXT, Authority.CERTIFICATE, "'bridgehead pki root add' makes one");
+        Instant since = since(NEXT, Authority.CERTIFICATE, ADD + " makes one");
+        X509Certificate _ = requireNext(key(NEXT), Authority.open(folder, clock, random));
+        return since;
     }
 
     /**
@@ -108,7 +140,7 @@ public final class RootRotation {
      * @throws PkiException if there is none
      */
     public Instant used() throws PkiException {
-        return since(PREVIOUS, Authority.KEY, "'bridgehead pki root use' has the next one sign");
+        return since(PREVIOUS, Authority.KEY, USE + " has the next one sign");
     }
 
     /** The step has left a mark, and was whole when it wrote the other file. */
@@ -123,9 +155,35 @@ public final class RootRotation {
         }
     }
 
-    private void requireAbsent(String file, String why) throws PkiException {
-        if (Files.exists(folder.resolve(file))) {
+    private X509Certificate requireNext(PrivateKey next, Authority authority) throws PkiException {
+        X509Certificate root = rootOf(next, authority.bundle());
+        if (root == null) {
+            throw new PkiException(folder.resolve(NEXT) + ": found a key of no root in "
+                    + folder.resolve(Authority.CERTIFICATE) + "; " + ADD + " was cut off: do it again");
+        }
+        return root;
+    }
+
+    /** A key whose root is not in the bundle is what a step left that was cut off; it proves nothing to anybody. */
+    private void requireNone(String file, Authority authority, String why) throws PkiException {
+        if (Files.exists(folder.resolve(file)) && rootOf(key(file), authority.bundle()) != null) {
             throw new PkiException(folder.resolve(file) + ": " + why);
+        }
+    }
+
+    private void delete(String file) throws PkiException {
+        try {
+            Files.delete(folder.resolve(file));
+        } catch (IOException e) {
+            throw new PkiException(folder.resolve(file) + ": could not be removed (" + e + ")", e);
+        }
+    }
+
+    private PrivateKey key(String file) throws PkiException {
+        try {
+            return read(file).privateKey();
+        } catch (MaterialException e) {
+            throw new PkiException("the root in " + folder + ": " + e.getMessage(), e);
         }
     }
 

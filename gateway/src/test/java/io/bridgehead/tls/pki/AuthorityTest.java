@@ -178,10 +178,26 @@ final class AuthorityTest {
         authority.revoke(first, list, Duration.ofDays(1));
         assertThatThrownBy(() -> other.revoke(second, list, Duration.ofDays(1)))
                 .hasMessageContaining("expected one that it issued");
-        X509CRL made = authority.revoke(second, list, Duration.ofDays(1));
+        X509CRL made = authority.revoke(second, list, Duration.ofDays(1)).getFirst();
         assertThat(made.getRevokedCertificates()).hasSize(2);
         assertThat(made.isRevoked(first.getFirst())).isTrue();
         assertThat(PemFile.read(list).revocationLists()).hasSize(2);
+    }
+
+    @Test
+    void aKeyOfNobodyIsNotTakenForTheRoots() throws Exception {
+        Authority authority = create(Existing.KEEP);
+        Authority.create(folder.resolve("other"), TRUST_DOMAIN, Existing.KEEP, CLOCK, new SecureRandom());
+        authority.delegate(folder.resolve("below"), Duration.ofDays(1), Existing.KEEP);
+        byte[] foreign = Files.readAllBytes(folder.resolve("other").resolve("ca.key"));
+        Files.write(ca("ca.key"), foreign);
+        assertThatThrownBy(() -> Authority.open(folder.resolve("ca"), CLOCK, new SecureRandom()))
+                .isInstanceOf(PkiException.class)
+                .hasMessageContaining("ca.key: found the key of none of the 1 roots");
+        Files.write(folder.resolve("below").resolve("issuer.key"), foreign);
+        assertThatThrownBy(() -> Authority.open(folder.resolve("below"), CLOCK, new SecureRandom()))
+                .isInstanceOf(PkiException.class)
+                .hasMessageContaining("issuer.key: found another key");
     }
 
     @Test
