@@ -19,7 +19,7 @@ final class OriginStatementFuzz {
 
     @FuzzTest(maxDuration = "3s")
     void nothingWithoutTheSignatureIsTaken(byte[] input) {
-        OriginVerdict verdict = verifier.judge(input, PEER, TestOrigins.keys(PEER), NOW, () -> true);
+        OriginVerdict verdict = verifier.judge(input, PEER, TestOrigins.keys(PEER), NOW, (statement, key) -> true);
         assertThat(verdict).isInstanceOf(OriginVerdict.Refused.class);
         readsBack(new String(input, StandardCharsets.UTF_8));
     }

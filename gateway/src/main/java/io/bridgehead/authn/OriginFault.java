@@ -12,7 +12,7 @@ public enum OriginFault {
     MALFORMED,
     /** It is not signed, or not by the one algorithm that fits the issuer's key. */
     ALGORITHM,
-    /** It names a key that no certificate of the issuer has proved on this tunnel connection. */
+    /** It names a key that no trusted certificate of the issuer has proved on this tunnel connection. */
     KEY_UNKNOWN,
     /** The signature is not the key's. */
     SIGNATURE,

@@ -9,6 +9,7 @@ import io.bridgehead.tls.PeerKeys;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Limits</b>: {@value #KEPT_MAX} statements are known; the one that did not come for the longest goes first. What a peer may have looked at is
  * bounded: {@value #LOOKS_PER_SECOND} signatures a second, and {@value #FORGED_PER_SECOND} a second that turn out to be forged; what is beyond is
- * refused. What is refused for another reason costs no signature and counts for nothing, since clients may be its cause.
+ * taken for what the peer said of the same caller before, while that is good, and refused otherwise. What is refused for another reason costs no
+ * signature and counts for nothing, since clients may be its cause. What a key has signed is worth nothing as soon as its certificate is not trusted.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class OriginIntake {
@@ -35,6 +37,7 @@ public final class OriginIntake {
     private final Origins.Clock clock;
     private final OriginObserver observer;
     private final Map<Text, Known> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Said, Known> newest = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<SpiffeId, Budget> budgets = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
@@ -71,9 +74,37 @@ public final class OriginIntake {
     /**
      * A statement that was found good.
      *
+     * @param by the key that signed it
      * @param untilNanos when its time is over, on the loop's clock
      */
-    private record Known(OriginStatement statement, long untilNanos) {}
+    private record Known(byte[] text, OriginStatement statement, PeerKeys.Shown by, long untilNanos) {}
+
+    /** What a statement says, but for when it was said and by which revision. */
+    private record Said(SpiffeId issuer, SpiffeId caller, String proof, String service, SiteName destination) {
+        static Said in(OriginStatement statement) {
+            return new Said(
+                    statement.issuer(),
+                    statement.caller(),
+                    statement.proof(),
+                    statement.service(),
+                    statement.destination());
+        }
+    }
+
+    private boolean holds(Known known) {
+        return known.untilNanos - clock.nanoTime() > 0 && known.by.isGood();
+    }
+
+    private void keep(Known fresh) {
+        kept.put(new Text(fresh.text), fresh);
+        newest.put(Said.in(fresh.statement), fresh);
+        if (kept.size() > KEPT_MAX) {
+            kept.remove(kept.keySet().iterator().next());
+        }
+        if (newest.size() > KEPT_MAX) {
+            newest.remove(newest.keySet().iterator().next());
+        }
+    }
 
     /** The statements of one connection. */
     public Peer from(SpiffeId peer, PeerKeys keys) {
@@ -105,12 +136,14 @@ public final class OriginIntake {
 
     /** One gateway at the other end of one connection. */
     @OwnedBy(Owner.EVENT_LOOP)
-    public final class Peer {
+    public final class Peer implements OriginVerifier.Looks {
         private final SpiffeId id;
         private final PeerKeys keys;
         private final Budget budget;
         private byte[] last = {};
         private @Nullable Known lastKnown;
+        private @Nullable OriginStatement asked;
+        private PeerKeys.@Nullable Shown askedBy;
 
         private Peer(SpiffeId id, PeerKeys keys) {
             this.id = id;
@@ -123,42 +156,55 @@ public final class OriginIntake {
             return last;
         }
 
-        /** What {@link #lastText} says, if its time is not over yet; else null. */
+        /** What {@link #lastText} says, if its time is not over yet and its key trusted; else null. */
         public @Nullable OriginStatement last() {
             Known known = lastKnown;
-            return known != null && known.untilNanos - clock.nanoTime() > 0 ? known.statement : null;
+            return known != null && holds(known) ? known.statement : null;
         }
 
-        /** Takes a statement, or tells the observer why not. */
+        @Override
+        public boolean mayLook(OriginStatement statement, PeerKeys.Shown key) {
+            asked = statement;
+            askedBy = key;
+            return budget.tryLook(clock.nanoTime());
+        }
+
+        /** Takes a statement, or tells the observer why not. What was taken, perhaps an older one that says the same, is {@link #lastText} then. */
         public OriginVerdict take(byte[] text) {
-            Text key = new Text(text);
-            Known known = kept.get(key);
-            if (known != null && known.statement.issuer().equals(id) && known.untilNanos - clock.nanoTime() > 0) {
-                return good(text, known);
+            Known known = kept.get(new Text(text));
+            if (known != null && known.statement.issuer().equals(id) && holds(known)) {
+                return good(known);
             }
             long now = clock.epochSeconds();
-            return switch (verifier.judge(text, id, keys, now, () -> budget.tryLook(clock.nanoTime()))) {
+            asked = null;
+            return switch (verifier.judge(text, id, keys, now, this)) {
                 case OriginVerdict.Good(OriginStatement statement) -> {
                     compareClocks(statement, now);
                     long left = statement.expires() + OriginVerifier.LEEWAY_SECONDS + 1 - now;
-                    Known fresh = new Known(statement, clock.nanoTime() + TimeUnit.SECONDS.toNanos(left));
-                    kept.put(key, fresh);
-                    if (kept.size() > KEPT_MAX) {
-                        kept.remove(kept.keySet().iterator().next());
-                    }
-                    yield good(text, fresh);
+                    long until = clock.nanoTime() + TimeUnit.SECONDS.toNanos(left);
+                    Known fresh = new Known(text, statement, Objects.requireNonNull(askedBy), until);
+                    keep(fresh);
+                    yield good(fresh);
                 }
                 case OriginVerdict.Refused(OriginFault fault, String detail) -> {
                     if (fault == OriginFault.SIGNATURE) {
                         budget.forged.tryTake(clock.nanoTime());
                     }
-                    yield refused(fault, detail);
+                    Known older = fault == OriginFault.TOO_MANY ? sameSaidBefore() : null;
+                    yield older == null ? refused(fault, detail) : good(older);
                 }
             };
         }
 
-        private OriginVerdict good(byte[] text, Known known) {
-            last = text;
+        /** Nobody gets more by a statement that was not looked at than by one that he has already. */
+        private @Nullable Known sameSaidBefore() {
+            OriginStatement statement = asked;
+            Known older = statement == null ? null : newest.get(Said.in(statement));
+            return older != null && holds(older) ? older : null;
+        }
+
+        private OriginVerdict good(Known known) {
+            last = known.text;
             lastKnown = known;
             return new OriginVerdict.Good(known.statement);
         }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes this node's statements on one event loop, and gives each out again for a while: one signature serves all requests of a caller to a
  * service at a site, for {@value #REUSE_SECONDS} s. When more than {@value #RENEWALS_PER_SECOND} have been signed in a second, those that are there
- * serve up to {@value #REUSE_SECONDS_MAX} s; what is not there yet is signed in any case.
+ * serve up to {@value #REUSE_SECONDS_MAX} s, also those of the revision before: all callers at once would be more than the other end can look at. What
+ * is not there yet is signed in any case.
  *
  * <p><b>Limits</b>: {@value #KEPT_MAX} statements are kept; the one that was not asked for the longest goes first. New key material ends all.
  */
@@ -30,7 +31,7 @@ public final class OriginIssuer {
     private final LiveTls live;
     private final Origins.Clock clock;
     private final OriginObserver observer;
-    private final Map<Subject, Issued> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Issued> kept = new LinkedHashMap<>(16, 0.75f, true);
     private @Nullable OriginSigner signer;
     private long generation;
     private long second;
@@ -50,14 +51,19 @@ public final class OriginIssuer {
      */
     public record Subject(SpiffeId caller, String proof, String service, SiteName destination, String revision) {}
 
+    /** A subject but for the revision. */
+    private record Key(SpiffeId caller, String proof, String service, SiteName destination) {}
+
     /** A statement as it is sent. */
     public static final class Issued {
         private final byte[] text;
+        private final String revision;
         private final long atNanos;
         private final long generation;
 
-        private Issued(byte[] text, long atNanos, long generation) {
+        private Issued(byte[] text, String revision, long atNanos, long generation) {
             this.text = text;
+            this.revision = revision;
             this.atNanos = atNanos;
             this.generation = generation;
         }
@@ -85,12 +91,13 @@ public final class OriginIssuer {
             kept.clear();
         }
         long now = clock.nanoTime();
-        long reuse = (mayRenew(now) ? REUSE_SECONDS : REUSE_SECONDS_MAX) * SECOND;
-        Issued known = kept.get(subject);
-        if (known != null && now - known.atNanos < reuse) {
-            return known;
-        }
-        return sign(subject, with, now);
+        boolean renews = mayRenew(now);
+        long reuse = (renews ? REUSE_SECONDS : REUSE_SECONDS_MAX) * SECOND;
+        Key key = new Key(subject.caller, subject.proof, subject.service, subject.destination);
+        Issued known = kept.get(key);
+        boolean serves =
+                known != null && now - known.atNanos < reuse && (!renews || known.revision.equals(subject.revision));
+        return serves ? known : sign(key, subject.revision, with, now);
     }
 
     private boolean mayRenew(long now) {
@@ -102,7 +109,7 @@ public final class OriginIssuer {
         return signedInSecond < RENEWALS_PER_SECOND;
     }
 
-    private @Nullable Issued sign(Subject subject, OriginSigner with, long now) {
+    private @Nullable Issued sign(Key subject, String revision, OriginSigner with, long now) {
         long issued = clock.epochSeconds();
         OriginStatement statement = new OriginStatement(
                 with.id(),
@@ -110,12 +117,12 @@ public final class OriginIssuer {
                 subject.proof,
                 subject.service,
                 subject.destination,
-                subject.revision,
+                revision,
                 issued,
                 issued + OriginStatement.LIFETIME_SECONDS_MAX);
         signedInSecond++;
         try {
-            Issued made = new Issued(with.sign(statement), now, generation);
+            Issued made = new Issued(with.sign(statement), revision, now, generation);
             kept.put(subject, made);
             if (kept.size() > KEPT_MAX) {
                 kept.remove(kept.keySet().iterator().next());

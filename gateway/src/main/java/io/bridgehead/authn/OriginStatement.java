@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * What a node says of the first caller of a request that it passes on: claims of a JWT (RFC 7519). {@code iss} and {@code sub} are SPIFFE IDs,
  * {@code aud} is {@code <service>@<destination site>}, {@code prf} says how the caller was proved, {@code rev} which revision of the routes the
- * node went by; {@code iat} and {@code exp} are in seconds.
+ * node went by when it signed, half a minute before it acts at most; {@code iat} and {@code exp} are in seconds.
  *
  * @param issuer the node that says it
  * @param proof a word of at most {@value #PROOF_CHARACTERS_MAX} characters, such as {@code certificate}

@@ -19,7 +19,6 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +40,23 @@ record OriginVerifier(SiteName site, SpeaksFor trust) {
     private static final Set<String> HEADER = Set.of("alg", "typ", "kid");
     private static final int SHOWN_MAX = 120;
 
+    /** Says whether there is time for a signature. */
+    interface Looks {
+        /**
+         * @param statement as it would be, if the signature were good
+         * @param key by which it would be signed
+         */
+        boolean mayLook(OriginStatement statement, PeerKeys.Shown key);
+    }
+
     /**
      * Judges a statement of a peer.
      *
      * @param keys that the peer has proved
      * @param now in seconds since 1970
-     * @param mayLook asked when all but the signature is well, since that costs a good part of a millisecond
+     * @param looks asked when all but the signature is well, since that costs a good part of a millisecond
      */
-    OriginVerdict judge(byte[] text, SpiffeId peer, PeerKeys keys, long now, BooleanSupplier mayLook) {
+    OriginVerdict judge(byte[] text, SpiffeId peer, PeerKeys keys, long now, Looks looks) {
         if (text.length > BYTES_MAX) {
             return new Refused(OriginFault.TOO_LARGE, text.length + " bytes: expected at most " + BYTES_MAX);
         }
@@ -56,14 +64,13 @@ record OriginVerifier(SiteName site, SpeaksFor trust) {
             return malformed("expected three parts in base64url with dots between them");
         }
         try {
-            return read(new String(text, StandardCharsets.US_ASCII), peer, keys, now, mayLook);
+            return read(new String(text, StandardCharsets.US_ASCII), peer, keys, now, looks);
         } catch (ParseException | RuntimeException e) { // the library throws both for what it cannot read
             return malformed(String.valueOf(e.getMessage()));
         }
     }
 
-    private OriginVerdict read(String text, SpiffeId peer, PeerKeys keys, long now, BooleanSupplier mayLook)
-            throws ParseException {
+    private OriginVerdict read(String text, SpiffeId peer, PeerKeys keys, long now, Looks looks) throws ParseException {
         Header shown = Header.parse(new Base64URL(text.substring(0, text.indexOf('.'))));
         if (!(shown instanceof JWSHeader header) || !ALGORITHMS.contains(header.getAlgorithm())) {
             return new Refused(
@@ -73,13 +80,14 @@ record OriginVerifier(SiteName site, SpeaksFor trust) {
         if (!header.getIncludedParams().equals(HEADER) || !OriginSigner.TYPE.equals(header.getType())) {
             return malformed("header " + header + ": expected alg, kid and typ " + OriginSigner.TYPE);
         }
-        PublicKey key = keys.find(header.getKeyID());
-        if (key == null) {
+        PeerKeys.Shown shownKey = keys.find(header.getKeyID());
+        if (shownKey == null) {
             return new Refused(
                     OriginFault.KEY_UNKNOWN,
                     "kid " + cut(header.getKeyID())
-                            + ": expected that of a certificate that was shown on this connection");
+                            + ": expected that of a certificate that was shown on this connection and is trusted");
         }
+        PublicKey key = shownKey.key();
         JWSAlgorithm expected = OriginSigner.algorithm(key);
         if (!header.getAlgorithm().equals(expected)) {
             return new Refused(
@@ -91,7 +99,7 @@ record OriginVerifier(SiteName site, SpeaksFor trust) {
         if (refused != null) {
             return refused;
         }
-        if (!mayLook.getAsBoolean()) {
+        if (!looks.mayLook(statement, shownKey)) {
             return new Refused(
                     OriginFault.TOO_MANY, "more signatures than are checked in a second, or too many that were forged");
         }

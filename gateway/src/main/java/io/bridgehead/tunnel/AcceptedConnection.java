@@ -58,7 +58,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     private final String address;
     private final PulseTap tap;
     private final HandshakeWatch watch = new HandshakeWatch(this);
-    private final PeerKeys keys = new PeerKeys();
+    private final PeerKeys keys;
     private final TokenBucket chains;
     private Phase phase = Phase.SECURING;
     private @Nullable HttpServerConnection http;
@@ -106,6 +106,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
                 ? Identities.addressOf(channel)
                 : offered.address().toString();
         this.tap = new PulseTap(loop);
+        this.keys = new PeerKeys(local.tls().proofs());
         this.chains = new TokenBucket(CHAINS_PER_SECOND, CHAINS_BURST, loop.nanoTime());
     }
 
@@ -209,7 +210,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         }
         phase = Phase.GREETING;
         certified = secured;
-        keys.add(secured.chain().getFirst().getPublicKey());
+        keys.add(secured.chain(), secured.generation());
         freshUntil = loop.nanoTime() + local.tls().freshFor(secured.chain()).toNanos();
         NodeName node = Objects.requireNonNull(secured.id().gatewayNode(), "TLS lets gateways pass only");
         tap.belongsTo(local.pulses().of(node, loop.nanoTime()));
@@ -319,11 +320,12 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         int status = 200;
         try {
             List<X509Certificate> chain = ShownChain.in(head.fields());
+            long judged = local.tls().current().number();
             SpiffeId id = local.tls().recheck(chain);
             if (!id.equals(expected)) {
                 throw new CertificateException("a certificate of " + id + "; expected one of " + expected);
             }
-            keys.add(chain.getFirst().getPublicKey());
+            keys.add(chain, judged);
         } catch (CertificateException e) {
             status = 403;
             local.observer()

@@ -265,7 +265,7 @@ final class DialedConnection implements StreamOpener {
                     hello.node(),
                     call.purpose(),
                     Identities.addressOf(requireChannel()),
-                    new PeerKeys());
+                    new PeerKeys(local.tls().proofs()));
             peer = proven;
             peerLoops = hello.loops();
             local.observer().connected(proven, true);

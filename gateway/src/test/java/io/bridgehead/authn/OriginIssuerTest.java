@@ -6,7 +6,9 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.TestAuthority;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class OriginIssuerTest {
@@ -17,13 +19,13 @@ final class OriginIssuerTest {
     private final LiveTls tls = new LiveTls(AUTHORITY.material(SELF), TestAuthority.CLOCK);
     private final OriginIssuer issuer = new OriginIssuer(tls, clock, OriginObserver.NONE);
 
-    private static OriginIssuer.Subject subject(String caller) {
-        return new OriginIssuer.Subject(
-                SpiffeId.parse("spiffe://acme.example/" + caller), "certificate", "orders", new SiteName("there"), "7");
+    private static OriginIssuer.Subject subject(String caller, String revision) {
+        SpiffeId id = SpiffeId.parse("spiffe://acme.example/" + caller);
+        return new OriginIssuer.Subject(id, "certificate", "orders", new SiteName("there"), revision);
     }
 
     private OriginIssuer.Issued issue(String caller) {
-        return Objects.requireNonNull(issuer.issue(subject(caller)));
+        return Objects.requireNonNull(issuer.issue(subject(caller, "7")));
     }
 
     @Test
@@ -48,6 +50,27 @@ final class OriginIssuerTest {
         assertThat(issue("a")).isSameAs(first);
         clock.advance(1);
         assertThat(issue("a")).isNotSameAs(first);
+    }
+
+    @Test
+    void anotherRevisionSignsNoMoreThanMayBeRenewedInASecond() {
+        Set<OriginIssuer.Issued> sent = new HashSet<>();
+        int callers = 3 * OriginIssuer.RENEWALS_PER_SECOND;
+        for (int i = 0; i < callers; i++) {
+            sent.add(issue("c" + i));
+        }
+        for (int second = 1; second <= 3; second++) {
+            clock.advance(1);
+            for (int i = 0; i < callers; i++) {
+                sent.add(Objects.requireNonNull(issuer.issue(subject("c" + i, "8"))));
+            }
+            assertThat(sent).hasSize(callers + second * OriginIssuer.RENEWALS_PER_SECOND);
+        }
+        clock.advance(1);
+        for (int i = 0; i < callers; i++) {
+            sent.add(Objects.requireNonNull(issuer.issue(subject("c" + i, "8"))));
+        }
+        assertThat(sent).as("all are of the new one").hasSize(2 * callers);
     }
 
     @Test

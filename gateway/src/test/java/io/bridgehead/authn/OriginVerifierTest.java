@@ -45,7 +45,7 @@ final class OriginVerifierTest {
     }
 
     private OriginVerdict judge(byte[] text, PeerKeys keys) {
-        return verifier.judge(text, PEER, keys, NOW, () -> true);
+        return verifier.judge(text, PEER, keys, NOW, (statement, key) -> true);
     }
 
     private OriginVerdict judge(String text) {
@@ -78,8 +78,8 @@ final class OriginVerifierTest {
     void theKeyDecidesOnTheAlgorithm(String kind, String size, String algorithm) throws Exception {
         KeyMaterial material = material(kind, size);
         byte[] text = new OriginSigner(material).sign(statement());
-        PeerKeys keys = new PeerKeys();
-        keys.add(material.leaf().getPublicKey());
+        PeerKeys keys = new PeerKeys(TestOrigins.TRUSTED);
+        keys.add(material.chain(), 0);
         assertThat(SignedJWT.parse(TestOrigins.text(text)).getHeader().getAlgorithm())
                 .hasToString(algorithm);
         assertThat(judge(text, keys)).isInstanceOf(OriginVerdict.Good.class);
@@ -121,7 +121,7 @@ final class OriginVerifierTest {
         OriginStatement others = TestOrigins.statement(OTHER, CALLER, "orders", HERE, NOW);
         refused(judge(others), OriginFault.KEY_UNKNOWN);
         PeerKeys keys = TestOrigins.keys(PEER);
-        keys.add(TestOrigins.material(OTHER).leaf().getPublicKey());
+        keys.add(TestOrigins.material(OTHER).chain(), 0);
         refused(judge(TestOrigins.signed(others), keys), OriginFault.ISSUER);
     }
 

@@ -10,6 +10,8 @@ import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.tls.TestAuthority;
 import java.nio.charset.StandardCharsets;
 import java.security.SignatureException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,6 +20,19 @@ public final class TestOrigins {
     private static final TestAuthority AUTHORITY = TestAuthority.root("origins");
     private static final Map<SpiffeId, KeyMaterial> MATERIALS = new ConcurrentHashMap<>();
 
+    /** Trust that never changes. */
+    public static final PeerKeys.Trust TRUSTED = new PeerKeys.Trust() {
+        @Override
+        public long number() {
+            return 0;
+        }
+
+        @Override
+        public boolean holds(List<X509Certificate> chain) {
+            return true;
+        }
+    };
+
     private TestOrigins() {}
 
     public static KeyMaterial material(SpiffeId gateway) {
@@ -25,8 +40,8 @@ public final class TestOrigins {
     }
 
     public static PeerKeys keys(SpiffeId gateway) {
-        PeerKeys keys = new PeerKeys();
-        keys.add(material(gateway).leaf().getPublicKey());
+        PeerKeys keys = new PeerKeys(TRUSTED);
+        keys.add(material(gateway).chain(), 0);
         return keys;
     }
 

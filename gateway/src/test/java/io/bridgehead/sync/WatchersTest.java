@@ -2,6 +2,7 @@ package io.bridgehead.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.authn.TestOrigins;
 import io.bridgehead.cluster.api.BinaryWriter;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.model.HeaderFields;
@@ -59,7 +60,7 @@ final class WatchersTest {
                 new NodeName(node),
                 Purpose.CONTROL,
                 "192.0.2.1:7",
-                new PeerKeys());
+                new PeerKeys(TestOrigins.TRUSTED));
     }
 
     private static Bytes frames(byte[]... records) {

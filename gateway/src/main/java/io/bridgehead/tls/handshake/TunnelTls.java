@@ -6,6 +6,7 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
+import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.tls.SvidValidator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSsl;
@@ -235,6 +236,26 @@ public final class TunnelTls implements AutoCloseable {
      */
     public SpiffeId judge(List<X509Certificate> chain) throws CertificateException {
         return PeerTrust.check(chain, live.current().validator(), everyPeer);
+    }
+
+    /** Whether what a peer has shown proves its keys still, as {@link #recheck} has it. */
+    public PeerKeys.Trust proofs() {
+        return new PeerKeys.Trust() {
+            @Override
+            public long number() {
+                return live.current().number();
+            }
+
+            @Override
+            public boolean holds(List<X509Certificate> chain) {
+                try {
+                    SpiffeId _ = recheck(chain);
+                    return true;
+                } catch (CertificateException e) {
+                    return false;
+                }
+            }
+        };
     }
 
     /** The time by the clock that judges. */
