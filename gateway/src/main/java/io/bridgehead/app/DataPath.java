@@ -197,7 +197,7 @@ record DataPath(
                 new ConnectionAge(config.limits().edge().connectionAgeMax().toMillis(), shared()));
         Listeners listeners =
                 new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
-        parts.tls().subscribe(_ -> listeners.recheck());
+        Runnable _ = parts.tls().subscribeFirst(_ -> listeners.recheck());
         return listeners;
     }
 

@@ -374,7 +374,7 @@ public final class Node {
                 this::secondsToExpiry,
                 () -> parts.state().cluster().members().size());
         parts.control().execute(() -> {
-            parts.control().every(TLS_POLL_MILLIS, this::pollKeyFiles);
+            parts.control().every(TLS_POLL_MILLIS, new SoleTask(parts.threads().blocking(), this::pollKeyFiles));
             parts.control().every(TLS_POLL_MILLIS, parts.identity()::tick);
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
@@ -428,16 +428,15 @@ public final class Node {
         });
     }
 
+    /** What bears on live connections comes first. */
     private void pollKeyFiles() {
-        parts.threads().blocking().execute(() -> {
-            parts.files().poll(parts.tls());
-            parts.path().authorities().poll();
-            parts.identity().federation().tick();
-            parts.path().issuers().tick();
-            if (parts.path().edgeTls().poll()) {
-                parts.path().listeners().recheck();
-            }
-        });
+        parts.files().poll(parts.tls());
+        if (parts.path().edgeTls().poll()) {
+            parts.path().listeners().recheck();
+        }
+        parts.path().authorities().poll();
+        parts.identity().federation().tick();
+        parts.path().issuers().tick();
     }
 
     /**

@@ -52,7 +52,7 @@ final class RemoteAdmin {
                         tls.close();
                         throw new CompletionException(new IOException(problem(settings, failure), failure));
                     }
-                    opened = new Opened(port, door, tls, parts.tls().subscribe(_ -> port.recheck()));
+                    opened = new Opened(port, door, tls, parts.tls().subscribeFirst(_ -> port.recheck()));
                     return null;
                 });
     }

@@ -16,14 +16,20 @@ import java.util.function.Consumer;
  * The one point where key and trust material is swapped.
  *
  * <p>Threads: anyone reads {@link #current} at any time, once for each connection; one thread, the control context, calls
- * {@link #swap}. Subscribers are called on the thread that swaps or federates, after the new generation is visible, in the order they came.
+ * {@link #swap}. Subscribers are called on the thread that swaps or federates, or on one that does so at the same time, after the new generation is
+ * visible: those that judge live connections first, then the others in the order they came. Each is told of generations in their order and of the last
+ * one last; one that was replaced already may be left out.
  */
 @OwnedBy(Owner.ANY_THREAD)
 public final class LiveTls {
     private final Clock clock;
     private volatile Generation current;
     private Map<TrustDomain, List<X509Certificate>> fetched = Map.of();
+    private final List<Consumer<Generation>> judges = new CopyOnWriteArrayList<>();
     private final List<Consumer<Generation>> subscribers = new CopyOnWriteArrayList<>();
+    private final Object telling = new Object();
+    private long told = 1;
+    private boolean isTelling;
 
     /** Starts with generation 1. */
     public LiveTls(KeyMaterial first, Clock clock) {
@@ -44,8 +50,31 @@ public final class LiveTls {
             generation = generation(number, number, next, fetched);
             current = generation;
         }
-        subscribers.forEach(subscriber -> subscriber.accept(generation));
+        tell();
         return generation;
+    }
+
+    /** The last state is told last, whichever thread brought it. */
+    private void tell() {
+        synchronized (telling) {
+            if (isTelling) {
+                return; // a subscriber has swapped; the round that it is in goes on with what it brought
+            }
+            isTelling = true;
+            try {
+                for (Generation newest = current; newest.number() != told; newest = current) {
+                    told = newest.number();
+                    for (Consumer<Generation> judge : judges) {
+                        judge.accept(newest);
+                    }
+                    for (Consumer<Generation> subscriber : subscribers) {
+                        subscriber.accept(newest);
+                    }
+                }
+            } finally {
+                isTelling = false;
+            }
+        }
     }
 
     /**
@@ -55,16 +84,14 @@ public final class LiveTls {
      * @param bundles trust anchors of each; with none, nobody of the trust domain is trusted
      */
     public void federate(Map<TrustDomain, List<X509Certificate>> bundles) {
-        Generation generation;
         synchronized (this) {
             if (bundles.equals(fetched)) {
                 return;
             }
             fetched = Map.copyOf(bundles);
-            generation = generation(current.number() + 1, current.materialNumber(), current.material(), fetched);
-            current = generation;
+            current = generation(current.number() + 1, current.materialNumber(), current.material(), fetched);
         }
-        subscribers.forEach(subscriber -> subscriber.accept(generation));
+        tell();
     }
 
     /**
@@ -75,6 +102,17 @@ public final class LiveTls {
     public Runnable subscribe(Consumer<Generation> subscriber) {
         subscribers.add(subscriber);
         return () -> subscribers.remove(subscriber);
+    }
+
+    /**
+     * The same for what judges live connections again by {@link #current}: it is told before any of the others, some of which make TLS contexts, which
+     * can take seconds where the machine is busy.
+     *
+     * @return ends the subscription
+     */
+    public Runnable subscribeFirst(Consumer<Generation> judge) {
+        judges.add(judge);
+        return () -> judges.remove(judge);
     }
 
     private Generation generation(

@@ -90,7 +90,7 @@ public final class Tunnels {
                 loops.all(),
                 settings.limits().acceptedPerAddressMax(),
                 settings.limits().handshakesMax());
-        this.unsubscribe = live.subscribe(_ -> recheck());
+        this.unsubscribe = live.subscribeFirst(_ -> recheck());
     }
 
     private static AddressResolverGroup<InetSocketAddress> resolver(Transport transport) {
