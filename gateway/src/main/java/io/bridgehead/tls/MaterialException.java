@@ -76,6 +76,20 @@ public abstract sealed class MaterialException extends Exception {
         }
     }
 
+    /** A warning, never thrown: a list of revoked certificates does not take the place of a newer one. */
+    public static final class Superseded extends MaterialException {
+        private static final long serialVersionUID = 1L;
+
+        public Superseded(Path file, String found) {
+            super(
+                    file,
+                    found,
+                    "none that is older than the one in force, which stays",
+                    "put the newer list there, or have its issuer date it anew",
+                    null);
+        }
+    }
+
     /** A warning, never thrown: others than the owner and the group can read the key, or can change it. */
     public static final class Exposed extends MaterialException {
         private static final long serialVersionUID = 1L;

@@ -29,6 +29,8 @@ public final class MaterialFiles implements MaterialSource {
     private final TlsObserver observer;
     private final SettledContent settled;
     private volatile String problem = "";
+    /** What is wrong with what is in force. */
+    private String remark = "";
 
     /**
      * @param expectedSelf whom the certificate must name: the node, or anyone
@@ -102,7 +104,7 @@ public final class MaterialFiles implements MaterialSource {
             fingerprint = content.fingerprint();
             if (settled.isInForce(fingerprint)) {
                 settled.forgive();
-                problem = "";
+                problem = remark;
                 return false;
             }
             accept(content, live);
@@ -117,9 +119,19 @@ public final class MaterialFiles implements MaterialSource {
 
     private LiveTls.Generation accept(Content content, LiveTls live) throws MaterialException {
         KeyMaterial material = judge(content);
+        Revocations.Succession lists =
+                Revocations.succeed(live.current().material().revocations(), material.revocations());
         settled.taken(content.fingerprint());
-        problem = "";
-        LiveTls.Generation generation = live.swap(material);
+        remark = "";
+        Path crl = paths.crl();
+        if (crl != null && !lists.remarks().isEmpty()) {
+            MaterialException.Superseded warning =
+                    new MaterialException.Superseded(crl, String.join(", ", lists.remarks()));
+            remark = "identity: " + warning.getMessage();
+            observer.refused(warning);
+        }
+        problem = remark;
+        LiveTls.Generation generation = live.swap(material.withRevocations(lists.lists()));
         observer.reloaded(generation);
         return generation;
     }

@@ -1,6 +1,8 @@
 package io.bridgehead.tls;
 
 import io.bridgehead.model.Withdrawal;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
@@ -8,13 +10,21 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists of revoked certificates (RFC 5280, section 5). A list counts for the certificates of its own issuer, when an authority of that name has
  * signed it that is trusted or part of the chain. One that is out of date counts on: what was revoked stays so. Immutable.
  */
 public final class Revocations {
+    private static final String NUMBER = "2.5.29.20";
+    private static final String ABOUT = "2.5.29.28";
+    private static final String ISSUER_KEY = "2.5.29.35";
+
     private final List<X509CRL> lists;
 
     private Revocations(List<X509CRL> lists) {
@@ -76,6 +86,69 @@ public final class Revocations {
         } catch (GeneralSecurityException e) {
             return false;
         }
+    }
+
+    /**
+     * What is in force after lists have come in place of others: one that is older than that of the same issuer and key before it, by its number
+     * (RFC 5280, section 5.2.3) or else by its date, leaves that in force, so that what was revoked does not come back with an old file. A list without
+     * a successor is gone.
+     */
+    public static Succession succeed(Collection<X509CRL> before, Collection<X509CRL> next) {
+        List<X509CRL> all = new ArrayList<>(next);
+        List<String> remarks = new ArrayList<>();
+        for (X509CRL old : before) {
+            List<X509CRL> successors = all.stream()
+                    .filter(list -> source(list).equals(source(old)))
+                    .toList();
+            if (!successors.isEmpty() && successors.stream().allMatch(list -> isOlder(list, old))) {
+                all.removeAll(successors);
+                all.add(old);
+                remarks.add("found the revocation list of '" + old.getIssuerX500Principal() + "' "
+                        + version(successors.getFirst()) + " after that " + version(old));
+            }
+        }
+        return new Succession(List.copyOf(all), List.copyOf(remarks));
+    }
+
+    /**
+     * Lists in force.
+     *
+     * @param remarks a sentence for each that was not taken
+     */
+    public record Succession(List<X509CRL> lists, List<String> remarks) {}
+
+    /** Lists of one source follow each other: the same issuer, by the same key, about the same certificates. */
+    private static List<Object> source(X509CRL list) {
+        return List.of(list.getIssuerX500Principal(), extension(list, ISSUER_KEY), extension(list, ABOUT));
+    }
+
+    private static String extension(X509CRL list, String oid) {
+        byte[] value = list.getExtensionValue(oid);
+        return value == null ? "" : HexFormat.of().formatHex(value);
+    }
+
+    private static boolean isOlder(X509CRL list, X509CRL other) {
+        BigInteger number = number(list);
+        BigInteger last = number(other);
+        int order = number == null || last == null ? 0 : number.compareTo(last);
+        return order != 0 ? order < 0 : list.getThisUpdate().before(other.getThisUpdate());
+    }
+
+    private static @Nullable BigInteger number(X509CRL list) {
+        byte[] value = list.getExtensionValue(NUMBER);
+        try {
+            return value == null
+                    ? null
+                    : ASN1Integer.getInstance(JcaX509ExtensionUtils.parseExtensionValue(value))
+                            .getValue();
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String version(X509CRL list) {
+        BigInteger number = number(list);
+        return "of " + list.getThisUpdate().toInstant() + (number == null ? "" : " (number " + number + ")");
     }
 
     /** What people should know of a list now; empty when all is well. */

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
@@ -303,6 +304,45 @@ final class MaterialFilesTest {
         Files.writeString(list(), good);
         assertThat(files.poll(live)).isFalse();
         assertThat(files.problem()).isEmpty();
+    }
+
+    @Test
+    void anOlderListDoesNotTakeThePlaceOfANewerOne() throws Exception {
+        List<X509Certificate> peer = chain(authority.issue(PEER, folder.resolve("peer"), "n2", Existing.KEEP));
+        authority.revoke(List.of(), list(), WEEK);
+        String old = Files.readString(list());
+        MaterialFiles files = files(withList(), TestAuthority.CLOCK);
+        LiveTls live = new LiveTls(files.load(), TestAuthority.CLOCK);
+        Clock later = Clock.offset(TestAuthority.CLOCK, Duration.ofMinutes(1));
+        Authority.open(folder.resolve("ca"), later, new SecureRandom()).revoke(List.of(peer.getFirst()), list(), WEEK);
+        String fresh = Files.readString(list());
+        assertThat(files.poll(live)).isTrue();
+        recorder.events.clear();
+        Files.writeString(list(), old);
+        authority.renew(withList(), WEEK);
+        assertThat(files.poll(live)).as("the rest is taken").isTrue();
+        assertThatThrownBy(() -> live.current().validator().validate(peer)).hasMessageContaining("revoked");
+        assertThat(recorder.events).hasSize(2);
+        assertThat(recorder.events.getFirst())
+                .contains("nodes.crl: found the revocation list of", "expected none that is older");
+        assertThat(files.poll(live)).isFalse();
+        assertThat(files.problem()).as("as long as it lies there").contains("nodes.crl: ", "older");
+        Files.writeString(list(), fresh);
+        assertThat(files.poll(live)).isTrue();
+        assertThat(files.problem()).isEmpty();
+    }
+
+    @Test
+    void listsWithoutNumbersFollowEachOtherByDate() {
+        TestAuthority root = TestAuthority.root("dated");
+        X509CRL old = root.revocations(List.of(), NOW);
+        X509CRL fresh = root.revocations(List.of(root.certificate()), NOW.plusSeconds(1));
+        X509CRL other = TestAuthority.root("other").revocations(List.of(), NOW.minusSeconds(9));
+        assertThat(Revocations.succeed(List.of(fresh), List.of(old, other)).lists())
+                .containsExactlyInAnyOrder(fresh, other);
+        Revocations.Succession taken = Revocations.succeed(List.of(old, other), List.of(fresh));
+        assertThat(taken.lists()).containsExactly(fresh);
+        assertThat(taken.remarks()).isEmpty();
     }
 
     @Test

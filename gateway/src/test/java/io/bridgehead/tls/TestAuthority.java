@@ -76,10 +76,25 @@ public final class TestAuthority {
         return certificate;
     }
 
+    /** The certificate of an authority whose key is of a kind that no JWK with a certificate holds. */
+    public X509Certificate withEdwardsKey(String name) {
+        try {
+            KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            return authority(name, name, keys, key);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** A list of what this authority has revoked. */
     public X509CRL revocations(List<X509Certificate> revoked) {
+        return revocations(revoked, NOW);
+    }
+
+    /** The same as of another time. */
+    public X509CRL revocations(List<X509Certificate> revoked, Instant at) {
         try {
-            var builder = new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(NOW));
+            var builder = new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(at));
             revoked.forEach(one -> builder.addCRLEntry(one.getSerialNumber(), Date.from(NOW), CRLReason.unspecified));
             return new JcaX509CRLConverter()
                     .getCRL(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));

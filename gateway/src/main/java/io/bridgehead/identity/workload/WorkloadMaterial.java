@@ -9,6 +9,7 @@ import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialSource;
+import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.SvidValidator;
 import io.bridgehead.tls.TlsObserver;
 import java.io.ByteArrayInputStream;
@@ -54,6 +55,7 @@ public final class WorkloadMaterial implements MaterialSource {
     private volatile @Nullable ByteBuffer judged;
     private volatile String problem = "";
     private volatile String foreignProblem = "";
+    private volatile String listProblem = "";
 
     /**
      * Builds, and connects to nothing before {@link #load}.
@@ -85,7 +87,8 @@ public final class WorkloadMaterial implements MaterialSource {
 
     @Override
     public String problem() {
-        return problem.isEmpty() ? foreignProblem : "identity: nothing new from the SPIFFE agent: " + problem;
+        String less = listProblem.isEmpty() ? foreignProblem : listProblem;
+        return problem.isEmpty() ? less : "identity: nothing new from the SPIFFE agent: " + problem;
     }
 
     @Override
@@ -116,7 +119,17 @@ public final class WorkloadMaterial implements MaterialSource {
             return live.current();
         }
         judged = message;
-        LiveTls.Generation generation = live.swap(judge(message));
+        KeyMaterial material = judge(message);
+        Revocations.Succession lists =
+                Revocations.succeed(live.current().material().revocations(), material.revocations());
+        listProblem = "";
+        if (!lists.remarks().isEmpty()) {
+            MaterialException.Superseded warning =
+                    new MaterialException.Superseded(socket, String.join(", ", lists.remarks()));
+            listProblem = "identity: " + warning.getMessage();
+            observer.refused(warning);
+        }
+        LiveTls.Generation generation = live.swap(material.withRevocations(lists.lists()));
         observer.reloaded(generation);
         return generation;
     }

@@ -4,6 +4,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.TlsObserver;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
 import io.netty.channel.Channel;
@@ -300,7 +301,14 @@ public final class EdgeTls implements AutoCloseable {
     }
 
     private void take(EdgeMaterial material) throws MaterialException {
-        EdgeContexts next = contexts(material);
+        Revocations.Succession lists =
+                Revocations.succeed(contexts.material().clientRevocations(), material.clientRevocations());
+        Path crl = settings.clientCrl();
+        if (crl != null && !lists.remarks().isEmpty()) {
+            surroundings.observer().refused(new MaterialException.Superseded(crl, String.join(", ", lists.remarks())));
+        }
+        EdgeContexts next =
+                contexts(new EdgeMaterial(material.certificates(), material.clientAuthorities(), lists.lists()));
         EdgeContexts previous = contexts;
         contexts = next;
         previous.release();
