@@ -46,11 +46,11 @@ final class NodeFederation {
                         .map(NodeFederation::federation)
                         .toList(),
                 live,
-                new FederatedBundles.Surroundings(clock, folder, fetching, observer));
+                new FederatedBundles.Surroundings(clock, folder, fetching, fetching, observer));
         BundleEndpoint endpoint = config.identity().bundleEndpoint();
         this.published = endpoint == null
                 ? () -> NOTHING
-                : new PublishedBundle(folder.resolve(SEQUENCE), endpoint.refreshHint(), live, clock);
+                : new PublishedBundle(folder.resolve(SEQUENCE), endpoint.refreshHint(), live, clock, observer);
         bundles.start();
     }
 

@@ -130,7 +130,20 @@ public record BundleDocument(
         return ((Number) value).longValue();
     }
 
-    /** As {@link #parse} reads it. */
+    /** Whether a document can hold an authority: those with EC and RSA keys, as {@link #parse} reads them. */
+    public static boolean canHold(X509Certificate anchor) {
+        try {
+            return KNOWN.contains(JWK.parse(anchor).getKeyType());
+        } catch (JOSEException e) {
+            return false;
+        }
+    }
+
+    /**
+     * As {@link #parse} reads it.
+     *
+     * @throws IllegalArgumentException if there is one that no document {@link #canHold}
+     */
     public byte[] toJson() {
         List<Object> keys = new ArrayList<>();
         for (X509Certificate anchor : anchors) {
@@ -142,7 +155,7 @@ public record BundleDocument(
                 key.put("x5c", List.of(Base64.encode(anchor.getEncoded()).toString()));
                 keys.add(key);
             } catch (JOSEException | CertificateEncodingException e) {
-                throw new IllegalStateException(
+                throw new IllegalArgumentException(
                         "'" + anchor.getSubjectX500Principal() + "': found a key that no JWK can hold", e);
             }
         }

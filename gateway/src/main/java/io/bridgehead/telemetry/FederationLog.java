@@ -56,6 +56,16 @@ public final class FederationLog implements FederationObserver {
         }
     }
 
+    @Override
+    public void authorityNotPublished(String authority, String algorithm) {
+        LOG.atWarn()
+                .log(
+                        "the authority '{}' is not in the bundle that this node publishes: found a key of {}; expected EC"
+                                + " (P-256, P-384, P-521) or RSA",
+                        authority,
+                        algorithm);
+    }
+
     private AtomicLong age(TrustDomain trustDomain) {
         AtomicLong last = new AtomicLong(nanoTime.getAsLong());
         Gauge.builder(Signal.BUNDLE_AGE.meter(), () -> (nanoTime.getAsLong() - last.get()) / NANOS_PER_SECOND)

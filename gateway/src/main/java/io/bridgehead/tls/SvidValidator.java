@@ -60,10 +60,20 @@ public final class SvidValidator {
      */
     public SvidValidator(
             TrustDomain trustDomain, Collection<X509Certificate> bundle, Collection<X509CRL> revocations, Clock clock) {
+        this(trustDomain, bundle, Revocations.of(revocations), clock);
+    }
+
+    private SvidValidator(
+            TrustDomain trustDomain, Collection<X509Certificate> bundle, Revocations revocations, Clock clock) {
         this.trustDomain = trustDomain;
         this.bundle = List.copyOf(bundle);
-        this.revocations = Revocations.of(revocations);
+        this.revocations = revocations;
         this.clock = clock;
+    }
+
+    /** Judges members of another trust domain by that one's anchors, with the same lists of revoked certificates and clock. */
+    public SvidValidator of(TrustDomain other, Collection<X509Certificate> anchors) {
+        return new SvidValidator(other, anchors, revocations, clock);
     }
 
     /** The trust domain whose members are accepted. */

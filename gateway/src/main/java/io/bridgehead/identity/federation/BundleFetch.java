@@ -7,45 +7,53 @@ import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.SvidValidator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gets a bundle from its endpoint by HTTPS, as the SPIFFE Federation specification has it (sections 5.2.1.4 and 5.2.2.4): redirects are followed, under
- * the same proof. Blocks, half a minute at most.
+ * the same proof. Blocks, {@value #WHOLE_SECONDS} s at most for all of it: names, connecting, TLS, heads and the bundle.
  */
 final class BundleFetch {
-    private static final int CONNECT_MILLIS = 5_000;
-    private static final int READ_MILLIS = 5_000;
-    private static final Duration WHOLE = Duration.ofSeconds(20);
+    private static final int CONNECT_SECONDS = 5;
+    static final int WHOLE_SECONDS = 20;
     private static final int REDIRECTS_MAX = 3;
     private static final int OK = 200;
 
-    private final Clock clock;
+    private final Executor reading;
+    private final Duration whole;
     private final Function<TrustDomain, @Nullable SvidValidator> validators;
 
-    /** @param validators judge members of a trust domain by its latest bundle; null for one that is not known */
-    BundleFetch(Clock clock, Function<TrustDomain, @Nullable SvidValidator> validators) {
-        this.clock = clock;
+    /**
+     * @param reading where answers are read
+     * @param whole how long a bundle may take, {@value #WHOLE_SECONDS} s but in tests
+     * @param validators judge endpoints of a trust domain by its latest bundle; null for one that is not known
+     */
+    BundleFetch(Executor reading, Duration whole, Function<TrustDomain, @Nullable SvidValidator> validators) {
+        this.reading = reading;
+        this.whole = whole;
         this.validators = validators;
     }
 
@@ -55,27 +63,67 @@ final class BundleFetch {
         if (at == null) {
             throw new IOException("found no endpoint; expected one");
         }
-        Instant until = clock.instant().plus(WHOLE);
-        SSLSocketFactory trust = trust(from);
-        for (int hops = 0; hops <= REDIRECTS_MAX; hops++) {
-            HttpsURLConnection connection = open(at, trust, from.profile());
-            try {
-                int status = connection.getResponseCode();
-                if (status == OK) {
-                    return body(connection, until);
-                }
-                String location = connection.getHeaderField("Location");
-                if (!isRedirect(status) || location == null) {
-                    throw new IOException(at + " answered with status " + status + "; expected 200 and a bundle");
-                }
-                at = endpoint(at.resolve(location));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(at + " redirects: " + e.getMessage(), e);
-            } finally {
-                connection.disconnect();
-            }
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(Duration.ofSeconds(CONNECT_SECONDS))
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .sslContext(trust(from))
+                .executor(reading)
+                .build();
+        try {
+            return get(client, at, REDIRECTS_MAX).get(whole.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("found no end of the bundle; expected it within " + whole.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("found this node stopping; expected a bundle", e);
+        } catch (ExecutionException e) {
+            throw new IOException(words(e), e);
+        } finally {
+            client.shutdownNow();
         }
-        throw new IOException("found more than " + REDIRECTS_MAX + " redirects; expected a bundle");
+    }
+
+    private static CompletableFuture<byte[]> get(HttpClient client, URI at, int redirects) {
+        HttpRequest request =
+                HttpRequest.newBuilder(at).header("Accept", "application/json").build();
+        return client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), BundleDocument.BYTES_MAX))
+                .thenCompose(answer -> {
+                    String location = answer.headers().firstValue("Location").orElse(null);
+                    if (answer.statusCode() == OK) {
+                        return CompletableFuture.completedFuture(answer.body());
+                    }
+                    if (!isRedirect(answer.statusCode()) || location == null) {
+                        return failed(
+                                at + " answered with status " + answer.statusCode() + "; expected 200 and a bundle");
+                    }
+                    if (redirects == 0) {
+                        return failed("found more than " + REDIRECTS_MAX + " redirects; expected a bundle");
+                    }
+                    try {
+                        return get(client, endpoint(at.resolve(location)), redirects - 1);
+                    } catch (IllegalArgumentException e) {
+                        return failed(at + " redirects: " + e.getMessage());
+                    }
+                });
+    }
+
+    private static CompletableFuture<byte[]> failed(String why) {
+        return CompletableFuture.failedFuture(new IOException(why));
+    }
+
+    /** The outermost words of those who know what happened. */
+    private static String words(ExecutionException failure) {
+        Throwable cause = failure.getCause();
+        while (cause != null
+                && cause.getCause() != null
+                && (cause.getMessage() == null || cause instanceof CompletionException)) {
+            cause = cause.getCause();
+        }
+        return cause == null
+                ? "failed"
+                : cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /**
@@ -98,41 +146,7 @@ final class BundleFetch {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
-    private static HttpsURLConnection open(URI at, SSLSocketFactory trust, Federation.Profile profile)
-            throws IOException {
-        HttpsURLConnection connection = (HttpsURLConnection) at.toURL().openConnection();
-        connection.setSSLSocketFactory(trust);
-        if (profile == Federation.Profile.HTTPS_SPIFFE) {
-            // The SPIFFE ID says who it is; the trust manager has judged it.
-            connection.setHostnameVerifier((host, session) -> true);
-        }
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(READ_MILLIS);
-        connection.setRequestProperty("Accept", "application/json");
-        return connection;
-    }
-
-    private byte[] body(HttpsURLConnection connection, Instant until) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        byte[] part = new byte[16 * 1024];
-        try (InputStream in = connection.getInputStream()) {
-            int read;
-            while ((read = in.read(part)) >= 0) {
-                all.write(part, 0, read);
-                if (all.size() > BundleDocument.BYTES_MAX) {
-                    throw new IOException("found more than 1 MiB; expected a bundle");
-                }
-                if (clock.instant().isAfter(until)) {
-                    throw new IOException("found no end of the bundle; expected it within " + WHOLE.toSeconds() + " s");
-                }
-            }
-        }
-        return all.toByteArray();
-    }
-
-    private SSLSocketFactory trust(Federation from) throws IOException {
+    private SSLContext trust(Federation from) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
@@ -141,12 +155,13 @@ final class BundleFetch {
                             ? new TrustManager[] {bySvid(from)}
                             : byWeb(from.authorities()),
                     null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException | MaterialException e) {
             throw new IOException(String.valueOf(e.getMessage()), e);
         }
     }
 
+    /** The SPIFFE ID says who it is, and no name: this trust manager is asked alone. */
     private ChainTrust bySvid(Federation from) throws IOException {
         SpiffeId wanted = from.endpointId();
         SvidValidator validator = wanted == null ? null : validators.apply(wanted.trustDomain());

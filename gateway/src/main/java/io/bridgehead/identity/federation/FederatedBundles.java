@@ -3,6 +3,7 @@ package io.bridgehead.identity.federation;
 import io.bridgehead.authn.BundleDocument;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialException;
@@ -10,14 +11,19 @@ import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.SvidValidator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * Keeps the bundles of federated trust domains current and in force: each from its own source, never one for another.
  *
  * <pre>per trust domain: WAITING --its time has come--> FETCHING --taken, or refused and what was in force stays--> WAITING</pre>
+ *
+ * <p>A bundle that is too old is not in force any more, but still proves its own endpoint, and so does one that somebody has put into
+ * {@link Federation#bundle} since: else no newer one could ever come (SPIFFE Federation, section 5.2.2). One that was replaced by the endpoint's word,
+ * be it by none, proves nothing.
  *
  * <p><b>Limits</b>: looks again after the refresh hint of the bundle, {@value #REFRESH_SECONDS_MIN} s to a day, five minutes without one; after a failure
  * at the same pace. The last good bundle is used for {@link Federation#keepFor}, over restarts too.
@@ -43,14 +53,18 @@ public final class FederatedBundles {
     private final BundleShelf shelf;
     private final BundleFetch fetch;
     private final Map<TrustDomain, Domain> domains = new LinkedHashMap<>();
+    /** Those that need nobody's bundle but their own come first. */
+    private final List<Domain> inOrder;
 
     /**
      * What it works with.
      *
      * @param folder where the last good bundles are kept
      * @param fetching runs one task for each trust domain at most
+     * @param reading where their answers are read, with tasks that do not wait
      */
-    public record Surroundings(Clock clock, Path folder, Executor fetching, FederationObserver observer) {}
+    public record Surroundings(
+            Clock clock, Path folder, Executor fetching, Executor reading, FederationObserver observer) {}
 
     /**
      * How it stands with one trust domain.
@@ -73,23 +87,29 @@ public final class FederatedBundles {
         this.live = live;
         this.around = around;
         this.shelf = new BundleShelf(around.folder());
-        this.fetch = new BundleFetch(around.clock(), this::validator);
+        this.fetch = new BundleFetch(around.reading(), Duration.ofSeconds(BundleFetch.WHOLE_SECONDS), this::validator);
         wanted.forEach(one -> domains.put(one.trustDomain(), new Domain(one)));
+        this.inOrder = domains.values().stream()
+                .sorted(Comparator.comparing(domain -> prover(domain) != null))
+                .toList();
     }
 
     /** Puts in force what is on the disk, before anything is fetched. */
     public void start() {
-        domains.values().forEach(this::restore);
+        domains.values().forEach(domain -> {
+            restore(domain);
+            boolean _ = withdrawOld(domain);
+        });
         publish();
     }
 
     /** Looks at files and begins to fetch what is due; every second or so. */
     public void tick() {
         boolean changed = false;
-        for (Domain domain : domains.values()) {
+        for (Domain domain : inOrder) {
             if (domain.wanted.endpoint() == null) {
                 changed |= readFile(domain);
-            } else if (domain.isDue(around.clock().instant())) {
+            } else if (!waitsForAnother(domain) && domain.isDue(around.clock().instant())) {
                 around.fetching().execute(() -> {
                     if (look(domain)) {
                         publish();
@@ -101,6 +121,19 @@ public final class FederatedBundles {
         if (changed) {
             publish();
         }
+    }
+
+    /** Whether the bundle that proves the endpoint is another domain's, and on its way for the first time. */
+    private boolean waitsForAnother(Domain domain) {
+        Domain prover = prover(domain);
+        return prover != null && prover.fetching && prover.accepted == null;
+    }
+
+    /** The federated trust domain that another's endpoint is a member of; null for an endpoint that needs none. */
+    private @Nullable Domain prover(Domain domain) {
+        SpiffeId id = domain.wanted.endpointId();
+        Domain prover = id == null ? null : domains.get(id.trustDomain());
+        return prover == domain ? null : prover;
     }
 
     /** How it stands, in the order of the configuration. */
@@ -118,18 +151,25 @@ public final class FederatedBundles {
         try {
             BundleShelf.Kept kept = shelf.find(wanted.trustDomain());
             if (kept != null) {
-                BundleDocument document = kept.document();
-                domain.state = domain.with(document.anchors(), document.sequence(), kept.fetched(), now, "");
+                restore(domain, kept.document(), kept.fetched(), now);
                 return;
-            }
-            Path first = wanted.bundle();
-            if (first != null) {
-                BundleDocument document = read(first);
-                domain.state = domain.with(document.anchors(), document.sequence(), null, now, "");
             }
         } catch (IOException e) {
             refused(domain, now, String.valueOf(e.getMessage()));
         }
+        Path first = wanted.bundle();
+        if (first != null) {
+            try {
+                restore(domain, read(first), null, now);
+            } catch (IOException e) {
+                refused(domain, now, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static void restore(Domain domain, BundleDocument document, @Nullable Instant fetched, Instant now) {
+        domain.accepted = document.anchors();
+        domain.state = domain.with(document.anchors(), document.sequence(), fetched, now, "");
     }
 
     /** Returns whether the bundle in force is another now. */
@@ -157,7 +197,11 @@ public final class FederatedBundles {
             BundleDocument document = BundleDocument.parse(fetch.fetch(domain.wanted));
             pace = pace(document.refreshHint());
             domain.pace = pace;
-            return take(domain, document, now, pace);
+            boolean changed = take(domain, document, now, pace);
+            if (changed) {
+                hurry(domain);
+            }
+            return changed;
         } catch (IOException | IllegalArgumentException e) {
             refused(domain, now.plus(pace), domain.wanted.endpoint() + ": " + e.getMessage());
             return false;
@@ -166,9 +210,21 @@ public final class FederatedBundles {
         }
     }
 
+    /** Those whose endpoints could not be proved look again at once. */
+    private void hurry(Domain prover) {
+        for (Domain other : domains.values()) {
+            if (prover(other) == prover && !other.state.problem().isEmpty()) {
+                other.hurried = true;
+            }
+        }
+    }
+
+    /** Returns whether what is in force is another now. */
     private boolean take(Domain domain, BundleDocument document, Instant now, Duration pace) throws IOException {
         State before = domain.state;
-        boolean same = document.anchors().equals(before.anchors());
+        List<X509Certificate> accepted = domain.accepted;
+        boolean same = accepted != null && isSame(document.anchors(), accepted);
+        boolean changed = before.anchors() == null || !isSame(document.anchors(), before.anchors());
         Long last = before.sequence();
         Long sequence = document.sequence();
         boolean endpoint = domain.wanted.endpoint() != null;
@@ -178,19 +234,25 @@ public final class FederatedBundles {
         }
         Long newest =
                 sequence == null ? last : same && last != null ? Long.valueOf(Math.max(last, sequence)) : sequence;
+        domain.accepted = document.anchors();
         domain.state = domain.with(document.anchors(), newest, now, now.plus(pace), "");
-        if (!same || !before.problem().isEmpty() || endpoint) {
+        if (changed || !before.problem().isEmpty() || endpoint) {
             around.observer()
                     .bundleTaken(
                             domain.wanted.trustDomain(),
                             domain.wanted.source(),
-                            !same,
+                            changed,
                             document.anchors().size());
         }
         if (endpoint) {
-            keep(domain, document, same && before.fetched() != null, now);
+            keep(domain, document, same && before.fetched() != null && Objects.equals(newest, last), now);
         }
-        return !same;
+        return changed;
+    }
+
+    /** A bundle is a set: its order says nothing. */
+    private static boolean isSame(List<X509Certificate> one, List<X509Certificate> other) {
+        return Set.copyOf(one).equals(Set.copyOf(other));
     }
 
     /** What cannot be kept on disk is in force all the same. */
@@ -200,7 +262,7 @@ public final class FederatedBundles {
             if (!kept || !shelf.touch(of, now)) {
                 shelf.keep(of, document, now);
             }
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             around.observer()
                     .bundleRefused(of, domain.wanted.source(), "in force, but not kept on disk: " + e.getMessage());
         }
@@ -250,11 +312,40 @@ public final class FederatedBundles {
         live.federate(bundles);
     }
 
+    /** Who judges bundle endpoints of a trust domain: by what was last accepted, whether it is in force still or not. */
     private @Nullable SvidValidator validator(TrustDomain of) {
         LiveTls.Generation now = live.current();
-        return of.equals(now.validator().trustDomain())
-                ? now.validator()
-                : now.federated().get(of);
+        SvidValidator own = now.validator();
+        if (of.equals(own.trustDomain())) {
+            return own;
+        }
+        Domain domain = domains.get(of);
+        if (domain == null) {
+            return now.federated().get(of);
+        }
+        List<X509Certificate> proof = new ArrayList<>();
+        List<X509Certificate> accepted = domain.accepted;
+        if (accepted != null) {
+            proof.addAll(accepted);
+        }
+        proof.addAll(installedSince(domain));
+        return accepted == null && proof.isEmpty() ? null : own.of(of, proof);
+    }
+
+    /** What somebody has put into the file of the first bundle after the last fetch, since nothing else helps when all keys were lost. */
+    private static List<X509Certificate> installedSince(Domain domain) {
+        Path first = domain.wanted.bundle();
+        Instant fetched = domain.state.fetched();
+        if (first == null || domain.wanted.endpoint() == null || fetched == null) {
+            return List.of();
+        }
+        try {
+            return Files.getLastModifiedTime(first).toInstant().isAfter(fetched)
+                    ? read(first).anchors()
+                    : List.of();
+        } catch (IOException e) {
+            return List.of(); // the last accepted one may do
+        }
     }
 
     /**
@@ -282,6 +373,10 @@ public final class FederatedBundles {
         private volatile State state;
         private volatile Duration pace = REFRESH_MIN;
         private volatile boolean fetching;
+        /** What the source said last; null before it said anything. In force, unless it is too old. */
+        private volatile @Nullable List<X509Certificate> accepted;
+        /** Another bundle has come that may prove the endpoint. */
+        private volatile boolean hurried;
 
         Domain(Federation wanted) {
             this.wanted = wanted;
@@ -289,9 +384,10 @@ public final class FederatedBundles {
         }
 
         boolean isDue(Instant now) {
-            if (fetching || now.isBefore(state.next())) {
+            if (fetching || (!hurried && now.isBefore(state.next()))) {
                 return false;
             }
+            hurried = false;
             fetching = true;
             return true;
         }

@@ -15,6 +15,9 @@ public interface FederationObserver {
     /** No bundle came, or one that is not taken; what was in force stays. */
     void bundleRefused(TrustDomain trustDomain, String source, String detail);
 
+    /** An authority of the own trust domain is not in the bundle that is published, since its key is of a kind that no SPIFFE bundle holds. */
+    void authorityNotPublished(String authority, String algorithm);
+
     /** An observer that does nothing. */
     static FederationObserver silent() {
         return new FederationObserver() {
@@ -23,6 +26,9 @@ public interface FederationObserver {
 
             @Override
             public void bundleRefused(TrustDomain trustDomain, String source, String detail) {}
+
+            @Override
+            public void authorityNotPublished(String authority, String algorithm) {}
         };
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 
 /**
  * The bundle of the own trust domain as others fetch it. Its sequence is the time in seconds at which this node first had it, and always more than the one
- * before; it is kept on the disk, so that a restart changes nothing.
+ * before; it is kept on the disk, so that a restart changes nothing. Authorities with keys that a bundle cannot hold are left out.
  *
  * <p><b>Threads</b>: {@link #get} any; it follows the material on the thread that swaps it.
  */
@@ -30,15 +30,20 @@ public final class PublishedBundle implements Supplier<byte[]> {
     private final Path file;
     private final Duration refreshHint;
     private final Clock clock;
+    private final FederationObserver observer;
     private volatile byte[] json = {};
     private List<X509Certificate> published = List.of();
     private long sequence;
 
-    /** @param file where the sequence is kept */
-    public PublishedBundle(Path file, Duration refreshHint, LiveTls live, Clock clock) {
+    /**
+     * @param file where the sequence is kept
+     * @param observer is told of authorities that are left out
+     */
+    public PublishedBundle(Path file, Duration refreshHint, LiveTls live, Clock clock, FederationObserver observer) {
         this.file = file;
         this.refreshHint = refreshHint;
         this.clock = clock;
+        this.observer = observer;
         follow(live.current());
         Runnable _ = live.subscribe(this::follow);
     }
@@ -52,9 +57,19 @@ public final class PublishedBundle implements Supplier<byte[]> {
     private synchronized void follow(LiveTls.Generation generation) {
         List<X509Certificate> anchors = generation.material().bundle();
         if (!anchors.equals(published)) {
-            sequence = sequenceOf(new BundleDocument(anchors, null, null).toJson());
+            List<X509Certificate> held =
+                    anchors.stream().filter(BundleDocument::canHold).toList();
             published = anchors;
-            json = new BundleDocument(anchors, sequence, refreshHint).toJson();
+            // A bundle without any would say that nobody is to be trusted.
+            if (!held.isEmpty() || anchors.isEmpty()) {
+                sequence = sequenceOf(new BundleDocument(held, null, null).toJson());
+                json = new BundleDocument(held, sequence, refreshHint).toJson();
+            }
+            anchors.stream()
+                    .filter(anchor -> !held.contains(anchor))
+                    .forEach(anchor -> observer.authorityNotPublished(
+                            anchor.getSubjectX500Principal().toString(),
+                            anchor.getPublicKey().getAlgorithm()));
         }
     }
 

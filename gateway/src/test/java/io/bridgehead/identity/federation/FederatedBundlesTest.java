@@ -1,6 +1,7 @@
 package io.bridgehead.identity.federation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -12,12 +13,15 @@ import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.TestAuthority;
 import io.bridgehead.tls.TestAuthority.Svid;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -30,6 +34,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +59,7 @@ final class FederatedBundlesTest {
     private final LiveTls live = new LiveTls(own.material(TestAuthority.gateway("west", "a")), TestAuthority.CLOCK);
     private final Time clock = new Time();
     private final List<String> told = new ArrayList<>();
+    private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
     private HttpsServer server;
     private volatile byte[] content = {};
     private volatile String redirect = "";
@@ -111,6 +118,7 @@ final class FederatedBundlesTest {
     @AfterEach
     void stop() {
         server.stop(0);
+        readers.shutdownNow();
     }
 
     private void says(@Nullable Long sequence, X509Certificate... anchors) {
@@ -141,11 +149,11 @@ final class FederatedBundlesTest {
                         + "\n-----END CERTIFICATE-----\n");
     }
 
-    private FederatedBundles started(Federation federation) {
+    private FederatedBundles started(Federation... federations) {
         FederatedBundles bundles = new FederatedBundles(
-                List.of(federation),
+                List.of(federations),
                 live,
-                new FederatedBundles.Surroundings(clock, folder.resolve("kept"), Runnable::run, new Told()));
+                new FederatedBundles.Surroundings(clock, folder.resolve("kept"), Runnable::run, readers, new Told()));
         bundles.start();
         return bundles;
     }
@@ -159,6 +167,11 @@ final class FederatedBundlesTest {
         @Override
         public void bundleRefused(TrustDomain trustDomain, String source, String detail) {
             told.add("refused " + detail);
+        }
+
+        @Override
+        public void authorityNotPublished(String authority, String algorithm) {
+            told.add("not published " + authority + " " + algorithm);
         }
     }
 
@@ -240,6 +253,128 @@ final class FederatedBundlesTest {
     }
 
     @Test
+    void whatIsTooOldComesBackByWhatWasLastAccepted() throws Exception {
+        says(5L, partner.certificate());
+        started(bySvid()).tick();
+        byte[] good = content;
+        content = "<html>".getBytes(StandardCharsets.UTF_8);
+        clock.now = clock.now.plus(WEEK).plusSeconds(60);
+        FederatedBundles bundles = started(by(Profile.HTTPS_SPIFFE, SERVER, null));
+        assertThat(inForce()).as("not even at start").isEmpty();
+        assertThat(live.current().federated()).containsKey(PARTNER);
+        bundles.tick();
+        assertThat(inForce()).isEmpty();
+        content = good;
+        later(bundles, Duration.ofMinutes(6));
+        assertThat(bundles.states().getFirst().problem()).isEmpty();
+        assertThat(inForce()).containsExactly(partner.certificate());
+        assertThat(told.getLast()).isEqualTo("changed 1");
+    }
+
+    @Test
+    void anEmptyOneThatComesAfterTheOldOneWasWithdrawnIsKeptOnDisk() throws Exception {
+        says(5L, partner.certificate());
+        FederatedBundles bundles = started(bySvid());
+        bundles.tick();
+        content = new byte[0];
+        later(bundles, WEEK.plusSeconds(60));
+        says(6L);
+        later(bundles, Duration.ofMinutes(6));
+        assertThat(bundles.states().getFirst().problem()).isEmpty();
+        FederatedBundles again = started(bySvid());
+        assertThat(inForce()).isEmpty();
+        says(7L, partner.certificate());
+        again.tick();
+        assertThat(inForce()).as("keys that were taken back prove nothing").isEmpty();
+        Path installed = pem("first.pem", partner.certificate());
+        Files.setLastModifiedTime(installed, FileTime.from(clock.now.plusSeconds(1)));
+        later(again, Duration.ofMinutes(6));
+        assertThat(inForce()).as("but what somebody installs since does").containsExactly(partner.certificate());
+    }
+
+    @Test
+    void aDamagedFileLeavesTheConfiguredOne() throws Exception {
+        says(5L, partner.certificate(), next.certificate());
+        started(bySvid()).tick();
+        Files.writeString(folder.resolve("kept").resolve("partner.example.json"), "{");
+        live.federate(Map.of());
+        FederatedBundles again = started(bySvid());
+        assertThat(inForce()).containsExactly(partner.certificate());
+        again.tick();
+        assertThat(inForce()).hasSize(2);
+    }
+
+    @Test
+    void theOrderOfKeysIsNoChange() throws Exception {
+        says(5L, partner.certificate(), next.certificate());
+        FederatedBundles bundles = started(bySvid());
+        bundles.tick();
+        says(4L, next.certificate(), partner.certificate());
+        later(bundles, Duration.ofSeconds(60));
+        assertThat(bundles.states().getFirst().problem()).isEmpty();
+        assertThat(bundles.states().getFirst().sequence()).isEqualTo(5);
+        assertThat(told).containsExactly("changed 2", "unchanged");
+    }
+
+    /** Another trust domain, whose bundle a member of the partner's serves, good for five minutes. */
+    private Federation guest() {
+        byte[] answer = new BundleDocument(List.of(next.certificate()), 1L, Duration.ofMinutes(5)).toJson();
+        server.createContext("/guest", exchange -> {
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        return new Federation(
+                new TrustDomain("guest.example"),
+                URI.create("https://localhost:" + server.getAddress().getPort() + "/guest"),
+                Profile.HTTPS_SPIFFE,
+                SERVER,
+                null,
+                null,
+                WEEK);
+    }
+
+    @Test
+    void whoNeedsAnothersBundleIsAskedAfterIt() throws Exception {
+        says(5L, partner.certificate());
+        FederatedBundles bundles = started(guest(), by(Profile.HTTPS_WEB, null, null));
+        bundles.tick();
+        assertThat(told).containsExactly("changed 1", "changed 1");
+        assertThat(bundles.states().getLast().trustDomain()).isEqualTo(PARTNER);
+    }
+
+    @Test
+    void whoCouldNotBeProvedIsAskedAgainAsSoonAsTheBundleIsThere() throws Exception {
+        says(5L, partner.certificate());
+        FederatedBundles bundles = started(guest(), by(Profile.HTTPS_WEB, null, null));
+        bundles.tick();
+        says(6L, next.certificate());
+        later(bundles, Duration.ofMinutes(5));
+        assertThat(bundles.states().getFirst().problem()).contains("no valid path");
+        says(7L, next.certificate(), partner.certificate());
+        later(bundles, Duration.ofMinutes(1));
+        assertThat(bundles.states().getFirst().problem()).isEmpty();
+    }
+
+    @Test
+    void anEndpointThatNeverSaysAHeadIsGivenUp() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            BundleFetch fetch = new BundleFetch(readers, Duration.ofMillis(300), of -> partner.validator());
+            Federation from = new Federation(
+                    PARTNER,
+                    URI.create("https://localhost:" + silent.getLocalPort() + "/bundle"),
+                    Profile.HTTPS_SPIFFE,
+                    SERVER,
+                    null,
+                    null,
+                    WEEK);
+            assertThatThrownBy(() -> fetch.fetch(from))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("found no end of the bundle; expected it within");
+        }
+    }
+
+    @Test
     void withoutKeysNobodyIsTrustedAnyMore() throws Exception {
         FederatedBundles bundles = started(bySvid());
         says(6L);
@@ -284,14 +419,33 @@ final class FederatedBundlesTest {
     void thePublishedBundleKeepsItsSequenceOverRestartsAndCountsOn() throws Exception {
         Path file = folder.resolve("own.sequence");
         BundleDocument first =
-                BundleDocument.parse(new PublishedBundle(file, Duration.ofMinutes(1), live, clock).get());
+                BundleDocument.parse(new PublishedBundle(file, Duration.ofMinutes(1), live, clock, new Told()).get());
         clock.now = clock.now.plusSeconds(100);
-        PublishedBundle again = new PublishedBundle(file, Duration.ofMinutes(1), live, clock);
+        PublishedBundle again = new PublishedBundle(file, Duration.ofMinutes(1), live, clock, new Told());
         assertThat(BundleDocument.parse(again.get())).isEqualTo(first);
         clock.now = clock.now.minusSeconds(500);
         live.swap(TestAuthority.root("other").material(TestAuthority.gateway("west", "a")));
         BundleDocument second = BundleDocument.parse(again.get());
         assertThat(second.anchors()).isNotEqualTo(first.anchors());
         assertThat(second.sequence()).isGreaterThan(first.sequence());
+    }
+
+    private void bundle(X509Certificate... anchors) {
+        Svid self = Svid.of(TestAuthority.gateway("west", "a").toString());
+        live.swap(own.material(self, TestAuthority.ecKeys(), List.of(anchors)));
+    }
+
+    @Test
+    void anAuthorityThatNoBundleCanHoldIsLeftOutOfThePublishedOne() {
+        X509Certificate odd = own.withEdwardsKey("odd");
+        PublishedBundle published =
+                new PublishedBundle(folder.resolve("own.sequence"), Duration.ofMinutes(1), live, clock, new Told());
+        bundle(own.certificate(), odd, next.certificate());
+        assertThat(BundleDocument.parse(published.get()).anchors())
+                .containsExactly(own.certificate(), next.certificate());
+        assertThat(told).containsExactly("not published CN=odd EdDSA");
+        byte[] before = published.get();
+        bundle(odd);
+        assertThat(published.get()).as("none at all would take all trust back").isEqualTo(before);
     }
 }
