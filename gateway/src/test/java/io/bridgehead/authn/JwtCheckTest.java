@@ -42,7 +42,7 @@ final class JwtCheckTest {
                 false);
     }
 
-    private static JwtIssuer live(JwtRules rules, byte[] jwks) {
+    static JwtIssuer live(JwtRules rules, byte[] jwks) {
         JwksFeed feed = new JwksFeed(
                 "login", "test", 60_000, () -> CompletableFuture.completedFuture(jwks), JwtObserver.silent());
         feed.tick(NOW);

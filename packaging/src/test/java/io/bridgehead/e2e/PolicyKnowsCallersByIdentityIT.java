@@ -10,8 +10,15 @@ import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.tls.PeerKeys;
+import io.bridgehead.tls.PemFile;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +58,8 @@ final class PolicyKnowsCallersByIdentityIT {
                         service("team", "allow: [ { from: [ \"spiffe://e2e.example/team/*\" ], methods: [ GET ] } ]"),
                         service("anyone", "allow: [ { from: [ \"" + UNAUTHENTICATED + "\" ] } ]"),
                         service("nobody", "allow: []"),
-                        service("guarded", "")));
+                        service("guarded", ""),
+                        service("told", "originStatement: forward")));
         TestFabric.awaitServing(FABRIC.node("aws-a"), "open", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "nobody", "azure");
     }
@@ -154,6 +162,40 @@ final class PolicyKnowsCallersByIdentityIT {
         assertThat(aws.explain("shop", "GET", "http://guarded.example/api/admin")
                         .toString())
                 .contains("denied: AuthorizationPolicy no-admin (DENY), rule 0");
+    }
+
+    @Test
+    void endpointsGetTheStatementWhereTheyAskForItAndOnlyThere() throws Exception {
+        assertThat(status(AWS_SHOP, "GET", "open")).isEqualTo(200);
+        assertThat(sentTo("open").first("bridgehead-origin")).isNull();
+        assertThat(status(AWS_SHOP, "GET", "told")).isEqualTo(200);
+        String statement = sentTo("told").first("bridgehead-origin");
+        assertThat(statement).isNotNull();
+        String[] parts = statement.split("\\.", -1);
+        assertThat(parts).hasSize(3);
+        PublicKey key = PemFile.read(FABRIC.node("aws-a").folder().resolve("node.crt"))
+                .certificates()
+                .getFirst()
+                .getPublicKey();
+        JsonObject header = new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(parts[0])));
+        assertThat(header.getString("alg")).isEqualTo("ES256");
+        assertThat(header.getString("kid")).isEqualTo(PeerKeys.id(key));
+        Signature check = Signature.getInstance("SHA256withECDSAinP1363Format");
+        check.initVerify(key);
+        check.update((parts[0] + '.' + parts[1]).getBytes(StandardCharsets.US_ASCII));
+        assertThat(check.verify(Base64.getUrlDecoder().decode(parts[2]))).isTrue();
+        JsonObject claims = new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(parts[1])));
+        assertThat(claims.getString("sub")).isEqualTo("spiffe://e2e.example/team/shop");
+        assertThat(claims.getString("aud")).isEqualTo("told@azure");
+        assertThat(claims.getString("iss")).startsWith("spiffe://e2e.example/site/aws/gateway/");
+        assertThat(claims.getLong("exp") - claims.getLong("iat")).isEqualTo(60);
+    }
+
+    private static Message sentTo(String service) {
+        return ENDPOINT.requests().stream()
+                .filter(request -> (service + ".example").equals(request.first("host")))
+                .reduce((_, last) -> last)
+                .orElseThrow();
     }
 
     private static int guarded(int port, String method, String path) throws IOException {
