@@ -134,7 +134,7 @@ public record BundleDocument(
     public static boolean canHold(X509Certificate anchor) {
         try {
             return KNOWN.contains(JWK.parse(anchor).getKeyType());
-        } catch (JOSEException e) {
+        } catch (JOSEException | RuntimeException e) { // the library reads certificates anew, and less of them than the platform
             return false;
         }
     }
@@ -154,7 +154,7 @@ public record BundleDocument(
                 key.put("use", X509_USE);
                 key.put("x5c", List.of(Base64.encode(anchor.getEncoded()).toString()));
                 keys.add(key);
-            } catch (JOSEException | CertificateEncodingException e) {
+            } catch (JOSEException | CertificateEncodingException | RuntimeException e) {
                 throw new IllegalArgumentException(
                         "'" + anchor.getSubjectX500Principal() + "': found a key that no JWK can hold", e);
             }
