@@ -8,6 +8,8 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.List;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What another gateway says of a caller is refused with a word, since no input has its signature; claims that are read write themselves again. */
 final class OriginStatementFuzz {
@@ -17,6 +19,23 @@ final class OriginStatementFuzz {
 
     private final OriginVerifier verifier = new OriginVerifier(HERE, SpeaksFor.OWN_AND_SITELESS);
 
+    static List<byte[]> cases() {
+        SpiffeId caller = SpiffeId.parse("spiffe://corp.example/team/shop");
+        OriginStatement good = TestOrigins.statement(PEER, caller, "orders", HERE, NOW);
+        String signed = TestOrigins.text(TestOrigins.signed(good));
+        String unsigned = signed.substring(0, signed.lastIndexOf('.') + 1);
+        return List.of(
+                bytes(unsigned),
+                bytes(unsigned + "A".repeat(86)),
+                bytes(unsigned.replace('.', ' ')),
+                bytes(good.claims().toString()));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @MethodSource("cases")
     @FuzzTest(maxDuration = "3s")
     void nothingWithoutTheSignatureIsTaken(byte[] input) {
         OriginVerdict verdict = verifier.judge(input, PEER, TestOrigins.keys(PEER), NOW, (statement, key) -> true);

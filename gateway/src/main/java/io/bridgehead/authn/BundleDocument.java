@@ -134,7 +134,8 @@ public record BundleDocument(
     public static boolean canHold(X509Certificate anchor) {
         try {
             return KNOWN.contains(JWK.parse(anchor).getKeyType());
-        } catch (JOSEException | RuntimeException e) { // the library reads certificates anew, and less of them than the platform
+        } catch (JOSEException
+                | RuntimeException e) { // the library reads certificates anew, and less of them than the platform
             return false;
         }
     }

@@ -131,7 +131,11 @@ public final class Revocations {
         BigInteger number = number(list);
         BigInteger last = number(other);
         int order = number == null || last == null ? 0 : number.compareTo(last);
-        return order != 0 ? order < 0 : list.getThisUpdate().before(other.getThisUpdate());
+        return order != 0
+                ? order < 0
+                : list.getThisUpdate()
+                        .toInstant()
+                        .isBefore(other.getThisUpdate().toInstant());
     }
 
     private static @Nullable BigInteger number(X509CRL list) {
