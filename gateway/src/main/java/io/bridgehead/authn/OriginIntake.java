@@ -77,6 +77,7 @@ public final class OriginIntake {
      * @param by the key that signed it
      * @param untilNanos when its time is over, on the loop's clock
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Known(byte[] text, OriginStatement statement, PeerKeys.Shown by, long untilNanos) {}
 
     /** What a statement says, but for when it was said and by which revision. */

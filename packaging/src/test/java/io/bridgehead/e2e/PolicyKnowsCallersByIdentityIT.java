@@ -21,6 +21,7 @@ import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -169,8 +170,7 @@ final class PolicyKnowsCallersByIdentityIT {
         assertThat(status(AWS_SHOP, "GET", "open")).isEqualTo(200);
         assertThat(sentTo("open").first("bridgehead-origin")).isNull();
         assertThat(status(AWS_SHOP, "GET", "told")).isEqualTo(200);
-        String statement = sentTo("told").first("bridgehead-origin");
-        assertThat(statement).isNotNull();
+        String statement = Objects.requireNonNull(sentTo("told").first("bridgehead-origin"));
         String[] parts = statement.split("\\.", -1);
         assertThat(parts).hasSize(3);
         PublicKey key = PemFile.read(FABRIC.node("aws-a").folder().resolve("node.crt"))
