@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * that one said within {@code HELD}, so it is no less than its v. As a part does not rise when others want more, all parts together are no more than those
  * of v, which are the whole. This needs no clock in common, no order of messages, and none to arrive; a split only makes each side reckon
  * that the other wants everything. It does need all to know of each other: who is not known any more has no part.
+ *
+ * <p><b>Limits</b>. A message has at most {@link #wantsMax} wants, so that a node hears no more than {@value #WANTS_HEARD} in a turn, however many nodes
+ * there are up to 128. Of each node, this one too, twice that many buckets are dealt by need at once. Of a bucket for which
+ * there is no room this node says nothing and takes its equal part, as if it wanted everything, which is what others reckon then: no bound suffers.
  */
 @OwnedBy(Owner.CONTROL)
 public final class RateShares {
@@ -44,12 +48,16 @@ public final class RateShares {
     private static final double BUSY = 0.75;
 
     private static final int NODES_MAX = 1024;
+    private static final int WANTS_HEARD = 2048;
+    private static final int WANTS_LEAST = 16;
 
     private final NodeName self;
     private final SiteName site;
     private final Map<NodeName, Peer> peers = new HashMap<>();
     private final Map<Bucket, Deal> deals = new HashMap<>();
+    private final Map<NodeName, Integer> begun = new HashMap<>();
     private Map<Long, RateLimiter> limits = Map.of();
+    private int nodes = 1;
     private double equal = 1;
 
     public RateShares(NodeName self, SiteName site) {
@@ -64,16 +72,37 @@ public final class RateShares {
     private static final class Deal {
         private final RateLimiter limiter;
         private final RateBucket bucket;
+        /** Who was first to say something of it. */
+        private final NodeName beginner;
+
         private final RateHistory own = new RateHistory();
+        /** Of those who have said something of it lately. */
         private final Map<NodeName, RateHistory> others = new HashMap<>();
 
-        Deal(RateLimiter limiter, RateBucket bucket) {
+        Deal(RateLimiter limiter, RateBucket bucket, NodeName beginner) {
             this.limiter = limiter;
             this.bucket = bucket;
+            this.beginner = beginner;
         }
 
-        RateHistory of(NodeName node) {
-            return others.computeIfAbsent(node, _ -> new RateHistory());
+        void said(NodeName node, double part, long nowNanos) {
+            others.computeIfAbsent(node, _ -> new RateHistory()).say(nowNanos, part);
+        }
+
+        void saidNothing(NodeName node, long nowNanos) {
+            RateHistory history = others.get(node);
+            if (history != null) {
+                history.say(nowNanos, RateHistory.UNSAID);
+            }
+        }
+
+        double most(NodeName node, long sinceNanos) {
+            RateHistory history = others.get(node);
+            if (history != null && history.isSilent(sinceNanos)) {
+                others.remove(node);
+                return RateHistory.UNSAID;
+            }
+            return history == null ? RateHistory.UNSAID : history.most(sinceNanos);
         }
 
         boolean isOver(long sinceNanos) {
@@ -94,25 +123,38 @@ public final class RateShares {
         }
         peers.put(node, new Peer(nowNanos, wants));
         wants.wants().forEach((bucket, want) -> {
-            Deal deal = deal(bucket, nowNanos);
+            Deal deal = deal(node, bucket, nowNanos);
             if (deal != null) {
-                deal.of(node).say(nowNanos, want.part());
+                deal.said(node, want.part(), nowNanos);
             }
         });
         deals.forEach((bucket, deal) -> {
             if (!wants.wants().containsKey(bucket)) {
-                deal.of(node).say(nowNanos, RateHistory.UNSAID);
+                deal.saidNothing(node, nowNanos);
             }
         });
     }
 
-    private @Nullable Deal deal(Bucket bucket, long nowNanos) {
+    /** How many wants a message of one of so many nodes has at most. */
+    static int wantsMax(int nodes) {
+        return Math.clamp(WANTS_HEARD / nodes, WANTS_LEAST, RateWants.WANTS_MAX);
+    }
+
+    /** How many buckets are dealt by need now, or were until lately. */
+    int deals() {
+        return deals.size();
+    }
+
+    /** What a bucket is dealt by, and is from now on if a node wants it; null where there is no such limit, or that node has begun enough. */
+    private @Nullable Deal deal(NodeName beginner, Bucket bucket, long nowNanos) {
         Deal known = deals.get(bucket);
         RateLimiter limiter = limits.get(bucket.limit());
-        if (known != null || limiter == null) {
+        int before = begun.getOrDefault(beginner, 0);
+        if (known != null || limiter == null || before >= 2 * wantsMax(nodes)) {
             return known;
         }
-        Deal made = new Deal(limiter, limiter.dealt(bucket.key(), nowNanos));
+        begun.put(beginner, before + 1);
+        Deal made = new Deal(limiter, limiter.dealt(bucket.key(), nowNanos), beginner);
         // with a part of its own it is not given up before the first turn
         limiter.deal(made.bucket, equal, nowNanos);
         deals.put(bucket, made);
@@ -129,18 +171,23 @@ public final class RateShares {
     public RateWants turn(Map<ServiceName, List<RateLimiter>> all, Map<NodeName, SiteName> others, long nowNanos) {
         List<RateDeal.Want> parties = new ArrayList<>();
         parties.add(new RateDeal.Want(site, RateHistory.UNSAID));
-        List<NodeName> nodes = new ArrayList<>();
+        List<NodeName> known = new ArrayList<>();
         others.forEach((node, at) -> {
-            nodes.add(node);
+            known.add(node);
             parties.add(new RateDeal.Want(at, RateHistory.UNSAID));
         });
+        nodes = parties.size();
         equal = RateDeal.equal(parties, 0);
         take(all, nowNanos);
         peers.keySet().retainAll(others.keySet());
         Map<Bucket, Want> asked = asked(nowNanos);
         say(asked, nowNanos);
         deals.entrySet().removeIf(entry -> ended(entry.getValue(), nowNanos));
-        deals.values().forEach(one -> deal(one, nodes, parties, nowNanos));
+        begun.clear();
+        deals.values().forEach(one -> {
+            begun.merge(one.beginner, 1, Integer::sum);
+            deal(one, known, parties, nowNanos);
+        });
         return new RateWants(asked);
     }
 
@@ -187,16 +234,18 @@ public final class RateShares {
                 .thenComparingDouble(one -> one.getValue().part())
                 .reversed());
         Map<Bucket, Want> most = new HashMap<>();
-        asked.stream().limit(RateWants.WANTS_MAX).forEach(one -> most.put(one.getKey(), one.getValue()));
+        asked.stream().limit(wantsMax(nodes)).forEach(one -> most.put(one.getKey(), one.getValue()));
         return most;
     }
 
+    /** Notes what is said, and leaves out what this node has no room to deal by. */
     private void say(Map<Bucket, Want> asked, long nowNanos) {
-        asked.forEach((bucket, want) -> {
-            Deal deal = deal(bucket, nowNanos);
+        asked.entrySet().removeIf(entry -> {
+            Deal deal = deal(self, entry.getKey(), nowNanos);
             if (deal != null) {
-                deal.own.say(nowNanos, want.part());
+                deal.own.say(nowNanos, entry.getValue().part());
             }
+            return deal == null;
         });
         deals.forEach((bucket, deal) -> {
             if (!asked.containsKey(bucket)) {
@@ -228,8 +277,7 @@ public final class RateShares {
         List<RateDeal.Want> wants = new ArrayList<>();
         wants.add(new RateDeal.Want(parties.getFirst().site(), deal.own.least(since)));
         for (int i = 0; i < nodes.size(); i++) {
-            wants.add(new RateDeal.Want(
-                    parties.get(i + 1).site(), deal.of(nodes.get(i)).most(since)));
+            wants.add(new RateDeal.Want(parties.get(i + 1).site(), deal.most(nodes.get(i), since)));
         }
         deal.limiter.deal(deal.bucket, RateDeal.part(wants, 0), nowNanos);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
  * What a node tells the others that it wants of limits of the fabric, now. Of a bucket that is not in it the node may take its equal part, and
  * others must leave it that.
  *
- * @param wants by bucket; at most {@value #WANTS_MAX}
+ * @param wants by bucket; at most {@value #WANTS_MAX}, fewer where many nodes talk ({@link RateShares#wantsMax})
  */
 public record RateWants(Map<Bucket, Want> wants) {
     public static final int WANTS_MAX = 256;

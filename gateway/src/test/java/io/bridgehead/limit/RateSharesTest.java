@@ -16,10 +16,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BiPredicate;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Nodes, requests and messages in a time of their own: what all nodes together let through, against what one bucket would. */
@@ -66,6 +68,7 @@ final class RateSharesTest {
         private int loss;
         private int delayMax = 900;
         private int told;
+        private RateWants.@Nullable Bucket named;
         private long millis;
         /** How far the requests let through are ahead of the rate; the least of it so far, and the most above that. */
         private double ahead;
@@ -142,6 +145,7 @@ final class RateSharesTest {
                 return;
             }
             told++;
+            named = wants.wants().keySet().iterator().next();
             for (int to = 0; to < nodes.size(); to++) {
                 if (to != index && connected.test(index, to) && random.nextInt(100) >= loss) {
                     underWay.add(new Message(millis + random.nextInt(delayMax), to, index, wants));
@@ -239,5 +243,46 @@ final class RateSharesTest {
         assertThat(world.passedIn(10)[2]).isBetween((int) (RATE * 10 * 0.75), RATE * 10);
         world.keptToTheRate();
         assertThat(world.nodes.get(1).limiter.part()).as("of other keys").isCloseTo(1.0 / 3, within(0.01));
+    }
+
+    @Test
+    void oneThatNamesEverNewBucketsTakesNoRoomFromOthers() {
+        World world = new World(3, 3, new RateKey.Identity(), 7)
+                .under(i -> i == 1 ? 1000 : 1)
+                .run(10);
+        RateShares shares = world.nodes.getFirst().shares;
+        long limit = Objects.requireNonNull(world.named).limit();
+        for (int message = 0; message < 100; message++) {
+            Map<RateWants.Bucket, RateWants.Want> wants = new HashMap<>();
+            for (int i = 0; i < RateWants.WANTS_MAX; i++) {
+                wants.put(new RateWants.Bucket(limit, world.random.nextLong()), new RateWants.Want(1, true));
+            }
+            shares.heard(world.nodes.get(2).name, new RateWants(wants), world.millis * MILLI);
+        }
+        assertThat(shares.deals()).isBetween(512, 520);
+        world.run(5);
+        assertThat(world.passedIn(10)[1]).isBetween((int) (RATE * 10 * 0.75), RATE * 10);
+        world.keptToTheRate();
+        assertThat(shares.deals()).as("what is said no more is given up").isLessThan(10);
+    }
+
+    @Test
+    void messagesAreTheShorterTheMoreNodesTalk() {
+        assertThat(List.of(1, 8, 50, 128, 1024).stream().map(RateShares::wantsMax))
+                .containsExactly(256, 256, 40, 16, 16);
+        RateShares shares = new RateShares(new NodeName("n0"), new SiteName("s0"));
+        RateLimiter limiter = new RateLimiter(limit(new RateKey.Identity()), 1.0 / 50, 0);
+        Map<NodeName, SiteName> others = new HashMap<>();
+        for (int i = 1; i < 50; i++) {
+            others.put(new NodeName("n" + i), new SiteName("s" + i % 5));
+        }
+        Map<ServiceName, List<RateLimiter>> all = Map.of(SERVICE, List.of(limiter));
+        shares.turn(all, others, 0);
+        for (int i = 0; i < 300 * 100; i++) {
+            SpiffeId id = SpiffeId.parse("spiffe://corp.example/app/n" + i % 300);
+            limiter.take(new Caller(id, Caller.Proof.CERTIFICATE, new SiteName("s0"), "192.0.2.1"), null, i);
+        }
+        assertThat(shares.turn(all, others, RateShares.TURN_MILLIS * MILLI).wants())
+                .hasSize(40);
     }
 }
