@@ -55,7 +55,7 @@ public final class RemoteDoor implements OperatorDoor {
 
     /**
      * @param hosts names of this node in lower case, besides IP addresses and localhost
-     * @param blocking collects the meters
+     * @param blocking collects the meters, and writes answers, which may be long
      */
     public RemoteDoor(AdminApi api, Set<String> hosts, AdminRights rights, Executor blocking) {
         this.api = api;
@@ -177,7 +177,7 @@ public final class RemoteDoor implements OperatorDoor {
 
     private CompletionStage<Answer> metrics(@Nullable String accept) {
         String type = AdminServer.metricsType(accept);
-        return CompletableFuture.supplyAsync(() -> new Answer(200, type, api.scrape(type)), blocking);
+        return CompletableFuture.supplyAsync(() -> Answer.of(200, type, api.scrape(type)), blocking);
     }
 
     /** Readers are shown what is tried and where, not the documents. */
@@ -190,8 +190,8 @@ public final class RemoteDoor implements OperatorDoor {
         return reply;
     }
 
-    private static CompletionStage<Answer> stage(Future<AdminApi.Reply> reply) {
-        return reply.map(RemoteDoor::json).toCompletionStage();
+    private CompletionStage<Answer> stage(Future<AdminApi.Reply> reply) {
+        return reply.toCompletionStage().thenApplyAsync(RemoteDoor::json, blocking);
     }
 
     private static Answer json(AdminApi.Reply reply) {
@@ -199,6 +199,6 @@ public final class RemoteDoor implements OperatorDoor {
     }
 
     private static Answer json(int status, JsonObject body) {
-        return new Answer(status, JSON, body.encode() + "\n");
+        return Answer.of(status, JSON, body.encode() + "\n");
     }
 }

@@ -80,14 +80,14 @@ final class NodeApi implements AdminApi {
         return switch (path) {
             case "/v1/status" -> blocking(() -> Reply.good(views.status()));
             case "/v1/services" -> blocking(() -> Reply.good(services.all()));
-            case "/v1/limits" -> Future.succeededFuture(Reply.good(services.limits()));
+            case "/v1/limits" -> blocking(() -> Reply.good(services.limits()));
             case "/v1/sites" -> blocking(() -> Reply.good(views.sites()));
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
             case "/v1/policies" -> blocking(() -> Reply.good(policies.all(path)));
             case "/v1/routes", "/v1/gateways", "/v1/gatewayclasses" ->
-                Future.succeededFuture(Reply.good(parts.gateways().book().of(path)));
+                blocking(() -> Reply.good(parts.gateways().book().of(path)));
             case "/v1/orders" -> Future.succeededFuture(Reply.good(orders.all()));
             case "/v1/certs" -> blocking(() -> Reply.good(certificates.all()));
             case "/v1/tokens" -> blocking(parts.identity()::tokens);

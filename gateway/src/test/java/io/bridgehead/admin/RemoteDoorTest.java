@@ -12,6 +12,7 @@ import io.bridgehead.model.SpiffeId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -145,7 +146,8 @@ final class RemoteDoorTest {
 
     private String answer(Question question) throws Exception {
         Answer answer = door.answer(question, new byte[0]).toCompletableFuture().get(10, TimeUnit.SECONDS);
-        return answer.status() + " " + answer.contentType() + " " + answer.text();
+        return answer.status() + " " + answer.contentType() + " "
+                + StandardCharsets.UTF_8.decode(answer.body().duplicate());
     }
 
     @Test

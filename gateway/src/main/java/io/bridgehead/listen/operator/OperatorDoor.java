@@ -2,6 +2,8 @@ package io.bridgehead.listen.operator;
 
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SpiffeId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,14 @@ public interface OperatorDoor {
      * What is answered.
      *
      * @param status 200 to 599
+     * @param body from its position to its limit, which nobody changes
      */
-    record Answer(int status, String contentType, String text) {}
+    record Answer(int status, String contentType, ByteBuffer body) {
+        /** An answer in UTF-8; takes some time for a long one. */
+        public static Answer of(int status, String contentType, String text) {
+            return new Answer(status, contentType, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
 
     /** Why an operator has no business here ("found ...; expected ..."), or null. */
     @Nullable

@@ -13,7 +13,7 @@ import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
 import io.bridgehead.wire.StreamReset;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** One request of an operator: refused at its head, or collected and answered once. */
@@ -25,6 +25,10 @@ final class OperatorExchange implements StreamEvents {
     private static final int FAILED = 500;
     private static final int FULL = 503;
     private static final int TOO_LATE = 504;
+    /** Of an answer this much is encrypted and sent before the loop looks at what else there is. */
+    private static final int PART_BYTES = 64 << 10;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final OperatorConnection connection;
     private final ServerStream stream;
@@ -33,6 +37,8 @@ final class OperatorExchange implements StreamEvents {
     private int reserved;
     private boolean over;
     private @Nullable Timer timer;
+    private ByteBuffer unsent = NOTHING;
+    private boolean goesOn;
 
     OperatorExchange(OperatorConnection connection, ServerStream stream, Question asked) {
         this.connection = connection;
@@ -106,13 +112,52 @@ final class OperatorExchange implements StreamEvents {
             return;
         }
         end();
-        byte[] text = answer.text().getBytes(StandardCharsets.UTF_8);
+        unsent = answer.body().duplicate();
         HeaderFields fields = new HeaderFields();
         fields.add(HeaderName.CONTENT_TYPE, answer.contentType());
-        fields.add(HeaderName.CONTENT_LENGTH, text.length);
+        fields.add(HeaderName.CONTENT_LENGTH, unsent.remaining());
         fields.add(CACHE_CONTROL, "no-store");
         stream.sendResponse(new ResponseHead(answer.status(), fields), false);
-        stream.sendData(Chunk.of(text), true);
+        if (unsent.remaining() > PART_BYTES) {
+            timer = connection.loop().after(OperatorPort.ANSWER_MILLIS, this::giveUp);
+        }
+        sendPart();
+    }
+
+    /** One part at a time, with timers and other connections in between. */
+    private void sendPart() {
+        byte[] part = new byte[Math.min(unsent.remaining(), PART_BYTES)];
+        unsent.get(part);
+        boolean last = !unsent.hasRemaining();
+        stream.sendData(Chunk.of(part), last);
+        if (last) {
+            forget();
+        } else {
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        if (!goesOn && unsent.hasRemaining() && stream.writable()) {
+            goesOn = true;
+            connection.loop().after(0, () -> {
+                goesOn = false;
+                if (unsent.hasRemaining()) {
+                    sendPart();
+                }
+            });
+        }
+    }
+
+    /** The operator has not taken the answer in time. */
+    private void giveUp() {
+        forget();
+        stream.reset(StreamReset.TIMEOUT);
+    }
+
+    private void forget() {
+        unsent = NOTHING;
+        stopTimer();
     }
 
     private void end() {
@@ -120,6 +165,10 @@ final class OperatorExchange implements StreamEvents {
         connection.port().free(reserved);
         reserved = 0;
         body.reset();
+        stopTimer();
+    }
+
+    private void stopTimer() {
         Timer pending = timer;
         if (pending != null) {
             pending.cancel();
@@ -131,10 +180,11 @@ final class OperatorExchange implements StreamEvents {
         if (!over) {
             end();
         }
+        forget();
     }
 
     @Override
     public void onWritable() {
-        // an answer is handed over whole
+        goOn();
     }
 }

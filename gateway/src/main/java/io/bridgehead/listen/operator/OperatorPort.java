@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Limits</b>: {@value #CONNECTIONS_MAX} connections, {@value #PER_ADDRESS_MAX} of one address, {@value #STRANGERS_MAX} in their handshake;
  * bodies of {@value #BODY_BYTES_MAX} bytes and {@value #BODIES_BYTES_MAX} in all; {@value #REQUESTS_PER_SECOND} requests a second of one operator,
- * {@value #REQUESTS_BURST} at once; {@value #ANSWER_MILLIS} ms for an answer.
+ * {@value #REQUESTS_BURST} at once; {@value #ANSWER_MILLIS} ms for an answer, and as much again until it is taken. A long one is sent in parts.
  *
  * <p><b>Threads</b>: everything on one loop; the methods from any thread.
  */

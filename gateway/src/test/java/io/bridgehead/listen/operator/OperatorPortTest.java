@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.listen.ListenerObserver;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.loop.Timer;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.Withdrawal;
@@ -15,9 +16,12 @@ import io.bridgehead.tls.TestAuthority.Svid;
 import io.bridgehead.tls.handshake.GatewayDialer;
 import io.bridgehead.tls.handshake.TunnelTls;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -47,6 +52,8 @@ final class OperatorPortTest {
     private static final SpiffeId ADA = SpiffeId.operator(TestAuthority.TRUST_DOMAIN, "ada");
     private static final KeyMaterial OPERATOR = ROOT.material(ADA);
     private static final KeyMaterial NODE = ROOT.material(TestAuthority.gateway("aws", "aws-a"));
+
+    private static final byte[] LONG = new byte[64 << 20];
 
     private final Loops loops = Loops.start(1);
     private final AtomicReference<Instant> now = new AtomicReference<>(TestAuthority.NOW);
@@ -89,7 +96,7 @@ final class OperatorPortTest {
 
         @Override
         public Answer refused(int status, String reason) {
-            return new Answer(status, "text/plain", reason);
+            return Answer.of(status, "text/plain", reason);
         }
 
         @Override
@@ -97,8 +104,11 @@ final class OperatorPortTest {
             if (question.head().path().equals("/broken")) {
                 return CompletableFuture.failedFuture(new IllegalStateException("a mistake"));
             }
+            if (question.head().path().equals("/long")) {
+                return CompletableFuture.completedFuture(new Answer(200, "text/plain", ByteBuffer.wrap(LONG)));
+            }
             String text = question.operator() + " " + question.head().path() + " " + body.length;
-            return CompletableFuture.completedFuture(new Answer(200, "text/plain", text));
+            return CompletableFuture.completedFuture(Answer.of(200, "text/plain", text));
         }
     }
 
@@ -181,6 +191,42 @@ final class OperatorPortTest {
         assertThat(ask(socket, get("/refused"))).startsWith("HTTP/1.1 403 ").endsWith("not this");
         assertThat(ask(socket, get("/broken"))).startsWith("HTTP/1.1 500 ").contains("a mistake");
         assertThat(port.connections()).isEqualTo(1);
+    }
+
+    /** Time of the processor and not of the clock, which others use as well. */
+    @Test
+    void aLongAnswerDoesNotHoldTheLoop() throws Exception {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        AtomicLong before = new AtomicLong(-1);
+        AtomicLong longest = new AtomicLong();
+        SSLSocket socket = dial(OPERATOR, ExpectedPeer.anyone());
+        assertThat(ask(socket, get("/a"))).startsWith("HTTP/1.1 200 ");
+        CompletableFuture<Timer> timer = new CompletableFuture<>();
+        loops.control()
+                .execute(() -> timer.complete(loops.control().every(1, () -> {
+                    long used = threads.getCurrentThreadCpuTime();
+                    long last = before.getAndSet(used);
+                    longest.accumulateAndGet(last < 0 ? 0 : used - last, Math::max);
+                })));
+        socket.getOutputStream().write(get("/long").getBytes(StandardCharsets.US_ASCII));
+        long read = 0;
+        byte[] part = new byte[1 << 16];
+        for (int more = 0; more >= 0 && read < LONG.length; read += more) {
+            more = socket.getInputStream().read(part);
+        }
+        assertThat(read).isGreaterThanOrEqualTo(LONG.length);
+        timer.get(20, TimeUnit.SECONDS).cancel();
+        assertThat(longest.get() / 1_000_000).as("ms of the loop's thread").isLessThan(30);
+    }
+
+    @Test
+    void anAnswerThatIsNotTakenHoldsUpNobodyElse() throws Exception {
+        SSLSocket socket = dial(OPERATOR, ExpectedPeer.anyone());
+        socket.getOutputStream().write(get("/long").getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+        assertThat(ask(dial(OPERATOR, ExpectedPeer.anyone()), get("/b"))).startsWith("HTTP/1.1 200 ");
+        socket.close();
+        assertThat(ask(dial(OPERATOR, ExpectedPeer.anyone()), get("/c"))).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
