@@ -11,6 +11,7 @@ import io.bridgehead.limit.Overload;
 import io.bridgehead.listen.ClientRules;
 import io.bridgehead.listen.ConnectionAge;
 import io.bridgehead.listen.ListenerParts;
+import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.listen.Listeners;
 import io.bridgehead.listen.NodeGate;
@@ -56,6 +57,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -307,6 +309,11 @@ record DataPath(
                 limits.pendingMax(),
                 PoolLimits.DEFAULT.pendingWait(),
                 PoolLimits.DEFAULT.idle());
+    }
+
+    /** Opens the listeners of the configuration whose issuers of tokens are in use. */
+    CompletionStage<List<ListenerProblem>> configure(List<ListenerSpec> specs, NodeConfig config) {
+        return ports.configure(specs, TokenIssuers.atGateways(issuers.inUse(), config.jwt()));
     }
 
     /** The listeners that a configuration asks for, with what is in use of TLS and tokens. */

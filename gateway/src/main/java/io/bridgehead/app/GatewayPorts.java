@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import io.bridgehead.authn.JwtTerms;
 import io.bridgehead.config.NodeConfig.DatagramLimits;
 import io.bridgehead.listen.ClientRules;
 import io.bridgehead.listen.DatagramSpec;
@@ -40,7 +41,8 @@ public final class GatewayPorts implements AutoCloseable {
     private List<ListenerSpec> configured = List.of();
     private List<ListenerSpec> described = List.of();
     private List<DatagramSpec> datagrams = List.of();
-    private GatewayPlan wanted = GatewayPlan.NONE;
+    private volatile GatewayPlan wanted = GatewayPlan.NONE;
+    private Tokens tokens = _ -> null;
     private volatile List<PortProblem> problems = List.of();
 
     /** @param material for connections to endpoints; follows what is described */
@@ -58,6 +60,14 @@ public final class GatewayPorts implements AutoCloseable {
      */
     record Terms(SpiffeId identity, int connectionsMax, ClientRules clients, DatagramLimits datagrams) {}
 
+    /** What ports take of JSON Web Tokens. */
+    @FunctionalInterface
+    interface Tokens {
+        /** What a port takes; null when nobody looks at them there. */
+        @Nullable
+        JwtTerms at(GatewayPort port);
+    }
+
     /**
      * Why a port, or material for endpoints, is not as manifests describe it.
      *
@@ -68,9 +78,15 @@ public final class GatewayPorts implements AutoCloseable {
      */
     public record PortProblem(String port, @Nullable String listener, ListenerProblem.Reason reason, String message) {}
 
-    /** Opens the ports of a configuration, and closes those that are not in it any more. */
-    synchronized CompletionStage<List<ListenerProblem>> configure(List<ListenerSpec> specs) {
+    /**
+     * Opens the ports of a configuration, and closes those that are not in it any more.
+     *
+     * @param taken of tokens at ports that Gateways describe, by this configuration
+     */
+    synchronized CompletionStage<List<ListenerProblem>> configure(List<ListenerSpec> specs, Tokens taken) {
         configured = List.copyOf(specs);
+        tokens = taken;
+        described = described.stream().map(this::taking).toList();
         Set<String> names = new HashSet<>();
         specs.forEach(spec -> names.add(spec.name()));
         return reconcile()
@@ -131,6 +147,15 @@ public final class GatewayPorts implements AutoCloseable {
         return problems;
     }
 
+    /** A port that Gateways describe, by its name; null when there is none. Never waits. */
+    @Nullable
+    GatewayPort described(String name) {
+        return wanted.ports().stream()
+                .filter(port -> port.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
     private void replaceMaterial(GatewayPlan plan, List<PortProblem> found) {
         Map<String, ManifestMaterial.Pair> certificates = new HashMap<>();
         plan.clientCertificates()
@@ -160,6 +185,15 @@ public final class GatewayPorts implements AutoCloseable {
                 terms.datagrams().idleTimeout().toMillis());
     }
 
+    private ListenerSpec taking(ListenerSpec spec) {
+        GatewayPort port = described(spec.name());
+        return port == null ? spec : spec.with(spec.edge().taking(taken(port)));
+    }
+
+    private @Nullable JwtTerms taken(GatewayPort port) {
+        return port.kind() == Kind.HTTP || port.kind() == Kind.TLS ? tokens.at(port) : null;
+    }
+
     private ListenerSpec spec(GatewayPort port, GatewayTls.Change change) {
         boolean named = port.kind() == Kind.TLS;
         return new ListenerSpec(
@@ -174,9 +208,10 @@ public final class GatewayPorts implements AutoCloseable {
                 terms.identity(),
                 terms.connectionsMax(),
                 terms.clients(),
-                named
-                        ? ListenerSpec.Edge.named(new ServerNames(change.names(port.name())), Mode.SANITIZE_SET)
-                        : new ListenerSpec.Edge(null, true, Mode.SANITIZE_SET));
+                (named
+                                ? ListenerSpec.Edge.named(new ServerNames(change.names(port.name())), Mode.SANITIZE_SET)
+                                : new ListenerSpec.Edge(null, true, Mode.SANITIZE_SET))
+                        .taking(taken(port)));
     }
 
     @Override

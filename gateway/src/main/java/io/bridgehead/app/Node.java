@@ -351,7 +351,7 @@ public final class Node {
             parts.tables().activateStored();
         });
         Waiting.await(parts.path().tunnels().start());
-        List<ListenerProblem> problems = Waiting.await(parts.path().ports().configure(parts.listeners()));
+        List<ListenerProblem> problems = Waiting.await(parts.path().configure(parts.listeners(), parts.config()));
         if (!problems.isEmpty()) {
             throw new StartException(
                     problems.stream().map(ListenerProblem::message).toList());

@@ -184,11 +184,13 @@ final class NodeChanges {
         parts.path().issuers().use(issuers);
         return parts.path()
                 .ports()
-                .configure(DataPath.specs(
-                        next,
-                        edges.tls(),
-                        issuers,
-                        parts.identity().federation().published()))
+                .configure(
+                        DataPath.specs(
+                                next,
+                                edges.tls(),
+                                issuers,
+                                parts.identity().federation().published()),
+                        TokenIssuers.atGateways(issuers, next.jwt()))
                 .thenApply(problems -> {
                     parts.path()
                             .edgeTls()

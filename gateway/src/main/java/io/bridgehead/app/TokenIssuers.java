@@ -90,6 +90,14 @@ public final class TokenIssuers implements AutoCloseable {
         return taken == null ? null : prepared.terms(taken.issuers(), taken.required());
     }
 
+    /** What ports of Gateways take, by a configuration with these issuers. */
+    static GatewayPorts.Tokens atGateways(JwtIssuers.Prepared prepared, JwtSettings settings) {
+        return port -> {
+            JwtSettings.Taken taken = settings.at(port.gateways());
+            return taken == null ? null : prepared.terms(taken.issuers(), taken.required());
+        };
+    }
+
     private static JwtIssuers.Configured configured(JwtSettings.Issuer issuer) {
         JwtSettings.Jwks jwks = issuer.jwks();
         Path file = jwks.file();
@@ -102,6 +110,7 @@ public final class TokenIssuers implements AutoCloseable {
                 new JwtRules(
                         issuer.name(),
                         issuer.issuer(),
+                        issuer.trustDomain(),
                         Set.copyOf(new HashSet<>(issuer.audiences())),
                         Set.copyOf(new HashSet<>(issuer.algorithms())),
                         issuer.clockSkew().toMillis(),

@@ -8,16 +8,20 @@ import io.bridgehead.compile.SupposedToken;
 import io.bridgehead.config.JwtSettings;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.model.Caller;
+import io.bridgehead.routing.GatewayPort;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** What a question says of a token: its claims as JSON, which are supposed to be signed, or a real one, which is judged. */
 final class TokenQuestions {
     private final TokenIssuers issuers;
     private final NodeConfig config;
+    private final GatewayPorts ports;
 
-    TokenQuestions(TokenIssuers issuers, NodeConfig config) {
+    TokenQuestions(TokenIssuers issuers, NodeConfig config, GatewayPorts ports) {
         this.issuers = issuers;
         this.config = config;
+        this.ports = ports;
     }
 
     /** The question as it is asked, or what the listener says at once. */
@@ -33,11 +37,7 @@ final class TokenQuestions {
      * @throws IllegalArgumentException if no token can be given there
      */
     Asked of(JsonObject asked, Question question) {
-        NodeConfig.Listener listener = config.listeners().stream()
-                .filter(one -> one.name().equals(question.listener()))
-                .findFirst()
-                .orElse(null);
-        JwtSettings.Taken taken = listener == null ? null : listener.edge().tokens();
+        JwtSettings.Taken taken = taken(question.listener());
         String token = asked.getString("jwt");
         if (token == null) {
             return taken != null && taken.required()
@@ -48,10 +48,22 @@ final class TokenQuestions {
                             "answered 401 by this node (token-missing)")
                     : new Asked.As(question);
         }
-        if (listener == null || taken == null) {
+        if (taken == null) {
             throw new IllegalArgumentException("--jwt: listener " + question.listener() + " looks at no tokens");
         }
-        return token.startsWith("{") ? supposed(question, taken, token) : judged(question, listener, token);
+        return token.startsWith("{") ? supposed(question, taken, token) : judged(question, taken, token);
+    }
+
+    /** What a listener, or a port that Gateways describe, takes. */
+    private JwtSettings.@Nullable Taken taken(String name) {
+        GatewayPort port = ports.described(name);
+        return port != null
+                ? config.jwt().at(port.gateways())
+                : config.listeners().stream()
+                        .filter(one -> one.name().equals(name))
+                        .findFirst()
+                        .map(listener -> listener.edge().tokens())
+                        .orElse(null);
     }
 
     private Asked supposed(Question question, JwtSettings.Taken taken, String claims) {
@@ -64,11 +76,9 @@ final class TokenQuestions {
         return new Asked.As(question.by(caller));
     }
 
-    private Asked judged(Question question, NodeConfig.Listener listener, String token) {
-        JwtTerms terms = TokenIssuers.terms(issuers.inUse(), listener);
-        JwtVerdict verdict = terms == null ? null : issuers.judge(terms, token);
-        return switch (verdict) {
-            case null -> refused(question, "the listener looks at no tokens");
+    private Asked judged(Question question, JwtSettings.Taken taken, String token) {
+        JwtTerms terms = issuers.inUse().terms(taken.issuers(), taken.required());
+        return switch (issuers.judge(terms, token)) {
             case JwtVerdict.Refused no -> refused(question, no.fault().text() + ": " + no.detail());
             case JwtVerdict.Accepted yes ->
                 new Asked.As(question.by(question.caller().with(yes.claims(), yes.identity())));

@@ -49,11 +49,12 @@ public final class JwksKeys {
 
     /** A key, and what checks signatures with it. */
     private record Usable(JWK key, JWSVerifier verifier) {
-        boolean fits(JWSHeader header) {
+        boolean fits(JWSHeader header, boolean svid) {
             Algorithm only = key.getAlgorithm();
             String named = key.getKeyID();
             String wanted = header.getKeyID();
-            return verifier.supportedJWSAlgorithms().contains(header.getAlgorithm())
+            return (!svid || isForSvids(key))
+                    && verifier.supportedJWSAlgorithms().contains(header.getAlgorithm())
                     && (only == null || only.equals(header.getAlgorithm()))
                     && (named == null || wanted == null || named.equals(wanted));
         }
@@ -106,14 +107,16 @@ public final class JwksKeys {
             JWK key = JWK.parse((Map<String, Object>) written);
             KeyUse use = key.getKeyUse();
             Set<KeyOperation> operations = key.getKeyOperations();
-            boolean signs = use == null
-                    || use.equals(KeyUse.SIGNATURE)
-                    || use.identifier().equals(SPIFFE_USE);
+            boolean signs = use == null || use.equals(KeyUse.SIGNATURE) || isForSvids(key);
             boolean verifies = operations == null || operations.contains(KeyOperation.VERIFY);
             return signs && verifies ? usable(key.toPublicJWK()) : null;
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
             return null;
         }
+    }
+
+    private static boolean isForSvids(JWK key) {
+        return key.getKeyUse() != null && key.getKeyUse().identifier().equals(SPIFFE_USE);
     }
 
     /** A shared secret has no public side, so it never gets here. */
@@ -125,10 +128,14 @@ public final class JwksKeys {
         };
     }
 
-    /** Whether there is a key that the token may be signed with. */
-    boolean hasKeyFor(JWSHeader header) {
+    /**
+     * Whether there is a key that the token may be signed with.
+     *
+     * @param svid whether it must be one for JWT-SVIDs
+     */
+    boolean hasKeyFor(JWSHeader header, boolean svid) {
         for (Usable key : keys) {
-            if (key.fits(header)) {
+            if (key.fits(header, svid)) {
                 return true;
             }
         }
@@ -136,9 +143,9 @@ public final class JwksKeys {
     }
 
     /** Whether one of the keys has signed this. */
-    boolean haveSigned(JWSHeader header, byte[] signingInput, Base64URL signature) {
+    boolean haveSigned(JWSHeader header, boolean svid, byte[] signingInput, Base64URL signature) {
         for (Usable key : keys) {
-            if (key.fits(header) && isBy(key, header, signingInput, signature)) {
+            if (key.fits(header, svid) && isBy(key, header, signingInput, signature)) {
                 return true;
             }
         }

@@ -9,6 +9,7 @@ import io.bridgehead.authn.JwtVerdict.Field;
 import io.bridgehead.authn.JwtVerdict.Refused;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TokenClaims;
+import io.bridgehead.model.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -35,6 +36,9 @@ final class JwtCheck {
 
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "jose", "application/jwt", "application/at+jwt");
 
+    /** Section 2.3 of SPIFFE JWT-SVID. */
+    private static final Set<String> SVID_TYPES = Set.of("jwt", "jose");
+
     private JwtCheck() {}
 
     /**
@@ -50,21 +54,36 @@ final class JwtCheck {
             JWSObject parsed = JWSObject.parse(token);
             Map<String, Object> payload =
                     JSONObjectUtils.parse(parsed.getPayload().toString());
-            if (!(payload.get("iss") instanceof String named)) {
-                return refused(null, JwtFault.ISSUER, "no 'iss': expected a text");
-            }
+            Object named = payload.get("iss");
             for (JwtIssuer issuer : issuers) {
-                if (issuer.rules().issuer().equals(named)) {
+                if (issuer.rules().svids() == null && issuer.rules().issuer().equals(named)) {
+                    return judge(issuer, parsed, payload, nowMillis);
+                }
+            }
+            TrustDomain domain = domain(payload.get("sub"));
+            for (JwtIssuer issuer : issuers) {
+                if (domain != null && domain.equals(issuer.rules().svids())) {
                     return judge(issuer, parsed, payload, nowMillis);
                 }
             }
             return refused(
                     null,
                     JwtFault.ISSUER,
-                    "issuer '" + shown(named) + "' is none of "
+                    (named instanceof String text ? "issuer '" + shown(text) + "'" : "no 'iss', which")
+                            + (domain == null ? "" : " of a subject of trust domain " + domain)
+                            + " is none of "
                             + issuers.stream().map(JwtIssuer::name).toList());
         } catch (ParseException | IllegalArgumentException e) {
             return refused(null, JwtFault.MALFORMED, "it cannot be read: " + shown(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Whose JWT-SVID it is, which needs no issuer (SPIFFE JWT-SVID, section 3.1); null where it is none. */
+    private static @Nullable TrustDomain domain(@Nullable Object subject) {
+        try {
+            return subject instanceof String text ? SpiffeId.parse(text).trustDomain() : null;
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 
@@ -109,8 +128,10 @@ final class JwtCheck {
             return refused(issuer, JwtFault.CRITICAL, "'crit' names " + critical + ": expected none");
         }
         JOSEObjectType type = header.getType();
-        if (type != null && !TYPES.contains(type.getType().toLowerCase(Locale.ROOT))) {
-            return refused(issuer, JwtFault.MALFORMED, "type '" + shown(type.getType()) + "': expected JWT or at+jwt");
+        Set<String> types = issuer.rules().svids() == null ? TYPES : SVID_TYPES;
+        if (type != null && !types.contains(type.getType().toLowerCase(Locale.ROOT))) {
+            return refused(
+                    issuer, JwtFault.MALFORMED, "type '" + shown(type.getType()) + "': expected one of " + types);
         }
         return null;
     }
@@ -166,13 +187,14 @@ final class JwtCheck {
 
     private static @Nullable Refused judgeSignature(JwtIssuer issuer, JwksKeys keys, JWSObject token) {
         JWSHeader header = token.getHeader();
+        boolean svid = issuer.rules().svids() != null;
         String kid = header.getKeyID();
         String named = kid == null ? "without a key id" : "with key id '" + shown(kid) + "'";
-        if (!keys.hasKeyFor(header)) {
+        if (!keys.hasKeyFor(header, svid)) {
             JwtFault fault = issuer.hasKeys() ? JwtFault.KEY : JwtFault.NO_KEYS;
             return refused(issuer, fault, "no key for a token of " + header.getAlgorithm() + " " + named);
         }
-        if (!keys.haveSigned(header, token.getSigningInput(), token.getSignature())) {
+        if (!keys.haveSigned(header, svid, token.getSigningInput(), token.getSignature())) {
             // without key ids one cannot tell a forged token from one of keys that are new
             JwtFault fault = kid == null ? JwtFault.KEY : JwtFault.SIGNATURE;
             return refused(issuer, fault, "not signed by the issuer's key, " + named);

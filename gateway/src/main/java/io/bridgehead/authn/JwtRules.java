@@ -2,6 +2,7 @@ package io.bridgehead.authn;
 
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.IdentityTemplate;
+import io.bridgehead.model.TrustDomain;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What is taken of one issuer.
  *
  * @param name what listeners and metrics call it
- * @param issuer what {@code iss} must be, letter by letter
+ * @param issuer what {@code iss} must be, letter by letter; of a trust domain its SPIFFE ID, and {@code iss} does not matter
+ * @param svids whose JWT-SVIDs these are, known by their subject and signed by keys for JWT-SVIDs; null for other tokens
  * @param audiences of which one must be in {@code aud}; empty for any, which lets in tokens that were made for somebody else
  * @param algorithms of JSON Web Signatures (RFC 7518, section 3.1); never {@code none} nor those with a shared secret
  * @param skewMillis by how much clocks may differ
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record JwtRules(
         String name,
         String issuer,
+        @Nullable TrustDomain svids,
         Set<String> audiences,
         Set<String> algorithms,
         long skewMillis,

@@ -27,8 +27,12 @@ public final class SupposedToken {
                 .filter(issuer -> names.contains(issuer.name()))
                 .toList();
         JwtSettings.Issuer issuer = issuers.stream()
-                .filter(one -> one.issuer().equals(claims.get("iss")))
+                .filter(one -> one.trustDomain() == null && one.issuer().equals(claims.get("iss")))
                 .findFirst()
+                .or(() -> issuers.stream()
+                        .filter(one -> one.trustDomain() != null
+                                && String.valueOf(claims.get("sub")).startsWith(one.issuer() + "/"))
+                        .findFirst())
                 .orElseThrow(() -> new IllegalArgumentException("token with 'iss' " + claims.get("iss")
                         + ": expected one of those that the listener takes: "
                         + issuers.stream().map(JwtSettings.Issuer::issuer).toList()));

@@ -120,6 +120,11 @@ public record ListenerSpec(
         }
     }
 
+    /** The same port where HTTP is served in another way. */
+    public ListenerSpec with(Edge other) {
+        return new ListenerSpec(name, host, port, protocol, identity, connectionsMax, clients, other);
+    }
+
     /** Its TLS. */
     EdgeTls tls() {
         EdgeTls tls = edge.tls;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what clients speak here
  * @param tls the listeners of a port of {@link Kind#TLS}, each with another host name; none for other kinds
  * @param clients how client certificates are judged, at every listener of the port that ends TLS; null when they are not asked for
+ * @param gateways those with a listener here, each {@code namespace/name}
  */
 public record GatewayPort(
         String name,
@@ -22,7 +23,8 @@ public record GatewayPort(
         int port,
         Kind kind,
         List<TlsListener> tls,
-        @Nullable ClientValidation clients) {
+        @Nullable ClientValidation clients,
+        Set<String> gateways) {
     /** What clients speak at a port. */
     public enum Kind {
         /** HTTP without TLS: HTTP/1.1, and HTTP/2 by prior knowledge. */
@@ -124,6 +126,7 @@ public record GatewayPort(
     /** @throws IllegalArgumentException naming what does not fit together */
     public GatewayPort {
         tls = List.copyOf(tls);
+        gateways = Set.copyOf(gateways);
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port '" + name + "': " + port + ": expected 0 to 65535");
         }
@@ -142,7 +145,7 @@ public record GatewayPort(
 
     /** A port without TLS. */
     public GatewayPort(String address, int port, Kind kind) {
-        this(nameOf(address, port, kind), address, port, kind, List.of(), null);
+        this(nameOf(address, port, kind), address, port, kind, List.of(), null, Set.of());
     }
 
     /**

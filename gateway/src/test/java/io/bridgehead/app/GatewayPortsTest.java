@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.app.GatewayPorts.PortProblem;
+import io.bridgehead.authn.JwtIssuers;
+import io.bridgehead.authn.JwtObserver;
+import io.bridgehead.authn.JwtTerms;
 import io.bridgehead.config.NodeConfig.DatagramLimits;
 import io.bridgehead.listen.Backend;
 import io.bridgehead.listen.ClientRules;
@@ -53,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -145,7 +149,7 @@ final class GatewayPortsTest {
     }
 
     private static GatewayPort tls(@Nullable ClientValidation clients, TlsListener... listeners) {
-        return new GatewayPort(PORT, "127.0.0.1", 0, Kind.TLS, List.of(listeners), clients);
+        return new GatewayPort(PORT, "127.0.0.1", 0, Kind.TLS, List.of(listeners), clients, Set.of());
     }
 
     private List<PortProblem> describe(GatewayPort... described) {
@@ -394,8 +398,9 @@ final class GatewayPortsTest {
         GatewayPort busy;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             busy = new GatewayPort("127.0.0.1", taken.getLocalPort(), Kind.TCP);
-            GatewayPort free = new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null);
-            GatewayPort datagrams = new GatewayPort("gateway:udp:53", "127.0.0.1", 0, Kind.UDP, List.of(), null);
+            GatewayPort free = new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of());
+            GatewayPort datagrams =
+                    new GatewayPort("gateway:udp:53", "127.0.0.1", 0, Kind.UDP, List.of(), null, Set.of());
             assertThat(describe(busy, free, datagrams)).singleElement().satisfies(problem -> {
                 assertThat(problem.port()).isEqualTo(busy.name());
                 assertThat(problem.reason()).isEqualTo(ListenerProblem.Reason.IN_USE);
@@ -427,15 +432,39 @@ final class GatewayPortsTest {
     void configuredListenersAndThoseOfGatewaysDoNotTouchEachOther() {
         ListenerSpec own =
                 new ListenerSpec("web", "127.0.0.1", 0, ListenerSpec.Protocol.HTTP, ANYBODY, 100, ClientRules.NONE);
-        GatewayPort described = new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null);
-        assertThat(Gateway.await(ports.configure(List.of(own)))).isEmpty();
+        GatewayPort described = new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of());
+        assertThat(Gateway.await(ports.configure(List.of(own), _ -> null))).isEmpty();
         assertThat(describe(described)).isEmpty();
         assertThat(gateway.listeners.open().keySet()).containsExactlyInAnyOrder("web", "gateway:80");
         Map<String, InetSocketAddress> before = places();
-        assertThat(Gateway.await(ports.configure(List.of(own)))).isEmpty();
+        assertThat(Gateway.await(ports.configure(List.of(own), _ -> null))).isEmpty();
         assertThat(places()).isEqualTo(before);
         assertThat(describe()).isEmpty();
         assertThat(gateway.listeners.open().keySet()).containsExactly("web");
+    }
+
+    @Test
+    void portsOfGatewaysTakeTokensAsTheConfigurationSays() throws IOException {
+        JwtIssuers issuers = new JwtIssuers(Runnable::run, JwtObserver.silent());
+        JwtTerms required = issuers.prepare(List.of()).terms(List.of(), true);
+        GatewayPort described = new GatewayPort(
+                "gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of("edge/public", "edge/more"));
+        assertThat(describe(described)).isEmpty();
+        assertThat(status()).isEqualTo(200);
+        Gateway.await(ports.configure(List.of(), port -> port.gateways().contains("edge/public") ? required : null));
+        assertThat(status()).isEqualTo(401);
+        assertThat(describe(described)).isEmpty();
+        assertThat(status()).as("described again").isEqualTo(401);
+        Gateway.await(ports.configure(List.of(), _ -> null));
+        assertThat(status()).isEqualTo(200);
+        issuers.close();
+    }
+
+    private int status() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("gateway:80"))) {
+            socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
+            return Integer.parseInt(get(socket, "shop.example").split(" ")[1]);
+        }
     }
 
     private Map<String, InetSocketAddress> places() {

@@ -10,6 +10,7 @@ import com.nimbusds.jose.util.Base64URL;
 import io.bridgehead.authn.JwtRules.ClaimField;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.IdentityTemplate;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,6 +34,7 @@ final class JwtCheckTest {
         return new JwtRules(
                 "login",
                 TestIssuer.ISSUER,
+                null,
                 Set.of("shop", "other"),
                 algorithms,
                 30_000,
@@ -323,5 +325,69 @@ final class JwtCheckTest {
 
     private static String part(String text) {
         return Base64URL.encode(text).toString();
+    }
+
+    private static JwtRules svids(TrustDomain of) {
+        return new JwtRules(
+                "spire",
+                "spiffe://" + of,
+                of,
+                Set.of("shop"),
+                Set.of("ES256"),
+                0,
+                IdentityTemplate.parse("{sub}", of),
+                List.of(BEARER),
+                List.of(),
+                false);
+    }
+
+    private static String svid(String issuer, String subject) {
+        return "{" + issuer + "\"sub\":\"" + subject + "\",\"aud\":[\"shop\"],\"exp\":" + (SECONDS + 60) + "}";
+    }
+
+    private static byte[] bundle(TestIssuer of, String use) {
+        return new String(of.jwks(), StandardCharsets.UTF_8)
+                .replace("\"kty\"", "\"use\":\"" + use + "\",\"kty\"")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void jwtSvidsAreKnownByTheTrustDomainOfTheirSubject() {
+        TrustDomain partner = new TrustDomain("partner.example");
+        List<JwtIssuer> issuers = List.of(
+                live(rules("", Set.of("ES256")), issuer.jwks()), live(svids(partner), bundle(issuer, "jwt-svid")));
+        String web = "spiffe://partner.example/ns/shop/sa/web";
+        for (String iss : List.of("", "\"iss\":\"https://spire.partner.example\",", "\"iss\":7,")) {
+            JwtVerdict verdict = JwtCheck.judge(issuer.sign("\"typ\":\"JWT\",", svid(iss, web)), issuers, NOW);
+            assertThat(verdict).as(iss).isInstanceOf(JwtVerdict.Accepted.class);
+            JwtVerdict.Accepted accepted = (JwtVerdict.Accepted) verdict;
+            assertThat(accepted.issuerName()).isEqualTo("spire");
+            assertThat(accepted.identity()).isEqualTo(SpiffeId.parse(web));
+            assertThat(accepted.claims().issuer()).isEqualTo("spiffe://partner.example");
+        }
+        for (String subject : List.of("spiffe://other.example/x", "web", "spiffe://partner.example.evil/x")) {
+            assertThat(((JwtVerdict.Refused) JwtCheck.judge(issuer.sign(svid("", subject)), issuers, NOW)).fault())
+                    .as(subject)
+                    .isEqualTo(JwtFault.ISSUER);
+        }
+        for (String subject : List.of("spiffe://partner.example/site/x", "spiffe://partner.example/operator/x")) {
+            assertThat(((JwtVerdict.Refused) JwtCheck.judge(issuer.sign(svid("", subject)), issuers, NOW)).fault())
+                    .as(subject)
+                    .isEqualTo(JwtFault.CLAIM);
+        }
+        assertThat(((JwtVerdict.Refused)
+                                JwtCheck.judge(issuer.sign("\"typ\":\"at+jwt\",", svid("", web)), issuers, NOW))
+                        .fault())
+                .isEqualTo(JwtFault.MALFORMED);
+    }
+
+    @Test
+    void otherKeysOfABundleSignNoJwtSvids() {
+        TrustDomain partner = new TrustDomain("partner.example");
+        String token = issuer.sign(svid("", "spiffe://partner.example/x"));
+        for (byte[] keys : List.of(issuer.jwks(), bundle(issuer, "sig"))) {
+            JwtVerdict verdict = JwtCheck.judge(token, List.of(live(svids(partner), keys)), NOW);
+            assertThat(((JwtVerdict.Refused) verdict).fault()).isEqualTo(JwtFault.KEY);
+        }
     }
 }

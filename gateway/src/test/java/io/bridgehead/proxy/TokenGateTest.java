@@ -56,6 +56,7 @@ final class TokenGateTest {
         JwtRules rules = new JwtRules(
                 "login",
                 TestIssuer.ISSUER,
+                null,
                 Set.of("shop"),
                 Set.of("ES256"),
                 30_000,

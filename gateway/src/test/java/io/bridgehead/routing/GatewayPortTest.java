@@ -9,6 +9,7 @@ import io.bridgehead.routing.GatewayPort.Kind;
 import io.bridgehead.routing.GatewayPort.TlsListener;
 import io.bridgehead.routing.GatewayPort.TlsMode;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class GatewayPortTest {
@@ -23,7 +24,8 @@ final class GatewayPortTest {
     void oneHostNameBelongsToOneListener() {
         TlsListener one = new TlsListener("one", HostPattern.parse("shop.example"), TlsMode.HTTPS, List.of());
         TlsListener two = new TlsListener("two", HostPattern.parse("shop.example"), TlsMode.PASSTHROUGH, List.of());
-        assertThatThrownBy(() -> new GatewayPort("gateway:443", "0.0.0.0", 443, Kind.TLS, List.of(one, two), null))
+        assertThatThrownBy(() ->
+                        new GatewayPort("gateway:443", "0.0.0.0", 443, Kind.TLS, List.of(one, two), null, Set.of()))
                 .hasMessageContaining("two: host name 'shop.example' a second time");
     }
 

@@ -72,6 +72,7 @@ public final class TokenCpu {
         JwtRules rules = new JwtRules(
                 "login",
                 "https://login.example",
+                null,
                 Set.of("shop"),
                 JwtRules.ALGORITHMS,
                 30_000,

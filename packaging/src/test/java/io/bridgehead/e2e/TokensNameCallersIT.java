@@ -35,6 +35,7 @@ final class TokensNameCallersIT {
     private static final int EDGE = Ports.next();
     private static final int NEEDED = Ports.next();
     private static final int MOVING = Ports.next();
+    private static final int GATEWAY = Ports.next();
     private static final TestIssuer LOGIN = new TestIssuer();
     private static final JwksServer PUBLISHED = FABRIC.closing(JwksServer.plain(new TestIssuer()));
     private static final String PEOPLE = "allow: [ { from: [ \"spiffe://e2e.example/user/*\" ] } ]";
@@ -66,7 +67,8 @@ final class TokensNameCallersIT {
                                         PUBLISHED.url(),
                                         "refresh: 10s, unsafePlaintext: true",
                                         claims)
-                                + " ] }")
+                                + " ], gateways: [ { name: edge/public, issuers: [ login ], required: true } ] }")
+                .set("gateways", "[ edge/public ]")
                 .listener("edge", EDGE, "http2: true, jwt: { issuers: [ login ] }")
                 .listener("needed", NEEDED, "jwt: { issuers: [ login ], required: true }")
                 .listener("moving", MOVING, "jwt: { issuers: [ moving ] }");
@@ -97,6 +99,23 @@ final class TokensNameCallersIT {
                             - from: [ { source: { requestPrincipals: [ "https://login.example/*" ] } } ]
                               when: [ { key: "request.auth.claims[groups]", values: [ sales ] } ]
                         """));
+        FABRIC.applied(FABRIC.node("azure-a"), """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: public, namespace: edge }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: shop, namespace: edge }
+                spec:
+                  parentRefs: [ { name: public } ]
+                  hostnames: [ shop.example ]
+                  rules: [ { backendRefs: [ { group: bridgehead.io, kind: Service, name: people } ] } ]
+                """.formatted(GATEWAY), "--source", "manifests");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "people", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "chat", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "sales", "azure");
@@ -129,6 +148,37 @@ final class TokensNameCallersIT {
 
     private static String bearer(String token) {
         return "Authorization: Bearer " + token;
+    }
+
+    @Test
+    void portsOfGatewaysTakeTokensAsTheNodeSays() throws IOException {
+        Patience.until("the port is open", () -> isOpen(GATEWAY));
+        Message without = get(GATEWAY, "shop.example", "/gateway", "X-User-Email: forged@e2e.example");
+        assertThat(without.status()).isEqualTo(401);
+        assertThat(without.first("www-authenticate")).startsWith("Bearer");
+        String token = token("eve", ",\"email\":\"eve@e2e.example\"");
+        assertThat(get(GATEWAY, "shop.example", "/gateway-eve", bearer(token), "X-User-Email: forged@e2e.example")
+                        .status())
+                .isEqualTo(200);
+        Message seen = ENDPOINT.requests().stream()
+                .filter(request -> request.target().equals("/gateway-eve"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(seen.first("x-user-email")).isEqualTo("eve@e2e.example");
+        assertThat(seen.first("authorization")).isNull();
+        awaitLine("azure-a", "/gateway-eve", "\"caller\":\"spiffe://e2e.example/user/eve\"");
+        assertThat(FABRIC.node("aws-a")
+                        .explain("gateway:127.0.0.1:" + GATEWAY, "GET", "http://shop.example/")
+                        .toString())
+                .contains("needs a token of [login]");
+    }
+
+    private static boolean isOpen(int port) {
+        try (RawClient client = RawClient.to(port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

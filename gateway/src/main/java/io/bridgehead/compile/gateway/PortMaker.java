@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what was found out of listeners and routes together: one port for each address and number, whoever's listeners share it. */
@@ -100,7 +101,11 @@ final class PortMaker {
                     kind == GatewayPort.Kind.TLS
                             ? listeners.stream().map(PortMaker::tls).toList()
                             : List.of(),
-                    clients));
+                    clients,
+                    listeners.stream()
+                            .map(listener -> listener.gateway().id().namespace() + "/"
+                                    + listener.gateway().id().name())
+                            .collect(Collectors.toUnmodifiableSet())));
         });
         return all;
     }

@@ -1,6 +1,7 @@
 package io.bridgehead.config.read;
 
 import io.bridgehead.config.JwtSettings;
+import io.bridgehead.config.JwtSettings.AtGateway;
 import io.bridgehead.config.JwtSettings.Carrier;
 import io.bridgehead.config.JwtSettings.ClaimHeader;
 import io.bridgehead.config.JwtSettings.Issuer;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class JwtKeys {
     private static final List<String> ALGORITHM_NAMES =
             List.of("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512");
+    private static final String SUBJECT = "{sub}";
     private static final Pattern HEADER = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.~-]{1,64}");
     private static final Pattern CLAIM = Pattern.compile("[A-Za-z0-9_.:/~-]{1,128}");
@@ -118,8 +121,14 @@ final class JwtKeys {
 
     private static final Key<String> ISSUER_NAME =
             Key.required("name", Scalars.label("an issuer's name"), "What listeners, metrics and `status` call it.");
-    private static final Key<String> ISSUER =
-            Key.required("issuer", Scalars.text("an issuer"), "What `iss` of its tokens is, letter by letter.");
+    private static final Key<String> ISSUER = Key.optional(
+            "issuer",
+            Scalars.text("an issuer"),
+            "What `iss` of its tokens is, letter by letter. It or `trustDomain` must be there.");
+    private static final Key<TrustDomain> SVIDS = Key.optional(
+            "trustDomain",
+            Scalars.trustDomain(),
+            "A trust domain whose JWT-SVIDs are taken, which need no `iss`: their subject is the caller, and `jwks` the domain's bundle, of which keys with `use: jwt-svid` count.");
     private static final Key<Jwks> JWKS = Key.required("jwks", JWKS_SECTION, "Where its keys come from.");
     private static final Key<List<String>> AUDIENCES = Key.defaulted(
             "audiences",
@@ -160,11 +169,12 @@ final class JwtKeys {
             Scalars.truth(),
             "false",
             "Whether endpoints get the token too; else it is taken out of the request.");
-    private static final Section<Written> ISSUER_SECTION = Section.of(
+    private static final Section<WrittenIssuer> ISSUER_SECTION = Section.of(
             "jwt.issuers",
             JwtKeys::issuer,
             ISSUER_NAME,
             ISSUER,
+            SVIDS,
             JWKS,
             AUDIENCES,
             ANY_AUDIENCE,
@@ -175,10 +185,8 @@ final class JwtKeys {
             CLAIMS,
             FORWARD);
 
-    private static final Key<List<Written>> ISSUERS = Key.defaulted(
+    private static final Key<List<WrittenIssuer>> ISSUERS = Key.defaulted(
             "issuers", new ListType<>(ISSUER_SECTION, 0, 100), "[]", "Who issues tokens that name callers here.");
-    static final Section<List<Written>> SECTION = Section.of("jwt", fields -> fields.get(ISSUERS), ISSUERS);
-
     private static final Key<List<String>> TAKEN = Key.required(
             "issuers",
             new ListType<>(Scalars.label("an issuer's name"), 1, 100),
@@ -188,6 +196,22 @@ final class JwtKeys {
             Scalars.truth(),
             "false",
             "Whether a request without a token is refused; else it is judged as one of the listener's callers.");
+    private static final Key<String> GATEWAY = Key.required(
+            "name", ConfigTypes.gatewayName(), "One of `gateways`; its listeners in ListenerSets are meant as well.");
+    private static final Section<AtGateway> GATEWAY_SECTION = Section.of(
+            "jwt.gateways",
+            fields -> new AtGateway(fields.get(GATEWAY), new Taken(fields.get(TAKEN), fields.get(REQUIRED))),
+            GATEWAY,
+            TAKEN,
+            REQUIRED);
+    private static final Key<List<AtGateway>> GATEWAYS = Key.defaulted(
+            "gateways",
+            new ListType<>(GATEWAY_SECTION, 0, 100),
+            "[]",
+            "What ports for HTTP and HTTPS of Gateways take, as `jwt` of a listener says it for that. Where several of these share a port and say different things, it takes what all of them take, and requires it.");
+    static final Section<Written> SECTION =
+            Section.of("jwt", fields -> new Written(fields.get(ISSUERS), fields.get(GATEWAYS)), ISSUERS, GATEWAYS);
+
     private static final Section<Taken> TAKEN_SECTION = Section.of(
             "listeners[].jwt", fields -> new Taken(fields.get(TAKEN), fields.get(REQUIRED)), TAKEN, REQUIRED);
     static final Key<Taken> OF_LISTENER = Key.optional(
@@ -284,7 +308,7 @@ final class JwtKeys {
                 : new Location(Carrier.COOKIE, cookie == null ? "" : cookie, "");
     }
 
-    private static @Nullable Written issuer(Fields fields) {
+    private static @Nullable WrittenIssuer issuer(Fields fields) {
         int before = fields.problems();
         if (fields.get(AUDIENCES).isEmpty() != fields.get(ANY_AUDIENCE)) {
             fields.refuse(
@@ -292,6 +316,18 @@ final class JwtKeys {
                     fields.isGiven(AUDIENCES) ? fields.shown(AUDIENCES) : null,
                     "at least one, or unsafeAnyAudience: true without any",
                     "a token for somebody else must not be good here");
+        }
+        String name = fields.find(ISSUER);
+        TrustDomain svids = fields.find(SVIDS);
+        if ((name == null) == (svids == null)) {
+            fields.refuse(
+                    svids == null ? ISSUER : SVIDS,
+                    svids == null ? null : "beside 'issuer'",
+                    "either 'issuer' or 'trustDomain'",
+                    "tokens are known by 'iss' or by the trust domain of their subject");
+        }
+        if (svids != null && fields.isGiven(IDENTITY)) {
+            fields.refuse(IDENTITY, fields.shown(IDENTITY), "none beside 'trustDomain'", "the subject is the caller");
         }
         Set<String> carriers = Set.copyOf(fields.get(FROM).stream()
                 .filter(place -> place.carrier() == Carrier.HEADER)
@@ -310,11 +346,12 @@ final class JwtKeys {
         if (fields.problems() > before) {
             return null;
         }
-        return new Written(
+        return new WrittenIssuer(
                 fields.find(IDENTITY),
                 new Issuer(
                         fields.get(ISSUER_NAME),
-                        fields.get(ISSUER),
+                        name != null ? name : "spiffe://" + svids,
+                        svids,
                         fields.get(JWKS),
                         fields.get(AUDIENCES),
                         fields.get(ALGORITHMS),
@@ -335,7 +372,8 @@ final class JwtKeys {
     }
 
     /** Fills in what depends on the rest of the file, and refuses what does not fit with it. */
-    static JwtSettings complete(Fields fields, List<Written> written, TrustDomain home, Path folder) {
+    static JwtSettings complete(Fields fields, Written all, TrustDomain home, Path folder) {
+        List<WrittenIssuer> written = all.issuers();
         List<Issuer> issuers = new ArrayList<>();
         Map<String, Integer> names = new HashMap<>();
         for (int i = 0; i < written.size(); i++) {
@@ -348,10 +386,14 @@ final class JwtKeys {
                         "another than that of jwt.issuers[" + first + "]",
                         null);
             }
-            IdentityTemplate identity = identity(fields, i, written.get(i).identity(), home);
+            TrustDomain svids = one.trustDomain();
+            IdentityTemplate identity = svids == null
+                    ? identity(fields, i, written.get(i).identity(), home)
+                    : IdentityTemplate.parse(SUBJECT, svids);
             issuers.add(new Issuer(
                     one.name(),
                     one.issuer(),
+                    svids,
                     one.jwks().in(folder),
                     one.audiences(),
                     one.algorithms(),
@@ -361,7 +403,7 @@ final class JwtKeys {
                     one.claimsToHeaders(),
                     one.forward()));
         }
-        return new JwtSettings(issuers);
+        return new JwtSettings(issuers, all.gateways());
     }
 
     private static @Nullable IdentityTemplate identity(
@@ -379,34 +421,57 @@ final class JwtKeys {
         }
     }
 
-    /** Refuses listeners that take tokens of nobody, or of two under one {@code iss}. */
-    static void judge(Fields fields, List<Listener> listeners, JwtSettings settings) {
-        Map<String, String> known = new HashMap<>();
-        settings.issuers().forEach(issuer -> known.put(issuer.name(), issuer.issuer()));
+    /** Refuses listeners and Gateways that take tokens of nobody, or of two under one {@code iss}, and Gateways that the node does not open. */
+    static void judge(Fields fields, List<Listener> listeners, List<String> gateways, JwtSettings settings) {
         for (int i = 0; i < listeners.size(); i++) {
             Taken taken = listeners.get(i).edge().tokens();
-            Map<String, String> seen = new HashMap<>();
-            for (int j = 0; taken != null && j < taken.issuers().size(); j++) {
-                String name = taken.issuers().get(j);
-                String place = "listeners[" + i + "].jwt.issuers[" + j + "]";
-                String issuer = known.get(name);
-                if (issuer == null) {
-                    fields.refuse(
-                            place,
-                            "'" + name + "'",
-                            "the name of one of jwt.issuers",
-                            Suggestion.question(name, known.keySet()));
-                } else if (seen.putIfAbsent(issuer, name) != null) {
-                    fields.refuse(
-                            place,
-                            "'" + name + "'",
-                            "an issuer with another 'issuer' than those before it",
-                            "'" + seen.get(issuer) + "' is " + issuer + " too");
-                }
+            if (taken != null) {
+                judge(fields, "listeners[" + i + "].jwt.issuers", taken.issuers(), settings);
+            }
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < settings.gateways().size(); i++) {
+            AtGateway at = settings.gateways().get(i);
+            String place = "jwt.gateways[" + i + "]";
+            if (!gateways.contains(at.gateway())) {
+                fields.refuse(
+                        place + ".name",
+                        "'" + at.gateway() + "'",
+                        "one of 'gateways'",
+                        Suggestion.question(at.gateway(), gateways));
+            } else if (!seen.add(at.gateway())) {
+                fields.refuse(place + ".name", "'" + at.gateway() + "' twice", "each Gateway once", null);
+            }
+            judge(fields, place + ".issuers", at.taken().issuers(), settings);
+        }
+    }
+
+    private static void judge(Fields fields, String place, List<String> names, JwtSettings settings) {
+        Map<String, String> known = new HashMap<>();
+        settings.issuers().forEach(issuer -> known.put(issuer.name(), issuer.issuer()));
+        Map<String, String> seen = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            String issuer = known.get(name);
+            if (issuer == null) {
+                fields.refuse(
+                        place + "[" + i + "]",
+                        "'" + name + "'",
+                        "the name of one of jwt.issuers",
+                        Suggestion.question(name, known.keySet()));
+            } else if (seen.putIfAbsent(issuer, name) != null) {
+                fields.refuse(
+                        place + "[" + i + "]",
+                        "'" + name + "'",
+                        "an issuer with another 'issuer' than those before it",
+                        "'" + seen.get(issuer) + "' is " + issuer + " too");
             }
         }
     }
 
+    /** All of {@code jwt} as written. */
+    record Written(List<WrittenIssuer> issuers, List<AtGateway> gateways) {}
+
     /** An issuer as written: whom its tokens may name depends on the node's trust domain. */
-    record Written(@Nullable String identity, Issuer issuer) {}
+    record WrittenIssuer(@Nullable String identity, Issuer issuer) {}
 }

@@ -107,7 +107,7 @@ public final class NodeConfigReader {
                 .toList();
         judgeListeners(fields, listeners);
         JwtSettings jwt = JwtKeys.complete(fields, fields.get(NodeKeys.JWT), identity.trustDomain(), folder);
-        JwtKeys.judge(fields, listeners, jwt);
+        JwtKeys.judge(fields, listeners, fields.get(NodeKeys.GATEWAYS), jwt);
         judgeFolders(fields);
         AdminKeys.requireDomain(fields, fields.get(NodeKeys.ADMIN).remote(), identity.trustDomain());
         if (node == null || fields.problems() > before) {

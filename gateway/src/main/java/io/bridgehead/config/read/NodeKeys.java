@@ -113,7 +113,7 @@ final class NodeKeys {
             "What clients carry where `sessionPersistence` of a route asks for it.");
     static final Key<TrustKeys.Written> TRUST =
             Key.defaulted("trust", TrustKeys.SECTION, "{}", "Whose word this node takes, for what.");
-    static final Key<List<JwtKeys.Written>> JWT =
+    static final Key<JwtKeys.Written> JWT =
             Key.defaulted("jwt", JwtKeys.SECTION, "{}", "Whose JSON Web Tokens this node takes for callers.");
 
     private NodeKeys() {}

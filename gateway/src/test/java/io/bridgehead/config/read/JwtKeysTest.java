@@ -2,9 +2,11 @@ package io.bridgehead.config.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.config.JwtSettings;
 import io.bridgehead.config.JwtSettings.Carrier;
 import io.bridgehead.config.JwtSettings.Issuer;
 import io.bridgehead.config.JwtSettings.Location;
+import io.bridgehead.config.JwtSettings.Taken;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
@@ -107,5 +109,64 @@ final class JwtKeysTest {
                 .singleElement()
                 .asString()
                 .contains("jwt.issuers[1].name: found 'login' twice");
+    }
+
+    private static Reading<NodeConfig> atGateways(String entries) {
+        String other = ISSUER.replace("login", "other").replace("l.example", "o.example");
+        return new NodeConfigReader(Path.of("/etc/bridgehead"), "node")
+                .read("gateway.yaml", """
+                site: { name: aws }
+                identity: { trustDomain: corp.example }
+                gateways: [ edge/public, edge/second, edge/third ]
+                jwt: { issuers: [ %s }, %s } ], gateways: [ %s ] }
+                """.formatted(ISSUER, other, entries));
+    }
+
+    @Test
+    void gatewaysThatShareAPortTakeWhatAllOfThemTake() {
+        JwtSettings settings = done(atGateways("""
+                        { name: edge/public, issuers: [ login, other ] }, { name: edge/second, issuers: [ other ] },
+                        { name: edge/third, issuers: [ other ] }""")).jwt();
+        assertThat(settings.at(List.of("edge/none"))).isNull();
+        assertThat(settings.at(List.of("edge/none", "edge/public")))
+                .isEqualTo(new Taken(List.of("login", "other"), false));
+        assertThat(settings.at(List.of("edge/second", "edge/third"))).isEqualTo(new Taken(List.of("other"), false));
+        assertThat(settings.at(List.of("edge/public", "edge/second"))).isEqualTo(new Taken(List.of("other"), true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{ name: edge/publik, issuers: [ login ] }', jwt.gateways[0].name, one of 'gateways'",
+        "'{ name: edge/public, issuers: [ logn ] }', jwt.gateways[0].issuers[0], the name of one of jwt.issuers",
+        "'{ name: edge/public, issuers: [ login ] }, { name: edge/public, issuers: [ other ] }', jwt.gateways[1].name, each Gateway once",
+    })
+    void refusesGatewaysAndIssuersThatThereAreNot(String entries, String place, String expected) {
+        assertThat(refused(atGateways(entries)))
+                .singleElement()
+                .asString()
+                .contains(place)
+                .contains(expected);
+    }
+
+    private static final String SPIRE =
+            "{ name: spire, trustDomain: partner.example, jwks: { file: bundle.json }, audiences: [ shop ]";
+
+    @Test
+    void aTrustDomainTakesThePlaceOfAnIssuer() {
+        Issuer issuer = done(read(SPIRE + " }", "")).jwt().issuers().getFirst();
+        assertThat(issuer.issuer()).isEqualTo("spiffe://partner.example");
+        assertThat(Objects.requireNonNull(issuer.identity()).template()).isEqualTo("{sub}");
+        assertThat(refused(read(SPIRE + ", issuer: x }", "")))
+                .singleElement()
+                .asString()
+                .contains("either 'issuer' or 'trustDomain'");
+        assertThat(refused(read(SPIRE + ", identity: \"{sub}\" }", "")))
+                .singleElement()
+                .asString()
+                .contains("none beside 'trustDomain'");
+        assertThat(refused(read("{ name: a, jwks: { file: a }, audiences: [ a ] }", "")))
+                .singleElement()
+                .asString()
+                .contains("either 'issuer' or 'trustDomain'");
     }
 }
