@@ -3,6 +3,9 @@ package io.bridgehead.cli;
 import io.bridgehead.admin.NodeUnreachableException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +18,31 @@ import picocli.CommandLine.Spec;
         description = "A gateway for traffic between clouds and into them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a problem in what was given (a file, a document, a key)",
+            "2:wrong usage of the command",
+            "3:the node does not answer",
+            "4:the node refused (a conflict, or policy)"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bridgehead demo                              three sites on this machine, and what happens when they fail",
+            "  bridgehead init --site aws-use1 --advertise gw.aws.example:15008",
+            "  bridgehead token create --site azure-weu --ttl 15m --file join.tok",
+            "  bridgehead join --site azure-weu --token join.tok",
+            "  bridgehead run --standalone manifests/       serves Kubernetes Gateway API manifests alone",
+            "  bridgehead validate gateway.yaml documents/",
+            "  bridgehead run --config gateway.yaml",
+            "  bridgehead plan -f orders.yaml",
+            "  bridgehead apply -f orders.yaml",
+            "  bridgehead history",
+            "  bridgehead explain GET http://orders.example.internal/"
+        })
+public final class Main implements Runnable {
+    /** In the order of the help. {@code XyZCommand} has the name {@code xy-z}. */
+    static final List<Class<?>> COMMANDS = List.of(
             InitCommand.class,
             TokenCommand.class,
             JoinCommand.class,
@@ -46,32 +73,10 @@ import picocli.CommandLine.Spec;
             PkiCommand.class,
             DemoCommand.class,
             DemoEndpointCommand.class,
-            WarmUpCommand.class,
-            CommandLine.HelpCommand.class
-        },
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:a problem in what was given (a file, a document, a key)",
-            "2:wrong usage of the command",
-            "3:the node does not answer",
-            "4:the node refused (a conflict, or policy)"
-        },
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  bridgehead demo                              three sites on this machine, and what happens when they fail",
-            "  bridgehead init --site aws-use1 --advertise gw.aws.example:15008",
-            "  bridgehead token create --site azure-weu --ttl 15m --file join.tok",
-            "  bridgehead join --site azure-weu --token join.tok",
-            "  bridgehead run --standalone manifests/       serves Kubernetes Gateway API manifests alone",
-            "  bridgehead validate gateway.yaml documents/",
-            "  bridgehead run --config gateway.yaml",
-            "  bridgehead plan -f orders.yaml",
-            "  bridgehead apply -f orders.yaml",
-            "  bridgehead history",
-            "  bridgehead explain GET http://orders.example.internal/"
-        })
-public final class Main implements Runnable {
+            WarmUpCommand.class);
+
+    private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])");
+
     @Spec
     private final CommandSpec spec = CommandSpec.create();
 
@@ -85,12 +90,30 @@ public final class Main implements Runnable {
 
     /** Runs a command line; what it answers goes to {@code out}, errors to {@code err}. */
     static int execute(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main())
+        return line(args)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((problem, line, parsed) -> report(problem, line))
                 .execute(args);
+    }
+
+    /** A command line with the one command that is asked for, as most of the start is the making of them; with all when it is none of them. */
+    private static CommandLine line(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        for (Class<?> command : COMMANDS) {
+            if (args.length > 0 && args[0].equals(name(command))) {
+                return line.addSubcommand(command);
+            }
+        }
+        COMMANDS.forEach(line::addSubcommand);
+        return line.addSubcommand(CommandLine.HelpCommand.class);
+    }
+
+    /** What a command is called. */
+    static String name(Class<?> command) {
+        String words = WORDS.matcher(command.getSimpleName()).replaceAll("-");
+        return words.substring(0, words.lastIndexOf('-')).toLowerCase(Locale.ROOT);
     }
 
     private static int report(Exception problem, CommandLine line) {

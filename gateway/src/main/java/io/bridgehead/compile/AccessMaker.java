@@ -97,6 +97,9 @@ final class AccessMaker {
 
     /** Says which policies name services that there are not: most likely they guard nothing. */
     void noteUnknownServices(List<ServiceDocument> own, List<ServiceRoute> kubernetes, Problems notes) {
+        if (documents.isEmpty()) {
+            return;
+        }
         Set<String> known = new HashSet<>();
         own.forEach(service -> known.add(service.name().value()));
         kubernetes.forEach(service -> known.add(service.name().value()));

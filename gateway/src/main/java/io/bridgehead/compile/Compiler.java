@@ -124,7 +124,7 @@ public final class Compiler {
     }
 
     private static List<ServiceDocument> services(List<Document> documents) {
-        List<ServiceDocument> services = new ArrayList<>();
+        List<ServiceDocument> services = new ArrayList<>(documents.size());
         for (Document document : documents) {
             switch (document) {
                 case ServiceDocument service -> services.add(service);
@@ -140,20 +140,26 @@ public final class Compiler {
             return List.of();
         }
         ServiceRoute known = context.routes().recall(service);
+        List<String> hosts = new ArrayList<>(service.spec().hostnames().size());
         if (known != null) {
-            return known.hostnames().stream().map(HostPattern::text).toList();
+            known.hostnames().forEach(host -> hosts.add(host.text()));
+        } else {
+            service.spec()
+                    .hostnames()
+                    .forEach(name -> hosts.add(HostPattern.parse(name).text()));
         }
-        return service.spec().hostnames().stream()
-                .map(name -> HostPattern.parse(name).text())
-                .toList();
+        return hosts;
     }
 
     private static List<String> listeners(ServiceDocument service) {
-        return service.spec().ports().stream().map(ServiceSpec.Port::listener).toList();
+        List<ServiceSpec.Port> ports = service.spec().ports();
+        return ports.isEmpty()
+                ? List.of()
+                : ports.stream().map(ServiceSpec.Port::listener).toList();
     }
 
     private static void refuseSharedNames(List<ServiceDocument> services, Problems problems) {
-        Map<String, ServiceDocument> first = new HashMap<>();
+        Map<String, ServiceDocument> first = HashMap.newHashMap(services.size());
         for (ServiceDocument service : services) {
             String name = service.name().value();
             ServiceDocument other = first.putIfAbsent(name, service);
@@ -168,7 +174,7 @@ public final class Compiler {
             String path,
             Function<ServiceDocument, List<String>> claims,
             Problems problems) {
-        Map<String, Claim> first = new HashMap<>();
+        Map<String, Claim> first = HashMap.newHashMap(services.size());
         for (ServiceDocument service : services) {
             List<String> claimed = claims.apply(service);
             for (int i = 0; i < claimed.size(); i++) {
@@ -264,19 +270,18 @@ public final class Compiler {
 
     /** Whether every endpoint of this node's own site lies where the node's trust lets it. */
     private boolean isTrusted(ServiceDocument service, Problems leftOut) {
-        List<Endpoint> endpoints = service.spec().sites().getOrDefault(context.site(), List.of()).stream()
-                .map(EndpointSpec::address)
-                .toList();
+        List<EndpointSpec> endpoints = service.spec().sites().getOrDefault(context.site(), List.of());
         boolean trusted = true;
         for (int i = 0; i < endpoints.size(); i++) {
-            String refusal = trustRefusal(endpoints.get(i));
+            Endpoint endpoint = endpoints.get(i).address();
+            String refusal = trustRefusal(endpoint);
             if (refusal != null) {
                 trusted = false;
                 String path = "spec.sites." + context.site() + ".endpoints[" + i + "]";
                 leftOut.add(Problem.at(
                         service.source().place(path),
                         path,
-                        "'" + endpoints.get(i) + "', " + refusal,
+                        "'" + endpoint + "', " + refusal,
                         "an address that trust.endpoints of this node allows",
                         service.id() + " is left out on this node"));
             }

@@ -62,6 +62,9 @@ public final class TrafficPolicies implements BackendDefaults {
 
     /** What policies say of a service that does not say it itself. */
     TrafficSpec of(ServiceDocument service) {
+        if (policies.isEmpty()) {
+            return TrafficSpec.NONE;
+        }
         Set<Part> open = EnumSet.allOf(Part.class);
         open.removeAll(service.spec().given());
         return chosen(service.name(), service.labels(), traffic(service.spec().protocol()), open);

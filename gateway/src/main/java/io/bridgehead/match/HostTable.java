@@ -29,7 +29,7 @@ public final class HostTable<T> {
 
     /** The table of these patterns; changes to the argument afterwards have no effect. */
     public static <T> HostTable<T> of(Map<HostPattern, T> values) {
-        Map<String, T> exact = new HashMap<>();
+        Map<String, T> exact = HashMap.newHashMap(values.size());
         Map<String, T> suffixes = new HashMap<>();
         values.forEach((pattern, value) -> {
             if (!pattern.isWildcard()) {

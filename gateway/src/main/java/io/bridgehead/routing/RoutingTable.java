@@ -86,8 +86,8 @@ public final class RoutingTable {
      * @throws IllegalArgumentException as for services alone
      */
     public static RoutingTable of(String revision, Collection<ServiceRoute> routes, Map<String, PortRoutes> ports) {
-        SequencedMap<ServiceName, ServiceRoute> services = new LinkedHashMap<>();
-        Map<HostPattern, ServiceRoute> hosts = new HashMap<>();
+        SequencedMap<ServiceName, ServiceRoute> services = LinkedHashMap.newLinkedHashMap(routes.size());
+        Map<HostPattern, ServiceRoute> hosts = HashMap.newHashMap(routes.size());
         Map<HostPattern, ServiceRoute> serverNames = new HashMap<>();
         Map<String, ServiceRoute> listeners = new HashMap<>();
         for (ServiceRoute route : routes) {

@@ -44,6 +44,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.slf4j.spi.NOPLoggingEventBuilder;
 
@@ -171,7 +172,9 @@ public final class NodeLog
 
     @Override
     public void weightsChanged(ServiceName service, @Nullable SiteWeights before, SiteWeights after, String reason) {
-        LOG.atInfo().addKeyValue("service", service).log("shares of sites: {}", after);
+        // what a service begins with is no event: ten thousand of them make a node's start seconds longer
+        Level level = before == null ? Level.DEBUG : Level.INFO;
+        LOG.atLevel(level).addKeyValue("service", service).log("shares of sites: {}", after);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.upstream.endpoint.EndpointAddresses;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,7 @@ final class EndpointState {
     private final Endpoint listed;
     private final @Nullable InetSocketAddress at;
     private final Endpoint endpoint;
+    private final boolean named;
     private volatile long fitSinceNanos = WARM;
     private volatile boolean known;
     private volatile @Nullable Back back;
@@ -46,11 +48,17 @@ final class EndpointState {
      */
     EndpointState(Endpoint listed, @Nullable InetSocketAddress at) {
         this.listed = listed;
+        this.named = EndpointAddresses.isName(listed.address());
         this.at = at;
         this.endpoint = at == null
                 ? listed
                 : new Endpoint(
                         new HostPort(IpAddress.of(at.getAddress().getAddress()).toString(), at.getPort()));
+    }
+
+    /** Whether documents have a name for its address. */
+    boolean isNamed() {
+        return named;
     }
 
     /**

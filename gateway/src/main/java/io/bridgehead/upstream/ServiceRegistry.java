@@ -172,8 +172,7 @@ public final class ServiceRegistry {
 
     /** The services with a site whose share is as it is for this reason. */
     public List<ServiceStatus> statuses(Why why) {
-        return statuses(states.values().stream()
-                .filter(state -> state.view().weights().shares().stream().anyMatch(share -> share.why() == why)));
+        return statuses(states.values().stream().filter(state -> state.hasShare(why)));
     }
 
     /** The services with an endpoint in this node's site whose standing is said to be so. */
@@ -234,7 +233,7 @@ public final class ServiceRegistry {
     @OwnedBy(Owner.FAILOVER)
     private final class Taking {
         private final Map<ServiceName, ServiceState> before = states;
-        private final Map<ServiceName, ServiceState> next = new HashMap<>();
+        private final Map<ServiceName, ServiceState> next;
         private final Iterator<ServiceRoute> others;
         private final List<ServiceState> named = new ArrayList<>();
         private final StandingOrders ordered = orders;
@@ -243,6 +242,7 @@ public final class ServiceRegistry {
 
         Taking(RoutingTable table) {
             departed.changing();
+            next = HashMap.newHashMap(table.services().size());
             List<ServiceRoute> different = new ArrayList<>();
             for (ServiceRoute route : table.services()) {
                 ServiceState was = before.get(route.name());

@@ -4,6 +4,8 @@ import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.balance.Candidates;
 import io.bridgehead.balance.HashTable;
 import io.bridgehead.balance.Picker;
+import io.bridgehead.failover.SiteShare;
+import io.bridgehead.failover.Why;
 import io.bridgehead.health.ServiceHealth;
 import io.bridgehead.limit.CircuitLimits;
 import io.bridgehead.limit.ServiceRates;
@@ -174,14 +176,32 @@ final class ServiceState {
 
     /** Whether an endpoint in the own site has a name for an address. */
     boolean hasNames() {
-        return definition.endpoints().stream()
-                .anyMatch(endpoint -> EndpointAddresses.isName(endpoint.listed().address()));
+        for (EndpointState endpoint : definition.endpoints()) {
+            if (endpoint.isNamed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the share of a site is as it is for this reason. */
+    boolean hasShare(Why why) {
+        for (SiteShare share : view.weights().shares()) {
+            if (share.why() == why) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it is said of the standing of an endpoint in the own site. */
     boolean saysOfAnEndpoint(String detail) {
-        return definition.endpoints().stream()
-                .anyMatch(endpoint -> endpoint.standing().detail().contains(detail));
+        for (EndpointState endpoint : definition.endpoints()) {
+            if (endpoint.standing().detail().contains(detail)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What this node sees of the service in its own site. */
