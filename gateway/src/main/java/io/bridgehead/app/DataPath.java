@@ -18,6 +18,7 @@ import io.bridgehead.listen.NodeGate;
 import io.bridgehead.listen.TunnelEntry;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.loop.Timer;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.proxy.ForwardedCertificate;
@@ -260,8 +261,8 @@ record DataPath(
             }
 
             @Override
-            public void after(long millis, Runnable task) {
-                loop.after(millis, task);
+            public Timer after(long millis, Runnable task) {
+                return loop.after(millis, task);
             }
         };
         Origins origins = new Origins(

@@ -4,6 +4,7 @@ import io.bridgehead.config.AuthorizationDocument;
 import io.bridgehead.config.TrafficPolicyDocument.Selector;
 import io.bridgehead.control.Documents;
 import io.bridgehead.policy.AccessPolicy;
+import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.routing.ServiceRoute;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What the admin API says of AuthorizationPolicies: whom they are about and how often they mattered. May wait. */
+/** What the admin API says of AuthorizationPolicies and external checks: whom they are about and how often they mattered. May wait. */
 final class PolicyViews {
     private static final int SERVICES_MAX = 20;
 
@@ -24,7 +25,7 @@ final class PolicyViews {
         this.parts = parts;
     }
 
-    /** Those of the Gateway API, then AuthorizationPolicies. */
+    /** Those of the Gateway API, then AuthorizationPolicies, then who else is asked. */
     JsonObject all(String path) {
         JsonObject answer = parts.gateways().book().of(path);
         JsonArray rows = answer.getJsonArray("policies");
@@ -47,7 +48,26 @@ final class PolicyViews {
                             new JsonArray(held.stream().limit(SERVICES_MAX).toList()))
                     .put("matches", parts.telemetry().matches(document.name())));
         }
+        parts.path().table().get().services().forEach(route -> addCheck(route, rows));
         return answer;
+    }
+
+    private void addCheck(ServiceRoute route, JsonArray rows) {
+        ExternalCheck check = route.allow().check();
+        if (check != null) {
+            String service = route.name().value();
+            rows.add(new JsonObject()
+                    .put("apiVersion", "bridgehead.io/v1")
+                    .put("kind", "ExternalAuthorization")
+                    .put("name", service)
+                    .put("object", service)
+                    .put("action", "ASK " + check.checker())
+                    .put("says", check.shown())
+                    .put("targets", service)
+                    .put("services", 1)
+                    .put("holdsFor", new JsonArray(List.of(service)))
+                    .put("matches", parts.telemetry().checks(service)));
+        }
     }
 
     private Map<String, Set<String>> services() {

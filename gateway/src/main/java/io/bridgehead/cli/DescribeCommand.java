@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code describe}: how one object of the Gateway API stands, with the reasons. */
 @Command(
         name = "describe",
-        description = "Shows how a Gateway, route or policy stands: every condition with its reason and message.",
+        description =
+                "Shows how a Gateway, route, policy or external check stands: every condition with its reason and message.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  bridgehead describe HTTPRoute shop/shop", "  bridgehead describe Gateway public -o json"})
@@ -81,6 +82,10 @@ final class DescribeCommand implements Callable<Integer> {
 
     private static void print(JsonObject object, PrintWriter out) {
         out.println(object.getString("kind") + " " + object.getString("object"));
+        String says = object.getString("says");
+        if (says != null) {
+            out.println("  " + says);
+        }
         JsonObject status = object.getJsonObject("status", new JsonObject());
         conditions(status, "", out);
         parts(status, "listeners", "listener", out);

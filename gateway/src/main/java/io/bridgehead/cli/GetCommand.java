@@ -105,7 +105,7 @@ final class GetCommand implements Runnable {
     @Command(
             name = "policies",
             description =
-                    "AuthorizationPolicies, whom they are about and how often they mattered; policies of the Gateway API for TLS to backends.",
+                    "AuthorizationPolicies and external checks, whom they are about and how often they mattered; policies of the Gateway API for TLS to backends.",
             mixinStandardHelpOptions = true)
     void policies(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
         print(

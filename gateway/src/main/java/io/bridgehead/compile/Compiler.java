@@ -91,6 +91,7 @@ public final class Compiler {
         all.addAll(gateways.services());
         access.noteUnknownServices(services, gateways.services(), notes);
         RoutingTable table = RoutingTable.of(revision, all, gateways.routes()).withPolicies(policies.origins());
+        CheckMaker.noteMissing(services, notes);
         return new CompileResult.Compiled(table, gateways, notes.list(), leftOut.list());
     }
 

@@ -1,6 +1,7 @@
 package io.bridgehead.compile;
 
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.routing.Mirror;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
@@ -25,6 +26,10 @@ final class ExplainPolicies {
         ServiceName name = service.name();
         if (!service.protocol().isDatagrams()) {
             lines.add("service " + name + ": " + times(service));
+        }
+        ExternalCheck check = service.allow().check();
+        if (check != null) {
+            lines.add("service " + name + ": " + check.shown());
         }
         service.resilience().rates().stream()
                 .map(limit -> "limit " + limit.name() + " of service " + name + ": " + limit.shown()

@@ -72,7 +72,7 @@ final class RouteMaker {
                 spec.ports().stream().map(ServiceSpec.Port::listener).toList(),
                 sites(spec),
                 spec.tls(),
-                authorizer(spec.allow()).with(terms.access()),
+                authorizer(spec.allow()).with(terms.access()).asking(CheckMaker.of(spec.externalAuthorization())),
                 ResilienceMaker.over(
                         ResilienceMaker.of(spec), common, spec.protocol().traffic()),
                 upgrades(spec.upgrades(), common),

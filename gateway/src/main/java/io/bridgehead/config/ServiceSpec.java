@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how TLS to endpoints is done; null for clear text
  * @param sites endpoints by site, in the order of the file
  * @param allow who may call; null when the document does not say, which is not the same as nobody
+ * @param externalAuthorization who else is asked about requests; null for nobody
  * @param given the sections that the document itself has; the others may be a TrafficPolicy's
  */
 public record ServiceSpec(
@@ -29,6 +30,7 @@ public record ServiceSpec(
         SequencedMap<SiteName, List<EndpointSpec>> sites,
         Health health,
         @Nullable List<Allow> allow,
+        @Nullable ExternalCheckSpec externalAuthorization,
         Failover failover,
         Care care,
         Timeouts timeouts,

@@ -23,6 +23,7 @@ public enum Refusal {
     TOKEN_MISSING("token-missing", 401, "http_request_denied", "UAEX", Culprit.CLIENT),
     TOKEN_INVALID("token-invalid", 401, "http_request_denied", "UAEX", Culprit.CLIENT),
     TOKEN_KEYS_UNKNOWN("token-keys-unknown", 503, "http_request_denied", "UAEX", Culprit.NODE),
+    CHECK_FAILED("check-failed", 403, "http_request_denied", "UAEX", Culprit.POLICY),
     RATE_LIMITED("rate-limited", 429, "http_request_denied", "RL", Culprit.POLICY),
     NO_HEALTHY_SITE("no-healthy-site", 503, "destination_unavailable", "UH", Culprit.ENDPOINT),
     NO_HEALTHY_ENDPOINT("no-healthy-endpoint", 503, "destination_unavailable", "UH", Culprit.ENDPOINT),

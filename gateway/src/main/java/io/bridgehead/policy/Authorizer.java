@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * whoever bears it, at whatever site it entered, and is the only way to name an identity of another trust domain. An empty
  * list of rules names nobody.
  *
+ * <p>Who is let in so may be asked about elsewhere: {@link #check}, which is not part of these verdicts.
+ *
  * <p>AUDIT policies and those in a dry run change no verdict; {@link #remarks} says what they have to say.
  *
  * <p>Immutable; free of allocation on {@link #authorize} where there are no policies.
@@ -45,11 +47,17 @@ public final class Authorizer {
     private final Verdict notAllowed;
     private final @Nullable Authorizer rehearsal;
     private final boolean remarking;
+    private final @Nullable ExternalCheck check;
     private final List<Verdict> allowed = new ArrayList<>();
     private final List<Verdict> methodDenied = new ArrayList<>();
 
     private Authorizer(
-            TrustDomain trustDomain, @Nullable List<AllowRule> rules, AccessPolicies policies, boolean rehearsed) {
+            TrustDomain trustDomain,
+            @Nullable List<AllowRule> rules,
+            AccessPolicies policies,
+            boolean rehearsed,
+            @Nullable ExternalCheck check) {
+        this.check = check;
         this.trustDomain = trustDomain;
         this.rules = rules == null ? null : List.copyOf(rules);
         this.policies = policies;
@@ -60,7 +68,8 @@ public final class Authorizer {
                 Verdict.Denied.NO_RULE,
                 (rules == null ? "no rule" : "no allow rule and no rule") + " of the ALLOW policies fits ("
                         + enforced.names(AccessPolicy.Action.ALLOW) + ")");
-        this.rehearsal = !rehearsed && policies.hasDryRun() ? new Authorizer(trustDomain, rules, policies, true) : null;
+        this.rehearsal =
+                !rehearsed && policies.hasDryRun() ? new Authorizer(trustDomain, rules, policies, true, null) : null;
         this.remarking = rehearsal != null || policies.has(AccessPolicy.Action.AUDIT);
         for (int i = 0; rules != null && i < rules.size(); i++) {
             String rule = "allow[" + i + "] (" + rules.get(i) + ")";
@@ -72,19 +81,29 @@ public final class Authorizer {
 
     /** For a service without {@code allow}. */
     public static Authorizer everySite(TrustDomain trustDomain) {
-        return new Authorizer(trustDomain, null, AccessPolicies.NONE, false);
+        return new Authorizer(trustDomain, null, AccessPolicies.NONE, false, null);
     }
 
     /** For a service with these rules; none of them admits nobody. */
     public static Authorizer of(TrustDomain trustDomain, List<AllowRule> rules) {
-        return new Authorizer(trustDomain, rules, AccessPolicies.NONE, false);
+        return new Authorizer(trustDomain, rules, AccessPolicies.NONE, false, null);
     }
 
     /** The same where these policies hold, too. */
     public Authorizer with(List<AccessPolicy> others) {
         return others.equals(policies.policies())
                 ? this
-                : new Authorizer(trustDomain, rules, AccessPolicies.of(others), false);
+                : new Authorizer(trustDomain, rules, AccessPolicies.of(others), false, check);
+    }
+
+    /** The same where somebody else is asked, too; null for nobody. */
+    public Authorizer asking(@Nullable ExternalCheck other) {
+        return Objects.equals(other, check) ? this : new Authorizer(trustDomain, rules, policies, false, other);
+    }
+
+    /** Who else is asked about a request that is let in here, where it enters the fabric; null for nobody. */
+    public @Nullable ExternalCheck check() {
+        return check;
     }
 
     /** The rules as given, or null when the service has no {@code allow}. */
@@ -186,12 +205,13 @@ public final class Authorizer {
         return other instanceof Authorizer that
                 && trustDomain.equals(that.trustDomain)
                 && Objects.equals(rules, that.rules)
-                && policies.policies().equals(that.policies.policies());
+                && policies.policies().equals(that.policies.policies())
+                && Objects.equals(check, that.check);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(trustDomain, rules, policies.policies());
+        return Objects.hash(trustDomain, rules, policies.policies(), check);
     }
 
     @Override

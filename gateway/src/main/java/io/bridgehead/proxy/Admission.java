@@ -61,6 +61,7 @@ final class Admission {
 
     /** Why this request is not for this service; null when it is. */
     static Refusals.@Nullable Why judgeFor(ServiceRoute route, RequestHead head, ExchangeRecord record) {
+        record.guard(route, head.fields());
         if (head.isConnect() != route.protocol().isBytes()) {
             return Refusals.Why.atOnce(
                     Refusal.NO_ROUTE,

@@ -99,7 +99,7 @@ final class Attempts {
                 ? told
                 : RetryDecision.waitMillis(
                         history.count(),
-                        wasTried(destination),
+                        history.has(destination),
                         policy(),
                         context.loop().random());
     }
@@ -111,11 +111,6 @@ final class Attempts {
                 again.run();
             }
         });
-    }
-
-    private boolean wasTried(Destination destination) {
-        NodeName node = destination.node();
-        return node != null ? history.has(node) : destination.endpoint() != null && history.has(destination.endpoint());
     }
 
     private void open(Destination destination, boolean asHedge) {
@@ -327,7 +322,7 @@ final class Attempts {
         if (!(select() instanceof Selection.To(Destination destination))) {
             return;
         }
-        if (wasTried(destination) || !budget.tryTake(ProxyContext.millis(context.now()))) {
+        if (history.has(destination) || !budget.tryTake(ProxyContext.millis(context.now()))) {
             destination.ended(AttemptOutcome.CANCELLED);
             return;
         }

@@ -406,7 +406,7 @@ final class Exchange implements StreamEvents {
     @Override
     public void onTrailers(HeaderFields trailers) {
         if (state != State.ENDED) {
-            record.entry.stripClaims(trailers);
+            record.stripClaims(trailers);
             terms.arrived(trailers);
             body.addTrailers(trailers);
             requestEnded();

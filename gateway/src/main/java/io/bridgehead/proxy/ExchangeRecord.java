@@ -14,6 +14,7 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.policy.Authorizer;
+import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
@@ -73,6 +74,8 @@ public final class ExchangeRecord {
 
     /** The rate limit that it was above; null for none. */
     ServiceRates.@Nullable Excess excess;
+
+    private @Nullable CheckRecord check;
 
     String detail = "";
     private List<AuthorizationRemark> remarks = List.of();
@@ -335,6 +338,30 @@ public final class ExchangeRecord {
     /** Why this node ended it by itself; null when the endpoint's answer was passed on whole. */
     public @Nullable Refusal refusal() {
         return refusal;
+    }
+
+    /**
+     * Notes who else is asked about it, if anybody is, where it enters the fabric. What the client says in fields of the checker is gone from then
+     * on, so that nobody judges by it.
+     */
+    void guard(ServiceRoute service, HeaderFields fields) {
+        ExternalCheck asked = service.allow().check();
+        if (asked != null && !entry.isTunnel()) {
+            check = new CheckRecord(asked, fields);
+        }
+    }
+
+    /** Removes from the client's trailers what only this node, or who was asked about it, may say. */
+    void stripClaims(HeaderFields trailers) {
+        entry.stripClaims(trailers);
+        if (check != null) {
+            check.terms().strip(trailers);
+        }
+    }
+
+    /** What somebody else was asked about it; null when nobody is. */
+    public @Nullable CheckRecord check() {
+        return check;
     }
 
     /** The rate limit that it was above; null unless it was refused for that. */

@@ -19,15 +19,26 @@ import org.jspecify.annotations.Nullable;
 final class HeldRequest implements StreamEvents {
     private final ProxyContext context;
     private final ExchangeRecord record;
+    private final Runnable onGone;
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>(0);
     private @Nullable HeaderFields trailers;
     private boolean ended;
     private boolean gone;
+    private boolean begun;
+    /** How the client was lost while it was begun. */
+    private @Nullable StreamReset lost;
+
     private @Nullable StreamEvents next;
 
     HeldRequest(ProxyContext context, ExchangeRecord record) {
+        this(context, record, () -> {});
+    }
+
+    /** @param onGone is told that the client has gone before it was known what becomes of the request */
+    HeldRequest(ProxyContext context, ExchangeRecord record, Runnable onGone) {
         this.context = context;
         this.record = record;
+        this.onGone = onGone;
     }
 
     /** It is known what becomes of it, unless its client has gone. */
@@ -35,6 +46,7 @@ final class HeldRequest implements StreamEvents {
         if (gone) {
             return;
         }
+        begun = true;
         StreamEvents events = begin.get();
         next = events;
         int left = chunks.size();
@@ -45,6 +57,10 @@ final class HeldRequest implements StreamEvents {
         HeaderFields last = trailers;
         if (last != null) {
             events.onTrailers(last);
+        }
+        StreamReset reset = lost;
+        if (reset != null) {
+            events.onReset(reset);
         }
     }
 
@@ -78,7 +94,12 @@ final class HeldRequest implements StreamEvents {
             events.onReset(reset);
             return;
         }
+        if (begun) {
+            lost = reset;
+            return;
+        }
         gone = true;
+        onGone.run();
         chunks.forEach(Chunk::release);
         chunks.clear();
         record.clientReset(reset, true);

@@ -258,9 +258,6 @@ public final class HttpProxy implements RequestHandler {
         if (refused != null) {
             return refuse(stream, head, record, refused);
         }
-        if (ruling != null) {
-            ruling.mirror(context, changed, end, record);
-        }
         Terms terms = terms(table, route, changed, record, HopFields.ATTEMPTS_MAX, -1, ruling);
         return begin(stream, changed, end, record, terms);
     }
@@ -297,6 +294,19 @@ public final class HttpProxy implements RequestHandler {
     }
 
     private StreamEvents begin(ServerStream stream, RequestHead head, boolean end, ExchangeRecord record, Terms terms) {
+        CheckRecord check = record.check();
+        return check == null
+                ? exchange(stream, head, end, record, terms)
+                : new CheckedRequest(context, stream, head, record, check)
+                        .ask(terms.table(), () -> exchange(stream, head, end, record, terms));
+    }
+
+    private StreamEvents exchange(
+            ServerStream stream, RequestHead head, boolean end, ExchangeRecord record, Terms terms) {
+        Ruling ruling = terms.ruling();
+        if (ruling != null) {
+            ruling.mirror(context, head, end, record);
+        }
         Exchange exchange = new Exchange(context, stream, head, terms, record);
         exchange.start(end);
         return exchange;

@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import io.bridgehead.authn.JwtDesk;
 import io.bridgehead.authn.Origins;
+import io.bridgehead.loop.Timer;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.upstream.Upstreams;
 import java.util.function.Predicate;
@@ -32,7 +33,7 @@ public record LoopParts(
 
     /** The time of one event loop. */
     public interface Clock extends Origins.Clock {
-        /** Runs a task on the loop after so many milliseconds. */
-        void after(long millis, Runnable task);
+        /** Runs a task on the loop after so many milliseconds, unless it is cancelled before. */
+        Timer after(long millis, Runnable task);
     }
 }

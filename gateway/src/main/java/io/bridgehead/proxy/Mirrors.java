@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The copies of requests that are under way on one event loop.
  *
- * <p><b>Limits</b>: {@value #UNDER_WAY_MAX} at once; what would be more is dropped.
+ * <p><b>Limits</b>: {@value #UNDER_WAY_MAX} at once; what would be more is dropped. So is what would go to a service that somebody else is asked
+ * about: nobody waits for a copy, so nobody asks.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Mirrors {
@@ -60,7 +61,8 @@ final class Mirrors {
         boolean allowed = service.allow()
                 .authorize(record.caller, head, record.entry.arrival())
                 .allowed();
-        if (!allowed || underWay >= UNDER_WAY_MAX || RateGate.isAbove(context, service, head, record)) {
+        boolean dropped = !allowed || service.allow().check() != null || underWay >= UNDER_WAY_MAX;
+        if (dropped || RateGate.isAbove(context, service, head, record)) {
             context.observer().mirrored(service, MirrorOutcome.DROPPED);
             return null;
         }

@@ -2,6 +2,7 @@ package io.bridgehead.proxy;
 
 import io.bridgehead.limit.ServiceRates;
 import io.bridgehead.model.GrpcStatus;
+import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
@@ -73,11 +74,16 @@ final class Refusals {
         if (excess != null) {
             RateGate.tell(excess, response.head().fields());
         }
+        decorate(record, response.head().fields());
+        response.sendTo(client);
+    }
+
+    /** Says to scripts of other origins whether they may read an answer of this node. */
+    static void decorate(ExchangeRecord record, HeaderFields fields) {
         RouteRule rule = record.rule;
         Cors cors = rule == null ? null : rule.cors();
         if (cors != null) {
-            cors.decorate(record.origin, response.head().fields());
+            cors.decorate(record.origin, fields);
         }
-        response.sendTo(client);
     }
 }

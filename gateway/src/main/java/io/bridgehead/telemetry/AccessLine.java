@@ -9,7 +9,9 @@ import io.bridgehead.model.Refusal;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TokenClaims;
 import io.bridgehead.model.TraceContext;
+import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.CheckRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.routing.RouteRule;
 import java.time.Instant;
@@ -69,6 +71,14 @@ final class AccessLine {
     }
 
     private static void policies(JsonText line, ExchangeRecord exchange) {
+        CheckRecord check = exchange.check();
+        ExternalCheck.Outcome outcome = check == null ? null : check.outcome();
+        if (check != null && outcome != null) {
+            line.add("external_check", outcome.text());
+            if (!check.detail().isEmpty()) {
+                line.add("external_check_detail", check.detail());
+            }
+        }
         RateLimit limit = exchange.limit();
         if (limit != null) {
             line.add("rate_limit", limit.name());

@@ -6,8 +6,10 @@ import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.policy.AuthorizationRemark;
+import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.Verdict;
 import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.CheckRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.MirrorOutcome;
 import io.bridgehead.routing.ServiceRoute;
@@ -58,6 +60,7 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<MirrorKey, Timer> checks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
 
@@ -117,6 +120,11 @@ final class ExchangeMeters {
         for (AuthorizationRemark remark : exchange.remarks()) {
             remarked(service(exchange), remark);
         }
+        CheckRecord check = exchange.check();
+        ExternalCheck.Outcome outcome = check == null ? null : check.outcome();
+        if (check != null && outcome != null) {
+            checked(service(exchange), outcome.text(), check.durationNanos());
+        }
         RateLimit limit = exchange.limit();
         if (limit != null) {
             limited(service(exchange), limit.name());
@@ -167,6 +175,30 @@ final class ExchangeMeters {
                     remarks.size() < SERIES_MAX ? key : new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
         }
         counter.increment();
+    }
+
+    private void checked(String service, String outcome, long nanos) {
+        MirrorKey key = new MirrorKey(service, outcome);
+        Timer timer = checks.get(key);
+        if (timer == null) {
+            MirrorKey bounded = checks.size() < SERIES_MAX ? key : new MirrorKey(OVERFLOW, outcome);
+            timer = checks.computeIfAbsent(
+                    bounded,
+                    made -> timer(Signal.EXTERNAL_CHECK_DURATION)
+                            .tag(Signal.Tag.SERVICE, made.service)
+                            .tag(Signal.Tag.OUTCOME, made.outcome)
+                            .register(registry));
+        }
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** How often somebody else was asked about requests of a service, since the start. */
+    long checks(String service) {
+        long sum = 0;
+        for (Map.Entry<MirrorKey, Timer> series : checks.entrySet()) {
+            sum += series.getKey().service.equals(service) ? series.getValue().count() : 0;
+        }
+        return sum;
     }
 
     private void limited(String service, String limit) {

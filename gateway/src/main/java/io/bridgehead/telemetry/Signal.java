@@ -55,6 +55,12 @@ enum Signal {
             Tag.SERVICE,
             Tag.POLICY,
             Tag.OUTCOME),
+    EXTERNAL_CHECK_DURATION(
+            "bridgehead.external_check.duration",
+            "s",
+            "from a question to another service about a request to its end, by what became of it",
+            Tag.SERVICE,
+            Tag.OUTCOME),
     RATE_LIMITED(
             "bridgehead.rate_limit.refused",
             "",

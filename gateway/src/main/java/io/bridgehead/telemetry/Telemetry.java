@@ -211,6 +211,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return exchanges.matches(policy);
     }
 
+    /** How often somebody else was asked about requests of a service that have ended since the start. */
+    public long checks(String service) {
+        return exchanges.checks(service);
+    }
+
     @Override
     public void started(ExchangeRecord exchange) {
         active.increment();

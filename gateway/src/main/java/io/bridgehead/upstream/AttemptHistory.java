@@ -93,6 +93,13 @@ public final class AttemptHistory {
         return false;
     }
 
+    /** Whether this place was tried. */
+    public boolean has(Destination destination) {
+        NodeName node = destination.node();
+        Endpoint endpoint = destination.endpoint();
+        return node != null ? has(node) : endpoint != null && has(endpoint);
+    }
+
     /** Whether an endpoint or node of this site was tried. */
     public boolean has(SiteName site) {
         for (int i = 0; i < tried.size(); i++) {

@@ -7,6 +7,7 @@ import io.bridgehead.limit.ResetBudget;
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.loop.Timer;
 import io.bridgehead.model.Caller;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
@@ -194,8 +195,8 @@ public final class Gateway implements AutoCloseable {
             }
 
             @Override
-            public void after(long millis, Runnable task) {
-                loop.after(millis, task);
+            public Timer after(long millis, Runnable task) {
+                return loop.after(millis, task);
             }
         };
     }

@@ -1,5 +1,6 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.loop.Timer;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -23,8 +24,15 @@ final class ManualClock implements LoopParts.Clock {
     }
 
     @Override
-    public void after(long millis, Runnable task) {
-        tasks.add(new Task(now + millis * 1_000_000, order++, task));
+    public Timer after(long millis, Runnable work) {
+        Task task = new Task(now + millis * 1_000_000, order++, work);
+        tasks.add(task);
+        return () -> tasks.remove(task);
+    }
+
+    /** The number of tasks that wait. */
+    int waiting() {
+        return tasks.size();
     }
 
     void advance(long millis) {

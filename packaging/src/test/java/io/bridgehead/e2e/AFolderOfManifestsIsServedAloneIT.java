@@ -3,9 +3,12 @@ package io.bridgehead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.Standalone;
+import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +17,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +111,7 @@ class AFolderOfManifestsIsServedAloneIT {
             aChangedFileIsTaken(node, port);
             aFileThatIsNoYamlKeepsWhatItSaid(node, port);
             aSecondGatewayWaitsForItsPort(node);
+            itsServicesAreAskedAboutElsewhere(node, port, endpoint);
             assertThat(node.stop()).isIn(0, 143);
             assertThat(get(port, "/v1")).isZero();
         }
@@ -144,6 +151,39 @@ class AFolderOfManifestsIsServedAloneIT {
                     .isEqualTo("False AddressNotUsable");
         }
         Patience.until("the port is tried again", () -> get(other, "/v1") == 404);
+    }
+
+    private static void itsServicesAreAskedAboutElsewhere(Standalone node, int port, TestEndpoint endpoint)
+            throws IOException {
+        endpoint.at(
+                "/check/no",
+                (_, out) ->
+                        out.write("HTTP/1.1 418 No\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+        Map<String, List<String>> sites = Map.of("elsewhere", List.of(endpoint.address()));
+        node.remove("route.yaml"); // it has every host
+        node.write(
+                "guarded.yaml",
+                String.join(
+                        "---\n",
+                        Documents.http("authz", "authz.example", sites),
+                        Documents.http(
+                                "guarded",
+                                "guarded.example",
+                                sites,
+                                "externalAuthorization: { service: authz, path: /check, timeout: 2s }")));
+        Patience.until("the checker denies", () -> status(port, "/no") == 418);
+        assertThat(status(port, "/yes")).isEqualTo(200);
+        assertThat(endpoint.requests().stream().map(Message::target))
+                .contains("/check/yes", "/yes")
+                .doesNotContain("/no");
+    }
+
+    private static int status(int port, String path) {
+        try {
+            return RawClient.get(port, "guarded.example", path).status();
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Test

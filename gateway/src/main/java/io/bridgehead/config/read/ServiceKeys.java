@@ -2,6 +2,7 @@ package io.bridgehead.config.read;
 
 import io.bridgehead.config.BalanceSpec;
 import io.bridgehead.config.EndpointSpec;
+import io.bridgehead.config.ExternalCheckSpec;
 import io.bridgehead.config.OutlierSpec;
 import io.bridgehead.config.RateLimitSpec;
 import io.bridgehead.config.ServiceSpec;
@@ -112,6 +113,10 @@ final class ServiceKeys {
             "allow",
             new ListType<>(ALLOW_SECTION, 0, 1000),
             "Who may call. Without it: every authenticated site of the trust domain; an empty list: nobody.");
+    private static final Key<ExternalCheckSpec> EXTERNAL = Key.optional(
+            "externalAuthorization",
+            ExternalCheckKeys.CHECK,
+            "Another service that is asked about each request that `allow`, policies and rate limits let in, where it enters the fabric; not for tcp and tls.");
     private static final Key<Failover> FAILOVER = Key.defaulted(
             "failover", ResilienceKeys.FAILOVER, "{}", "Which sites serve, in which order, and when traffic moves.");
     private static final Key<BalanceSpec> BALANCE = Key.defaulted(
@@ -165,6 +170,7 @@ final class ServiceKeys {
             SITES,
             HEALTH,
             ALLOW,
+            EXTERNAL,
             FAILOVER,
             BALANCE,
             OUTLIER,
@@ -214,6 +220,7 @@ final class ServiceKeys {
                 sites,
                 fields.get(HEALTH),
                 fields.find(ALLOW),
+                fields.find(EXTERNAL),
                 fields.get(FAILOVER).withWeights(weights(fields)),
                 new Care(fields.get(BALANCE), fields.get(OUTLIER), fields.get(LIMITS), fields.get(RATE_LIMITS)),
                 fields.get(TIMEOUTS).complete(protocol.traffic()),
@@ -300,6 +307,9 @@ final class ServiceKeys {
     }
 
     private static void refuseHttpOnly(Fields fields, Protocol protocol) {
+        if (fields.isGiven(EXTERNAL)) {
+            fields.refuse(EXTERNAL, "a mapping", "none for protocol " + protocol.text(), "a connection has no head");
+        }
         List<Allow> allow = fields.find(ALLOW);
         for (int i = 0; allow != null && i < allow.size(); i++) {
             if (!allow.get(i).methods().isEmpty()) {
