@@ -28,6 +28,7 @@ final class BundleDocumentFuzz {
                 bytes(two),
                 bytes("{\"keys\":[]}"),
                 bytes("null"),
+                bytes(BundleDocumentTest.ODD),
                 bytes(two.replace("x509-svid", "jwt-svid")),
                 bytes(two.replace("\"EC\"", "\"RSA\"")),
                 bytes(two.replace("\"spiffe_sequence\":7", "\"spiffe_sequence\":7e400")),

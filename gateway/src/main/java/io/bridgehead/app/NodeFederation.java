@@ -85,9 +85,18 @@ final class NodeFederation {
     List<String> problems() {
         return bundles.states().stream()
                 .filter(state -> !state.problem().isEmpty())
-                .map(state -> "federation: nothing new of " + state.trustDomain() + ": " + state.problem()
-                        + (state.fetched() == null ? "" : "; the bundle of " + state.fetched() + " stays"))
+                .map(state ->
+                        "federation: nothing new of " + state.trustDomain() + ": " + state.problem() + stays(state))
                 .toList();
+    }
+
+    private static String stays(FederatedBundles.State state) {
+        List<X509Certificate> anchors = state.anchors();
+        return state.fetched() == null
+                ? ""
+                : anchors == null || anchors.isEmpty()
+                        ? "; nobody of it is trusted"
+                        : "; the bundle of " + state.fetched() + " stays";
     }
 
     /** Each trust domain whose members are known, and how old what is known is. */

@@ -16,6 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BundleDocumentTest {
     private static final X509Certificate ROOT = TestAuthority.root("root").certificate();
 
+    /** A certificate with a name in a form that the platform reads and the library does not. */
+    static final String ODD =
+            "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"TXWBIcSfxg_hpwIHjTArg_loNTRiapfcTlZoiFcwQUQ\",\"y\":\""
+                    + "0AFte4kgwZW7c2-cRI6qRszRv5JxRQXtNcDttLAYzjs\",\"use\":\"x509-svid\",\"x5c\":[\"MIIBLTCB1KADAgECAgE"
+                    + "CMAoGCCqGSM49BAMCMA4xDDAKBgNVBAMPA29uZTAeFw0yNjExMjExMjAwMDBaFw0zNjExMTkxMjAwMDBaMA4xDDAKB"
+                    + "gNVBAMTA29uZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABE11gSHEn8YP4acCB40wK4P5aDU0YmqX3E5WaIhXMEF"
+                    + "E0AFte4kgwZW7c2+cRI6qRszRv5JxRQXtNcDttLAYzjujIzAhMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDA"
+                    + "gEGMAoGCCqGSM49BAMCA0gAMEUCIQC9B+E3qTcB/bbcvNFcm3L0LVnrJ8cPS9ctLPsUVUuP3QIgTG4ha/T0GSclYXP"
+                    + "zJOhSQc+agR1+sysUqxOxjw+jyVQ=\"]}]}";
+
     private static BundleDocument parse(String json) {
         return BundleDocument.parse(json.getBytes(StandardCharsets.UTF_8));
     }
@@ -37,6 +47,17 @@ final class BundleDocumentTest {
                         "\"spiffe_refresh_hint\":120",
                         "\"spiffe_sequence\":7")
                 .doesNotContain("kid");
+    }
+
+    @Test
+    void whatTheLibraryCannotReadAgainIsHeldByNoDocument() {
+        BundleDocument odd = parse(ODD);
+        assertThat(odd.anchors()).hasSize(1);
+        assertThat(BundleDocument.canHold(odd.anchors().getFirst())).isFalse();
+        assertThat(BundleDocument.canHold(ROOT)).isTrue();
+        assertThatThrownBy(odd::toJson)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a key that no JWK can hold");
     }
 
     @Test

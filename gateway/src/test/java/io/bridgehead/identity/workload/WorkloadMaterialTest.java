@@ -137,6 +137,29 @@ final class WorkloadMaterialTest {
     }
 
     @Test
+    void anOlderListDoesNotTakeThePlaceOfANewerOne() throws Exception {
+        X509Certificate peer =
+                root.chain(TestAuthority.Svid.of(PEER.toString())).getFirst();
+        byte[] old = root.revocations(List.of()).getEncoded();
+        byte[] fresh = root.revocations(List.of(peer), TestAuthority.NOW.plusSeconds(1))
+                .getEncoded();
+        try (TestAgent agent = agent()) {
+            agent.say(TestAgent.response(List.of(svid(SELF, "")), List.of(fresh), Map.of()));
+            WorkloadMaterial material = material();
+            LiveTls live = new LiveTls(material.load(), TestAuthority.CLOCK);
+            agent.say(TestAgent.response(List.of(svid(SELF, "")), List.of(old), Map.of()));
+            await("the rest is taken", () -> material.poll(live));
+            assertThat(material.problem()).contains("expected none that is older");
+            assertThatThrownBy(() -> live.current().validator().validate(List.of(peer)))
+                    .hasMessageContaining("revoked by its issuer");
+            agent.say(TestAgent.response(List.of(svid(SELF, "")), List.of(fresh), Map.of()));
+            await("the newer one is back", () -> material.poll(live));
+            assertThat(material.problem()).isEmpty();
+            material.close();
+        }
+    }
+
+    @Test
     void anAgentThatComesBackIsFound() throws Exception {
         WorkloadMaterial material = material();
         LiveTls live;
