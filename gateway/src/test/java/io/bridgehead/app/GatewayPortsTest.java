@@ -463,7 +463,7 @@ final class GatewayPortsTest {
     private int status() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("gateway:80"))) {
             socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
-            return Integer.parseInt(get(socket, "shop.example").split(" ")[1]);
+            return Integer.parseInt(get(socket, "shop.example").split(" ", -1)[1]);
         }
     }
 

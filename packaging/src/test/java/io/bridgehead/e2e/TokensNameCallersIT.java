@@ -174,7 +174,7 @@ final class TokensNameCallersIT {
     }
 
     private static boolean isOpen(int port) {
-        try (RawClient client = RawClient.to(port)) {
+        try (RawClient _ = RawClient.to(port)) {
             return true;
         } catch (IOException e) {
             return false;
