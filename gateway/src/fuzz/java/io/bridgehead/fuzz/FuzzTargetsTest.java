@@ -21,17 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Fuzzes every target that there is, each in a Java virtual machine of its own, for as long as the system property {@code fuzz.duration}
  * says, or for fewer inputs when it is brief; {@code fuzz.target} picks some by name. What a target printed, and the input that it failed
- * on, are under {@code target/fuzz}. Brief runs go one at a time beside the other tests, long ones two at a time.
+ * on, are under {@code target/fuzz}. Two go at a time.
  */
-@Execution(ExecutionMode.CONCURRENT)
 final class FuzzTargetsTest {
-    private static final String DURATION = System.getProperty("fuzz.duration", "1s");
+    private static final String DURATION = System.getProperty("fuzz.duration", "60s");
     /** Only targets whose name has this in it. */
     private static final String WANTED = System.getProperty("fuzz.target", "");
 
@@ -70,7 +67,7 @@ final class FuzzTargetsTest {
             .map("com.code_intelligence.jazzer.sanitizers."::concat)
             .collect(Collectors.joining(":"));
 
-    private static final int AT_ONCE = THOROUGH ? 2 : 1;
+    private static final int AT_ONCE = 2;
     private static final long START_SECONDS_MAX = 180;
     private static final int RUNS_AT_LEAST = 50;
     private static final int SHOWN_LINES = 60;

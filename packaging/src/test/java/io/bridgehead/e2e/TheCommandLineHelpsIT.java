@@ -31,7 +31,10 @@ final class TheCommandLineHelpsIT {
     }
 
     private static Cli.Result atNode(String... arguments) {
-        return Cli.run(Map.of("BRIDGEHEAD_SOCKET", NODE.socket().toString()), arguments);
+        return Cli.run(Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of("--socket", NODE.socket().toString()))
+                .toArray(String[]::new));
     }
 
     @Test
@@ -104,7 +107,9 @@ final class TheCommandLineHelpsIT {
             assertThat(json.getJsonArray(what)).as(what).isNotNull();
         }
         assertThat(atNode("get", "nodes").good().out()).contains("NODE", "REVISION", "aws-a");
-        JsonObject status = atNode("status", "-o", "json").good().json();
+        JsonObject status = Cli.run(Map.of("BRIDGEHEAD_SOCKET", NODE.socket().toString()), "status", "-o", "json")
+                .good()
+                .json();
         assertThat(status.getString("node")).isEqualTo("aws-a");
         assertThat(status.getBoolean("healthy")).isTrue();
         assertThat(atNode("status").good().out())

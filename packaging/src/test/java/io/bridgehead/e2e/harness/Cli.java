@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The command line of the distribution under test: each call is a process of its own. */
+/** The command line of the distribution under test. Most commands run in one process for all; see {@link Commands}. */
 public final class Cli {
     private static final Duration END_MAX = Duration.ofSeconds(150);
-    private static final String COMPILER = "-XX:TieredStopAtLevel=1";
+    static final String COMPILER = "-XX:TieredStopAtLevel=1";
 
     private Cli() {}
 
@@ -56,10 +56,10 @@ public final class Cli {
 
     /** Runs a command to its end, for two and a half minutes at most. */
     public static Result run(String... arguments) {
-        return run(Map.of(), arguments);
+        return Commands.takes(arguments) ? Commands.run(Patience.bound(END_MAX), arguments) : run(Map.of(), arguments);
     }
 
-    /** Runs a command with variables in its environment. */
+    /** Runs a command by the launcher, in a process of its own, with variables in its environment. */
     public static Result run(Map<String, String> environment, String... arguments) {
         try {
             Path out = Files.createTempFile("bh-out", ".txt");
