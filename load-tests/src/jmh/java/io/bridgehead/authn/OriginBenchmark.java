@@ -4,11 +4,13 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.tls.PemFile;
+import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.IssueRequest;
 import java.nio.file.Files;
@@ -73,10 +75,12 @@ public class OriginBenchmark {
                 PemFile.read(paths.certificate()).certificates(),
                 PemFile.read(paths.key()).privateKey(),
                 PemFile.read(paths.bundle()).certificates());
-        issuer = new OriginIssuer(new LiveTls(material, Clock.systemUTC()), clock, OriginObserver.NONE);
+        LiveTls live = new LiveTls(material, Clock.systemUTC());
+        issuer = new OriginIssuer(live, clock, OriginObserver.NONE);
         OriginIntake intake = new OriginIntake(THERE, SpeaksFor.OWN_AND_SITELESS, clock, OriginObserver.NONE);
-        PeerKeys keys = new PeerKeys();
-        keys.add(material.leaf().getPublicKey());
+        TunnelTls tls = new TunnelTls(live, ExpectedPeer.anyone(), TunnelTls.Settings.STANDARD, Runnable::run);
+        PeerKeys keys = new PeerKeys(tls.proofs());
+        keys.add(material.chain(), live.current().number());
         peer = intake.from(material.id(), keys);
         signer = new OriginSigner(material);
         subject = new OriginIssuer.Subject(
