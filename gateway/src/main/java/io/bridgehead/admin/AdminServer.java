@@ -1,6 +1,7 @@
 package io.bridgehead.admin;
 
 import io.bridgehead.admin.AdminApi.Requester;
+import io.bridgehead.config.NodeConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,18 +14,18 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the admin API: everything on a Unix socket that only its owner and group may open, and on a TCP port only what monitoring needs
- * ({@code /metrics}, {@code /ready}, {@code /live}).
+ * ({@code /metrics}, {@code /ready}, {@code /live}) and, for those on the same machine, the page that shows how things are ({@link StatusPage}).
  *
  * <p><b>Limits</b>: bodies up to {@value #BODY_BYTES_MAX} bytes, as long as a signed changeset may be.
  */
@@ -72,17 +73,32 @@ public final class AdminServer {
                         problem)));
     }
 
-    /** Opens the port for monitoring; the future has the port bound. */
-    public Future<Integer> listen(InetAddress address, int port) {
-        HttpServer server = vertx.createHttpServer(options(IDLE_SECONDS)).requestHandler(this::monitoring);
+    /**
+     * Opens the port for monitoring; the future has the port bound.
+     *
+     * @param hosts names of this node in lower case, by which people may ask for the status page
+     */
+    public Future<Integer> listen(NodeConfig.Metrics settings, Set<String> hosts) {
+        String address = settings.address().getHostAddress();
+        StatusPage page = settings.statusPage() ? new StatusPage(vertx, hosts, this::overview) : null;
+        HttpServer server = vertx.createHttpServer(options(IDLE_SECONDS)).requestHandler(request -> {
+            if (page != null && StatusPage.serves(request.path())) {
+                page.answer(request);
+            } else {
+                monitoring(request);
+            }
+        });
         servers.add(server);
-        return server.listen(port, address.getHostAddress())
+        return server.listen(settings.port(), address)
                 .map(HttpServer::actualPort)
                 .recover(problem -> Future.failedFuture(new IOException(
-                        "admin.metrics: cannot bind " + address.getHostAddress() + ":" + port + " ("
-                                + problem.getMessage()
+                        "admin.metrics: cannot bind " + address + ":" + settings.port() + " (" + problem.getMessage()
                                 + "); expected a free port: choose another in admin.metrics.port",
                         problem)));
+    }
+
+    private Future<JsonObject> overview() {
+        return api.get("/v1/overview").map(AdminApi.Reply::body);
     }
 
     /** Closes what is open; the socket loses its name first, so that nobody finds it while it closes. */
@@ -145,7 +161,7 @@ public final class AdminServer {
                 send(
                         request,
                         404,
-                        error("'" + request.path() + "' is not served here; expected /metrics, /ready or /live"));
+                        error("'" + request.path() + "' is not served here; expected /, /metrics, /ready or /live"));
         }
     }
 

@@ -6,7 +6,6 @@ import io.bridgehead.config.NodeConfig.AdminRights;
 import io.bridgehead.listen.operator.OperatorDoor;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
-import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
@@ -16,7 +15,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,7 +47,7 @@ public final class RemoteDoor implements OperatorDoor {
     private static final String JSON = "application/json";
 
     private final AdminApi api;
-    private final Set<String> hosts;
+    private final OwnHosts hosts;
     private final Executor blocking;
     private volatile AdminRights rights;
 
@@ -59,7 +57,7 @@ public final class RemoteDoor implements OperatorDoor {
      */
     public RemoteDoor(AdminApi api, Set<String> hosts, AdminRights rights, Executor blocking) {
         this.api = api;
-        this.hosts = Set.copyOf(hosts);
+        this.hosts = new OwnHosts(hosts);
         this.rights = rights;
         this.blocking = blocking;
     }
@@ -89,11 +87,11 @@ public final class RemoteDoor implements OperatorDoor {
     @Override
     public @Nullable Answer refusal(Question question) {
         RequestHead head = question.head();
-        if (!isOwnHost(head.authority())) {
+        if (!hosts.has(head.authority())) {
             return refused(
                     421,
-                    "host '" + head.authority() + "' is not this node: expected one of " + String.join(", ", hosts)
-                            + ", localhost or an IP address; admin.remote.hosts adds others");
+                    "host '" + head.authority() + "' is not this node: expected one of " + hosts.expected()
+                            + "; admin.remote.hosts adds others");
         }
         if (isOfAPage(head.fields())) {
             return refused(403, "a browser sent this for a page; expected a request of an operator's own");
@@ -112,20 +110,6 @@ public final class RemoteDoor implements OperatorDoor {
         return change || may(now.read(), question.operator())
                 ? null
                 : refused(403, "refused: " + objection(question.operator()));
-    }
-
-    private boolean isOwnHost(String authority) {
-        String host = hostOf(authority).toLowerCase(Locale.ROOT);
-        return IpAddress.parse(host) != null || host.equals("localhost") || hosts.contains(host);
-    }
-
-    private static String hostOf(String authority) {
-        if (authority.startsWith("[")) {
-            int end = authority.indexOf(']');
-            return end < 0 ? authority : authority.substring(1, end);
-        }
-        int colon = authority.lastIndexOf(':');
-        return colon < 0 ? authority : authority.substring(0, colon);
     }
 
     private static boolean isOfAPage(HeaderFields fields) {

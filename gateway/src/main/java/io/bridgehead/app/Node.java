@@ -359,8 +359,7 @@ public final class Node {
         NodeConfig.Admin settings = parts.config().admin();
         Waiting.await(onControlContext(() -> admin.listen(settings.socket())));
         if (settings.metrics().enabled()) {
-            Waiting.await(onControlContext(() -> admin.listen(
-                    settings.metrics().address(), settings.metrics().port())));
+            Waiting.await(onControlContext(() -> admin.listen(settings.metrics(), RemoteAdmin.hosts(parts.config()))));
         }
         Waiting.await(parts.remote().open(parts, api));
         parts.state().onDocuments(parts.tables()::refresh);

@@ -8,6 +8,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.sync.OrdersInForce;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ final class NodeApi implements AdminApi {
     private final NodeChanges changes;
     private final NodeOrders orders;
     private final CertificateViews certificates;
+    private final TrafficViews traffic;
     private volatile String notReady = "the node is starting";
 
     NodeApi(NodeParts parts) {
@@ -44,6 +46,7 @@ final class NodeApi implements AdminApi {
         this.changes = new NodeChanges(parts);
         this.orders = new NodeOrders(parts);
         this.certificates = new CertificateViews(parts);
+        this.traffic = new TrafficViews(parts.telemetry(), parts.clock(), parts.startedMillis());
     }
 
     /** Why nobody should send clients here, or empty. */
@@ -79,6 +82,9 @@ final class NodeApi implements AdminApi {
         }
         return switch (path) {
             case "/v1/status" -> blocking(() -> Reply.good(views.status()));
+            case "/v1/overview" -> blocking(() -> Reply.good(overview()));
+            case "/v1/traffic" -> blocking(() -> Reply.good(traffic.traffic()));
+            case "/v1/events" -> blocking(() -> Reply.good(traffic.events()));
             case "/v1/services" -> blocking(() -> Reply.good(services.all()));
             case "/v1/limits" -> blocking(() -> Reply.good(services.limits()));
             case "/v1/sites" -> blocking(() -> Reply.good(views.sites()));
@@ -95,9 +101,20 @@ final class NodeApi implements AdminApi {
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, services, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
+                                + "' is not served here; expected /v1/status, overview, services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
                         List.of()));
         };
+    }
+
+    private JsonObject overview() {
+        return OverviewView.of(new OverviewView.Sources(
+                views.status(),
+                services.all(),
+                traffic,
+                views.sites(),
+                views.nodes(),
+                views.tunnels(),
+                certificates.all()));
     }
 
     private Future<Reply> blocking(Supplier<Reply> answer) {

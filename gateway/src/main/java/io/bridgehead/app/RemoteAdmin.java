@@ -40,7 +40,7 @@ final class RemoteAdmin {
             return CompletableFuture.completedStage(null);
         }
         Executor blocking = parts.threads().blocking();
-        RemoteDoor door = new RemoteDoor(api, hosts(parts.config(), settings), settings.operators(), blocking);
+        RemoteDoor door = new RemoteDoor(api, hosts(parts.config()), settings.operators(), blocking);
         ExpectedPeer quarantined = parts.orders().book()::objection;
         ExpectedPeer wanted = quarantined.and(door::objection);
         TunnelTls tls = TunnelTls.ofOperators(parts.tls(), wanted, TunnelTls.Settings.STANDARD, blocking);
@@ -63,14 +63,18 @@ final class RemoteAdmin {
                 + "); expected a free port on an address of this machine: choose another in admin.remote";
     }
 
-    private static Set<String> hosts(NodeConfig config, NodeConfig.RemoteAdmin settings) {
+    /** What people may call the node, in lower case. */
+    static Set<String> hosts(NodeConfig config) {
         Set<String> hosts = new TreeSet<>();
         hosts.add(config.node().value());
         HostPort advertise = config.tunnel().advertise();
         if (advertise != null) {
             hosts.add(advertise.host().toLowerCase(Locale.ROOT));
         }
-        hosts.addAll(settings.hosts());
+        NodeConfig.RemoteAdmin settings = config.admin().remote();
+        if (settings != null) {
+            hosts.addAll(settings.hosts());
+        }
         return hosts;
     }
 

@@ -50,15 +50,24 @@ final class StandaloneApi implements AdminApi {
                 switch (path) {
                     case "/v1/status" -> Reply.good(status());
                     case "/v1/services" -> Reply.good(services());
+                    case "/v1/traffic" -> Reply.good(traffic().traffic());
+                    case "/v1/events" -> Reply.good(traffic().events());
+                    case "/v1/overview" ->
+                        Reply.good(OverviewView.of(
+                                new OverviewView.Sources(status(), services(), traffic(), null, null, null, null)));
                     case "/v1/routes", "/v1/gateways", "/v1/policies", "/v1/gatewayclasses" ->
                         Reply.good(control.book().of(path));
                     default ->
                         Reply.bad(
                                 404,
                                 "'" + path
-                                        + "' is not served by a standalone node; expected /v1/status, services, routes, gateways, gatewayclasses or policies",
+                                        + "' is not served by a standalone node; expected /v1/status, overview, services, traffic, events, routes, gateways, gatewayclasses or policies",
                                 List.of());
                 });
+    }
+
+    private TrafficViews traffic() {
+        return new TrafficViews(parts.telemetry(), parts.clock(), parts.startedMillis());
     }
 
     private JsonObject status() {

@@ -1,10 +1,15 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.admin.TrafficRates;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -12,16 +17,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         description =
-                "Shows services, limits, routes, gateways, policies, sites, nodes, tunnels or orders as a node sees them.",
+                "Shows services, traffic, events, limits, routes, gateways, policies, sites, nodes, tunnels or orders as a node sees them.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead get services",
+            "  bridgehead get traffic --over 10s",
             "  bridgehead get routes -o json",
             "  bridgehead get tunnels -o json",
             "  bridgehead get orders"
         })
 final class GetCommand implements Runnable {
+    private static final String TRAFFIC = "/v1/traffic";
+
     @Spec
     private final CommandSpec spec = CommandSpec.create();
 
@@ -47,6 +55,53 @@ final class GetCommand implements Runnable {
                 "state=state",
                 "orders=orders",
                 "reason=reason");
+    }
+
+    @Command(
+            name = "traffic",
+            description =
+                    "What went through this node by service and sites: rates, errors and latencies, since its start"
+                            + " or over some seconds from now.",
+            mixinStandardHelpOptions = true)
+    void traffic(
+            @Mixin NodeAccess node,
+            @Mixin Output output,
+            @Option(
+                            names = "--over",
+                            paramLabel = "TIME",
+                            converter = Lasting.Reader.class,
+                            description = "how long to watch, such as 10s (default: since the node's start)")
+                    @Nullable
+                    Lasting over)
+            throws NodeUnreachableException {
+        JsonObject answer = node.get(TRAFFIC);
+        Duration watched = over == null ? null : over.time();
+        if (watched != null) {
+            LockSupport.parkNanos(watched.toNanos());
+            answer = TrafficRates.between(answer, node.get(TRAFFIC));
+        }
+        output.rows(
+                spec.commandLine().getOut(),
+                answer,
+                "traffic",
+                "service=service",
+                "from=from",
+                "to=to",
+                "requests=requests",
+                "rate=rate",
+                "errors=errors",
+                "refused=refused",
+                "p50=p50",
+                "p95=p95",
+                "p99=p99");
+    }
+
+    @Command(
+            name = "events",
+            description = "What the node's log said last, the newest first.",
+            mixinStandardHelpOptions = true)
+    void events(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+        print(node, output, "events", "at=at", "level=level", "event=text", "about=about");
     }
 
     @Command(
@@ -185,6 +240,6 @@ final class GetCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "what to get is missing: services, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+                "what to get is missing: services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 }

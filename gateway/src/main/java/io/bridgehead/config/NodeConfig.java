@@ -288,8 +288,13 @@ public record NodeConfig(
         }
     }
 
-    /** The plaintext port of metrics and readiness; fields as in {@link Listener}. */
-    public record Metrics(boolean enabled, InetAddress address, int port, boolean unsafePublicPlaintext) {}
+    /**
+     * The plaintext port of metrics and readiness; other fields as in {@link Listener}.
+     *
+     * @param statusPage whether it also serves the status page to whoever is on the same machine
+     */
+    public record Metrics(
+            boolean enabled, InetAddress address, int port, boolean statusPage, boolean unsafePublicPlaintext) {}
 
     /** What the node tells of itself; without OTLP, metrics are only pulled and traces are not kept. */
     public record Telemetry(@Nullable Otlp otlp, AccessLog accessLog) {}

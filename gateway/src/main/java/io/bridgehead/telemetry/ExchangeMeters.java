@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeMeters {
     static final int SERIES_MAX = 5_000;
 
-    private static final String NOTHING = "none";
+    static final String NOTHING = "none";
     private static final String OVERFLOW = "overflow";
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
@@ -63,6 +63,11 @@ final class ExchangeMeters {
     private final ConcurrentHashMap<MirrorKey, Timer> checks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
+
+    /** The bounds of the buckets of every duration, in milliseconds and in order. */
+    static List<Long> boundsMillis() {
+        return List.of(BUCKETS).stream().map(Duration::toMillis).toList();
+    }
 
     ExchangeMeters(MeterRegistry registry) {
         this.registry = registry;

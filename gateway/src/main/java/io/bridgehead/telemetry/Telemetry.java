@@ -37,6 +37,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
@@ -60,6 +61,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     private final MeterClock clock;
     private final ExchangeMeters exchanges;
     private final Withdrawals withdrawals;
+    private final RecentEvents events = new RecentEvents();
     private final LongAdder active = new LongAdder();
     private final boolean writes;
     private final SignalWriter writer;
@@ -134,6 +136,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
                 .description(Signal.LOGS_DROPPED.meaning())
                 .register(registry);
         exporter.start();
+        events.attach();
     }
 
     private void gauge(Signal signal, LongSupplier value) {
@@ -206,6 +209,16 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return exchanges.traffic(site.value());
     }
 
+    /** What has ended since the start, by service and sites, the busiest first. Looks at every series: not for an event loop. */
+    public List<TrafficRow> rows() {
+        return TrafficRow.of(prometheus);
+    }
+
+    /** What the log said last. */
+    public RecentEvents events() {
+        return events;
+    }
+
     /** How often an AuthorizationPolicy decided or remarked on a request or connection that has ended, since the start. */
     public long matches(String policy) {
         return exchanges.matches(policy);
@@ -275,6 +288,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     /** Writes what is queued, within 3 s. */
     @Override
     public void close() {
+        events.detach();
         writer.close();
         try {
             exporter.join(CLOSE_MILLIS_MAX);

@@ -2,17 +2,20 @@ package io.bridgehead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.OtlpReceiver;
+import io.bridgehead.e2e.traffic.PageReader;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -173,5 +176,49 @@ final class OneTraceSpansBothSitesIT {
         assertThat(RawClient.get(AWS.http(), "unknown.example", "/nowhere").status())
                 .isEqualTo(404);
         assertThat(awaitLine(AWS, "/nowhere").getString("error.type")).isEqualTo("no-route");
+    }
+
+    private static JsonObject row(JsonObject page, String list, String key, String value) {
+        return page.getJsonArray(list).stream()
+                .map(JsonObject.class::cast)
+                .filter(row -> value.equals(row.getString(key)))
+                .findFirst()
+                .orElseGet(JsonObject::new);
+    }
+
+    @Test
+    void theStatusPageTellsTheSameAndChangesNothing() throws IOException {
+        PageReader reader = new PageReader(AWS.ports().metrics());
+        HttpResponse<String> document = reader.get("/");
+        assertThat(document.body()).contains("<!doctype html>", "/page/page.js");
+        assertThat(document.headers().firstValue("content-security-policy").orElse(""))
+                .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'");
+        assertThat(document.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+        assertThat(reader.get("/page/page.js").statusCode()).isEqualTo(200);
+        for (int i = 0; i < 5; i++) {
+            assertThat(RawClient.get(AWS.http(), "shop.example", "/page" + i).status())
+                    .isEqualTo(200);
+        }
+        JsonObject page =
+                reader.told(told -> row(told, "traffic", "service", "shop").getLong("requests", 0L) >= 5
+                        && row(told, "tunnels", "site", "azure").getLong("roundTripMicros", 0L) > 0);
+        assertThat(page.getJsonObject("status").getString("revision")).isEqualTo(AWS.revision());
+        assertThat(row(page, "traffic", "service", "shop").getString("to")).isEqualTo("azure");
+        assertThat(row(page, "traffic", "service", "shop").getString("p50")).endsWith(" ms");
+        assertThat(row(page, "services", "service", "shop").getString("site")).isEqualTo("azure");
+        assertThat(row(page, "sites", "site", "azure").getString("reachable")).isEqualTo("up");
+        assertThat(row(page, "nodes", "node", "azure-a").getString("revision")).isEqualTo(AWS.revision());
+        assertThat(row(page, "certificates", "use", "identity").getString("notAfter"))
+                .isNotEmpty();
+        assertThat(page.getJsonArray("events").encode()).contains("tunnel connected");
+
+        String socket = AWS.socket().toString();
+        assertThat(Cli.run("get", "traffic", "--socket", socket).good().out())
+                .containsPattern("shop +aws +azure +\\d+ +[0-9.]+/s +0% +0 +[0-9.]+ ms");
+        assertThat(Cli.run("get", "traffic", "--over", "1s", "--socket", socket)
+                        .good()
+                        .out())
+                .contains("shop");
+        assertThat(Cli.run("get", "events", "--socket", socket).good().out()).contains("tunnel connected");
     }
 }

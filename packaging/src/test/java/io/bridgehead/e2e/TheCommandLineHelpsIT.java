@@ -90,7 +90,7 @@ final class TheCommandLineHelpsIT {
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
         assertThat(what.err())
                 .contains(
-                        "services, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+                        "services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
     }
 
     @Test

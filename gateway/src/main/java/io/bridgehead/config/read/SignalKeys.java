@@ -30,12 +30,18 @@ final class SignalKeys {
             Scalars.integer(0, 65_535),
             "9090",
             "0 lets the system choose; allowed on loopback addresses only.");
+    private static final Key<Boolean> METRICS_PAGE = Key.defaulted(
+            "statusPage",
+            Scalars.truth(),
+            "true",
+            "Whether `/` serves the status page, which only reads, to whoever is on this machine.");
     private static final Section<Metrics> METRICS = Section.of(
             "admin.metrics",
             SignalKeys::buildMetrics,
             METRICS_ENABLED,
             METRICS_ADDRESS,
             METRICS_PORT,
+            METRICS_PAGE,
             ListenerKeys.UNSAFE);
 
     private static final Key<Path> SOCKET = Key.defaulted(
@@ -43,8 +49,11 @@ final class SignalKeys {
             Scalars.path(),
             "/run/bridgehead/admin.sock",
             "The Unix socket of the admin API, which the commands use.");
-    private static final Key<Metrics> ADMIN_METRICS =
-            Key.defaulted("metrics", METRICS, "{}", "Plaintext port of `/metrics`, `/ready` and `/live`.");
+    private static final Key<Metrics> ADMIN_METRICS = Key.defaulted(
+            "metrics",
+            METRICS,
+            "{}",
+            "Plaintext port of `/metrics`, `/ready` and `/live`, and of the status page at `/`.");
     private static final Key<RemoteAdmin> ADMIN_REMOTE = Key.optional(
             "remote",
             AdminKeys.REMOTE,
@@ -116,6 +125,7 @@ final class SignalKeys {
                 fields.get(METRICS_ENABLED),
                 fields.get(METRICS_ADDRESS),
                 fields.get(METRICS_PORT),
+                fields.get(METRICS_PAGE),
                 fields.get(ListenerKeys.UNSAFE));
         return fields.problems() == before ? metrics : null;
     }

@@ -1,0 +1,59 @@
+package io.bridgehead.app;
+
+import io.bridgehead.admin.TrafficRates;
+import io.bridgehead.telemetry.RecentEvents;
+import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.telemetry.TrafficRow;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.util.List;
+
+/** What a node's meters say of its traffic, and what its log said last, as JSON with stable names. Any thread but an event loop. */
+record TrafficViews(Telemetry telemetry, Clock clock, long startedMillis) {
+    private static final int ROWS_MAX = 1_000;
+
+    /** Traffic by service and sites since the start, the busiest first. */
+    JsonObject traffic() {
+        return traffic(ROWS_MAX);
+    }
+
+    /** The busiest so many rows. */
+    JsonObject traffic(int rowsMax) {
+        List<TrafficRow> all = telemetry.rows();
+        JsonArray rows = new JsonArray();
+        all.stream().limit(rowsMax).forEach(row -> rows.add(row(row)));
+        return TrafficRates.sinceTheStart(new JsonObject()
+                .put("atMillis", clock.millis())
+                .put("startedMillis", startedMillis)
+                .put("boundsMillis", new JsonArray(TrafficRow.bounds()))
+                .put("rows", all.size())
+                .put("traffic", rows));
+    }
+
+    private static JsonObject row(TrafficRow row) {
+        return new JsonObject()
+                .put("service", row.service())
+                .put("from", row.from())
+                .put("to", row.to())
+                .put("requests", row.requests())
+                .put("failed", row.failed())
+                .put("refused", row.refused())
+                .put("seconds", row.seconds())
+                .put("within", new JsonArray(row.within()));
+    }
+
+    /** The last lines of the log, the newest first. */
+    JsonObject events() {
+        JsonArray rows = new JsonArray();
+        for (RecentEvents.Event event : telemetry.events().newest()) {
+            rows.add(new JsonObject()
+                    .put("number", event.number())
+                    .put("at", event.at().toString())
+                    .put("level", event.level())
+                    .put("text", event.text())
+                    .put("about", new JsonArray(event.about())));
+        }
+        return new JsonObject().put("events", rows);
+    }
+}

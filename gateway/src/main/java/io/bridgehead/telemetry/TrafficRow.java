@@ -1,0 +1,111 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.CountAtBucket;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the meters say of the exchanges of one service between two sites, since the start of the node: as {@code http.server.request.duration}
+ * counts them here, whatever their listener, tier, method and status.
+ *
+ * @param service or {@code none} for what was matched to none
+ * @param from the site where they entered the fabric
+ * @param to the site that answered or was tried last; {@code none} when none was
+ * @param requests that have ended
+ * @param failed of these, those that were answered with 500 or above
+ * @param refused of these, those that this node ended by itself without such an answer: by policy or limit, or because somebody went away
+ * @param seconds they took together
+ * @param within how many took no longer than each of {@link #bounds}
+ */
+public record TrafficRow(
+        String service,
+        String from,
+        String to,
+        long requests,
+        long failed,
+        long refused,
+        double seconds,
+        List<Long> within) {
+    private static final int FAILED_FROM = 500;
+
+    public TrafficRow {
+        within = List.copyOf(within);
+    }
+
+    /** The times of {@link #within}, in milliseconds and in order. */
+    public static List<Long> bounds() {
+        return ExchangeMeters.boundsMillis();
+    }
+
+    private record Key(String service, String from, String to) {}
+
+    /** Sums of one key. */
+    @OwnedBy(Owner.CONFINED)
+    private static final class Sum {
+        private final long[] within = new long[bounds().size()];
+        private long requests;
+        private long failed;
+        private long refused;
+        private double seconds;
+
+        void add(Timer timer) {
+            var taken = timer.takeSnapshot();
+            long count = taken.count();
+            requests += count;
+            seconds += taken.total(TimeUnit.SECONDS);
+            int status = Integer.parseInt(tag(timer, Signal.Tag.STATUS));
+            if (status >= FAILED_FROM) {
+                failed += count;
+            } else if (!tag(timer, Signal.Tag.ERROR).equals(ExchangeMeters.NOTHING)) {
+                refused += count;
+            }
+            CountAtBucket[] buckets = taken.histogramCounts();
+            for (int i = 0; i < within.length && i < buckets.length; i++) {
+                within[i] += Math.round(buckets[i].count());
+            }
+        }
+
+        TrafficRow row(Key key) {
+            List<Long> counts = new ArrayList<>(within.length);
+            for (long count : within) {
+                counts.add(count);
+            }
+            return new TrafficRow(key.service, key.from, key.to, requests, failed, refused, seconds, counts);
+        }
+    }
+
+    private static String tag(Timer timer, String name) {
+        return Objects.requireNonNullElse(timer.getId().getTag(name), "");
+    }
+
+    /** All rows, the busiest first. Looks at every series, so not for an event loop. */
+    static List<TrafficRow> of(MeterRegistry registry) {
+        Map<Key, Sum> sums = new HashMap<>();
+        Collection<Timer> timers = registry.find(Signal.SERVER_DURATION.meter()).timers();
+        for (Timer timer : timers) {
+            Key key = new Key(
+                    tag(timer, Signal.Tag.SERVICE),
+                    tag(timer, Signal.Tag.SOURCE_SITE),
+                    tag(timer, Signal.Tag.DESTINATION_SITE));
+            sums.computeIfAbsent(key, _ -> new Sum()).add(timer);
+        }
+        List<TrafficRow> rows = new ArrayList<>(sums.size());
+        sums.forEach((key, sum) -> rows.add(sum.row(key)));
+        rows.sort(Comparator.comparingLong(TrafficRow::requests)
+                .reversed()
+                .thenComparing(TrafficRow::service)
+                .thenComparing(TrafficRow::from)
+                .thenComparing(TrafficRow::to));
+        return rows;
+    }
+}

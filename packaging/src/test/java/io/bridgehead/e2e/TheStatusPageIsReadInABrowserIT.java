@@ -1,0 +1,188 @@
+package io.bridgehead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.e2e.harness.Chromium;
+import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.TestFabric;
+import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.RawClient;
+import io.bridgehead.e2e.traffic.TestEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The status page in headless Chromium: what people see, on a wide screen and on a telephone, by day and by night, and without a mouse. */
+@Tag("interop")
+final class TheStatusPageIsReadInABrowserIT {
+    private static final String HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> works in the west";
+    private static final int TAB = 9;
+    private static final int ENTER = 13;
+    private static final int ESCAPE = 27;
+    private static final int SLASH = 191;
+
+    @RegisterExtension
+    static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
+
+    private static final TestNode AWS = FABRIC.node("aws-a");
+    private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
+    private static final Chromium BROWSER = FABRIC.closing(Chromium.start());
+
+    @BeforeAll
+    static void start() throws IOException {
+        FABRIC.start();
+        List<String> here = List.of(ENDPOINT.address());
+        FABRIC.applied(
+                AWS,
+                Documents.http("shop", "shop.example", Map.of("azure", here)) + "---\n"
+                        + Documents.http(
+                                "a-service-with-a-name-as-long-as-a-name-may-well-become-in-time",
+                                "long.example",
+                                Map.of("aws", List.of("127.0.0.1:9"), "azure", here)));
+        TestFabric.awaitServing(AWS, "shop", "azure");
+        Cli.run(
+                        "freeze",
+                        "shop",
+                        "--reason",
+                        HOSTILE,
+                        "--for",
+                        "2h",
+                        "--socket",
+                        AWS.socket().toString(),
+                        "--certificate",
+                        FABRIC.operator().certificate().toString(),
+                        "--key",
+                        FABRIC.operator().key().toString())
+                .good();
+        BROWSER.look(1280, 900, "light");
+        BROWSER.open("http://127.0.0.1:" + AWS.ports().metrics() + "/");
+        awaitReadings(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(RawClient.get(AWS.http(), "shop.example", "/" + i).status())
+                    .isEqualTo(200);
+        }
+        awaitReadings(3);
+    }
+
+    private static void awaitReadings(int count) {
+        Patience.until(
+                "the page was told " + count + " times",
+                () -> !BROWSER.ask("Number(document.documentElement.dataset.readings || 0) >= " + count)
+                        .equals("false"),
+                () -> BROWSER.complaints().toString());
+    }
+
+    private static String seen(String id) {
+        return BROWSER.ask("document.getElementById('" + id + "').innerText");
+    }
+
+    @Test
+    void itShowsTheFabricAsItIs() {
+        assertThat(seen("node")).isEqualTo("aws-a");
+        assertThat(seen("live")).contains("live");
+        assertThat(BROWSER.ask("document.querySelector('#map svg').getAttribute('aria-label')"))
+                .contains("This node is in site aws", "azure: up");
+        assertThat(BROWSER.ask("document.querySelector('#map svg').textContent"))
+                .contains("aws", "azure", "● up", "lost");
+        assertThat(seen("services")).contains("shop", "azure", "1 of 1 fit", "frozen by an operator", "0 of 1 fit");
+        assertThat(seen("traffic")).contains("shop", "ms", "20, 0 failed");
+        assertThat(seen("nodes")).contains("aws-a", "azure-a", AWS.revision());
+        assertThat(seen("tunnels")).contains("azure-a", "up", "TLSv1.3");
+        assertThat(seen("certificates")).contains("identity", "spiffe://");
+        assertThat(seen("events")).contains("order in force");
+    }
+
+    @Test
+    void whatOthersSayIsTextAndNothingElse() {
+        assertThat(seen("orders")).contains(HOSTILE);
+        assertThat(BROWSER.ask("document.querySelectorAll('img, script:not([src])').length"))
+                .isEqualTo("0");
+        assertThat(BROWSER.complaints())
+                .as("no script failed, none was stopped")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280, light", "1280, dark", "390, light", "390, dark"})
+    void itFitsAndItsTextStandsOut(int width, String scheme) throws IOException {
+        BROWSER.look(width, 900, scheme);
+        Patience.until(
+                "it is laid out",
+                () -> BROWSER.ask("innerWidth + ' ' + (document.querySelector('#map svg').clientWidth < innerWidth)")
+                        .equals(width + " true"));
+        assertThat(Files.size(BROWSER.picture("status-" + width + "-" + scheme)))
+                .isGreaterThan(20_000);
+        assertThat(BROWSER.ask("document.documentElement.scrollWidth")).isEqualTo(Integer.toString(width));
+        assertThat(
+                        BROWSER.ask(
+                                "[...document.querySelectorAll('td, th, li, p, h1, h2, a, button, input, svg')].filter(e => e.offsetParent && (e.getBoundingClientRect().right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 1 && e.tagName === 'TD' && !e.matches('.again'))).map(e => e.tagName + ' ' + e.textContent).join('|')"))
+                .as("what does not fit")
+                .isEmpty();
+        assertThat(BROWSER.ask(OVERLAPS)).as("what lies over something else").isEmpty();
+        assertThat(BROWSER.ask(FAINT)).as("text with less than 4.5 to 1").isEmpty();
+    }
+
+    /** Pairs of parts of the map or of sections that cover each other. */
+    private static final String OVERLAPS = """
+            (() => {
+              const boxes = [...document.querySelectorAll('section'), ...document.querySelectorAll('#map text')]
+                .map(e => [e, e.getBoundingClientRect()]);
+              const found = [];
+              boxes.forEach(([a, r], i) => boxes.slice(i + 1).forEach(([b, s]) => {
+                if (a.tagName === b.tagName && r.left < s.right - 1 && s.left < r.right - 1 && r.top < s.bottom - 2 && s.top < r.bottom - 2)
+                  found.push(a.textContent + ' / ' + b.textContent);
+              }));
+              return found.join('|');
+            })()""";
+
+    /** Texts whose colour is too near to that of their ground, as WCAG 2 counts it. */
+    private static final String FAINT = """
+            (() => {
+              const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+              const ground = e => { for (let n = e; n; n = n.parentElement) { const c = getComputedStyle(n).backgroundColor; if (!/, 0\\)$|transparent/.test(c)) return c; } return 'rgb(255,255,255)'; };
+              return [...document.querySelectorAll('td, th, li, p, h1, h2, small, a, button, span')].filter(e => e.offsetParent && e.textContent.trim() && !e.closest('.again, .skip')).filter(e => {
+                const [x, y] = [light(getComputedStyle(e).color), light(ground(e))].sort((p, q) => q - p);
+                return (x + 0.05) / (y + 0.05) < 4.5; }).map(e => e.className + ': ' + e.textContent).join('|');
+            })()""";
+
+    @Test
+    void itIsUsedByKeyboard() {
+        BROWSER.look(1280, 900, "light");
+        BROWSER.ask("document.activeElement.blur()");
+        BROWSER.press("/", "/", SLASH);
+        assertThat(BROWSER.ask("document.activeElement.id")).isEqualTo("filter");
+        BROWSER.press("q", "q", 'Q');
+        Patience.until("it is filtered", () -> seen("services").equals("No service is like that."));
+        BROWSER.ask(
+                "(document.getElementById('filter').value = '', document.getElementById('filter').dispatchEvent(new Event('input')))");
+        BROWSER.press("Tab", "", TAB);
+        assertThat(BROWSER.ask("document.activeElement.textContent")).isEqualTo("Order…");
+        BROWSER.press("Enter", "\r", ENTER);
+        assertThat(BROWSER.ask("document.getElementById('order').open")).isEqualTo("true");
+        assertThat(seen("order-command")).startsWith("bridgehead drain service ");
+        awaitTelling();
+        assertThat(BROWSER.ask("document.activeElement.id"))
+                .as("where one is stays")
+                .isEqualTo("order-action");
+        BROWSER.press("Escape", "", ESCAPE);
+        assertThat(BROWSER.ask("document.getElementById('order').open")).isEqualTo("false");
+    }
+
+    private static void awaitTelling() {
+        String before = BROWSER.ask("document.getElementById('about').textContent");
+        Patience.until(
+                "it was told again",
+                () -> !BROWSER.ask("document.getElementById('about').textContent")
+                        .equals(before));
+    }
+}
