@@ -183,7 +183,11 @@ record DataPath(
                 config.limits().connections().datagrams());
         long handshakeMillis = config.limits().edge().tlsHandshakeTimeout().toMillis();
         return new GatewayPorts(
-                terms, listeners, new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis), manifests);
+                terms,
+                listeners,
+                new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis),
+                manifests,
+                TokenIssuers.atGateways(parts.issuers().inUse(), config.jwt()));
     }
 
     private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload) {

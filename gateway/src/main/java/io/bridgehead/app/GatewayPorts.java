@@ -42,11 +42,17 @@ public final class GatewayPorts implements AutoCloseable {
     private List<ListenerSpec> described = List.of();
     private List<DatagramSpec> datagrams = List.of();
     private volatile GatewayPlan wanted = GatewayPlan.NONE;
-    private Tokens tokens = _ -> null;
+    private Tokens tokens;
     private volatile List<PortProblem> problems = List.of();
 
-    /** @param material for connections to endpoints; follows what is described */
-    GatewayPorts(Terms terms, Listeners listeners, GatewayTls tls, ManifestMaterial material) {
+    /**
+     * Ports of which none is open yet.
+     *
+     * @param material for connections to endpoints; follows what is described
+     * @param tokens what is taken of tokens at ports that Gateways describe, until another configuration says otherwise
+     */
+    GatewayPorts(Terms terms, Listeners listeners, GatewayTls tls, ManifestMaterial material, Tokens tokens) {
+        this.tokens = tokens;
         this.material = material;
         this.terms = terms;
         this.listeners = listeners;
@@ -77,6 +83,14 @@ public final class GatewayPorts implements AutoCloseable {
      * @param message for people
      */
     public record PortProblem(String port, @Nullable String listener, ListenerProblem.Reason reason, String message) {}
+
+    /**
+     * What is taken of tokens at ports that Gateways describe from now on, by a configuration that is about to be in force. Ports that are
+     * open stay as they are until {@link #configure}.
+     */
+    synchronized void expect(Tokens next) {
+        tokens = next;
+    }
 
     /**
      * Opens the ports of a configuration, and closes those that are not in it any more.

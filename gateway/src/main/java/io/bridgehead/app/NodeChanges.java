@@ -177,11 +177,14 @@ final class NodeChanges {
         parts.control().execute(() -> parts.fabric().configure(next.tunnel().peers()));
         parts.folders().configure(next.folders());
         parts.remote().configure(next);
+        parts.path().edgeTls().use(edges);
+        parts.path().issuers().use(issuers);
+        // a Gateway that this configuration opens must not have its port without what is taken of tokens there
+        GatewayPorts.Tokens tokens = TokenIssuers.atGateways(issuers, next.jwt());
+        parts.path().ports().expect(tokens);
         parts.tables()
                 .recompileFor(CompileContext.of(next, OwnAddresses.all())
                         .with(parts.gateways().terms(next.gateways())));
-        parts.path().edgeTls().use(edges);
-        parts.path().issuers().use(issuers);
         return parts.path()
                 .ports()
                 .configure(
@@ -190,7 +193,7 @@ final class NodeChanges {
                                 edges.tls(),
                                 issuers,
                                 parts.identity().federation().published()),
-                        TokenIssuers.atGateways(issuers, next.jwt()))
+                        tokens)
                 .thenApply(problems -> {
                     parts.path()
                             .edgeTls()

@@ -103,11 +103,16 @@ final class GatewayPortsTest {
                 ServiceRoute.http("shop", List.of("shop.example", "*.wild.example"), at(backend.endpoint()), all),
                 ServiceRoute.tls("passed", List.of("passed.example"), List.of(), at(scribe.endpoint()), all),
                 ServiceRoute.tcp("ended", List.of(PORT), at(scribe.endpoint()), all));
-        ports = new GatewayPorts(
+        ports = taking(_ -> null);
+    }
+
+    private GatewayPorts taking(GatewayPorts.Tokens tokens) {
+        return new GatewayPorts(
                 new GatewayPorts.Terms(ANYBODY, 100, ClientRules.NONE, new DatagramLimits(10, Duration.ofSeconds(60))),
                 gateway.listeners,
                 new GatewayTls(keys.surroundings(Library.BEST), 5_000),
-                new ManifestMaterial());
+                new ManifestMaterial(),
+                tokens);
     }
 
     private final class Told implements ListenerObserver {
@@ -449,14 +454,31 @@ final class GatewayPortsTest {
         JwtTerms required = issuers.prepare(List.of()).terms(List.of(), true);
         GatewayPort described = new GatewayPort(
                 "gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of("edge/public", "edge/more"));
+        GatewayPorts.Tokens tokens = port -> port.gateways().contains("edge/public") ? required : null;
+        ports.close();
+        ports = taking(tokens);
         assertThat(describe(described)).isEmpty();
-        assertThat(status()).isEqualTo(200);
-        Gateway.await(ports.configure(List.of(), port -> port.gateways().contains("edge/public") ? required : null));
+        assertThat(status()).as("before it is configured").isEqualTo(401);
+        Gateway.await(ports.configure(List.of(), tokens));
         assertThat(status()).isEqualTo(401);
         assertThat(describe(described)).isEmpty();
         assertThat(status()).as("described again").isEqualTo(401);
         Gateway.await(ports.configure(List.of(), _ -> null));
         assertThat(status()).isEqualTo(200);
+        issuers.close();
+    }
+
+    @Test
+    void aPortThatOpensDuringAReloadTakesTokensAsTheNextConfigurationSays() throws IOException {
+        JwtIssuers issuers = new JwtIssuers(Runnable::run, JwtObserver.silent());
+        JwtTerms required = issuers.prepare(List.of()).terms(List.of(), true);
+        Gateway.await(ports.configure(List.of(), _ -> null));
+        ports.expect(_ -> required);
+        assertThat(describe(new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of())))
+                .isEmpty();
+        assertThat(status()).isEqualTo(401);
+        Gateway.await(ports.configure(List.of(), _ -> required));
+        assertThat(status()).isEqualTo(401);
         issuers.close();
     }
 
