@@ -24,7 +24,8 @@ final class ProcessMeters {
 
     private ProcessMeters() {}
 
-    static void bindTo(MeterRegistry registry) {
+    /** Renames what is to be renamed; before any meter is registered. */
+    static void filter(MeterRegistry registry) {
         registry.config().meterFilter(new MeterFilter() {
             @Override
             public MeterFilterReply accept(Meter.Id id) {
@@ -36,6 +37,10 @@ final class ProcessMeters {
                 return id.getName().equals(PROCESSORS) ? id.withName("system.processors") : id;
             }
         });
+    }
+
+    /** Registers them, with a registry that has the filter. */
+    static void bindTo(MeterRegistry registry) {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);

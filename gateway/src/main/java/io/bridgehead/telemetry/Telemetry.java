@@ -103,6 +103,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
                         config.node().value(),
                         "site",
                         config.site().name().value()));
+        ProcessMeters.filter(registry);
         long offset = epochMillis.getAsLong() * 1_000_000 - nanoTime.getAsLong();
         OutputStream accessLog = accessLog(config.telemetry().accessLog());
         SpanExporter spans = otlp != null && otlp.traces() ? spanExporter(otlp) : null;
