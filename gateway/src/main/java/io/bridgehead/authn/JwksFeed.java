@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,25 @@ final class JwksFeed implements AutoCloseable {
     private final String source;
     private final long everyMillis;
     private final JwksReader reader;
+    private final Function<byte[], JwksKeys> parsing;
     private final JwtObserver observer;
     private final AtomicReference<@Nullable CompletableFuture<@Nullable Void>> running = new AtomicReference<>();
     private volatile JwksState state = JwksState.FIRST;
     private volatile long dueMillis;
     private volatile long wantedMillis = Long.MIN_VALUE;
 
-    /** @param everyMillis from one reading to the next */
-    JwksFeed(String issuer, String source, long everyMillis, JwksReader reader, JwtObserver observer) {
+    /**
+     * @param everyMillis from one reading to the next
+     * @param parsing makes keys of what was read; throws {@link IllegalArgumentException} for what cannot be used
+     */
+    JwksFeed(
+            String issuer,
+            String source,
+            long everyMillis,
+            JwksReader reader,
+            Function<byte[], JwksKeys> parsing,
+            JwtObserver observer) {
+        this.parsing = parsing;
         this.issuer = issuer;
         this.source = source;
         this.everyMillis = everyMillis;
@@ -125,7 +137,7 @@ final class JwksFeed implements AutoCloseable {
             return;
         }
         try {
-            JwksKeys keys = JwksKeys.parse(bytes);
+            JwksKeys keys = parsing.apply(bytes);
             state = new JwksState(keys, bytes, nowMillis, "", 0);
             observer.keysTaken(issuer, keys.size(), source);
         } catch (RuntimeException e) {

@@ -66,6 +66,21 @@ public final class JwksKeys {
      * @throws IllegalArgumentException if it is no set, or none of its keys is of use
      */
     static JwksKeys parse(byte[] json) {
+        JwksKeys read = parseBundle(json);
+        if (read.keys.isEmpty() && read.leftOut > 0) {
+            throw new IllegalArgumentException(
+                    "none of its " + read.leftOut
+                            + " keys is of use: expected public keys for signatures, RSA of 2048 bits or more, or P-256, P-384, P-521");
+        }
+        return read;
+    }
+
+    /**
+     * Reads the bundle of a trust domain, which is such a set and may hold keys for X.509-SVIDs alone: nothing is taken of its issuer then.
+     *
+     * @throws IllegalArgumentException if it is no set
+     */
+    static JwksKeys parseBundle(byte[] json) {
         if (json.length > BYTES_MAX) {
             throw new IllegalArgumentException("more than " + BYTES_MAX + " bytes: expected a JSON Web Key Set");
         }
@@ -79,11 +94,6 @@ public final class JwksKeys {
             if (key != null) {
                 usable.add(key);
             }
-        }
-        if (usable.isEmpty() && !listed.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "none of its " + listed.size()
-                            + " keys is of use: expected public keys for signatures, RSA of 2048 bits or more, or P-256, P-384, P-521");
         }
         return new JwksKeys(usable, listed.size() - usable.size());
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +92,9 @@ public final class JwtIssuers implements AutoCloseable {
     }
 
     private Entry made(Configured configured, @Nullable Entry old) {
-        JwksFeed feed = old != null && old.configured().source().equals(configured.source())
+        JwksFeed feed = old != null
+                        && old.configured().source().equals(configured.source())
+                        && isOfTrustDomain(old.configured()) == isOfTrustDomain(configured)
                 ? old.issuer().feed()
                 : feed(configured);
         return new Entry(configured, new JwtIssuer(configured.rules(), feed));
@@ -99,12 +102,21 @@ public final class JwtIssuers implements AutoCloseable {
 
     private JwksFeed feed(Configured configured) {
         String name = configured.rules().name();
+        Function<byte[], JwksKeys> parsing = parsing(configured);
         return switch (configured.source()) {
             case JwksSource.File file ->
-                new JwksFeed(name, file.toString(), FILE_MILLIS, new JwksFile(file.path()), observer);
+                new JwksFeed(name, file.toString(), FILE_MILLIS, new JwksFile(file.path()), parsing, observer);
             case JwksSource.Url url ->
-                new JwksFeed(name, url.toString(), url.refreshMillis(), JwksHttp.of(url, workers), observer);
+                new JwksFeed(name, url.toString(), url.refreshMillis(), JwksHttp.of(url, workers), parsing, observer);
         };
+    }
+
+    private static boolean isOfTrustDomain(Configured configured) {
+        return configured.rules().svids() != null;
+    }
+
+    private static Function<byte[], JwksKeys> parsing(Configured configured) {
+        return isOfTrustDomain(configured) ? JwksKeys::parseBundle : JwksKeys::parse;
     }
 
     /** What is wrong with the files that a configuration names, in words; empty when nothing. */
@@ -113,7 +125,7 @@ public final class JwtIssuers implements AutoCloseable {
         for (Configured one : wanted) {
             try {
                 if (one.source() instanceof JwksSource.File file) {
-                    JwksKeys.parse(new JwksFile(file.path()).bytes());
+                    parsing(one).apply(new JwksFile(file.path()).bytes());
                 } else if (one.source() instanceof JwksSource.Url url && url.authorities() != null) {
                     JwksHttp.trusting(url.authorities());
                 }

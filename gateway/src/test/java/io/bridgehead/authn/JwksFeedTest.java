@@ -5,23 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.bridgehead.model.TrustDomain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class JwksFeedTest {
     private static final long NOW = 1_800_000_000_000L;
     private static final long EVERY = 300_000;
 
+    @TempDir
+    private Path folder;
+
     private final Deque<CompletableFuture<byte[]>> asked = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
     private final TestIssuer issuer = new TestIssuer();
-    private final JwksFeed feed = new JwksFeed("login", "test", EVERY, this::read, new Told());
+    private final JwksFeed feed = new JwksFeed("login", "test", EVERY, this::read, JwksKeys::parse, new Told());
 
     private CompletableFuture<byte[]> read() {
         asked.add(new CompletableFuture<>());
@@ -129,6 +137,43 @@ final class JwksFeedTest {
         asked.getLast().complete("{\"keys\":[]}".getBytes(StandardCharsets.UTF_8));
         assertThat(feed.keys().size()).isZero();
         assertThat(feed.state().problem()).isEmpty();
+    }
+
+    @Test
+    void aBundleWithoutKeysForJwtSvidsMeansThatNobodyIsTaken() {
+        JwksFeed bundles = new JwksFeed("spire", "test", EVERY, this::read, JwksKeys::parseBundle, new Told());
+        bundles.tick(NOW);
+        asked.getLast().complete(bundle("jwt-svid"));
+        assertThat(bundles.keys().size()).isEqualTo(1);
+        bundles.tick(NOW + EVERY);
+        asked.getLast().complete(bundle("x509-svid"));
+        assertThat(bundles.keys().size()).isZero();
+        assertThat(bundles.state().problem()).isEmpty();
+        bundles.tick(NOW + 2 * EVERY);
+        asked.getLast().complete("{}".getBytes(StandardCharsets.UTF_8));
+        assertThat(bundles.state().problem()).contains("no list 'keys'");
+        assertThat(told).startsWith("1 keys", "0 keys");
+    }
+
+    @Test
+    void atLoadABundleMayHaveKeysForX509SvidsAlone() throws IOException {
+        Path file = Files.write(folder.resolve("bundle.json"), bundle("x509-svid"));
+        List<JwtIssuers.Configured> spire = List.of(new JwtIssuers.Configured(
+                JwtCheckTest.svids(new TrustDomain("partner.example")), new JwksSource.File(file)));
+        List<JwtIssuers.Configured> login =
+                List.of(new JwtIssuers.Configured(JwtCheckTest.rules("", Set.of("ES256")), new JwksSource.File(file)));
+        assertThat(JwtIssuers.problems(spire)).isEmpty();
+        assertThat(JwtIssuers.problems(login)).singleElement().asString().contains("none of its 1 keys is of use");
+        try (JwtIssuers issuers = new JwtIssuers(Runnable::run, new Told())) {
+            issuers.use(issuers.prepare(spire));
+            issuers.tick(NOW);
+            assertThat(issuers.statuses().getFirst().problem()).isEmpty();
+        }
+        assertThat(told).containsExactly("0 keys");
+    }
+
+    private byte[] bundle(String use) {
+        return JwtCheckTest.bundle(issuer, use);
     }
 
     @Test

@@ -46,7 +46,12 @@ final class JwtCheckTest {
 
     static JwtIssuer live(JwtRules rules, byte[] jwks) {
         JwksFeed feed = new JwksFeed(
-                "login", "test", 60_000, () -> CompletableFuture.completedFuture(jwks), JwtObserver.silent());
+                "login",
+                "test",
+                60_000,
+                () -> CompletableFuture.completedFuture(jwks),
+                JwksKeys::parse,
+                JwtObserver.silent());
         feed.tick(NOW);
         return new JwtIssuer(rules, feed);
     }
@@ -317,6 +322,7 @@ final class JwtCheckTest {
                 "test",
                 1000,
                 () -> CompletableFuture.failedFuture(new java.io.IOException("down")),
+                JwksKeys::parse,
                 JwtObserver.silent());
         JwtIssuer down = new JwtIssuer(rules("", Set.of("ES256")), empty);
         assertThat(fault(JwtCheck.judge(issuer.sign(claims("")), List.of(down), NOW)))
@@ -327,7 +333,7 @@ final class JwtCheckTest {
         return Base64URL.encode(text).toString();
     }
 
-    private static JwtRules svids(TrustDomain of) {
+    static JwtRules svids(TrustDomain of) {
         return new JwtRules(
                 "spire",
                 "spiffe://" + of,
@@ -345,7 +351,7 @@ final class JwtCheckTest {
         return "{" + issuer + "\"sub\":\"" + subject + "\",\"aud\":[\"shop\"],\"exp\":" + (SECONDS + 60) + "}";
     }
 
-    private static byte[] bundle(TestIssuer of, String use) {
+    static byte[] bundle(TestIssuer of, String use) {
         return new String(of.jwks(), StandardCharsets.UTF_8)
                 .replace("\"kty\"", "\"use\":\"" + use + "\",\"kty\"")
                 .getBytes(StandardCharsets.UTF_8);

@@ -30,6 +30,7 @@ final class JwtDeskTest {
                 readings.incrementAndGet();
                 return CompletableFuture.completedFuture(issuer.jwks());
             },
+            JwksKeys::parse,
             JwtObserver.silent());
     private final JwtTerms terms =
             new JwtTerms(List.of(new JwtIssuer(JwtCheckTest.rules("", Set.of("ES256", "ES384")), feed)), false);
@@ -113,7 +114,7 @@ final class JwtDeskTest {
     @Test
     void fewRequestsWaitForKeysThatNobodyHas() {
         CompletableFuture<byte[]> slow = new CompletableFuture<>();
-        JwksFeed slowFeed = new JwksFeed("slow", "test", 300_000, () -> slow, JwtObserver.silent());
+        JwksFeed slowFeed = new JwksFeed("slow", "test", 300_000, () -> slow, JwksKeys::parse, JwtObserver.silent());
         JwtTerms slowTerms =
                 new JwtTerms(List.of(new JwtIssuer(JwtCheckTest.rules("", Set.of("ES256")), slowFeed)), false);
         String token = token("ada");
