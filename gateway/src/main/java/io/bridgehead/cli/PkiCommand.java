@@ -12,12 +12,14 @@ import io.bridgehead.tls.PemFile;
 import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.IssueRequest;
 import io.bridgehead.tls.pki.PkiException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -270,6 +272,9 @@ final class PkiCommand implements Runnable {
             for (Path file : certificates == null ? List.<Path>of() : certificates) {
                 revoked.add(PemFile.read(file).certificates().getFirst());
             }
+            Instant now = Instant.now();
+            List<Instant> ahead =
+                    Files.exists(target) ? datedAfter(now, PemFile.read(target).revocationLists()) : List.of();
             List<X509CRL> made = Authority.open(authority, Clock.systemUTC(), new SecureRandom())
                     .revoke(revoked, target, Duration.ofDays(days));
             int count = made.stream()
@@ -278,9 +283,18 @@ final class PkiCommand implements Runnable {
                     .sum();
             out("revoked " + revoked.size() + "; " + target + " names " + count + " certificates, date it anew before "
                     + made.getFirst().getNextUpdate().toInstant());
+            ahead.forEach(date -> out("a list there was dated " + date + ", ahead of this machine's clock (" + now
+                    + "): the new one has a higher number, so that nodes take it; correct the clock that is wrong"));
         } catch (PkiException | MaterialException e) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
         }
+    }
+
+    private static List<Instant> datedAfter(Instant now, List<X509CRL> lists) {
+        return lists.stream()
+                .map(list -> list.getThisUpdate().toInstant())
+                .filter(now::isBefore)
+                .toList();
     }
 
     @Override

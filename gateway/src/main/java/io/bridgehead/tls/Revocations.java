@@ -138,7 +138,8 @@ public final class Revocations {
                         .isBefore(other.getThisUpdate().toInstant());
     }
 
-    private static @Nullable BigInteger number(X509CRL list) {
+    /** The number of a list (RFC 5280, section 5.2.3); null when it has none. */
+    public static @Nullable BigInteger number(X509CRL list) {
         byte[] value = list.getExtensionValue(NUMBER);
         try {
             return value == null

@@ -290,7 +290,7 @@ public final class Authority {
 
     /**
      * Revokes certificates that this authority has issued: adds them to the lists of who signed them, which stand in a file, beside those of others that
-     * may be there. While the previous root is in the bundle and its key here, what it signed is revoked by a list of its own.
+     * may be there. They are numbered after those before, also where a clock was ahead when those were made. While the previous root is in the bundle and its key here, what it signed is revoked by a list of its own.
      *
      * @param revoked none to date the lists anew only
      * @param list made if it is not there
@@ -306,11 +306,16 @@ public final class Authority {
             List<X509CRL> made = new ArrayList<>();
             for (Signer signer : signers()) {
                 Set<BigInteger> serials = new LinkedHashSet<>();
-                boolean had = others.removeIf(old -> signer.takeOver(old, serials));
+                List<X509CRL> before = others.stream()
+                        .filter(old -> signer.takeOver(old, serials))
+                        .toList();
+                others.removeAll(before);
                 boolean has = left.removeIf(certificate -> signer.takeOver(certificate, serials));
-                if (had || has || made.isEmpty()) {
-                    Instant next = clock.instant().plus(lifetime);
-                    made.add(maker.revocations(serials, next, signer.certificate(), signer.key()));
+                if (!before.isEmpty() || has || made.isEmpty()) {
+                    made.add(maker.revocations(
+                            CertificateMaker.Revoked.after(before, serials, clock.instant(), lifetime),
+                            signer.certificate(),
+                            signer.key()));
                 }
             }
             if (!left.isEmpty()) {

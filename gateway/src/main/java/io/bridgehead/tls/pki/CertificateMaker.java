@@ -2,6 +2,7 @@ package io.bridgehead.tls.pki;
 
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.tls.Revocations;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -143,20 +144,45 @@ final class CertificateMaker {
         return sign(builder, issuerKey);
     }
 
+    /**
+     * What a list of revoked certificates is to say.
+     *
+     * @param number above those of all lists before
+     */
+    record Revoked(Set<BigInteger> serials, BigInteger number, Instant thisUpdate, Instant nextUpdate) {
+        /**
+         * What follows lists of the same signer: numbered after all of them, whatever the clock said when they were made, and dated not before those
+         * without a number, since nodes take no list that is older than theirs.
+         */
+        static Revoked after(List<X509CRL> before, Set<BigInteger> serials, Instant now, Duration lifetime) {
+            BigInteger number = BigInteger.valueOf(now.toEpochMilli());
+            Instant dated = now;
+            for (X509CRL old : before) {
+                BigInteger last = Revocations.number(old);
+                Instant date = old.getThisUpdate().toInstant();
+                if (last != null) {
+                    number = number.max(last.add(BigInteger.ONE));
+                } else if (date.isAfter(dated)) {
+                    dated = date;
+                }
+            }
+            return new Revoked(serials, number, dated, dated.plus(lifetime));
+        }
+    }
+
     /** The list of what an authority has revoked (RFC 5280, section 5). */
-    X509CRL revocations(Set<BigInteger> serials, Instant nextUpdate, X509Certificate issuer, PrivateKey issuerKey)
-            throws GeneralSecurityException {
+    X509CRL revocations(Revoked list, X509Certificate issuer, PrivateKey issuerKey) throws GeneralSecurityException {
         Instant now = clock.instant();
-        JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(issuer, Date.from(now));
-        builder.setNextUpdate(Date.from(nextUpdate));
+        JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(issuer, Date.from(list.thisUpdate()));
+        builder.setNextUpdate(Date.from(list.nextUpdate()));
         try {
             JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
                     identifiers.createAuthorityKeyIdentifier(issuer.getPublicKey()));
-            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(clock.millis())));
-            for (BigInteger serial : serials) {
+            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(list.number()));
+            for (BigInteger serial : list.serials()) {
                 builder.addCRLEntry(serial, Date.from(now), CRLReason.unspecified);
             }
             return new JcaX509CRLConverter()

@@ -11,6 +11,7 @@ import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialFiles;
 import io.bridgehead.tls.PemFile;
+import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.TlsObserver;
 import io.bridgehead.tls.pki.Authority.Existing;
 import java.nio.file.Files;
@@ -182,6 +183,27 @@ final class AuthorityTest {
         assertThat(made.getRevokedCertificates()).hasSize(2);
         assertThat(made.isRevoked(first.getFirst())).isTrue();
         assertThat(PemFile.read(list).revocationLists()).hasSize(2);
+    }
+
+    @Test
+    void aListFollowsOneThatWasMadeWhileTheClockWasAhead() throws Exception {
+        Authority authority = create(Existing.KEEP);
+        List<X509Certificate> node = load(authority.issue(NODE, folder.resolve("n1"), "node", Existing.KEEP))
+                .chain();
+        Path list = folder.resolve("all.crl");
+        Clock ahead = Clock.offset(CLOCK, Duration.ofDays(30));
+        X509CRL old = Authority.open(folder.resolve("ca"), ahead, new SecureRandom())
+                .revoke(List.of(), list, Duration.ofDays(1))
+                .getFirst();
+        for (int i = 0; i < 2; i++) {
+            X509CRL next = authority.revoke(node, list, Duration.ofDays(1)).getFirst();
+            assertThat(next.getThisUpdate().toInstant()).isEqualTo(NOW);
+            Revocations.Succession taken = Revocations.succeed(List.of(old), List.of(next));
+            assertThat(taken.remarks()).isEmpty();
+            assertThat(taken.lists()).containsExactly(next);
+            assertThat(next.isRevoked(node.getFirst())).isTrue();
+            old = next;
+        }
     }
 
     @Test
