@@ -6,6 +6,7 @@ import io.bridgehead.model.TrustDomain;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * <p>Threads: anyone reads {@link #current} at any time, once for each connection; one thread, the control context, calls
  * {@link #swap}. Subscribers are called on the thread that swaps or federates, or on one that does so at the same time, after the new generation is
  * visible: those that judge live connections first, then the others in the order they came. Each is told of generations in their order and of the last
- * one last; one that was replaced already may be left out.
+ * one last; one that was replaced already may be left out. One that throws leaves the others told; the first that did is thrown on after that.
  */
 @OwnedBy(Owner.ANY_THREAD)
 public final class LiveTls {
@@ -61,18 +62,28 @@ public final class LiveTls {
                 return; // a subscriber has swapped; the round that it is in goes on with what it brought
             }
             isTelling = true;
+            List<RuntimeException> failures = new ArrayList<>();
             try {
                 for (Generation newest = current; newest.number() != told; newest = current) {
                     told = newest.number();
-                    for (Consumer<Generation> judge : judges) {
-                        judge.accept(newest);
-                    }
-                    for (Consumer<Generation> subscriber : subscribers) {
-                        subscriber.accept(newest);
-                    }
+                    tell(judges, newest, failures);
+                    tell(subscribers, newest, failures);
                 }
             } finally {
                 isTelling = false;
+            }
+            if (!failures.isEmpty()) {
+                throw failures.getFirst();
+            }
+        }
+    }
+
+    private static void tell(List<Consumer<Generation>> all, Generation newest, List<RuntimeException> failures) {
+        for (Consumer<Generation> one : all) {
+            try {
+                one.accept(newest);
+            } catch (RuntimeException e) {
+                failures.add(e);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.bridgehead.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.model.TrustDomain;
 import java.time.Duration;
@@ -66,5 +67,20 @@ final class LiveTlsTest {
         ends.run();
         federate();
         assertThat(order).containsExactly("judge", "contexts", "contexts");
+    }
+
+    @Test
+    void whoThrowsLeavesTheOthersTold() {
+        Runnable _ = live.subscribeFirst(_ -> {
+            throw new IllegalStateException("judge");
+        });
+        Runnable _ = live.subscribe(_ -> {
+            throw new IllegalStateException("context");
+        });
+        Runnable _ = live.subscribe(generation -> told.add(generation.number()));
+        assertThatThrownBy(() -> live.swap(material)).hasMessage("judge");
+        assertThatThrownBy(this::federate).hasMessage("judge");
+        assertThat(told).containsExactly(2L, 3L);
+        assertThat(live.current().number()).isEqualTo(3);
     }
 }
