@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The page at {@code /} that shows the fabric as a node sees it: a document, a style, three scripts, and {@code /page/events}, which tells what
  * holds ({@link PageFeed}). It changes nothing: nothing but GET is answered.
  *
- * <p><b>Who may</b>: who is on the same machine, by a name of the node ({@link OwnHosts}), from this page or none. No page of another site can
+ * <p><b>Who may</b>: who is on the same machine and does not come through a proxy there, by a name of the node ({@link OwnHosts}), from this page or none. No page of another site can
  * read it, frame it or bring script into it: the policy lets in what the node itself serves, and scripts put texts in as texts only.
  *
  * <p><b>Threads</b>: the context of its server.
@@ -41,6 +42,9 @@ final class StatusPage {
             "/page/map.js", part("map.js", SCRIPT),
             "/page/view.js", part("view.js", SCRIPT),
             "/page/orders.js", part("orders.js", SCRIPT));
+
+    /** Fields by which a proxy says that it asks for somebody else. */
+    private static final List<String> OF_PROXIES = List.of("forwarded", "x-forwarded-for", "x-real-ip", "via");
 
     private final OwnHosts hosts;
     private final PageFeed feed;
@@ -117,6 +121,16 @@ final class StatusPage {
             return new Problem(
                     403,
                     "the status page is here for this machine alone; from elsewhere look through a tunnel, such as ssh -L 9090:127.0.0.1:9090");
+        }
+        String proxied = OF_PROXIES.stream()
+                .filter(request.headers()::contains)
+                .findFirst()
+                .orElse(null);
+        if (proxied != null) {
+            return new Problem(
+                    403,
+                    "the status page is here for this machine alone, and a proxy asks for it (field '" + proxied
+                            + "'), maybe for somebody elsewhere");
         }
         HostAndPort authority = request.authority();
         if (authority == null || !hosts.has(authority.toString())) {

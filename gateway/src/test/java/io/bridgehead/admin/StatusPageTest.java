@@ -156,6 +156,22 @@ final class StatusPageTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Forwarded: for=192.0.2.1",
+                "X-Forwarded-For: 192.0.2.1",
+                "X-Real-IP: 192.0.2.1",
+                "Via: 1.1 proxy"
+            })
+    void whoComesThroughAProxyGetsNothing(String field) throws IOException {
+        for (String path : List.of("/", "/page/events", "/page/page.js")) {
+            String answer = answer("GET", path, "localhost", field);
+            assertThat(status(answer)).as(path).isEqualTo(403);
+            assertThat(answer).contains("a proxy asks for it");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "/page/events, cross-site, cors, 403",
         "/page/events, same-site, no-cors, 403",
