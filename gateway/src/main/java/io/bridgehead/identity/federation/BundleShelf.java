@@ -42,14 +42,27 @@ final class BundleShelf {
         }
     }
 
-    /** @throws IOException if the disk does not take it */
-    void keep(TrustDomain trustDomain, BundleDocument document, Instant fetched) throws IOException {
+    /**
+     * Keeps a bundle letter by letter. Where that fails nothing is kept, so that no older one is found in its place.
+     *
+     * @param json in UTF-8
+     * @throws IOException if the disk does not take it
+     */
+    void keep(TrustDomain trustDomain, byte[] json, Instant fetched) throws IOException {
         Path file = file(trustDomain);
         try {
-            PemWriter.secret(file, new String(document.toJson(), StandardCharsets.UTF_8));
+            PemWriter.secret(file, new String(json, StandardCharsets.UTF_8));
             Files.setLastModifiedTime(file, FileTime.from(fetched));
-        } catch (PkiException e) {
-            throw new IOException(String.valueOf(e.getMessage()), e);
+        } catch (PkiException | IOException e) {
+            throw new IOException(e.getMessage() + dropped(file), e);
+        }
+    }
+
+    private static String dropped(Path file) {
+        try {
+            return Files.deleteIfExists(file) ? "; the older one there was removed" : "";
+        } catch (IOException e) {
+            return "; the older one there could not be removed either: " + e;
         }
     }
 

@@ -180,7 +180,7 @@ public final class FederatedBundles {
         }
         Instant now = around.clock().instant();
         try {
-            return take(domain, read(file), now, REFRESH_MIN);
+            return take(domain, read(file), null, now, REFRESH_MIN);
         } catch (IOException e) {
             String problem = String.valueOf(e.getMessage());
             if (!problem.equals(domain.state.problem())) {
@@ -194,10 +194,11 @@ public final class FederatedBundles {
         Instant now = around.clock().instant();
         Duration pace = domain.pace;
         try {
-            BundleDocument document = BundleDocument.parse(fetch.fetch(domain.wanted));
+            byte[] json = fetch.fetch(domain.wanted);
+            BundleDocument document = BundleDocument.parse(json);
             pace = pace(document.refreshHint());
             domain.pace = pace;
-            boolean changed = take(domain, document, now, pace);
+            boolean changed = take(domain, document, json, now, pace);
             if (changed) {
                 hurry(domain);
             }
@@ -219,35 +220,42 @@ public final class FederatedBundles {
         }
     }
 
-    /** Returns whether what is in force is another now. */
-    private boolean take(Domain domain, BundleDocument document, Instant now, Duration pace) throws IOException {
-        State before = domain.state;
-        List<X509Certificate> accepted = domain.accepted;
-        boolean same = accepted != null && isSame(document.anchors(), accepted);
-        boolean changed = before.anchors() == null || !isSame(document.anchors(), before.anchors());
-        Long last = before.sequence();
-        Long sequence = document.sequence();
-        boolean endpoint = domain.wanted.endpoint() != null;
-        if (endpoint && !same && last != null && sequence != null && sequence < last) {
-            throw new IOException("spiffe_sequence went back: found " + sequence + " with other authorities; expected "
-                    + last + " or more");
+    /**
+     * Takes what a source says.
+     *
+     * @param json as an endpoint gave it; null for a file, which is not kept
+     * @return whether what is in force is another now
+     */
+    private boolean take(Domain domain, BundleDocument document, byte @Nullable [] json, Instant now, Duration pace)
+            throws IOException {
+        synchronized (domain) {
+            State before = domain.state;
+            List<X509Certificate> accepted = domain.accepted;
+            boolean same = accepted != null && isSame(document.anchors(), accepted);
+            boolean changed = before.anchors() == null || !isSame(document.anchors(), before.anchors());
+            Long last = before.sequence();
+            Long sequence = document.sequence();
+            if (json != null && !same && last != null && sequence != null && sequence < last) {
+                throw new IOException("spiffe_sequence went back: found " + sequence
+                        + " with other authorities; expected " + last + " or more");
+            }
+            Long newest =
+                    sequence == null ? last : same && last != null ? Long.valueOf(Math.max(last, sequence)) : sequence;
+            domain.accepted = document.anchors();
+            domain.state = domain.with(document.anchors(), newest, now, now.plus(pace), "");
+            if (changed || !before.problem().isEmpty() || json != null) {
+                around.observer()
+                        .bundleTaken(
+                                domain.wanted.trustDomain(),
+                                domain.wanted.source(),
+                                changed,
+                                document.anchors().size());
+            }
+            if (json != null) {
+                keep(domain, json, same && before.fetched() != null && Objects.equals(newest, last), now);
+            }
+            return changed;
         }
-        Long newest =
-                sequence == null ? last : same && last != null ? Long.valueOf(Math.max(last, sequence)) : sequence;
-        domain.accepted = document.anchors();
-        domain.state = domain.with(document.anchors(), newest, now, now.plus(pace), "");
-        if (changed || !before.problem().isEmpty() || endpoint) {
-            around.observer()
-                    .bundleTaken(
-                            domain.wanted.trustDomain(),
-                            domain.wanted.source(),
-                            changed,
-                            document.anchors().size());
-        }
-        if (endpoint) {
-            keep(domain, document, same && before.fetched() != null && Objects.equals(newest, last), now);
-        }
-        return changed;
     }
 
     /** A bundle is a set: its order says nothing. */
@@ -256,13 +264,16 @@ public final class FederatedBundles {
     }
 
     /** What cannot be kept on disk is in force all the same. */
-    private void keep(Domain domain, BundleDocument document, boolean kept, Instant now) {
+    private void keep(Domain domain, byte[] json, boolean same, Instant now) {
         TrustDomain of = domain.wanted.trustDomain();
         try {
-            if (!kept || !shelf.touch(of, now)) {
-                shelf.keep(of, document, now);
+            boolean kept = same && !domain.unkept && shelf.touch(of, now);
+            if (!kept) {
+                domain.unkept = true;
+                shelf.keep(of, json, now);
+                domain.unkept = false;
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             around.observer()
                     .bundleRefused(of, domain.wanted.source(), "in force, but not kept on disk: " + e.getMessage());
         }
@@ -270,30 +281,35 @@ public final class FederatedBundles {
 
     /** Nobody says any more that the bundle is right: after a while it is not taken for it. */
     private boolean withdrawOld(Domain domain) {
-        State state = domain.state;
-        Instant fetched = state.fetched();
-        List<X509Certificate> anchors = state.anchors();
-        boolean old = domain.wanted.endpoint() != null
-                && fetched != null
-                && anchors != null
-                && !anchors.isEmpty()
-                && fetched.plus(domain.wanted.keepFor()).isBefore(around.clock().instant());
-        if (old) {
-            domain.state = domain.with(List.of(), state.sequence(), fetched, state.next(), state.problem());
-            around.observer()
-                    .bundleRefused(
-                            state.trustDomain(),
-                            state.source(),
-                            "the last bundle is of " + fetched + "; expected a look that succeeds within "
-                                    + domain.wanted.keepFor() + ": nobody of it is trusted now");
+        synchronized (domain) {
+            State state = domain.state;
+            Instant fetched = state.fetched();
+            List<X509Certificate> anchors = state.anchors();
+            boolean old = domain.wanted.endpoint() != null
+                    && fetched != null
+                    && anchors != null
+                    && !anchors.isEmpty()
+                    && fetched.plus(domain.wanted.keepFor())
+                            .isBefore(around.clock().instant());
+            if (old) {
+                domain.state = domain.with(List.of(), state.sequence(), fetched, state.next(), state.problem());
+                around.observer()
+                        .bundleRefused(
+                                state.trustDomain(),
+                                state.source(),
+                                "the last bundle is of " + fetched + "; expected a look that succeeds within "
+                                        + domain.wanted.keepFor() + ": nobody of it is trusted now");
+            }
+            return old;
         }
-        return old;
     }
 
     private void refused(Domain domain, Instant next, String problem) {
-        State before = domain.state;
-        domain.state = domain.with(before.anchors(), before.sequence(), before.fetched(), next, problem);
-        around.observer().bundleRefused(before.trustDomain(), before.source(), problem);
+        synchronized (domain) {
+            State before = domain.state;
+            domain.state = domain.with(before.anchors(), before.sequence(), before.fetched(), next, problem);
+            around.observer().bundleRefused(before.trustDomain(), before.source(), problem);
+        }
     }
 
     private static Duration pace(@Nullable Duration hint) {
@@ -366,7 +382,7 @@ public final class FederatedBundles {
         }
     }
 
-    /** One trust domain, and what is known of it. */
+    /** One trust domain, and what is known of it, which is replaced under its lock only. */
     @OwnedBy(Owner.ANY_THREAD)
     private static final class Domain {
         private final Federation wanted;
@@ -375,6 +391,8 @@ public final class FederatedBundles {
         private volatile boolean fetching;
         /** What the source said last; null before it said anything. In force, unless it is too old. */
         private volatile @Nullable List<X509Certificate> accepted;
+        /** What was accepted last is not on the disk; guarded by this. */
+        private boolean unkept;
         /** Another bundle has come that may prove the endpoint. */
         private volatile boolean hurried;
 

@@ -293,6 +293,38 @@ final class FederatedBundlesTest {
     }
 
     @Test
+    void whatIsKeptIsWhatWasFetched() throws Exception {
+        says(5L, partner.certificate());
+        content = new String(content, StandardCharsets.UTF_8)
+                .replace("\"keys\":[", "\"keys\" : [{\"kty\":\"XYZ\"}, ")
+                .getBytes(StandardCharsets.UTF_8);
+        started(bySvid()).tick();
+        assertThat(inForce()).containsExactly(partner.certificate());
+        assertThat(kept()).hasBinaryContent(content);
+    }
+
+    @Test
+    void whatCannotBeKeptLeavesNoOlderOneBehind() throws Exception {
+        says(5L, partner.certificate());
+        FederatedBundles bundles = started(bySvid());
+        bundles.tick();
+        // no file can be put in the place of a folder
+        Files.delete(kept());
+        Files.createDirectory(kept());
+        says(6L, partner.certificate(), next.certificate());
+        later(bundles, Duration.ofSeconds(60));
+        assertThat(inForce()).hasSize(2);
+        assertThat(told.getLast()).contains("in force, but not kept on disk", "the older one there was removed");
+        assertThat(kept()).doesNotExist();
+        later(bundles, Duration.ofSeconds(60));
+        assertThat(kept()).as("at the next look").hasBinaryContent(content);
+    }
+
+    private Path kept() {
+        return folder.resolve("kept").resolve("partner.example.json");
+    }
+
+    @Test
     void aDamagedFileLeavesTheConfiguredOne() throws Exception {
         says(5L, partner.certificate(), next.certificate());
         started(bySvid()).tick();
