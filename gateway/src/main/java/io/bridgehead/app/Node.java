@@ -53,6 +53,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -372,13 +373,14 @@ public final class Node {
                 parts.telemetry(),
                 this::secondsToExpiry,
                 () -> parts.state().cluster().members().size());
+        Executor files = parts.threads().files();
         parts.control().execute(() -> {
-            parts.control().every(TLS_POLL_MILLIS, new SoleTask(parts.threads().blocking(), this::pollKeyFiles));
+            parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, this::pollKeyFiles));
             parts.control().every(TLS_POLL_MILLIS, parts.identity()::tick);
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
-            parts.control().every(ADDRESSES_MILLIS, this::pollAddresses);
-            parts.control().every(TLS_POLL_MILLIS, this::pollGateways);
+            parts.control().every(ADDRESSES_MILLIS, new SoleTask(files, this::pollAddresses));
+            parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, this::pollGateways));
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
         Watchdog.over(parts.loops(), parts.config(), parts.threads(), parts.log());
@@ -407,24 +409,20 @@ public final class Node {
 
     /** Interfaces come and go: the node's own ports are no endpoints on new addresses either. */
     private void pollAddresses() {
-        parts.threads().blocking().execute(() -> {
-            CompileContext now = parts.tables().context();
-            CompileContext next = now.at(OwnAddresses.all());
-            if (!next.equals(now)) {
-                parts.tables().recompileFor(next);
-            }
-        });
+        CompileContext now = parts.tables().context();
+        CompileContext next = now.at(OwnAddresses.all());
+        if (!next.equals(now)) {
+            parts.tables().recompileFor(next);
+        }
     }
 
     private void pollGateways() {
-        parts.threads().blocking().execute(() -> {
-            parts.gateways().retry();
-            if (parts.gateways().haveSecretsChanged()) {
-                CompileContext now = parts.tables().context();
-                NodeConfig.Realised opened = parts.gateways().configured();
-                parts.tables().recompileFor(now.with(parts.gateways().terms(opened)));
-            }
-        });
+        parts.gateways().retry();
+        if (parts.gateways().haveSecretsChanged()) {
+            CompileContext now = parts.tables().context();
+            NodeConfig.Realised opened = parts.gateways().configured();
+            parts.tables().recompileFor(now.with(parts.gateways().terms(opened)));
+        }
     }
 
     /** What bears on live connections comes first. */

@@ -120,7 +120,7 @@ final class NodeChanges {
     /** Reads gateway.yaml and the key files again; a problem in either changes nothing. */
     Future<Reply> reload() {
         Promise<Reply> reply = Promise.promise();
-        parts.threads().blocking().execute(() -> {
+        parts.threads().files().execute(() -> {
             try {
                 Future.fromCompletionStage(reloadNow()).onComplete(reply);
             } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,6 +14,8 @@ final class NodeThreads implements AutoCloseable {
 
     private final ExecutorService blocking =
             Executors.newFixedThreadPool(BLOCKING_THREADS, factory("bridgehead-blocking-"));
+
+    private final OneByOne files = new OneByOne(blocking);
 
     private final ExecutorService fetching = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("bridgehead-fetch-", 0).factory());
@@ -41,6 +44,14 @@ final class NodeThreads implements AutoCloseable {
 
     ExecutorService blocking() {
         return blocking;
+    }
+
+    /**
+     * Reads configuration, key files and the like, and puts in force what they say: one task at a time, so that none takes back what another has read
+     * since. On the blocking pool.
+     */
+    Executor files() {
+        return files;
     }
 
     /** Waits for others over the network, each task on a thread of its own; who gives tasks bounds how many. */
