@@ -14,7 +14,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,15 @@ public final class RateShares {
     private static final int NODES_MAX = 1024;
     private static final int WANTS_HEARD = 2048;
     private static final int WANTS_LEAST = 16;
+    private static final Want NOTHING_WANTED = new Want(0, false);
+
+    /** The same order at every turn while wants stay as they are, so that what is said is said again. */
+    private static final Comparator<Map.Entry<Bucket, Want>> MOST_WANTED = Comparator.comparing(
+                    (Map.Entry<Bucket, Want> one) -> one.getValue().busy())
+            .thenComparingDouble(one -> one.getValue().part())
+            .thenComparingLong(one -> one.getKey().limit())
+            .thenComparingLong(one -> one.getKey().key())
+            .reversed();
 
     private final NodeName self;
     private final SiteName site;
@@ -66,7 +76,7 @@ public final class RateShares {
     }
 
     /** What another node has said last. */
-    private record Peer(long atNanos, RateWants wants) {}
+    private record Peer(long atNanos, Map<Bucket, Want> wants) {}
 
     /** One bucket that is not dealt in equal parts now, or was not until lately. */
     private static final class Deal {
@@ -121,18 +131,30 @@ public final class RateShares {
         if (node.equals(self) || (peers.size() >= NODES_MAX && !peers.containsKey(node))) {
             return;
         }
-        peers.put(node, new Peer(nowNanos, wants));
-        wants.wants().forEach((bucket, want) -> {
-            Deal deal = deal(node, bucket, nowNanos);
+        Map<Bucket, Want> heard = most(wants.wants(), wantsMax(nodes));
+        peers.put(node, new Peer(nowNanos, heard));
+        heard.forEach((bucket, want) -> {
+            // an answer to what has no room here takes none of the room of who answers
+            Deal deal = want.busy() ? deal(node, bucket, nowNanos) : deals.get(bucket);
             if (deal != null) {
                 deal.said(node, want.part(), nowNanos);
             }
         });
         deals.forEach((bucket, deal) -> {
-            if (!wants.wants().containsKey(bucket)) {
+            if (!heard.containsKey(bucket)) {
                 deal.saidNothing(node, nowNanos);
             }
         });
+    }
+
+    /** No more wants of a message than it may have; what is left out counts as not said. */
+    private static Map<Bucket, Want> most(Map<Bucket, Want> wants, int max) {
+        if (wants.size() <= max) {
+            return wants;
+        }
+        Map<Bucket, Want> most = new HashMap<>();
+        wants.entrySet().stream().sorted(MOST_WANTED).limit(max).forEach(one -> most.put(one.getKey(), one.getValue()));
+        return most;
     }
 
     /** How many wants a message of one of so many nodes has at most. */
@@ -207,35 +229,55 @@ public final class RateShares {
                 + limit.match().shown();
     }
 
-    /** What requests ask for here, of the buckets that somebody wants more of. */
+    /** What requests ask for here, of the buckets that somebody wants more of: first of those that this node itself wants more of. */
     private Map<Bucket, Want> asked(long nowNanos) {
-        Set<Bucket> wantedElsewhere = new HashSet<>();
-        peers.values().forEach(peer -> {
-            if (isFresh(peer, nowNanos)) {
-                peer.wants().wants().forEach((bucket, want) -> {
-                    if (want.busy() && limits.containsKey(bucket.limit())) {
-                        wantedElsewhere.add(bucket);
-                    }
-                });
-            }
-        });
-        List<Map.Entry<Bucket, Want>> asked = new ArrayList<>();
+        Set<Bucket> elsewhere = wantedElsewhere(nowNanos);
+        List<Map.Entry<Bucket, Want>> busyHere = new ArrayList<>();
+        Map<Bucket, Want> little = new HashMap<>();
         limits.forEach((id, limiter) -> limiter.measure(nowNanos, (key, part) -> {
             Bucket bucket = new Bucket(id, key);
-            boolean busy = part > BUSY * equal;
-            boolean elsewhere = wantedElsewhere.remove(bucket);
-            if (busy || elsewhere) {
-                asked.add(Map.entry(bucket, new Want(part, busy)));
+            if (part > BUSY * equal) {
+                busyHere.add(Map.entry(bucket, new Want(part, true)));
+            } else if (elsewhere.contains(bucket)) {
+                little.put(bucket, new Want(part, false));
             }
         }));
-        wantedElsewhere.forEach(bucket -> asked.add(Map.entry(bucket, new Want(0, false))));
-        asked.sort(Comparator.comparing(
-                        (Map.Entry<Bucket, Want> one) -> one.getValue().busy())
-                .thenComparingDouble(one -> one.getValue().part())
-                .reversed());
+        busyHere.sort(MOST_WANTED);
+        int max = wantsMax(nodes);
         Map<Bucket, Want> most = new HashMap<>();
-        asked.stream().limit(wantsMax(nodes)).forEach(one -> most.put(one.getKey(), one.getValue()));
+        for (int i = 0; i < busyHere.size() && i < max; i++) {
+            most.put(busyHere.get(i).getKey(), busyHere.get(i).getValue());
+        }
+        for (Bucket bucket : elsewhere) {
+            if (most.size() >= max) {
+                break;
+            }
+            most.putIfAbsent(bucket, little.getOrDefault(bucket, NOTHING_WANTED));
+        }
         return most;
+    }
+
+    /**
+     * The buckets that others want more of and that are dealt here, one of each node after the other, so that no node takes the room of others
+     * for answers, however many it names. What it names beyond its part of the deals gets no answer.
+     */
+    private Set<Bucket> wantedElsewhere(long nowNanos) {
+        List<Iterator<Bucket>> wanted = new ArrayList<>();
+        peers.values().forEach(peer -> {
+            if (isFresh(peer, nowNanos)) {
+                wanted.add(peer.wants().entrySet().stream()
+                        .filter(one -> one.getValue().busy() && deals.containsKey(one.getKey()))
+                        .sorted(MOST_WANTED)
+                        .map(Map.Entry::getKey)
+                        .iterator());
+            }
+        });
+        Set<Bucket> inTurn = new LinkedHashSet<>();
+        while (!wanted.isEmpty()) {
+            wanted.removeIf(buckets -> !buckets.hasNext());
+            wanted.forEach(buckets -> inTurn.add(buckets.next()));
+        }
+        return inTurn;
     }
 
     /** Notes what is said, and leaves out what this node has no room to deal by. */

@@ -21,6 +21,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BiPredicate;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,11 @@ final class RateSharesTest {
         private int loss;
         private int delayMax = 900;
         private int told;
+        /** Which node tells all others what is not so; -1 for none. */
+        private int lying = -1;
+
+        private LongFunction<RateWants> lies = _ -> RateWants.NONE;
+
         private RateWants.@Nullable Bucket named;
         private long millis;
         /** How far the requests let through are ahead of the rate; the least of it so far, and the most above that. */
@@ -95,6 +101,13 @@ final class RateSharesTest {
         /** @param requests a second at each node */
         World under(IntToDoubleFunction requests) {
             load = requests;
+            return this;
+        }
+
+        /** @param what is said, by the digest of the limit */
+        World flooded(int by, LongFunction<RateWants> what) {
+            lying = by;
+            lies = what;
             return this;
         }
 
@@ -141,11 +154,18 @@ final class RateSharesTest {
             Map<NodeName, SiteName> others = new HashMap<>();
             nodes.stream().filter(other -> other != node).forEach(other -> others.put(other.name, other.site));
             RateWants wants = node.shares.turn(Map.of(SERVICE, List.of(node.limiter)), others, now);
+            if (index == lying) {
+                wants = lies.apply(Objects.requireNonNull(named).limit());
+            }
             if (wants.wants().isEmpty()) {
                 return;
             }
             told++;
             named = wants.wants().keySet().iterator().next();
+            send(index, wants);
+        }
+
+        private void send(int index, RateWants wants) {
             for (int to = 0; to < nodes.size(); to++) {
                 if (to != index && connected.test(index, to) && random.nextInt(100) >= loss) {
                     underWay.add(new Message(millis + random.nextInt(delayMax), to, index, wants));
@@ -247,23 +267,55 @@ final class RateSharesTest {
 
     @Test
     void oneThatNamesEverNewBucketsTakesNoRoomFromOthers() {
-        World world = new World(3, 3, new RateKey.Identity(), 7)
-                .under(i -> i == 1 ? 1000 : 1)
-                .run(10);
-        RateShares shares = world.nodes.getFirst().shares;
-        long limit = Objects.requireNonNull(world.named).limit();
-        for (int message = 0; message < 100; message++) {
-            Map<RateWants.Bucket, RateWants.Want> wants = new HashMap<>();
-            for (int i = 0; i < RateWants.WANTS_MAX; i++) {
-                wants.put(new RateWants.Bucket(limit, world.random.nextLong()), new RateWants.Want(1, true));
-            }
-            shares.heard(world.nodes.get(2).name, new RateWants(wants), world.millis * MILLI);
-        }
-        assertThat(shares.deals()).isBetween(512, 520);
-        world.run(5);
-        assertThat(world.passedIn(10)[1]).isBetween((int) (RATE * 10 * 0.75), RATE * 10);
+        Random keys = new Random(1);
+        World world = beside(limit -> lies(limit, keys));
         world.keptToTheRate();
-        assertThat(shares.deals()).as("what is said no more is given up").isLessThan(10);
+        world.flooded(-1, _ -> RateWants.NONE).run(10);
+        assertThat(world.nodes.getFirst().shares.deals())
+                .as("what is said no more is given up")
+                .isLessThan(10);
+        assertThat(world.passedIn(5)[1]).isBetween((int) (RATE * 5 * 0.75), RATE * 5);
+    }
+
+    /** One of 16 nodes is busy, and has what 14 leave, while the last one tells lies to all at every turn. */
+    private static World beside(LongFunction<RateWants> lies) {
+        World world = new World(16, 4, new RateKey.Identity(), 7)
+                .under(i -> i == 1 ? 1000 : 0)
+                .run(5)
+                .flooded(15, lies)
+                .run(5);
+        assertThat(world.passedIn(5)[1])
+                .as("a third and more; a part is kept for the one that does not say what it wants of this bucket")
+                .isBetween(RATE * 5 / 3, RATE * 5 / 2 + BURST);
+        for (Node node : world.nodes.subList(0, 15)) {
+            assertThat(node.shares.deals()).isBetween(1, 2 * RateShares.wantsMax(16) + 8);
+        }
+        return world;
+    }
+
+    @Test
+    void noMoreOfAMessageIsHeardThanItMayHave() {
+        RateShares shares = new RateShares(new NodeName("n0"), new SiteName("s0"));
+        RateLimiter limiter = new RateLimiter(limit(new RateKey.Identity()), 1.0 / 50, 0);
+        Map<NodeName, SiteName> others = new HashMap<>();
+        for (int i = 1; i < 50; i++) {
+            others.put(new NodeName("n" + i), new SiteName("s" + i % 5));
+        }
+        shares.turn(Map.of(SERVICE, List.of(limiter)), others, 0);
+        long limit = RateShares.digest(SERVICE + "/all: " + limiter.limit().shown() + RateMatch.ANY.shown());
+        shares.heard(new NodeName("n1"), lies(limit, new Random(1)), MILLI);
+        assertThat(shares.deals()).isEqualTo(40);
+        assertThat(shares.turn(Map.of(SERVICE, List.of(limiter)), others, 2 * MILLI)
+                        .wants())
+                .hasSize(40);
+    }
+
+    private static RateWants lies(long limit, Random random) {
+        Map<RateWants.Bucket, RateWants.Want> wants = new HashMap<>();
+        for (int i = 0; i < RateWants.WANTS_MAX; i++) {
+            wants.put(new RateWants.Bucket(limit, random.nextLong()), new RateWants.Want(1, true));
+        }
+        return new RateWants(wants);
     }
 
     @Test
