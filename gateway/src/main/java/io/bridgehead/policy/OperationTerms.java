@@ -3,6 +3,7 @@ package io.bridgehead.policy;
 import io.bridgehead.match.Hosts;
 import io.bridgehead.model.PathForm;
 import io.bridgehead.model.RequestHead;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record OperationTerms(
         TextTerm hosts, Set<Integer> ports, Set<Integer> notPorts, TextTerm methods, TextTerm paths) {
+    /** Begins the parameters of a segment. */
+    private static final char PARAMETERS = ';';
+
     public OperationTerms {
         ports = Set.copyOf(ports);
         notPorts = Set.copyOf(notPorts);
@@ -50,22 +54,35 @@ public record OperationTerms(
 
     /**
      * Servers decode escapes, and many take several slashes for one or what is behind a semicolon for parameters: where a policy grants every
-     * reading must fit, where it catches one. A policy that names a semicolon itself, in what it grants or leaves out, means paths with theirs.
+     * reading must fit, where it catches one. A pattern with a semicolon of what it grants, or of what it leaves out when it catches, means
+     * paths with their parameters; patterns beside it do not.
      */
     private boolean fitsPath(String path, Grounds grounds) {
         int query = path.indexOf('?');
         int end = query < 0 ? path.length() : query;
         String read = PathForm.of(path.substring(0, end));
-        boolean fits = paths.fits(read);
-        if (!PathForm.isAmbiguous(read, read.length()) || fits != grounds.grants()) {
-            return fits;
-        }
-        boolean merged = paths.fits(PathForm.merged(read));
-        if (merged != grounds.grants() || read.indexOf(';') < 0 || paths.names(';', !grounds.grants())) {
-            return merged;
+        if (!PathForm.isAmbiguous(read, read.length())) {
+            return paths.fits(read);
         }
         String plain = PathForm.withoutParameters(read);
-        boolean bare = paths.fits(plain);
-        return bare != grounds.grants() ? bare : paths.fits(PathForm.merged(plain));
+        List<String> whole = List.of(read, PathForm.merged(read));
+        List<String> all = List.of(read, whole.getLast(), plain, PathForm.merged(plain));
+        return grounds.grants() ? isGranted(whole, all) : isCaught(whole, all);
+    }
+
+    /**
+     * @param whole readings of a path with its parameters
+     * @param all the readings
+     */
+    private boolean isGranted(List<String> whole, List<String> all) {
+        if (all.stream().allMatch(paths::fits)) {
+            return true;
+        }
+        return whole.stream().allMatch(form -> paths.wants(PARAMETERS, form))
+                && all.stream().noneMatch(paths::excludes);
+    }
+
+    private boolean isCaught(List<String> whole, List<String> all) {
+        return all.stream().anyMatch(paths::fits) && !whole.stream().allMatch(form -> paths.excludes(PARAMETERS, form));
     }
 }

@@ -61,11 +61,25 @@ public record TextTerm(List<TextPattern> values, List<TextPattern> notValues) {
         return found;
     }
 
-    /** Whether a pattern of what must fit has this character, or one of what must not. */
-    boolean names(char character, boolean not) {
-        List<TextPattern> patterns = not ? notValues : values;
+    /** Whether one of the patterns of which one must fit does so that has this character. */
+    boolean wants(char character, String text) {
+        return anyWith(character, values, text);
+    }
+
+    /** Whether one of the patterns fits of which none may. */
+    boolean excludes(String text) {
+        return any(notValues, text, 0, text.length());
+    }
+
+    /** Whether one of the patterns fits of which none may, that has this character. */
+    boolean excludes(char character, String text) {
+        return anyWith(character, notValues, text);
+    }
+
+    private static boolean anyWith(char character, List<TextPattern> patterns, String text) {
         for (int i = 0; i < patterns.size(); i++) {
-            if (patterns.get(i).text().indexOf(character) >= 0) {
+            TextPattern pattern = patterns.get(i);
+            if (pattern.text().indexOf(character) >= 0 && pattern.fits(text, 0, text.length())) {
                 return true;
             }
         }

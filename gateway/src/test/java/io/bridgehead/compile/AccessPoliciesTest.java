@@ -123,6 +123,12 @@ final class AccessPoliciesTest {
         "'{ paths: [ \"*.pdf\" ] }', GET, /admin%3bx.pdf, false",
         "'{ paths: [ \"/m;v=1\" ] }', GET, /m;v=1, true",
         "'{ paths: [ \"/*\" ], notPaths: [ \"/admin\", \"/m;v=1\" ] }', GET, //admin;x, false",
+        "'{ paths: [ \"/api/*\", \"/m;v=1\" ], notPaths: [ \"/api/admin\" ] }', GET, /api/admin;x, false",
+        "'{ paths: [ \"/api/*\", \"/m;v=1\" ], notPaths: [ \"/api/admin\" ] }', GET, /api/x;y, true",
+        "'{ paths: [ \"/api/*\", \"/m;v=1\" ], notPaths: [ \"/api/admin\" ] }', GET, /m;v=1, true",
+        "'{ paths: [ \"/api/*\", \"/m;v=1\" ], notPaths: [ \"/m\" ] }', GET, /m;v=1, false",
+        "'{ paths: [ \"*.pdf\", \"/m;v=1\" ] }', GET, /admin;x.pdf, false",
+        "'{ paths: [ \"/m;*\" ] }', GET, /m;v=1//x, true",
         "'{ hosts: [ orders.example ] }', GET, /, true",
         "'{ hosts: [ \"*.example\" ] }', GET, /, true",
         "'{ notHosts: [ orders.example ] }', GET, /, false",
@@ -168,6 +174,10 @@ final class AccessPoliciesTest {
         Authorizer others = policy("DENY", "to: [ { operation: { paths: [ \"/m*\" ], notPaths: [ \"/m;v=1\" ] } } ]");
         assertThat(others.authorize(caller(WEB), get("/m;v=1"), HERE).allowed()).isTrue();
         assertThat(others.authorize(caller(WEB), get("/m;v=2"), HERE).allowed()).isFalse();
+        Authorizer admin = policy("DENY", "to: [ { operation: { paths: [ \"/admin\" ], notPaths: [ \"/m;v=1\" ] } } ]");
+        assertThat(admin.authorize(caller(WEB), get("/admin;x"), HERE).allowed())
+                .as("a pattern beside it does not disarm it")
+                .isFalse();
     }
 
     @Test
