@@ -98,11 +98,11 @@ public record ExternalCheck(
     public enum Outcome {
         /** The answer was 200. */
         ALLOWED("allowed"),
-        /** Another answer below 500 was given, and passed on. */
+        /** Another answer below 500 was given, and passed on; or policies did not let the question through. */
         DENIED("denied"),
         /** No answer, or one from 500 on; the request passed all the same. */
         FAILED_ALLOWED("failed-allowed"),
-        /** No answer, or one from 500 on; the request was refused. */
+        /** No answer, or one from 500 on; the request was refused, as it is when the time for its whole answer is over. */
         FAILED_DENIED("failed-denied"),
         /** The client has gone before there was an answer. */
         CANCELLED("cancelled");

@@ -4,6 +4,7 @@ import io.bridgehead.loop.Timer;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.retry.Failure;
@@ -75,6 +76,9 @@ final class CheckQuestion {
         /** It is another one below 500; the body is whole, or there is none. */
         void denied(ResponseHead said, byte[] body);
 
+        /** Policies of the service that is asked, at the node of another site, do not let the question through. */
+        void refused(String why);
+
         /** There is none in time, or one from 500 on. */
         void failed(String why);
     }
@@ -92,8 +96,13 @@ final class CheckQuestion {
         if (asked.checker().hashes()) {
             history.hash(asked.checker(), asked.head().fields(), asked.about().caller);
         }
-        timer = context.loop().clock().after(asked.timeout().toMillis(), this::late);
+        timer = context.loop().clock().after(millisUp(asked.timeout()), this::late);
         next(null);
+    }
+
+    /** No timer is over before its time. */
+    private static long millisUp(Duration time) {
+        return time.plusNanos(999_999).toMillis();
     }
 
     /** Nobody wants to know any more. */
@@ -135,6 +144,11 @@ final class CheckQuestion {
         pause = null;
         chosen = null;
         history.add(destination);
+        Try before = current;
+        if (before != null) {
+            // of a refusal that came from there, only its head counts
+            before.breakOff();
+        }
         Try made = new Try(destination);
         current = made;
         made.opened(destination.openRequest(headFor(destination), true, made));
@@ -182,6 +196,10 @@ final class CheckQuestion {
                         .isRetry();
         if (again) {
             next(failure.detail());
+        } else if (failure.refusal() == Refusal.NOT_AUTHORIZED) {
+            told = true;
+            rest(current);
+            verdicts.refused(failure.detail());
         } else {
             fail(failure.detail());
         }
@@ -202,7 +220,7 @@ final class CheckQuestion {
             if (running != null) {
                 running.giveUp(AttemptOutcome.TIMEOUT);
             }
-            fail("no answer within " + asked.timeout().toMillis() + " ms");
+            fail("no answer within " + millisUp(asked.timeout()) + " ms");
         }
     }
 

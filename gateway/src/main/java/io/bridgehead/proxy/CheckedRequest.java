@@ -17,6 +17,7 @@ import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.RefusalResponse;
 import io.bridgehead.wire.ServerStream;
 import io.bridgehead.wire.StreamEvents;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   ASKING --- answer 200; none, and requests pass then ---> the exchange begins
  *      |------ another answer below 500 --> the client gets it
  *      |------ none, or one from 500 on --> refused
+ *      |------ a policy forbids to ask ---> refused, whatever passes otherwise
+ *      |------ the exchange's time is over -> refused
  *      +------ the client is gone ---> nothing more
  * </pre>
  */
@@ -54,6 +57,7 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
     private final CheckRecord check;
     private final HeldRequest held;
     private final long startNanos;
+    private long endNanos = Long.MAX_VALUE;
     private @Nullable CheckQuestion question;
     private Supplier<StreamEvents> exchange = () -> {
         throw new IllegalStateException("not asked yet");
@@ -74,11 +78,18 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
     /**
      * Asks.
      *
-     * @param table where the checker stands
+     * @param terms of the exchange, with the table where the checker stands, and the bound of the whole
      * @param begin begins the exchange
      */
-    StreamEvents ask(RoutingTable table, Supplier<StreamEvents> begin) {
+    StreamEvents ask(Terms terms, Supplier<StreamEvents> begin) {
         exchange = begin;
+        endNanos = terms.wholeEndNanos(record.startNanos);
+        long left = endNanos - startNanos;
+        if (left <= 0) {
+            late("the time for the whole answer is over");
+            return held;
+        }
+        RoutingTable table = terms.table();
         ServiceRoute checker = table.byName(check.terms().checker());
         if (checker == null
                 || checker.protocol().isBytes()
@@ -87,15 +98,16 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
             return held;
         }
         RequestHead asked = asked();
-        Verdict verdict = checker.allow().authorize(record.caller, asked, record.entry.arrival());
+        Verdict verdict = record.authorizeQuestion(checker, asked);
         if (verdict.allowed()) {
-            CheckQuestion.Asked what = new CheckQuestion.Asked(
-                    asked, checker, table, record, check.terms().timeout());
+            Duration own = check.terms().timeout();
+            Duration timeout = left < own.toNanos() ? Duration.ofNanos(left) : own;
+            CheckQuestion.Asked what = new CheckQuestion.Asked(asked, checker, table, record, timeout);
             CheckQuestion made = new CheckQuestion(context, what, this);
             question = made;
             made.ask();
         } else {
-            failed("it does not let the caller in: " + verdict.reason());
+            refused("it does not let the caller in: " + verdict.reason());
         }
         return held;
     }
@@ -139,13 +151,29 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
     @Override
     public void failed(String why) {
         String detail = about(why);
-        if (check.terms().allowOnFailure()) {
+        if (context.now() >= endNanos) {
+            late(detail);
+        } else if (check.terms().allowOnFailure()) {
             ended(Outcome.FAILED_ALLOWED, detail);
             pass(null);
         } else {
             ended(Outcome.FAILED_DENIED, detail);
             refuse(Refusal.CHECK_FAILED, detail);
         }
+    }
+
+    /** A policy is no failure: whom it does not let ask, nothing lets in. */
+    @Override
+    public void refused(String why) {
+        String detail = about(why);
+        ended(Outcome.DENIED, detail);
+        refuse(Refusal.NOT_AUTHORIZED, detail);
+    }
+
+    /** The exchange would be over before it began. */
+    private void late(String detail) {
+        ended(Outcome.FAILED_DENIED, detail);
+        refuse(Refusal.DEADLINE_EXCEEDED, detail);
     }
 
     /** The fields that the checker sets are its word alone, whatever a rule has put there; who may call may have changed meanwhile. */

@@ -154,6 +154,21 @@ public final class ExchangeRecord {
         return said;
     }
 
+    /** Asks whether the caller may have a question put to the service that is asked about this, and keeps what policies remark on that too. */
+    Verdict authorizeQuestion(ServiceRoute checker, RequestHead question) {
+        Authorizer authorizer = checker.allow();
+        Verdict said = authorizer.authorize(caller, question, entry.arrival());
+        if (!said.allowed()) {
+            verdict = said;
+        }
+        if (authorizer.hasRemarks()) {
+            List<AuthorizationRemark> both = new ArrayList<>(remarks);
+            both.addAll(authorizer.remarks(caller, question, entry.arrival(), said));
+            remarks = both;
+        }
+        return said;
+    }
+
     /** A gRPC call is over: what its answer did not say is what clients make of that. */
     void callEnded() {
         Refusal why = refusal;
@@ -342,7 +357,8 @@ public final class ExchangeRecord {
 
     /**
      * Notes who else is asked about it, if anybody is, where it enters the fabric. What the client says in fields of the checker is gone from then
-     * on, so that nobody judges by it.
+     * on, so that no policy and no rate limit judges by it. A rule of a route has been found before that, with its persistence: they still see
+     * what the client sent.
      */
     void guard(ServiceRoute service, HeaderFields fields) {
         ExternalCheck asked = service.allow().check();

@@ -298,7 +298,7 @@ public final class HttpProxy implements RequestHandler {
         return check == null
                 ? exchange(stream, head, end, record, terms)
                 : new CheckedRequest(context, stream, head, record, check)
-                        .ask(terms.table(), () -> exchange(stream, head, end, record, terms));
+                        .ask(terms, () -> exchange(stream, head, end, record, terms));
     }
 
     private StreamEvents exchange(

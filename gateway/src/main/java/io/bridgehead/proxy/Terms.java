@@ -61,6 +61,12 @@ record Terms(
         }
     }
 
+    /** When the exchange as a whole is over, as {@link #boundWhole} bounds it; the greatest value for never. */
+    long wholeEndNanos(long startNanos) {
+        long end = grpc != null && grpc.isTimed() ? grpc.deadlineNanos() : Long.MAX_VALUE;
+        return ruling != null && ruling.wholeNanos() > 0 ? Math.min(end, startNanos + ruling.wholeNanos()) : end;
+    }
+
     /** Bounds what is left of an exchange by the time of the attempt that serves it, if a rule does. */
     void boundServing(ExchangeWatch watch, AttemptRecord attempt) {
         if (ruling != null && ruling.attemptNanos() > 0) {

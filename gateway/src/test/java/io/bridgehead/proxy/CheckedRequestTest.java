@@ -1,6 +1,7 @@
 package io.bridgehead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
@@ -10,6 +11,7 @@ import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.policy.AccessPolicy;
 import io.bridgehead.policy.AccessRule;
+import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.ConditionTerms;
 import io.bridgehead.policy.ExternalCheck;
@@ -19,6 +21,7 @@ import io.bridgehead.policy.OperationTerms;
 import io.bridgehead.policy.TextTerm;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.Mirror;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.AttemptOutcome;
@@ -282,12 +285,85 @@ final class CheckedRequestTest {
         Rig.Call call = rig.send("POST", "x");
         assertThat(far.field("bridgehead-service")).isEqualTo("authz");
         assertThat(far.field("bridgehead-origin")).isNotNull();
-        far.refuses("not-authorized;sent=0", null);
+        far.refuses("loop-detected;sent=0", null);
         assertThat(endpoint.isOpened()).as("failures pass here").isTrue();
         endpoint.answers(200, "");
         assertThat(call.stream().status()).isEqualTo(200);
         assertThat(check(rig).outcome()).isEqualTo(Outcome.FAILED_ALLOWED);
-        assertThat(check(rig).detail()).contains("not-authorized").contains("node b");
+        assertThat(check(rig).detail()).contains("loop-detected").contains("node b");
+    }
+
+    @Test
+    void aPolicyOfAFarNodeIsNoFailureThatPasses() {
+        Rig rig = rig(true, authz()).then(far, endpoint);
+        Rig.Call call = rig.send("POST", "x");
+        far.refuses("not-authorized;sent=0", null);
+        assertThat(call.stream().status()).isEqualTo(403);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.NOT_AUTHORIZED);
+        assertThat(check(rig).outcome()).isEqualTo(Outcome.DENIED);
+        assertThat(endpoint.isOpened()).isFalse();
+        assertThat(rig.clock.waiting()).isZero();
+    }
+
+    @Test
+    void aRefusalWithoutAnEndIsBrokenOffWhenAnotherPlaceIsAsked() {
+        Rig rig = rig(false, authz()).then(far, checker, endpoint);
+        rig.send("POST", "x");
+        far.events()
+                .onResponse(
+                        answer(503, "bridgehead-refusal", "no-healthy-endpoint;sent=0", "bridgehead-attempts", "1"),
+                        false);
+        assertThat(far.stream.reset).isEqualTo(StreamReset.CANCEL);
+        checker.events().onResponse(answer(200), true);
+        endpoint.answers(200, "done");
+        assertThat(rig.isQuiet()).isTrue();
+    }
+
+    private Rig timed(Duration request, ServiceRoute shop) {
+        RouteRule.RuleTimeouts timeouts = new RouteRule.RuleTimeouts(request, null);
+        return new Rig(RuleRig.table(
+                        RuleRig.with(RuleRig.rule(RuleRig.to(guarded(shop, true))), timeouts, null),
+                        guarded(shop, true),
+                        authz()))
+                .then(checker, endpoint);
+    }
+
+    @Test
+    void theTimeForTheWholeAnswerBoundsTheQuestion() {
+        Rig rig = timed(Duration.ofMillis(50), RuleRig.service("shop.default"));
+        Rig.Call call = RuleRig.get(rig, "shop.test", "/");
+        rig.clock.advance(49);
+        assertThat(call.stream().status()).isZero();
+        rig.clock.advance(1);
+        assertThat(call.stream().status()).isEqualTo(504);
+        assertThat(rig.record().refusal()).isEqualTo(Refusal.DEADLINE_EXCEEDED);
+        assertThat(checker.stream.reset).isEqualTo(StreamReset.CANCEL);
+        assertThat(endpoint.isOpened())
+                .as("failures pass, but there is no time left")
+                .isFalse();
+    }
+
+    @Test
+    void theQuestionsOwnTimeHoldsWhereMoreIsLeft() {
+        Rig rig = timed(Duration.ofSeconds(5), RuleRig.service("shop.default"));
+        RuleRig.get(rig, "shop.test", "/");
+        rig.clock.advance(200);
+        assertThat(endpoint.isOpened()).as("failures pass").isTrue();
+    }
+
+    @Test
+    void aGrpcCallsOwnTimeBoundsTheQuestion() {
+        Rig rig = new Rig(RoutingTable.of("7", List.of(guarded(Rig.grpc(), true), authz()))).then(checker, endpoint);
+        Rig.Call call = rig.request(
+                rig.edge(), Rig.head("POST", "content-type", "application/grpc", "grpc-timeout", "50m"), false);
+        rig.clock.advance(50);
+        assertThat(call.stream().responseField("grpc-status")).isEqualTo("4");
+        assertThat(endpoint.isOpened()).isFalse();
+        Rig.Call none = rig.request(
+                rig.edge(), Rig.head("POST", "content-type", "application/grpc", "grpc-timeout", "0m"), false);
+        assertThat(none.stream().responseField("grpc-status"))
+                .as("nobody is asked")
+                .isEqualTo("4");
     }
 
     @Test
@@ -373,12 +449,37 @@ final class CheckedRequestTest {
     void theCheckersPoliciesJudgeTheQuestion() {
         Authorizer everySite = Authorizer.everySite(Rig.DOMAIN);
         ServiceRoute closed = authz().withAllow(everySite.with(List.of(denies("/check/*", ""))));
-        assertThat(rig(false, closed).get().stream().status()).isEqualTo(403);
+        Rig shut = rig(true, closed);
+        assertThat(shut.get().stream().status())
+                .as("whatever passes on failures")
+                .isEqualTo(403);
+        assertThat(shut.record().refusal()).isEqualTo(Refusal.NOT_AUTHORIZED);
+        assertThat(check(shut).outcome()).isEqualTo(Outcome.DENIED);
+        assertThat(checker.isOpened()).isFalse();
+        assertThat(endpoint.isOpened()).isFalse();
         ServiceRoute open = authz().withAllow(everySite.with(List.of(denies("/x", ""))));
         Rig rig = rig(false, open).then(checker, endpoint);
         rig.get();
         checker.events().onResponse(answer(200), true);
         assertThat(endpoint.isOpened()).isTrue();
+    }
+
+    @Test
+    void whatThePoliciesOfTheCheckerRemarkOnTheQuestionIsKept() {
+        AccessPolicy rehearsed = new AccessPolicy(
+                "rehearsed",
+                AccessPolicy.Action.DENY,
+                true,
+                denies("/check/*", "").rules());
+        Authorizer everySite = Authorizer.everySite(Rig.DOMAIN);
+        Rig rig = rig(false, authz().withAllow(everySite.with(List.of(rehearsed))))
+                .then(checker, endpoint);
+        rig.get();
+        checker.events().onResponse(answer(200), true);
+        endpoint.answers(200, "");
+        assertThat(rig.record().remarks())
+                .extracting(AuthorizationRemark::policy, AuthorizationRemark::kind)
+                .containsExactly(tuple("rehearsed", AuthorizationRemark.Kind.WOULD_DENY));
     }
 
     @Test

@@ -207,8 +207,9 @@ final class AnotherServiceIsAskedAboutRequestsIT {
         TestNode aws = FABRIC.node("aws-a");
         Patience.until("the access log says why", () -> log(aws).contains("closed-questions"));
         assertThat(ask("lax", "/closed", "x").status())
-                .as("a check that failed")
-                .isEqualTo(200);
+                .as("a policy is no failure that passes")
+                .isEqualTo(403);
+        assertThat(reached("/closed")).isFalse();
     }
 
     @Test
