@@ -13,9 +13,13 @@ public record PathPrefix(String text, String form) {
     /** All paths. */
     public static final PathPrefix ANY = new PathPrefix("", "");
 
-    /** A prefix as it is written, with or without a slash at its end. */
+    /** A prefix as it is written, with or without slashes at its end. */
     public static PathPrefix of(String path) {
-        String text = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        String text = path.substring(0, end);
         return new PathPrefix(text, PathForm.merged(PathForm.of(text)));
     }
 

@@ -178,6 +178,10 @@ final class RateLimitsTest {
         assertThat(new RateMatch(Set.of(), PathPrefix.of("/"), "", "").fits("GET", "/x", null))
                 .isTrue();
 
+        RateMatch slashes = new RateMatch(Set.of(), PathPrefix.of("/api//"), "", "");
+        assertThat(List.of("/api", "/api/x", "//api//x")).allMatch(text -> slashes.fits("GET", text, null));
+        assertThat(PathPrefix.of("//").asks()).isFalse();
+
         String rule = "HTTPRoute default/shop rule 2 (checkout)";
         assertThat(List.of("", "2", "checkout"))
                 .allMatch(name -> of("default/shop", name).fits("GET", "/", rule));

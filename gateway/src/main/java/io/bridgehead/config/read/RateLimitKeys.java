@@ -11,6 +11,7 @@ import io.bridgehead.config.schema.ListType;
 import io.bridgehead.config.schema.ScalarType;
 import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.config.schema.Section;
+import io.bridgehead.model.PathForm;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -61,8 +62,8 @@ final class RateLimitKeys {
     private static final Key<String> PATH_PREFIX = Key.optional(
             "pathPrefix",
             matching(
-                    "a path without a query, such as /api",
-                    text -> PATH.matcher(text).matches()),
+                    "a path without a query or dot segments, such as /api",
+                    text -> PATH.matcher(text).matches() && !hasDotSegments(text)),
             "Whole segments that the path begins with, as the client asks for it: `/api` counts `/api` and `/api/x`, not `/apis`; `//api` and `/api;x` as well.");
     private static final Key<String> ROUTE_NAME = Key.optional(
             "route",
@@ -113,6 +114,12 @@ final class RateLimitKeys {
             throw new IllegalArgumentException("expected all, identity, site or clientAddress");
         }
         return new By(kind, "");
+    }
+
+    /** No path that comes has any: those of requests are resolved before. */
+    private static boolean hasDotSegments(String path) {
+        String form = PathForm.of(path) + "/";
+        return form.contains("/./") || form.contains("/../");
     }
 
     private static @Nullable By buildBy(Fields fields) {
