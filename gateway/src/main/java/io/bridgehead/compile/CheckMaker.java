@@ -39,15 +39,26 @@ final class CheckMaker {
 
     /** Notes checkers that are not there or take no requests: their answers are missing until they are, whoever publishes them. */
     static void noteMissing(List<ServiceDocument> services, Problems notes) {
-        Map<String, ServiceDocument> byName = new HashMap<>();
-        services.forEach(service -> byName.put(service.name().value(), service));
+        Map<String, ServiceDocument> byName = null;
         for (ServiceDocument service : services) {
             ExternalCheckSpec spec = service.spec().externalAuthorization();
-            ServiceDocument checker = spec == null ? null : byName.get(spec.service());
-            if (spec != null && (checker == null || checker.spec().protocol().isBytes())) {
+            if (spec == null) {
+                continue;
+            }
+            if (byName == null) {
+                byName = byName(services);
+            }
+            ServiceDocument checker = byName.get(spec.service());
+            if (checker == null || checker.spec().protocol().isBytes()) {
                 note(service, spec, byName, notes);
             }
         }
+    }
+
+    private static Map<String, ServiceDocument> byName(List<ServiceDocument> services) {
+        Map<String, ServiceDocument> byName = new HashMap<>();
+        services.forEach(service -> byName.put(service.name().value(), service));
+        return byName;
     }
 
     private static void note(
