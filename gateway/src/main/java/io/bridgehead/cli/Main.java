@@ -99,7 +99,7 @@ public final class Main implements Runnable {
     }
 
     /** A command line with the one command that is asked for, as most of the start is the making of them; with all when it is none of them. */
-    private static CommandLine line(String... args) {
+    static CommandLine line(String... args) {
         CommandLine line = new CommandLine(new Main());
         for (Class<?> command : COMMANDS) {
             if (args.length > 0 && args[0].equals(name(command))) {

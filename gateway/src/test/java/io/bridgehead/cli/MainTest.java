@@ -20,6 +20,7 @@ final class MainTest {
     void aCommandIsFoundByTheNameThatItSaysAndMadeAlone(Class<?> command) {
         String name = command.getAnnotation(Command.class).name();
         assertThat(Main.name(command)).isEqualTo(name);
+        assertThat(Main.line(name, "--help").getSubcommands().keySet()).containsExactly(name);
 
         StringWriter out = new StringWriter();
         int exit = Main.execute(new PrintWriter(out), new PrintWriter(new StringWriter()), name, "--help");
