@@ -33,7 +33,7 @@ final class CommandHost {
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonObject asked = new JsonObject(line);
-                threads.execute(() -> answer(answers, run(execute, asked)));
+                threads.execute(() -> answer(answers, end(execute, asked)));
             }
         }
     }
@@ -45,7 +45,18 @@ final class CommandHost {
         }
     }
 
-    private static JsonObject run(Method execute, JsonObject asked) {
+    /** Whatever becomes of a command, whoever asked gets to know. */
+    private static JsonObject end(Method execute, JsonObject asked) {
+        try {
+            return run(execute, asked);
+        } catch (Throwable e) {
+            StringWriter err = new StringWriter();
+            e.printStackTrace(new PrintWriter(err, true));
+            return result(asked, 1, "", err.toString());
+        }
+    }
+
+    private static JsonObject run(Method execute, JsonObject asked) throws IllegalAccessException {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         JsonArray arguments = asked.getJsonArray("arguments");
@@ -59,13 +70,15 @@ final class CommandHost {
         } catch (InvocationTargetException e) {
             err.append(String.valueOf(e.getCause()));
             exit = 1;
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
         }
+        return result(asked, exit, out.toString(), err.toString());
+    }
+
+    private static JsonObject result(JsonObject asked, int exit, String out, String err) {
         return new JsonObject()
                 .put("id", asked.getLong("id"))
                 .put("exit", exit)
-                .put("out", out.toString())
-                .put("err", err.toString());
+                .put("out", out)
+                .put("err", err);
     }
 }

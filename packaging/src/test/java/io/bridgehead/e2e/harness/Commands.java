@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process of the distribution that runs commands for all tests, see {@link CommandHost}. What starts a node, reads from its input or takes
@@ -32,11 +33,18 @@ final class Commands {
     private static final Set<String> ALONE = Set.of("run", "demo", "demo-endpoint", "drill", "warm-up");
     private static final Set<String> ALONE_WITH = Set.of("--run", "-");
 
+    private static final int ERRORS_SHOWN = 4000;
+
     private final Map<Long, CompletableFuture<Cli.Result>> asked = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final PrintStream questions;
+    private final Path errors;
+    /** Why there are no more answers; null while there are. */
+    private volatile @Nullable String end;
 
-    private Commands(Process process) {
+    /** @param errors where the process writes what goes wrong */
+    Commands(Process process, Path errors) {
+        this.errors = errors;
         questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         BufferedReader answers =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -73,9 +81,11 @@ final class Commands {
             command.addAll(List.of(Cli.COMPILER, "@" + home.resolve("conf/jvm.options")));
             command.addAll(List.of("-Djava.library.path=" + home.resolve("lib/native"), "-Dbridgehead.home=" + home));
             command.addAll(List.of("-cp", classPath + File.pathSeparator + ownClasses(), CommandHost.class.getName()));
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            Path errors = Files.createTempFile("bridgehead-commands-", ".err");
+            errors.toFile().deleteOnExit();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
             builder.environment().put("BRIDGEHEAD_STACKTRACE", "1");
-            return new Commands(builder.start());
+            return new Commands(builder.start(), errors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {
@@ -91,10 +101,14 @@ final class Commands {
                 .toURI());
     }
 
-    private Cli.Result ask(Duration max, String... arguments) {
+    Cli.Result ask(Duration max, String... arguments) {
         long id = ids.incrementAndGet();
         CompletableFuture<Cli.Result> answer = new CompletableFuture<>();
         asked.put(id, answer);
+        String over = end;
+        if (over != null) {
+            throw new AssertionError(over);
+        }
         JsonObject question = new JsonObject().put("id", id).put("arguments", new JsonArray(List.of(arguments)));
         synchronized (questions) {
             questions.println(question.encode());
@@ -112,7 +126,7 @@ final class Commands {
     }
 
     private void read(BufferedReader answers) {
-        String end = "the process that runs commands ended";
+        String why = "the process that runs commands ended";
         try {
             for (String line = answers.readLine(); line != null; line = answers.readLine()) {
                 JsonObject answer = new JsonObject(line);
@@ -122,10 +136,21 @@ final class Commands {
                             answer.getInteger("exit"), answer.getString("out"), answer.getString("err")));
                 }
             }
-        } catch (IOException e) {
-            end = e.toString();
+        } catch (IOException | RuntimeException e) {
+            why = "what runs commands cannot be understood: " + e;
         }
-        IllegalStateException gone = new IllegalStateException(end);
+        String over = why + "; the last of what it wrote:\n" + lastErrors();
+        end = over;
+        IllegalStateException gone = new IllegalStateException(over);
         asked.values().forEach(waiting -> waiting.completeExceptionally(gone));
+    }
+
+    private String lastErrors() {
+        try {
+            String text = Files.readString(errors);
+            return text.substring(Math.max(0, text.length() - ERRORS_SHOWN));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 }
