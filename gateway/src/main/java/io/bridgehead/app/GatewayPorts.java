@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,8 @@ public final class GatewayPorts implements AutoCloseable {
     private final Listeners listeners;
     private final GatewayTls tls;
     private final ManifestMaterial material;
-    private List<ListenerSpec> configured = List.of();
-    private List<ListenerSpec> described = List.of();
+    private volatile List<ListenerSpec> configured = List.of();
+    private volatile List<ListenerSpec> described = List.of();
     private List<DatagramSpec> datagrams = List.of();
     private volatile GatewayPlan wanted = GatewayPlan.NONE;
     private Tokens tokens;
@@ -161,9 +162,17 @@ public final class GatewayPorts implements AutoCloseable {
         return problems;
     }
 
-    /** A port that Gateways describe, by its name; null when there is none. Never waits. */
+    /** What the port of this name takes of tokens now; null when nobody looks at them there, or there is no such port. Never waits. */
     @Nullable
-    GatewayPort described(String name) {
+    JwtTerms taken(String name) {
+        return Stream.concat(configured.stream(), described.stream())
+                .filter(spec -> spec.name().equals(name))
+                .findFirst()
+                .map(spec -> spec.edge().tokens())
+                .orElse(null);
+    }
+
+    private @Nullable GatewayPort described(String name) {
         return wanted.ports().stream()
                 .filter(port -> port.name().equals(name))
                 .findFirst()

@@ -371,8 +371,8 @@ final class NodeViews {
             Question question = GatewayQuestions.isAbout(asked, table())
                     ? GatewayQuestions.of(asked, table(), parts.config())
                     : question(asked);
-            TokenQuestions tokens = new TokenQuestions(
-                    parts.path().issuers(), parts.config(), parts.path().ports());
+            TokenQuestions tokens =
+                    new TokenQuestions(parts.path().issuers(), parts.path().ports());
             Explain explain = new Explain(parts.tables().context(), table(), new Live());
             return Reply.good(TokenQuestions.answer(explain, tokens.of(asked, question)));
         } catch (DecodeException | IllegalArgumentException | ClassCastException e) {

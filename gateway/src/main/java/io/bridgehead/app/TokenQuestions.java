@@ -1,26 +1,22 @@
 package io.bridgehead.app;
 
+import io.bridgehead.authn.JwtIssuer;
 import io.bridgehead.authn.JwtTerms;
 import io.bridgehead.authn.JwtVerdict;
 import io.bridgehead.compile.Explain;
 import io.bridgehead.compile.Question;
 import io.bridgehead.compile.SupposedToken;
-import io.bridgehead.config.JwtSettings;
-import io.bridgehead.config.NodeConfig;
 import io.bridgehead.model.Caller;
-import io.bridgehead.routing.GatewayPort;
 import io.vertx.core.json.JsonObject;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What a question says of a token: its claims as JSON, which are supposed to be signed, or a real one, which is judged. */
 final class TokenQuestions {
     private final TokenIssuers issuers;
-    private final NodeConfig config;
     private final GatewayPorts ports;
 
-    TokenQuestions(TokenIssuers issuers, NodeConfig config, GatewayPorts ports) {
+    TokenQuestions(TokenIssuers issuers, GatewayPorts ports) {
         this.issuers = issuers;
-        this.config = config;
         this.ports = ports;
     }
 
@@ -37,7 +33,7 @@ final class TokenQuestions {
      * @throws IllegalArgumentException if no token can be given there
      */
     Asked of(JsonObject asked, Question question) {
-        JwtSettings.Taken taken = taken(question.listener());
+        JwtTerms taken = ports.taken(question.listener());
         String token = asked.getString("jwt");
         if (token == null) {
             return taken != null && taken.required()
@@ -54,31 +50,22 @@ final class TokenQuestions {
         return token.startsWith("{") ? supposed(question, taken, token) : judged(question, taken, token);
     }
 
-    /** What a listener, or a port that Gateways describe, takes. */
-    private JwtSettings.@Nullable Taken taken(String name) {
-        GatewayPort port = ports.described(name);
-        return port != null
-                ? config.jwt().at(port.gateways())
-                : config.listeners().stream()
-                        .filter(one -> one.name().equals(name))
-                        .findFirst()
-                        .map(listener -> listener.edge().tokens())
-                        .orElse(null);
-    }
-
-    private Asked supposed(Question question, JwtSettings.Taken taken, String claims) {
+    private static Asked supposed(Question question, JwtTerms taken, String claims) {
+        List<SupposedToken.Issuer> known = taken.issuers().stream()
+                .map(JwtIssuer::rules)
+                .map(rules -> new SupposedToken.Issuer(rules.issuer(), rules.svids(), rules.identity()))
+                .toList();
         Caller caller = question.caller();
         try {
-            caller = SupposedToken.caller(config.jwt(), taken, new JsonObject(claims).getMap(), caller);
+            caller = SupposedToken.caller(known, new JsonObject(claims).getMap(), caller);
         } catch (IllegalArgumentException e) {
             return refused(question, String.valueOf(e.getMessage()));
         }
         return new Asked.As(question.by(caller));
     }
 
-    private Asked judged(Question question, JwtSettings.Taken taken, String token) {
-        JwtTerms terms = issuers.inUse().terms(taken.issuers(), taken.required());
-        return switch (issuers.judge(terms, token)) {
+    private Asked judged(Question question, JwtTerms taken, String token) {
+        return switch (issuers.judge(taken, token)) {
             case JwtVerdict.Refused no -> refused(question, no.fault().text() + ": " + no.detail());
             case JwtVerdict.Accepted yes ->
                 new Asked.As(question.by(question.caller().with(yes.claims(), yes.identity())));

@@ -60,7 +60,7 @@ final class JwtCheck {
                     return judge(issuer, parsed, payload, nowMillis);
                 }
             }
-            TrustDomain domain = domain(payload.get("sub"));
+            TrustDomain domain = TokenClaims.svidDomain(payload.get("sub"));
             for (JwtIssuer issuer : issuers) {
                 if (domain != null && domain.equals(issuer.rules().svids())) {
                     return judge(issuer, parsed, payload, nowMillis);
@@ -75,15 +75,6 @@ final class JwtCheck {
                             + issuers.stream().map(JwtIssuer::name).toList());
         } catch (ParseException | IllegalArgumentException e) {
             return refused(null, JwtFault.MALFORMED, "it cannot be read: " + shown(String.valueOf(e.getMessage())));
-        }
-    }
-
-    /** Whose JWT-SVID it is, which needs no issuer (SPIFFE JWT-SVID, section 3.1); null where it is none. */
-    private static @Nullable TrustDomain domain(@Nullable Object subject) {
-        try {
-            return subject instanceof String text ? SpiffeId.parse(text).trustDomain() : null;
-        } catch (IllegalArgumentException e) {
-            return null;
         }
     }
 

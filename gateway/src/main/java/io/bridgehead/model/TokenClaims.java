@@ -41,6 +41,20 @@ public final class TokenClaims {
         return new TokenClaims(issuer, payload.get("sub") instanceof String text ? text : null, tree);
     }
 
+    /**
+     * Whose JWT-SVID a token is, which needs no issuer (SPIFFE JWT-SVID, section 3.1).
+     *
+     * @param subject of the payload, as JSON is read
+     * @return null where it is none
+     */
+    public static @Nullable TrustDomain svidDomain(@Nullable Object subject) {
+        try {
+            return subject instanceof String text ? SpiffeId.parse(text).trustDomain() : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     /** The token's issuer, as its {@code iss} says. */
     public String issuer() {
         return issuer;

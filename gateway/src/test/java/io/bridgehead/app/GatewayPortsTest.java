@@ -463,8 +463,25 @@ final class GatewayPortsTest {
         assertThat(status()).isEqualTo(401);
         assertThat(describe(described)).isEmpty();
         assertThat(status()).as("described again").isEqualTo(401);
+        assertThat(ports.taken("gateway:80")).isSameAs(required);
         Gateway.await(ports.configure(List.of(), _ -> null));
         assertThat(status()).isEqualTo(200);
+        issuers.close();
+    }
+
+    @Test
+    void portsForBytesTakeNoTokens() {
+        JwtIssuers issuers = new JwtIssuers(Runnable::run, JwtObserver.silent());
+        JwtTerms required = issuers.prepare(List.of()).terms(List.of(), true);
+        ports.expect(_ -> required);
+        assertThat(describe(
+                        new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of()),
+                        new GatewayPort("gateway:81", "127.0.0.1", 0, Kind.TCP, List.of(), null, Set.of()),
+                        new GatewayPort("gateway:udp:53", "127.0.0.1", 0, Kind.UDP, List.of(), null, Set.of())))
+                .isEmpty();
+        assertThat(ports.taken("gateway:80")).isSameAs(required);
+        assertThat(ports.taken("gateway:81")).isNull();
+        assertThat(ports.taken("gateway:udp:53")).isNull();
         issuers.close();
     }
 

@@ -180,8 +180,12 @@ class ConfigExamplesTest {
                 "10.1.2.3");
         int jwt = words.indexOf("jwt");
         if (jwt > 0) {
-            caller = SupposedToken.caller(
-                    node.jwt(), taken(node, words.get(1)), new JsonObject(words.get(jwt + 1)).getMap(), caller);
+            JwtSettings.Taken taken = taken(node, words.get(1));
+            List<SupposedToken.Issuer> issuers = node.jwt().issuers().stream()
+                    .filter(one -> taken != null && taken.issuers().contains(one.name()))
+                    .map(one -> new SupposedToken.Issuer(one.issuer(), one.trustDomain(), one.identity()))
+                    .toList();
+            caller = SupposedToken.caller(issuers, new JsonObject(words.get(jwt + 1)).getMap(), caller);
         }
         List<String> conditions = where < 0 ? List.of() : words.subList(where + 1, words.size());
         LiveView live = LiveView.supposing(table, places(example, node), views(conditions));
