@@ -269,6 +269,25 @@ class CompilerTest {
     }
 
     @Test
+    void checkersThatAreMissingOrTakeNoRequestsAreNoted() {
+        String asking = ", externalAuthorization: { service: ";
+        CompileResult result = compile(service("one", "hostnames: [ a.example ]" + asking + "autz }", "10.0.0.1:80")
+                + service("two", "hostnames: [ b.example ]" + asking + "db }", "10.0.0.1:80")
+                + service("three", "hostnames: [ c.example ]" + asking + "authz }", "10.0.0.1:80")
+                + service("authz", "hostnames: [ d.example ]", "10.0.0.1:80")
+                + service("db", "protocol: tcp, ports: [ { listener: pg } ]", "10.0.0.1:80"));
+        assertThat(((CompileResult.Compiled) result).notes())
+                .extracting(Object::toString)
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .contains("spec.externalAuthorization.service: found 'autz'")
+                                .endsWith("did you mean 'authz'?"),
+                        second -> assertThat(second)
+                                .contains("found 'db'")
+                                .endsWith("every check fails, and requests of two are refused"));
+    }
+
+    @Test
     void documentsThatTrustRefusesAreLeftOutAndListed() {
         CompileResult result = compile(service("inside", "hostnames: [ a.example ]", "169.254.169.254:80")
                 + service("fine", "hostnames: [ b.example ]", "10.0.0.1:80"));

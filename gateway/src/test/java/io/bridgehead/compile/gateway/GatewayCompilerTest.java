@@ -29,7 +29,8 @@ class GatewayCompilerTest {
         assertThat(all.listener("http").supportedKinds()).containsExactly("HTTPRoute", "GRPCRoute");
         assertThat(all.table().plan().ports())
                 .singleElement()
-                .hasToString("GatewayPort[name=gateway:80, address=0.0.0.0, port=80, kind=HTTP, tls=[], clients=null]");
+                .hasToString(
+                        "GatewayPort[name=gateway:80, address=0.0.0.0, port=80, kind=HTTP, tls=[], clients=null, gateways=[default/gw]]");
         assertThat(all.table().services().getFirst().endpoints()).hasToString("{here=[10.0.0.1:8080]}");
     }
 
