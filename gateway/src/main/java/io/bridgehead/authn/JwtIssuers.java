@@ -125,7 +125,7 @@ public final class JwtIssuers implements AutoCloseable {
         for (Configured one : wanted) {
             try {
                 if (one.source() instanceof JwksSource.File file) {
-                    parsing(one).apply(new JwksFile(file.path()).bytes());
+                    JwksKeys _ = parsing(one).apply(new JwksFile(file.path()).bytes());
                 } else if (one.source() instanceof JwksSource.Url url && url.authorities() != null) {
                     JwksHttp.trusting(url.authorities());
                 }

@@ -99,8 +99,9 @@ final class AFabricOfFiveCommandsRenewsItselfIT {
         assertThat(again.err()).contains("token-used", "bridgehead token create");
         assertThat(FABRIC.folder().resolve("again/node.pem")).doesNotExist();
         aws.awaitLog("join refused", "token-used");
-        assertThat(aws.meter("bridgehead_identity_requests_total", "join", "token-used"))
-                .isEqualTo(1);
+        Patience.until(
+                "the refusal is counted",
+                () -> aws.meter("bridgehead_identity_requests_total", "join", "token-used") == 1);
 
         azure.awaitReady();
         TestEndpoint endpoint = FABRIC.endpoint("aws-1");

@@ -178,8 +178,9 @@ final class WhatComesTooFastIsRefusedWhereItEntersIT {
         try (RawClient client = RawClient.to(BYTES)) {
             assertThat(client.isEnded()).isTrue();
         }
-        assertThat(FABRIC.node("aws-a").meter("bridgehead_rate_limit_refused_total{", "limit=\"connections\""))
-                .isEqualTo(1);
+        Patience.until(
+                "the refusal is counted",
+                () -> FABRIC.node("aws-a").meter("bridgehead_rate_limit_refused_total{", "limit=\"connections\"") == 1);
     }
 
     @Test
