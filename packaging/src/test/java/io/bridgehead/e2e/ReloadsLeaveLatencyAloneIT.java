@@ -31,6 +31,7 @@ final class ReloadsLeaveLatencyAloneIT {
     private static final int RULES = 16;
     private static final int RUNS = 5;
     private static final int ROUNDS = 8;
+    private static final int MORE_MAX = 20;
     private static final double FACTOR_MAX = 2;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -113,6 +114,9 @@ final class ReloadsLeaveLatencyAloneIT {
             Patience.until("a new table is in force", () -> version(port) >= first);
             int before = version(port);
             long with = p99(port);
+            for (int more = 0; more < MORE_MAX && version(port) == before; more++) {
+                with = Math.max(with, p99(port)); // a quick machine is done before the next table is there
+            }
             assertThat(version(port)).as("tables that came meanwhile").isGreaterThan(before);
             return with;
         } finally {
