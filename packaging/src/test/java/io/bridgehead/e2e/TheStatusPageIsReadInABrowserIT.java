@@ -93,6 +93,8 @@ final class TheStatusPageIsReadInABrowserIT {
                 .contains("This node is in site aws", "azure: up");
         assertThat(BROWSER.ask("document.querySelector('#map svg').textContent"))
                 .contains("aws", "azure", "● up", "lost");
+        // a node that has just started knows too little to keep shares as they are, and does so after a while
+        Patience.until("the freeze holds", () -> seen("services").contains("frozen by an operator"));
         assertThat(seen("services")).contains("shop", "azure", "1 of 1 fit", "frozen by an operator", "0 of 1 fit");
         assertThat(seen("traffic")).contains("shop", "ms", "20, 0 failed");
         assertThat(seen("nodes")).contains("aws-a", "azure-a", AWS.revision());
