@@ -187,7 +187,7 @@ record DataPath(
                 listeners,
                 new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis),
                 manifests,
-                TokenIssuers.atGateways(parts.issuers().inUse(), config.jwt()));
+                TokenIssuers.atGateways(parts.issuers().inUse(), config));
     }
 
     private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload) {
@@ -318,7 +318,7 @@ record DataPath(
 
     /** Opens the listeners of the configuration whose issuers of tokens are in use. */
     CompletionStage<List<ListenerProblem>> configure(List<ListenerSpec> specs, NodeConfig config) {
-        return ports.configure(specs, TokenIssuers.atGateways(issuers.inUse(), config.jwt()));
+        return ports.configure(specs, TokenIssuers.atGateways(issuers.inUse(), config));
     }
 
     /** The listeners that a configuration asks for, with what is in use of TLS and tokens. */

@@ -73,6 +73,11 @@ public final class GatewayPorts implements AutoCloseable {
         /** What a port takes; null when nobody looks at them there. */
         @Nullable
         JwtTerms at(GatewayPort port);
+
+        /** Whether the configuration opens all Gateways of a port; where it does not, what it says of the port is no answer. */
+        default boolean opens(GatewayPort port) {
+            return true;
+        }
     }
 
     /**
@@ -213,8 +218,16 @@ public final class GatewayPorts implements AutoCloseable {
         return port == null ? spec : spec.with(spec.edge().taking(taken(port)));
     }
 
+    /**
+     * What a port takes. One of a Gateway that the configuration opens no longer stays open until documents are compiled for that, which may
+     * be refused: it goes on taking what it took.
+     */
     private @Nullable JwtTerms taken(GatewayPort port) {
-        return port.kind() == Kind.HTTP || port.kind() == Kind.TLS ? tokens.at(port) : null;
+        if (port.kind() != Kind.HTTP && port.kind() != Kind.TLS) {
+            return null;
+        }
+        JwtTerms before = tokens.opens(port) ? null : taken(port.name());
+        return before == null ? tokens.at(port) : before;
     }
 
     private ListenerSpec spec(GatewayPort port, GatewayTls.Change change) {

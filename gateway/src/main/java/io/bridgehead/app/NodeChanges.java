@@ -180,7 +180,7 @@ final class NodeChanges {
         parts.path().edgeTls().use(edges);
         parts.path().issuers().use(issuers);
         // a Gateway that this configuration opens must not have its port without what is taken of tokens there
-        GatewayPorts.Tokens tokens = TokenIssuers.atGateways(issuers, next.jwt());
+        GatewayPorts.Tokens tokens = TokenIssuers.atGateways(issuers, next);
         parts.path().ports().expect(tokens);
         parts.tables()
                 .recompileFor(CompileContext.of(next, OwnAddresses.all())

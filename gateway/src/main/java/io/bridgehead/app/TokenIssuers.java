@@ -14,6 +14,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.routing.GatewayPort;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -91,10 +92,18 @@ public final class TokenIssuers implements AutoCloseable {
     }
 
     /** What ports of Gateways take, by a configuration with these issuers. */
-    static GatewayPorts.Tokens atGateways(JwtIssuers.Prepared prepared, JwtSettings settings) {
-        return port -> {
-            JwtSettings.Taken taken = settings.at(port.gateways());
-            return taken == null ? null : prepared.terms(taken.issuers(), taken.required());
+    static GatewayPorts.Tokens atGateways(JwtIssuers.Prepared prepared, NodeConfig config) {
+        return new GatewayPorts.Tokens() {
+            @Override
+            public @Nullable JwtTerms at(GatewayPort port) {
+                JwtSettings.Taken taken = config.jwt().at(port.gateways());
+                return taken == null ? null : prepared.terms(taken.issuers(), taken.required());
+            }
+
+            @Override
+            public boolean opens(GatewayPort port) {
+                return config.gateways().names().containsAll(port.gateways());
+            }
         };
     }
 

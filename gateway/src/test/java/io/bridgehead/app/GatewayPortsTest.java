@@ -499,6 +499,37 @@ final class GatewayPortsTest {
         issuers.close();
     }
 
+    @Test
+    void aPortWhoseGatewayIsOpenedNoLongerTakesWhatItTookUntilItIsClosed() throws IOException {
+        JwtIssuers issuers = new JwtIssuers(Runnable::run, JwtObserver.silent());
+        JwtTerms required = issuers.prepare(List.of()).terms(List.of(), true);
+        GatewayPort described =
+                new GatewayPort("gateway:80", "127.0.0.1", 0, Kind.HTTP, List.of(), null, Set.of("edge/public"));
+        Gateway.await(ports.configure(List.of(), _ -> required));
+        assertThat(describe(described)).isEmpty();
+        GatewayPorts.Tokens without = new GatewayPorts.Tokens() {
+            @Override
+            public @Nullable JwtTerms at(GatewayPort port) {
+                return null;
+            }
+
+            @Override
+            public boolean opens(GatewayPort port) {
+                return false;
+            }
+        };
+        ports.expect(without);
+        assertThat(describe(described)).as("compiled before").isEmpty();
+        assertThat(status()).isEqualTo(401);
+        Gateway.await(ports.configure(List.of(), without));
+        assertThat(status()).isEqualTo(401);
+        Gateway.await(ports.configure(List.of(), without));
+        assertThat(status()).as("after another reload").isEqualTo(401);
+        assertThat(describe()).isEmpty();
+        assertThat(gateway.listeners.open()).isEmpty();
+        issuers.close();
+    }
+
     private int status() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port("gateway:80"))) {
             socket.setSoTimeout((int) Gateway.BOUND_MILLIS);
