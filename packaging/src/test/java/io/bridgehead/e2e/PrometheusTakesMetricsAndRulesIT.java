@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -128,11 +129,12 @@ final class PrometheusTakesMetricsAndRulesIT {
 
         private JsonObject get(String path) {
             try {
-                return new JsonObject(CLIENT.send(
-                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                        .build(),
-                                BodyHandlers.ofString())
-                        .body());
+                HttpResponse<String> answer = CLIENT.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        BodyHandlers.ofString());
+                // While it starts, Prometheus answers 503 in plain text.
+                return answer.statusCode() == 503 ? new JsonObject() : new JsonObject(answer.body());
             } catch (IOException e) {
                 return new JsonObject();
             } catch (InterruptedException e) {
