@@ -30,6 +30,7 @@ import io.bridgehead.proxy.SessionSecret;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
+import io.bridgehead.telemetry.UpstreamMeters;
 import io.bridgehead.tls.AuthorityFiles;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
@@ -232,7 +233,7 @@ record DataPath(
                         poolLimits(config.limits()),
                         ConnectionBounds.endpoint(config.limits()),
                         SplittableRandom::new,
-                        parts.log()),
+                        new UpstreamMeters(parts.telemetry(), parts.log())),
                 parts.onHealthChanged());
     }
 

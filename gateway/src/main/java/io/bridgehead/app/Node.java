@@ -373,6 +373,7 @@ public final class Node {
                 parts.telemetry(),
                 this::secondsToExpiry,
                 () -> parts.state().cluster().members().size());
+        parts.measureLag(gauges);
         Executor files = parts.threads().files();
         parts.control().execute(() -> {
             parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, this::pollKeyFiles));

@@ -20,6 +20,7 @@ import io.bridgehead.tls.MaterialSource;
 import io.bridgehead.upstream.FailoverContext;
 import java.time.Clock;
 import java.util.List;
+import java.util.TreeSet;
 
 /** Everything a running node consists of. */
 record NodeParts(
@@ -56,10 +57,20 @@ record NodeParts(
         return path.specs(config, identity.federation().published());
     }
 
+    /** Has the time measured that records of other nodes take until they are kept here. */
+    void measureLag(NodeGauges gauges) {
+        state.onStamp(stamp -> {
+            if (!stamp.node().equals(config.node().value())) {
+                gauges.recordKept(clock.millis() - stamp.millis());
+            }
+        });
+    }
+
     /** What it serves, publishes and tries now, for meters. */
     NodeGauges.Published published() {
         return new NodeGauges.Published(
                 path.table().get().revision(),
+                new TreeSet<>(state.heads().keySet()),
                 orders.book().inForce().orders(),
                 FolderViews.states(folders.statuses()),
                 state.stages().all());

@@ -297,7 +297,14 @@ public record NodeConfig(
             boolean enabled, InetAddress address, int port, boolean statusPage, boolean unsafePublicPlaintext) {}
 
     /** What the node tells of itself; without OTLP, metrics are only pulled and traces are not kept. */
-    public record Telemetry(@Nullable Otlp otlp, AccessLog accessLog) {}
+    public record Telemetry(@Nullable Otlp otlp, AccessLog accessLog, Meters metrics) {}
+
+    /**
+     * Meters as they are pulled.
+     *
+     * @param envoyAliases whether some have Envoy's names and labels as well
+     */
+    public record Meters(boolean envoyAliases) {}
 
     /**
      * One line per exchange.

@@ -2,8 +2,10 @@ package io.bridgehead.config;
 
 import io.bridgehead.config.schema.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where signals are pushed by OTLP over HTTP with protocol buffers.
@@ -13,7 +15,9 @@ import java.util.Map;
  * @param traces whether traces are pushed
  * @param sampling share of new traces that are kept, 0 to 1; a caller's own decision is followed
  * @param interval between two pushes of metrics
+ * @param temporality what counters and histograms say
  * @param headers sent with every push, such as a token
+ * @param tls how an endpoint of https is known, and who this node is there; null for the authorities of the platform and no certificate
  */
 public record Otlp(
         URI endpoint,
@@ -21,8 +25,44 @@ public record Otlp(
         boolean traces,
         double sampling,
         Duration interval,
-        Map<String, Secret> headers) {
+        Temporality temporality,
+        Map<String, Secret> headers,
+        @Nullable Tls tls) {
     public Otlp {
         headers = Map.copyOf(headers);
+    }
+
+    /** What a counter or histogram that is pushed says (OpenTelemetry's data model for metrics). */
+    public enum Temporality {
+        /** What there was since the node began. */
+        CUMULATIVE,
+        /** What there was since the last push. */
+        DELTA
+    }
+
+    /**
+     * PEM files of TLS to the collector.
+     *
+     * @param authorities who may vouch for its certificate; null for those of the platform
+     * @param certificate what this node shows, the leaf first; null for nothing
+     * @param key of the certificate; null without one
+     */
+    public record Tls(
+            @Nullable Path authorities,
+            @Nullable Path certificate,
+            @Nullable Path key) {
+        Tls in(Path folder) {
+            return new Tls(
+                    authorities == null ? null : folder.resolve(authorities),
+                    certificate == null ? null : folder.resolve(certificate),
+                    key == null ? null : folder.resolve(key));
+        }
+    }
+
+    /** The same with paths as they stand in a folder. */
+    public Otlp in(Path folder) {
+        return tls == null
+                ? this
+                : new Otlp(endpoint, metrics, traces, sampling, interval, temporality, headers, tls.in(folder));
     }
 }

@@ -243,7 +243,9 @@ final class Attempts {
         int unusable = policy().attemptsMax() - attemptsMax();
         RetryDecision.Attempt facts = new RetryDecision.Attempt(
                 head.method(), effective, made() + unusable, false, bodyKept, exchange.millisLeft());
-        return RetryDecision.decide(facts, policy(), budget, ProxyContext.millis(context.now()));
+        RetryAnswer answer = RetryDecision.decide(facts, policy(), budget, ProxyContext.millis(context.now()));
+        record.retryBudgetSpent |= answer == RetryAnswer.BUDGET_SPENT;
+        return answer;
     }
 
     /** This one's answer is taken; nobody waits for another. */

@@ -86,6 +86,7 @@ public final class ExchangeRecord {
     long durationNanos;
     long firstByteNanos;
     boolean started;
+    boolean retryBudgetSpent;
     private boolean withdrawn;
     private @Nullable Verdict verdict;
     boolean endpointFirst;
@@ -244,6 +245,11 @@ public final class ExchangeRecord {
     /** Whether observers were told of its start: it was matched and admitted. */
     public boolean wasStarted() {
         return started;
+    }
+
+    /** Whether an attempt would have been made again, had the retry budget of its service not been spent. */
+    public boolean wasRetryBudgetSpent() {
+        return retryBudgetSpent;
     }
 
     /** When its head was complete, on the loop's monotone clock. */

@@ -16,6 +16,7 @@ import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.SignedRecord;
+import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.cluster.api.Store;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
@@ -344,6 +345,11 @@ public final class SharedState {
     /** A record that is kept is news here, whether it was made here or came from elsewhere. */
     public void onRecord(Consumer<byte[]> listener) {
         store.onAppend(record -> listener.accept(record.bytes().toArray()));
+    }
+
+    /** When and where a record was stamped that is kept and is news here. */
+    public void onStamp(Consumer<Stamp> listener) {
+        store.onAppend(record -> listener.accept(record.record().stamp()));
     }
 
     /** What is wrong with clocks, here or in what was kept from a time when they were wrong; a sentence each. */

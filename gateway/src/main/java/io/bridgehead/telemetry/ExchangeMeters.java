@@ -5,6 +5,7 @@ import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TraceContext;
 import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.Verdict;
@@ -12,6 +13,7 @@ import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.CheckRecord;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.MirrorOutcome;
+import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Traffic;
 import io.bridgehead.upstream.AttemptOutcome;
@@ -55,6 +57,7 @@ final class ExchangeMeters {
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
 
     private final MeterRegistry registry;
+    private final @Nullable MeasuredTrace measured;
     private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
@@ -69,8 +72,10 @@ final class ExchangeMeters {
         return List.of(BUCKETS).stream().map(Duration::toMillis).toList();
     }
 
-    ExchangeMeters(MeterRegistry registry) {
+    /** @param measured who is told of the trace of what is measured; null when nobody keeps exemplars */
+    ExchangeMeters(MeterRegistry registry, @Nullable MeasuredTrace measured) {
         this.registry = registry;
+        this.measured = measured;
     }
 
     private static final int FAILED_FROM = 500;
@@ -78,15 +83,27 @@ final class ExchangeMeters {
     private record ServerKey(
             String listener,
             String service,
+            String route,
             String sourceSite,
             String destinationSite,
             int tier,
             String method,
             int status,
-            String error) {}
+            String error) {
+        static final ServerKey MORE =
+                new ServerKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, 0, OVERFLOW, 0, OVERFLOW);
+    }
 
     private record ClientKey(
-            String service, String sourceSite, String destinationSite, int tier, int status, String error) {}
+            String service,
+            String route,
+            String sourceSite,
+            String destinationSite,
+            int tier,
+            int status,
+            String error) {
+        static final ClientKey MORE = new ClientKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, 0, 0, OVERFLOW);
+    }
 
     private record MirrorKey(String service, String outcome) {}
 
@@ -97,14 +114,23 @@ final class ExchangeMeters {
     private record RemarkKey(String service, String policy, String outcome) {}
 
     private record CallKey(
-            String listener, String service, String sourceSite, String destinationSite, String status, String error) {}
+            String listener,
+            String service,
+            String route,
+            String sourceSite,
+            String destinationSite,
+            String status,
+            String error) {
+        static final CallKey MORE = new CallKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW);
+    }
 
     private record Server(
             Timer duration, @Nullable Counter refusals, Counter bytesIn, Counter bytesOut, Counter retries) {}
 
     void ended(ExchangeRecord exchange) {
         Server meters = server(exchange);
-        meters.duration.record(exchange.durationNanos(), TimeUnit.NANOSECONDS);
+        TraceContext trace = exchange.trace();
+        record(meters.duration, exchange.durationNanos(), trace, trace == null ? 0 : trace.spanId());
         if (meters.refusals != null) {
             meters.refusals.increment();
         }
@@ -117,6 +143,10 @@ final class ExchangeMeters {
         int attempts = exchange.attempts().size();
         if (attempts > 1) {
             meters.retries.increment(attempts - 1);
+        }
+        if (exchange.wasRetryBudgetSpent()) {
+            counter(Signal.RETRY_BUDGET_SPENT, Signal.Tag.SERVICE, service(exchange))
+                    .increment();
         }
         GrpcStatus call = exchange.grpcStatus();
         if (call != null) {
@@ -289,19 +319,31 @@ final class ExchangeMeters {
         CallKey key = new CallKey(
                 exchange.entry().listener(),
                 service(exchange),
+                route(exchange),
                 exchange.sourceSite().value(),
                 destination == null ? NOTHING : destination.value(),
                 status.name(),
                 refusal == null ? NOTHING : refusal.text());
         Timer timer = calls.get(key);
         if (timer == null) {
-            timer = calls.computeIfAbsent(
-                    calls.size() < SERIES_MAX
-                            ? key
-                            : new CallKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW),
-                    this::call);
+            timer = calls.computeIfAbsent(calls.size() < SERIES_MAX ? key : CallKey.MORE, this::call);
         }
-        timer.record(exchange.durationNanos(), TimeUnit.NANOSECONDS);
+        TraceContext trace = exchange.trace();
+        record(timer, exchange.durationNanos(), trace, trace == null ? 0 : trace.spanId());
+    }
+
+    /** Measures; what is sampled may become an exemplar of its bucket. */
+    private void record(Timer timer, long nanos, @Nullable TraceContext trace, long spanId) {
+        if (measured == null || trace == null || !trace.sampled()) {
+            timer.record(nanos, TimeUnit.NANOSECONDS);
+            return;
+        }
+        measured.begin(trace, spanId);
+        try {
+            timer.record(nanos, TimeUnit.NANOSECONDS);
+        } finally {
+            measured.end();
+        }
     }
 
     void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
@@ -309,6 +351,7 @@ final class ExchangeMeters {
         String error = outcome == null || outcome.isAnswer() ? NOTHING : text(outcome);
         ClientKey key = new ClientKey(
                 service(exchange),
+                route(exchange),
                 exchange.sourceSite().value(),
                 attempt.site().value(),
                 attempt.tier(),
@@ -316,11 +359,9 @@ final class ExchangeMeters {
                 error);
         Timer timer = clients.get(key);
         if (timer == null) {
-            timer = clients.computeIfAbsent(
-                    clients.size() < SERIES_MAX ? key : new ClientKey(OVERFLOW, OVERFLOW, OVERFLOW, 0, 0, OVERFLOW),
-                    this::client);
+            timer = clients.computeIfAbsent(clients.size() < SERIES_MAX ? key : ClientKey.MORE, this::client);
         }
-        timer.record(attempt.durationNanos(), TimeUnit.NANOSECONDS);
+        record(timer, attempt.durationNanos(), exchange.trace(), attempt.spanId());
         if (attempt.isHedge()) {
             counter(Signal.HEDGES, Signal.Tag.SERVICE, key.service).increment();
         }
@@ -336,6 +377,12 @@ final class ExchangeMeters {
         return name == null ? NOTHING : name.value();
     }
 
+    /** The rule of a route that took it, as the compiled table names it: there are no more of them than documents describe. */
+    private static String route(ExchangeRecord exchange) {
+        RouteRule rule = exchange.rule();
+        return rule == null ? NOTHING : rule.shown();
+    }
+
     private Server server(ExchangeRecord exchange) {
         SiteName destination = exchange.destinationSite();
         AttemptRecord decisive = exchange.decisive();
@@ -343,6 +390,7 @@ final class ExchangeMeters {
         ServerKey key = new ServerKey(
                 exchange.entry().listener(),
                 service(exchange),
+                route(exchange),
                 exchange.sourceSite().value(),
                 destination == null ? NOTHING : destination.value(),
                 decisive == null ? 0 : decisive.tier(),
@@ -353,9 +401,7 @@ final class ExchangeMeters {
         if (known != null) {
             return known;
         }
-        ServerKey bounded = servers.size() < SERIES_MAX
-                ? key
-                : new ServerKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, 0, OVERFLOW, 0, OVERFLOW);
+        ServerKey bounded = servers.size() < SERIES_MAX ? key : ServerKey.MORE;
         return servers.computeIfAbsent(
                 bounded,
                 made -> make(made, refusal == null ? null : refusal.culprit().name()));
@@ -365,6 +411,7 @@ final class ExchangeMeters {
         Timer duration = timer(Signal.SERVER_DURATION)
                 .tag(Signal.Tag.LISTENER, key.listener)
                 .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.ROUTE, key.route)
                 .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
                 .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
                 .tag(Signal.Tag.TIER, Integer.toString(key.tier))
@@ -392,6 +439,7 @@ final class ExchangeMeters {
     private Timer client(ClientKey key) {
         return timer(Signal.CLIENT_DURATION)
                 .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.ROUTE, key.route)
                 .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
                 .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
                 .tag(Signal.Tag.TIER, Integer.toString(key.tier))
@@ -405,6 +453,7 @@ final class ExchangeMeters {
                 .tag(Signal.Tag.RPC_SYSTEM, "grpc")
                 .tag(Signal.Tag.LISTENER, key.listener)
                 .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.ROUTE, key.route)
                 .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
                 .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
                 .tag(Signal.Tag.RPC_STATUS, key.status)

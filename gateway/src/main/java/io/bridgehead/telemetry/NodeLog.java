@@ -37,6 +37,7 @@ import io.bridgehead.tunnel.TunnelPeer;
 import io.bridgehead.upstream.UpstreamObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -80,6 +81,11 @@ public final class NodeLog
 
     @Override
     public void connected(TunnelPeer peer, boolean dialed) {
+        count(
+                Signal.TUNNEL_HANDSHAKES,
+                Tags.of(Signal.Tag.PEER, peer.node().value())
+                        .and(Signal.Tag.PURPOSE, peer.purpose().text())
+                        .and(Signal.Tag.DIRECTION, dialed ? "out" : "in"));
         if (peer.purpose() == Purpose.CONTROL && dialed) {
             LOG.atInfo()
                     .addKeyValue("peer", peer.node())
@@ -241,6 +247,10 @@ public final class NodeLog
     }
 
     private void count(Signal signal, String... tags) {
+        count(signal, Tags.of(tags));
+    }
+
+    private void count(Signal signal, Tags tags) {
         Counter.builder(signal.meter())
                 .description(signal.meaning())
                 .tags(tags)

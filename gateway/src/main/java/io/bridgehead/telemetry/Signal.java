@@ -13,6 +13,7 @@ enum Signal {
             "from the head of a request to the last byte of its answer",
             Tag.LISTENER,
             Tag.SERVICE,
+            Tag.ROUTE,
             Tag.SOURCE_SITE,
             Tag.DESTINATION_SITE,
             Tag.TIER,
@@ -24,6 +25,7 @@ enum Signal {
             "s",
             "one attempt, to an endpoint or through a tunnel",
             Tag.SERVICE,
+            Tag.ROUTE,
             Tag.SOURCE_SITE,
             Tag.DESTINATION_SITE,
             Tag.TIER,
@@ -36,6 +38,7 @@ enum Signal {
             Tag.RPC_SYSTEM,
             Tag.LISTENER,
             Tag.SERVICE,
+            Tag.ROUTE,
             Tag.SOURCE_SITE,
             Tag.DESTINATION_SITE,
             Tag.RPC_STATUS,
@@ -80,6 +83,11 @@ enum Signal {
             Tag.ISSUER,
             Tag.OUTCOME),
     RETRIES("bridgehead.retries", "", "attempts after the first", Tag.SERVICE),
+    RETRY_BUDGET_SPENT(
+            "bridgehead.retries.budget_spent",
+            "",
+            "requests that would have been tried again if the service's retry budget had not been spent",
+            Tag.SERVICE),
     HEDGES("bridgehead.hedges", "", "attempts beside one that waits on a silent tunnel", Tag.SERVICE),
     MIRRORS(
             "bridgehead.mirrors",
@@ -168,6 +176,20 @@ enum Signal {
             "memory that stream windows of a peer node's tunnels pin: grown windows, and what nobody consumed yet",
             Tag.PEER,
             Tag.DESTINATION_SITE),
+    TUNNEL_BYTES(
+            "bridgehead.tunnel.bytes",
+            "By",
+            "what went through all connections with a peer node, TLS and frames included: in from it, out to it",
+            Tag.PEER,
+            Tag.DESTINATION_SITE,
+            Tag.DIRECTION),
+    TUNNEL_HANDSHAKES(
+            "bridgehead.tunnel.handshakes",
+            "",
+            "tunnel connections that came to stand, by what they carry: in from a peer node, out to it",
+            Tag.PEER,
+            Tag.PURPOSE,
+            Tag.DIRECTION),
     TUNNEL_FAULTS(
             "bridgehead.tunnel.faults",
             "",
@@ -180,6 +202,21 @@ enum Signal {
             Tag.SERVICE,
             Tag.DESTINATION_SITE,
             Tag.TIER),
+    FAILOVER_STATE(
+            "bridgehead.failover.state",
+            "",
+            "1; the label says why a site has the share of a service that it has",
+            Tag.SERVICE,
+            Tag.DESTINATION_SITE,
+            Tag.TIER,
+            Tag.STATE),
+    FAILOVER_CHANGES(
+            "bridgehead.failover.changes",
+            "",
+            "how often a site came into this state for a service",
+            Tag.SERVICE,
+            Tag.DESTINATION_SITE,
+            Tag.STATE),
     FLAPS(
             "bridgehead.failover.flaps",
             "",
@@ -187,11 +224,47 @@ enum Signal {
             Tag.SERVICE,
             Tag.DESTINATION_SITE),
     ENDPOINTS_FIT("bridgehead.endpoints.fit", "", "fit endpoints of a service in this site", Tag.SERVICE),
+    ENDPOINTS_KNOWN("bridgehead.endpoints.known", "", "endpoints of a service in this site, fit or not", Tag.SERVICE),
+    ENDPOINT_CONNECTIONS(
+            "bridgehead.endpoints.connections",
+            "",
+            "open connections of this node to endpoints of a service",
+            Tag.SERVICE),
+    ENDPOINT_CHANGES(
+            "bridgehead.endpoints.changes",
+            "",
+            "how often an endpoint of this site became fit or unfit",
+            Tag.SERVICE,
+            Tag.STATE),
+    PROBES("bridgehead.endpoints.probes", "", "active checks of endpoints that have ended", Tag.SERVICE, Tag.OUTCOME),
+    EJECTIONS(
+            "bridgehead.endpoints.ejections",
+            "",
+            "endpoints that were put out for a while because of what requests met there",
+            Tag.SERVICE),
+    CONNECTS_FAILED(
+            "bridgehead.endpoints.connects.failed",
+            "",
+            "connections to endpoints that could not be opened for a request",
+            Tag.SERVICE),
+    POOL_FULL(
+            "bridgehead.endpoints.pool.full",
+            "",
+            "requests that an endpoint could not be given, because too many waited for it or they waited too long",
+            Tag.SERVICE),
+    CIRCUIT_USED(
+            "bridgehead.circuit.used", "", "what is in use of a circuit limit of a service", Tag.SERVICE, Tag.LIMIT),
+    CIRCUIT_MAX("bridgehead.circuit.max", "", "the circuit limits of a service", Tag.SERVICE, Tag.LIMIT),
     RECORDS_REJECTED(
             "bridgehead.records.rejected",
             "",
             "records of shared state that this node did not take, by reason",
             Tag.ERROR),
+    RECORDS_LAG(
+            "bridgehead.records.lag",
+            "s",
+            "from the stamp of another node on a record of shared state until it was kept here",
+            Tag.NONE),
     ORIGINS_REFUSED(
             "bridgehead.origins.refused",
             "",
@@ -216,7 +289,12 @@ enum Signal {
             "a change that some nodes try: 1 where this node serves it, else 0",
             Tag.SOURCE,
             Tag.REVISION),
-    CONFIG_INFO("bridgehead.config.info", "", "1; the label says which revision is served", Tag.REVISION),
+    CONFIG_INFO(
+            "bridgehead.config.info",
+            "",
+            "1; the labels say which revision of a source is served",
+            Tag.SOURCE,
+            Tag.REVISION),
     CONFIG_REFUSED(
             "bridgehead.config.refused",
             "",
@@ -258,6 +336,7 @@ enum Signal {
         static final String NONE = "";
         static final String LISTENER = "listener";
         static final String SERVICE = "service";
+        static final String ROUTE = "route";
         static final String SOURCE_SITE = "source_site";
         static final String DESTINATION_SITE = "destination_site";
         static final String TIER = "tier";
@@ -268,6 +347,7 @@ enum Signal {
         static final String ERROR = "error.type";
         static final String CULPRIT = "culprit";
         static final String PEER = "peer";
+        static final String PURPOSE = "purpose";
         static final String POLICY = "policy";
         static final String LIMIT = "limit";
         static final String KIND = "kind";

@@ -13,7 +13,8 @@ import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.proxy.MirrorOutcome;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Traffic;
-import io.micrometer.core.instrument.Clock;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.OutsideTls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,8 +24,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.micrometer.registry.otlp.OtlpConfig;
-import io.micrometer.registry.otlp.OtlpMeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
@@ -36,13 +35,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The signals of one node: meters for Prometheus and OTLP, spans, the access log.
@@ -54,6 +53,10 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     /** How often {@link #tick} wants to be called. */
     public static final long TICK_MILLIS = MeterClock.TICK_MILLIS;
 
+    private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+    /** A property of the JVM that leaves exchanges unmeasured: for comparisons of what that costs, because much is judged by these meters. */
+    private static final String UNMEASURED_PROPERTY = "bridgehead.unsafeUnmeasured";
+
     private static final long CLOSE_MILLIS_MAX = 3_000;
 
     private final PrometheusMeterRegistry prometheus;
@@ -63,15 +66,21 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     private final Withdrawals withdrawals;
     private final RecentEvents events = new RecentEvents();
     private final LongAdder active = new LongAdder();
+    private final boolean measures = !Boolean.getBoolean(UNMEASURED_PROPERTY);
     private final boolean writes;
     private final SignalWriter writer;
     private final Thread exporter;
 
-    private Telemetry(PrometheusMeterRegistry prometheus, MeterRegistry registry, MeterClock clock, Writing writing) {
+    private Telemetry(
+            PrometheusMeterRegistry prometheus,
+            MeterRegistry registry,
+            ExchangeMeters exchanges,
+            MeterClock clock,
+            Writing writing) {
         this.prometheus = prometheus;
         this.registry = registry;
         this.clock = clock;
-        this.exchanges = new ExchangeMeters(registry);
+        this.exchanges = exchanges;
         this.withdrawals = new Withdrawals(registry, InstantSource.system());
         this.writes = writing.writes();
         this.writer = new SignalWriter(writing.sinks());
@@ -87,16 +96,24 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
      * @param nanoTime the loops' monotone clock
      * @param threads makes the exporter thread
      * @throws IOException when the access log's file cannot be opened
+     * @throws MaterialException when a file of {@code telemetry.otlp.tls} cannot be used
      */
     public static Telemetry start(
             NodeConfig config, String version, LongSupplier epochMillis, LongSupplier nanoTime, ThreadFactory threads)
-            throws IOException {
+            throws IOException, MaterialException {
         MeterClock clock = new MeterClock(epochMillis, nanoTime);
-        PrometheusMeterRegistry prometheus =
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock);
         Otlp otlp = config.telemetry().otlp();
-        MeterRegistry registry =
-                otlp != null && otlp.metrics() ? both(prometheus, otlpRegistry(otlp, config)) : prometheus;
+        OutsideTls tls = tls(otlp);
+        MeasuredTrace measured = otlp != null && otlp.traces() ? new MeasuredTrace() : null;
+        PrometheusRegistry scraped = new PrometheusRegistry();
+        PrometheusMeterRegistry prometheus =
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, scraped, clock, measured);
+        if (config.telemetry().metrics().envoyAliases()) {
+            scraped.register(new EnvoyAliases(prometheus));
+        }
+        MeterRegistry registry = otlp != null && otlp.metrics()
+                ? both(prometheus, OtlpMetrics.registry(base(otlp), otlp, config, measured, tls))
+                : prometheus;
         registry.config()
                 .commonTags(Tags.of(
                         "node",
@@ -106,11 +123,12 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         ProcessMeters.filter(registry);
         long offset = epochMillis.getAsLong() * 1_000_000 - nanoTime.getAsLong();
         OutputStream accessLog = accessLog(config.telemetry().accessLog());
-        SpanExporter spans = otlp != null && otlp.traces() ? spanExporter(otlp) : null;
+        SpanExporter spans = otlp != null && otlp.traces() ? spanExporter(otlp, tls) : null;
         SignalWriter.Sinks sinks =
                 new SignalWriter.Sinks(accessLog, spans, new Spans(resource(config, version), offset), offset);
         Writing writing = new Writing(sinks, accessLog != null || spans != null, threads);
-        Telemetry telemetry = new Telemetry(prometheus, registry, clock, writing);
+        Telemetry telemetry =
+                new Telemetry(prometheus, registry, new ExchangeMeters(registry, measured), clock, writing);
         telemetry.begin();
         return telemetry;
     }
@@ -146,34 +164,23 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
                 .register(registry);
     }
 
-    private static OtlpMeterRegistry otlpRegistry(Otlp otlp, NodeConfig config) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("otlp.url", base(otlp) + "/v1/metrics");
-        settings.put("otlp.step", otlp.interval().toMillis() + "ms");
-        settings.put(
-                "otlp.resourceAttributes",
-                "service.name=bridgehead,service.instance.id=" + config.node() + ",bridgehead.site="
-                        + config.site().name());
-        OtlpConfig read = new OtlpConfig() {
-            @Override
-            public @Nullable String get(String key) {
-                return settings.get(key);
-            }
-
-            @Override
-            public Map<String, String> headers() {
-                Map<String, String> headers = new LinkedHashMap<>();
-                otlp.headers().forEach((name, value) -> headers.put(name, value.reveal()));
-                return headers;
-            }
-        };
-        return new OtlpMeterRegistry(read, Clock.SYSTEM);
+    private static @Nullable OutsideTls tls(@Nullable Otlp otlp) throws MaterialException {
+        Otlp.Tls tls = otlp == null ? null : otlp.tls();
+        return tls == null
+                ? null
+                : OutsideTls.of(
+                        new OutsideTls.Sources(tls.authorities(), tls.certificate(), tls.key()),
+                        problem -> LOG.atError()
+                                .log("telemetry.otlp.tls: not used, the old stays: {}", problem.getMessage()));
     }
 
-    private static SpanExporter spanExporter(Otlp otlp) {
+    private static SpanExporter spanExporter(Otlp otlp, @Nullable OutsideTls tls) {
         OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
                 .setEndpoint(base(otlp) + "/v1/traces")
                 .setTimeout(Duration.ofSeconds(5));
+        if (tls != null) {
+            builder.setSslContext(tls.context(), tls.trust());
+        }
         otlp.headers().forEach((name, value) -> builder.addHeader(name, value.reveal()));
         return builder.build();
     }
@@ -237,7 +244,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
 
     @Override
     public void attemptEnded(ExchangeRecord exchange, AttemptRecord attempt) {
-        exchanges.attemptEnded(exchange, attempt);
+        if (measures) {
+            exchanges.attemptEnded(exchange, attempt);
+        }
     }
 
     @Override
@@ -250,7 +259,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         if (exchange.wasStarted()) {
             active.decrement();
         }
-        exchanges.ended(exchange);
+        if (measures) {
+            exchanges.ended(exchange);
+        }
         if (exchange.isWithdrawn()) {
             withdrawn(exchange);
         }

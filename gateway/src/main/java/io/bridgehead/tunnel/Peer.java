@@ -84,6 +84,8 @@ final class Peer {
                 controls + (loops == null ? 0 : loops.dialed()),
                 loops == null ? 0 : loops.streams(),
                 loops == null ? 0 : loops.windowBytes(),
+                pulse.receivedBytes(),
+                pulse.sentBytes(),
                 true,
                 detail);
     }

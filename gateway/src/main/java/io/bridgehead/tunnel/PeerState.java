@@ -13,6 +13,8 @@ import io.bridgehead.model.SiteName;
  * @param streams streams on them; up to half a second old
  * @param windowBytes what stream windows of all connections with it pin beyond their first size, and what streams received that
  *     nobody consumed yet; up to half a second old
+ * @param receivedBytes what came from it on all connections since this process began, TLS and frames included
+ * @param sentBytes what was sent to it
  * @param control whether this node can open control streams to it; not to a node that only offers connections
  * @param detail why the liveness is what it is, for people; empty while all is well
  */
@@ -26,5 +28,7 @@ public record PeerState(
         int connections,
         int streams,
         long windowBytes,
+        long receivedBytes,
+        long sentBytes,
         boolean control,
         String detail) {}

@@ -131,6 +131,8 @@ final class ReversePeer {
                 loops == null ? 0 : loops.dialed(),
                 loops == null ? 0 : loops.streams(),
                 loops == null ? 0 : loops.windowBytes(),
+                pulse.receivedBytes(),
+                pulse.sentBytes(),
                 false,
                 detail);
     }

@@ -453,6 +453,7 @@ public final class ServiceRegistry {
             long startedNanos,
             String detail) {
         EndpointState.Change change = endpoint.probed(success, startedNanos, check, detail);
+        parts.observer().probed(service.definition().route().name(), endpoint.endpoint(), success);
         changed(service, endpoint, change);
         if (success && change.after().ejectedBy() != 0) {
             for (int i = 0; i < loops.size(); i++) {

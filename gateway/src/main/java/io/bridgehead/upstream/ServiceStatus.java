@@ -17,9 +17,25 @@ import org.jspecify.annotations.Nullable;
  * @param weights each site's share and why
  * @param local the service in this node's own site
  * @param endpoints those of the own site, in the document's order
+ * @param connections that are open to them from this node
+ * @param bounds what is in use of its circuit limits, those that it has
  */
 public record ServiceStatus(
-        ServiceName service, SiteWeights weights, ServiceHealth local, List<EndpointStatus> endpoints) {
+        ServiceName service,
+        SiteWeights weights,
+        ServiceHealth local,
+        List<EndpointStatus> endpoints,
+        long connections,
+        List<Bound> bounds) {
+    /**
+     * One bound on what this node may have at once with the endpoints.
+     *
+     * @param name {@code connections}, {@code pending}, {@code requests} or {@code retries}
+     * @param used now
+     * @param max at most; not 0
+     */
+    public record Bound(String name, long used, int max) {}
+
     /**
      * One endpoint.
      *
@@ -79,7 +95,13 @@ public record ServiceStatus(
         List<EndpointStatus> endpoints = state.definition().endpoints().stream()
                 .map(e -> of(e, addresses))
                 .toList();
-        return new ServiceStatus(state.definition().route().name(), state.view().weights(), state.health(), endpoints);
+        return new ServiceStatus(
+                state.definition().route().name(),
+                state.view().weights(),
+                state.health(),
+                endpoints,
+                state.circuit().connections(),
+                state.circuit().bounds(state.limits(), state.inFlight().sum()));
     }
 
     private static EndpointStatus of(EndpointState endpoint, EndpointAddresses addresses) {

@@ -30,6 +30,9 @@ record TrafficFindings(ServiceRegistry registry, UpstreamObserver observer) impl
             endpoint.returned(loop);
             return;
         }
+        if (change.changedFitness()) {
+            observer.ejected(nameOf(service), endpoint.endpoint(), detail);
+        }
         registry.changed(service, endpoint, change);
         registry.probeSoon(endpoint);
     }

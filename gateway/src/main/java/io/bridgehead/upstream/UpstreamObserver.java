@@ -23,6 +23,12 @@ public interface UpstreamObserver {
     /** An endpoint gets requests again. */
     default void endpointBecameFit(ServiceName service, Endpoint endpoint) {}
 
+    /** An active check of an endpoint has ended; told for each service that has the endpoint. */
+    default void probed(ServiceName service, Endpoint endpoint, boolean passed) {}
+
+    /** What requests have shown of an endpoint has put it out for a while; not told again while it is out. */
+    default void ejected(ServiceName service, Endpoint endpoint, String reason) {}
+
     /** Unfit endpoints of the own site are used too, because hardly any is fit; or not any more. */
     default void panicChanged(ServiceName service, boolean panic) {}
 

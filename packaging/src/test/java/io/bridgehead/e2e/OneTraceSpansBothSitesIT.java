@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.OtherAuthority;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
@@ -12,6 +13,7 @@ import io.bridgehead.e2e.traffic.OtlpReceiver;
 import io.bridgehead.e2e.traffic.PageReader;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import io.bridgehead.tls.MaterialFiles;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -21,6 +23,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,16 +41,23 @@ final class OneTraceSpansBothSitesIT {
     private static final OtlpReceiver RECEIVER = FABRIC.closing(OtlpReceiver.start());
     private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
     private static final TestNode AWS = FABRIC.node("aws-a");
+    private static final TestNode AZURE = FABRIC.node("azure-a");
+    private static final String DURATION = "http.server.request.duration";
+    private static final Pattern EXEMPLAR = Pattern.compile(" # \\{span_id=\"(\\w{16})\",trace_id=\"(\\w{32})\"} ");
 
     @BeforeAll
     static void start() {
-        for (TestNode node : FABRIC.nodes()) {
-            node.yaml()
-                    .set(
-                            "telemetry",
-                            "{ otlp: { endpoint: \"" + RECEIVER.endpoint()
-                                    + "\", interval: 1s }, accessLog: { path: access.log } }");
-        }
+        AWS.yaml()
+                .set(
+                        "telemetry",
+                        "{ otlp: { endpoint: \"" + RECEIVER.endpoint()
+                                + "\", interval: 1s }, accessLog: { path: access.log } }");
+        AZURE.yaml()
+                .set(
+                        "telemetry",
+                        "{ otlp: { endpoint: \"" + collectorByTls() + "\", interval: 1s, temporality: delta,"
+                                + " tls: { authorities: collector-ca.crt, certificate: teller.crt, key: teller.key } },"
+                                + " accessLog: { path: access.log } }");
         FABRIC.start();
         FABRIC.applied(
                 AWS,
@@ -52,6 +65,16 @@ final class OneTraceSpansBothSitesIT {
                         + Documents.http(
                                 "nobody", "nobody.example", Map.of("azure", List.of(ENDPOINT.address())), "allow: []"));
         TestFabric.awaitServing(AWS, "shop", "azure");
+    }
+
+    /** A collector that nobody knows who has no file of its authority, and that takes nothing without a certificate. */
+    private static String collectorByTls() {
+        OtherAuthority authority = OtherAuthority.create(AZURE.folder(), "collector-ca");
+        MaterialFiles.Paths own = authority.issue(
+                "collector", new X500Principal("CN=collector"), new GeneralName(GeneralName.dNSName, "localhost"));
+        authority.issue("teller", new X500Principal("CN=azure-a"));
+        return RECEIVER.secure(
+                new MaterialFiles.Paths(own.certificate(), own.key(), authority.certificate("collector-ca")));
     }
 
     private static Optional<OtlpReceiver.Seen> span(String node, String traceId, SpanKind kind) {
@@ -121,7 +144,7 @@ final class OneTraceSpansBothSitesIT {
     void aRequestWithoutATraceBeginsOne() throws IOException {
         assertThat(RawClient.get(AWS.http(), "shop.example", "/fresh").status()).isEqualTo(200);
         JsonObject near = awaitLine(AWS, "/fresh");
-        JsonObject far = awaitLine(FABRIC.node("azure-a"), "/fresh");
+        JsonObject far = awaitLine(AZURE, "/fresh");
         assertThat(far.getString("trace_id")).isEqualTo(near.getString("trace_id"));
         assertThat(far.getString("request_id")).isEqualTo(near.getString("request_id"));
         assertThat(awaitSpan("aws-a", near.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
@@ -155,6 +178,79 @@ final class OneTraceSpansBothSitesIT {
                         .containsAll(
                                 List.of("aws-a http.server.request.duration", "azure-a http.server.request.duration")),
                 () -> RECEIVER.metrics().toString());
+    }
+
+    @Test
+    void metricsArePushedInSecondsAsEachNodeIsTold() {
+        Patience.until(
+                "both push",
+                () -> !RECEIVER.form("aws-a", DURATION).isEmpty()
+                        && !RECEIVER.form("azure-a", DURATION).isEmpty(),
+                () -> AZURE.log());
+        assertThat(RECEIVER.form("aws-a", DURATION)).isEqualTo("seconds AGGREGATION_TEMPORALITY_CUMULATIVE");
+        assertThat(RECEIVER.form("azure-a", DURATION)).isEqualTo("seconds AGGREGATION_TEMPORALITY_DELTA");
+    }
+
+    @Test
+    void anExemplarLeadsToTheTrace() throws IOException {
+        assertThat(RawClient.get(AWS.http(), "shop.example", "/exemplary").status())
+                .isEqualTo(200);
+        PageReader reader = new PageReader(AWS.ports().metrics());
+        for (String meter : List.of("http_server_request_duration_seconds", "http_client_request_duration_seconds")) {
+            Matcher found = EXEMPLAR.matcher(reader.openMetrics()
+                    .lines()
+                    .filter(line -> line.startsWith(meter + "_bucket") && line.contains("service=\"shop\""))
+                    .filter(line -> line.contains(" # {"))
+                    .findFirst()
+                    .orElse(""));
+            assertThat(found.find()).as(meter).isTrue();
+            SpanKind kind = meter.contains("server") ? SpanKind.SPAN_KIND_SERVER : SpanKind.SPAN_KIND_CLIENT;
+            OtlpReceiver.Seen span = awaitSpan("aws-a", found.group(2), kind);
+            assertThat(span.spanId()).isEqualTo(found.group(1));
+            assertThat(span.attributes()).containsEntry("service", "shop");
+        }
+        assertThat(AWS.metrics()).as("Prometheus' own form has none").doesNotContain("trace_id");
+        Patience.until(
+                "exemplars are pushed",
+                () -> RECEIVER.exemplars().stream().anyMatch(one -> one.startsWith("aws-a " + DURATION + " "))
+                        && RECEIVER.exemplars().stream().anyMatch(one -> one.startsWith("azure-a " + DURATION + " ")),
+                () -> RECEIVER.exemplars().toString());
+    }
+
+    @Test
+    void metersTellOfTunnelsFailoverEndpointsAndSharedState() throws IOException {
+        assertThat(RawClient.get(AWS.http(), "shop.example", "/metered").status())
+                .isEqualTo(200);
+        String peer = "peer=\"azure-a\"";
+        Patience.until(
+                "bytes of tunnels are counted both ways",
+                () -> AWS.meter("bridgehead_tunnel_bytes_total", peer, "direction=\"in\"") > 1000
+                        && AWS.meter("bridgehead_tunnel_bytes_total", peer, "direction=\"out\"") > 1000,
+                AWS::metrics);
+        assertThat(AWS.meter("bridgehead_tunnel_handshakes_total", peer, "purpose=\"control\"", "direction=\"out\""))
+                .isPositive();
+        Patience.until(
+                "the state of a site is told",
+                () -> AWS.meter(
+                                "bridgehead_failover_state{",
+                                "service=\"shop\"",
+                                "destination_site=\"azure\"",
+                                "state=\"serves\"")
+                        == 1,
+                AWS::metrics);
+        assertThat(AWS.meter("bridgehead_config_info{", "revision=\"" + AWS.revision() + "\"", "source=\"default\""))
+                .isEqualTo(1);
+        Patience.until(
+                "endpoints are told of where they are",
+                () -> AZURE.meter("bridgehead_endpoints_known{", "service=\"shop\"") == 1
+                        && AZURE.meter("bridgehead_endpoints_fit{", "service=\"shop\"") == 1
+                        && AZURE.meter("bridgehead_endpoints_connections{", "service=\"shop\"") >= 1
+                        && AZURE.meter("bridgehead_endpoints_probes_total", "service=\"shop\"", "outcome=\"passed\"")
+                                >= 1,
+                AZURE::metrics);
+        assertThat(AZURE.meter("bridgehead_records_lag_seconds_count"))
+                .as("the documents came from aws-a")
+                .isPositive();
     }
 
     @Test

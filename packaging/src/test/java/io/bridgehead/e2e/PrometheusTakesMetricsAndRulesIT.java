@@ -43,6 +43,7 @@ final class PrometheusTakesMetricsAndRulesIT {
 
     @BeforeAll
     static void start() {
+        AWS.yaml().set("telemetry", "{ metrics: { envoyAliases: true } }");
         FABRIC.start();
         FABRIC.applied(AWS, Documents.http("shop", "shop.example", Map.of("azure", List.of(ENDPOINT.address()))));
         TestFabric.awaitServing(AWS, "shop", "azure");
@@ -66,6 +67,27 @@ final class PrometheusTakesMetricsAndRulesIT {
                             List.of("check", "metrics"), promtool.folder().resolve("metrics.txt")))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void dashboardsForEnvoyFindWhatTheyAskForWhereItIsWanted() throws IOException {
+        traffic();
+        Patience.until(
+                "a cluster's members are told",
+                () -> FABRIC.node("azure-a").meter("bridgehead_endpoints_known{", "service=\"shop\"") == 1
+                        && AWS.meter("envoy_cluster_membership_total{", "envoy_cluster_name=\"shop\"") == 0
+                        && AWS.metrics().contains("envoy_cluster_membership_healthy{"),
+                AWS::metrics);
+        assertThat(AWS.meter("envoy_cluster_upstream_rq_total{", "envoy_cluster_name=\"shop\""))
+                .isGreaterThanOrEqualTo(10);
+        assertThat(AWS.meter(
+                        "envoy_cluster_upstream_rq_xx{",
+                        "envoy_cluster_name=\"shop\"",
+                        "envoy_response_code_class=\"2\""))
+                .isEqualTo(AWS.meter("envoy_cluster_upstream_rq_total{", "envoy_cluster_name=\"shop\""));
+        assertThat(AWS.meter("envoy_http_downstream_rq_xx{", "envoy_response_code_class=\"4\""))
+                .isPositive();
+        assertThat(FABRIC.node("azure-a").metrics()).doesNotContain("envoy_");
     }
 
     @Test

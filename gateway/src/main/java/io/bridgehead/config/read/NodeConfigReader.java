@@ -4,6 +4,7 @@ import io.bridgehead.config.JwtSettings;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Identity;
 import io.bridgehead.config.NodeConfig.Listener;
+import io.bridgehead.config.Otlp;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Problem;
@@ -215,7 +216,10 @@ public final class NodeConfigReader {
     private NodeConfig.Telemetry telemetry(NodeConfig.Telemetry written) {
         NodeConfig.AccessLog log = written.accessLog();
         Path path = log.path();
+        Otlp otlp = written.otlp();
         return new NodeConfig.Telemetry(
-                written.otlp(), new NodeConfig.AccessLog(log.enabled(), path == null ? null : folder.resolve(path)));
+                otlp == null ? null : otlp.in(folder),
+                new NodeConfig.AccessLog(log.enabled(), path == null ? null : folder.resolve(path)),
+                written.metrics());
     }
 }

@@ -2,6 +2,7 @@ package io.bridgehead.config.read;
 
 import io.bridgehead.config.NodeConfig.AccessLog;
 import io.bridgehead.config.NodeConfig.Admin;
+import io.bridgehead.config.NodeConfig.Meters;
 import io.bridgehead.config.NodeConfig.Metrics;
 import io.bridgehead.config.NodeConfig.RemoteAdmin;
 import io.bridgehead.config.NodeConfig.Telemetry;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,25 @@ final class SignalKeys {
             new MapType<>("header", Scalars.text("a header name"), Scalars.secret(), 0, 16),
             "{}",
             "Sent with every push, such as a token; never printed.");
+    private static final Key<Otlp.Temporality> TEMPORALITY = Key.defaulted(
+            "temporality",
+            Scalars.choice(Otlp.Temporality.class, one -> one.name().toLowerCase(Locale.ROOT)),
+            "cumulative",
+            "What counters and histograms say: what there was since the node began, or since the last push (`delta`).");
+    private static final Key<Path> TLS_AUTHORITIES = Key.optional(
+            "authorities",
+            Scalars.path(),
+            "Who may vouch for the collector's certificate, PEM. Without it: the authorities of the Java platform.");
+    private static final Key<Path> TLS_CERTIFICATE =
+            Key.optional("certificate", Scalars.path(), "What the node shows the collector, PEM, the leaf first.");
+    private static final Key<Path> TLS_KEY =
+            Key.optional("key", Scalars.path(), "The private key of `certificate`, PEM, not encrypted.");
+    private static final Section<Otlp.Tls> TLS =
+            Section.of("telemetry.otlp.tls", SignalKeys::buildTls, TLS_AUTHORITIES, TLS_CERTIFICATE, TLS_KEY);
+    private static final Key<Otlp.Tls> OTLP_TLS = Key.optional(
+            "tls",
+            TLS,
+            "TLS to an `endpoint` of https. The files are read again when they have changed: new connections use them, bad ones change nothing.");
     private static final Section<Otlp> OTLP = Section.of(
             "telemetry.otlp",
             SignalKeys::buildOtlp,
@@ -94,7 +115,9 @@ final class SignalKeys {
             PUSH_TRACES,
             SAMPLING,
             INTERVAL,
-            HEADERS);
+            TEMPORALITY,
+            HEADERS,
+            OTLP_TLS);
 
     private static final Key<Boolean> LOG_ENABLED =
             Key.defaulted("enabled", Scalars.truth(), "true", "Whether each exchange is logged as one line.");
@@ -109,11 +132,23 @@ final class SignalKeys {
             Key.optional("otlp", OTLP, "Where signals are pushed. Without it nothing is pushed.");
     private static final Key<AccessLog> TELEMETRY_LOG =
             Key.defaulted("accessLog", ACCESS_LOG, "{}", "One line per exchange.");
+    private static final Key<Boolean> ENVOY_ALIASES = Key.defaulted(
+            "envoyAliases",
+            Scalars.truth(),
+            "false",
+            "Whether `/metrics` has the meters that dashboards for Envoy ask for most by Envoy's names as well.");
+    private static final Key<Meters> TELEMETRY_METRICS = Key.defaulted(
+            "metrics",
+            Section.of("telemetry.metrics", fields -> new Meters(fields.get(ENVOY_ALIASES)), ENVOY_ALIASES),
+            "{}",
+            "Meters as they are pulled from `/metrics`.");
     static final Section<Telemetry> TELEMETRY = Section.of(
             "telemetry",
-            fields -> new Telemetry(fields.find(TELEMETRY_OTLP), fields.get(TELEMETRY_LOG)),
+            fields -> new Telemetry(
+                    fields.find(TELEMETRY_OTLP), fields.get(TELEMETRY_LOG), fields.get(TELEMETRY_METRICS)),
             TELEMETRY_OTLP,
-            TELEMETRY_LOG);
+            TELEMETRY_LOG,
+            TELEMETRY_METRICS);
 
     private SignalKeys() {}
 
@@ -130,15 +165,42 @@ final class SignalKeys {
         return fields.problems() == before ? metrics : null;
     }
 
-    private static Otlp buildOtlp(Fields fields) {
+    private static @Nullable Otlp buildOtlp(Fields fields) {
         assert fields.get(PROTOCOL).equals("http/protobuf");
+        URI endpoint = fields.get(ENDPOINT);
+        Otlp.Tls tls = fields.find(OTLP_TLS);
+        if (tls != null && !"https".equals(endpoint.getScheme())) {
+            fields.refuse(
+                    OTLP_TLS,
+                    "tls beside endpoint " + endpoint,
+                    "an endpoint that begins with https://",
+                    "without https nothing is encrypted: correct the endpoint, or leave tls out");
+            return null;
+        }
         return new Otlp(
-                fields.get(ENDPOINT),
+                endpoint,
                 fields.get(PUSH_METRICS),
                 fields.get(PUSH_TRACES),
                 fields.get(SAMPLING),
                 fields.get(INTERVAL),
-                fields.get(HEADERS));
+                fields.get(TEMPORALITY),
+                fields.get(HEADERS),
+                tls);
+    }
+
+    private static Otlp.@Nullable Tls buildTls(Fields fields) {
+        Path certificate = fields.find(TLS_CERTIFICATE);
+        Path key = fields.find(TLS_KEY);
+        if ((certificate == null) != (key == null)) {
+            Key<Path> alone = certificate == null ? TLS_KEY : TLS_CERTIFICATE;
+            fields.refuse(
+                    alone,
+                    fields.shown(alone) + " alone",
+                    "certificate and key together, or neither",
+                    "name both files of the node's certificate");
+            return null;
+        }
+        return new Otlp.Tls(fields.find(TLS_AUTHORITIES), certificate, key);
     }
 
     private static AccessLog buildAccessLog(Fields fields) {

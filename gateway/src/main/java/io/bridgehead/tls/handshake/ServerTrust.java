@@ -2,18 +2,16 @@ package io.bridgehead.tls.handshake;
 
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.tls.Anchors;
 import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.SvidValidator;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +28,7 @@ final class ServerTrust {
         if (settings.unsafeSkipVerify()) {
             return ChainTrust.inServers((chain, authType, engine) -> {});
         }
-        X509ExtendedTrustManager platform = platform(authorities);
+        X509ExtendedTrustManager platform = Anchors.trusting(authorities);
         SpiffeId wanted = settings.spiffeId();
         List<EndpointTls.SubjectName> names = settings.manifest().names();
         if (wanted == null && !names.isEmpty()) {
@@ -63,25 +61,5 @@ final class ServerTrust {
             throw new CertificateException("asked for the trust in a server without an engine");
         }
         platform.checkServerTrusted(chain, authType, engine);
-    }
-
-    private static X509ExtendedTrustManager platform(@Nullable List<X509Certificate> authorities)
-            throws GeneralSecurityException, IOException {
-        KeyStore store = null;
-        if (authorities != null) {
-            store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("authority-" + i, authorities.get(i));
-            }
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509ExtendedTrustManager extended) {
-                return extended;
-            }
-        }
-        throw new GeneralSecurityException("the Java platform has no trust manager for X.509");
     }
 }

@@ -3,10 +3,16 @@ package io.bridgehead.e2e.traffic;
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.bridgehead.tls.MaterialException;
+import io.bridgehead.tls.MaterialFiles;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.Histogram;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -15,18 +21,28 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /** A collector that understands OTLP over HTTP and keeps what it gets. */
 public final class OtlpReceiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Seen> spans = new CopyOnWriteArrayList<>();
     private final List<String> metrics = new CopyOnWriteArrayList<>();
+    private final Map<String, String> forms = new ConcurrentHashMap<>();
+    private final Set<String> exemplars = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable HttpsServer> secured = new AtomicReference<>();
 
     /**
      * A span.
@@ -48,14 +64,49 @@ public final class OtlpReceiver implements AutoCloseable {
 
     public static OtlpReceiver start() {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-            OtlpReceiver receiver = new OtlpReceiver(server);
-            server.createContext("/v1/traces", receiver::traces);
-            server.createContext("/v1/metrics", receiver::metrics);
-            server.start();
+            OtlpReceiver receiver = new OtlpReceiver(HttpServer.create(anyPort(), 50));
+            receiver.serve(receiver.server);
             return receiver;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private void serve(HttpServer door) {
+        door.createContext("/v1/traces", this::traces);
+        door.createContext("/v1/metrics", this::metrics);
+        door.start();
+    }
+
+    /**
+     * Opens a second door, by TLS and for those with a certificate of its authority.
+     *
+     * @param identity of the receiver, for {@code localhost}; the bundle has the authority
+     * @return for gateway.yaml
+     */
+    public String secure(MaterialFiles.Paths identity) {
+        try {
+            SSLContext context = TlsEndpoint.context(identity);
+            HttpsServer door = HttpsServer.create(anyPort(), 50);
+            door.setHttpsConfigurator(new HttpsConfigurator(context) {
+                @Override
+                public void configure(HttpsParameters given) {
+                    SSLParameters wanted = context.getDefaultSSLParameters();
+                    wanted.setNeedClientAuth(true);
+                    given.setSSLParameters(wanted);
+                }
+            });
+            serve(door);
+            secured.set(door);
+            return "https://localhost:" + door.getAddress().getPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException | MaterialException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -71,6 +122,16 @@ public final class OtlpReceiver implements AutoCloseable {
     /** The names of the metrics that came, each with the node that sent it: {@code node name}. */
     public List<String> metrics() {
         return List.copyOf(metrics);
+    }
+
+    /** How a node pushed a histogram last: its unit and temporality. */
+    public String form(String node, String name) {
+        return forms.getOrDefault(node + " " + name, "");
+    }
+
+    /** Exemplars of histograms that came: {@code node name traceId spanId}. */
+    public Set<String> exemplars() {
+        return Set.copyOf(exemplars);
     }
 
     private void traces(HttpExchange exchange) throws IOException {
@@ -102,12 +163,24 @@ public final class OtlpReceiver implements AutoCloseable {
                     String node = attributes(resource.getResource().getAttributesList())
                             .getOrDefault("service.instance.id", "");
                     resource.getScopeMetricsList()
-                            .forEach(scope -> scope.getMetricsList().stream()
-                                    .map(Metric::getName)
-                                    .forEach(name -> metrics.add(node + " " + name)));
+                            .forEach(scope -> scope.getMetricsList().forEach(metric -> take(node, metric)));
                 });
         exchange.sendResponseHeaders(200, -1);
         exchange.close();
+    }
+
+    private void take(String node, Metric metric) {
+        String name = node + " " + metric.getName();
+        metrics.add(name);
+        if (metric.hasHistogram()) {
+            Histogram histogram = metric.getHistogram();
+            forms.put(name, metric.getUnit() + " " + histogram.getAggregationTemporality());
+            histogram
+                    .getDataPointsList()
+                    .forEach(point -> point.getExemplarsList()
+                            .forEach(one ->
+                                    exemplars.add(name + " " + hex(one.getTraceId()) + " " + hex(one.getSpanId()))));
+        }
     }
 
     private static InputStream body(HttpExchange exchange) throws IOException {
@@ -134,5 +207,9 @@ public final class OtlpReceiver implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        HttpsServer door = secured.get();
+        if (door != null) {
+            door.stop(0);
+        }
     }
 }

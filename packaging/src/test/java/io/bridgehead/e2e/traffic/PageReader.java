@@ -33,11 +33,24 @@ public final class PageReader {
         return send(path, HttpResponse.BodyHandlers.ofString());
     }
 
+    /** All meters in the form of OpenMetrics. */
+    public String openMetrics() {
+        HttpRequest request = HttpRequest.newBuilder(node.resolve("/metrics"))
+                .timeout(ANSWER_MAX)
+                .header("accept", "application/openmetrics-text; version=1.0.0")
+                .build();
+        return send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
     private <T> HttpResponse<T> send(String path, HttpResponse.BodyHandler<T> how) {
         HttpRequest request = HttpRequest.newBuilder(node.resolve(path))
                 .timeout(ANSWER_MAX)
                 .header("sec-fetch-site", "same-origin")
                 .build();
+        return send(request, how);
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> how) {
         try {
             return client.send(request, how);
         } catch (IOException e) {
