@@ -12,13 +12,17 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.e2e.traffic.TlsClient;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLSocket;
@@ -38,6 +42,7 @@ final class HostileInputMeetsTheDistributionIT {
     static final TestFabric FABRIC = TestFabric.of("here-a", "there-a");
 
     private static final int FAILURES_MAX = 5;
+    private static final String COUNTED = "http_server_request_duration_seconds_count{";
     /** What the unit test routes, but documents cannot name. */
     private static final String NO_NAME = "host: [2001:db8::1]";
 
@@ -107,6 +112,71 @@ final class HostileInputMeetsTheDistributionIT {
                     there: { endpoints: [ "%s" ] }
                   health: { tcp: {} }
                 """.formatted(name, hosts, endpoint);
+    }
+
+    private static void answersAsItIsTold(Message request, OutputStream out) throws IOException {
+        String status = request.target().substring(request.target().indexOf('?') + 1);
+        out.write(("HTTP/1.1 " + status + " Test\r\ncontent-length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Every status that an endpoint may answer with and that nobody tries again. */
+    private static void bomb(RawClient client, String method) throws IOException {
+        StringBuilder requests = new StringBuilder();
+        int sent = 0;
+        for (int status = 200; status < 450; status++) {
+            if (status != 204 && status != 205 && status != 304) {
+                requests.append(method)
+                        .append(" /bomb?")
+                        .append(status)
+                        .append(" HTTP/1.1\r\nhost: other.example\r\ncontent-length: 0\r\n\r\n");
+                sent++;
+            }
+        }
+        client.send(requests.toString());
+        for (int i = 0; i < sent; i++) {
+            client.answer();
+        }
+    }
+
+    @Test
+    void clientsCannotMakeSeriesOfMetersWithoutEnd() throws IOException {
+        OTHER.at("/bomb", HostileInputMeetsTheDistributionIT::answersAsItIsTold);
+        try (RawClient client = RawClient.to(THERE.http())) {
+            for (int i = 0; i < 300; i++) {
+                client.exchange("BOMB" + i, "h" + i + ".bomb.example", "/bomb" + i, "");
+                client.exchange("BOMB" + i, "other.example", "/bomb" + i, "");
+            }
+        }
+        assertThat(series(THERE.metrics()))
+                .as("whatever clients choose themselves")
+                .isLessThan(500);
+        for (int port : List.of(entry(HERE).both(), entry(THERE).both(), THERE.http())) {
+            for (String method :
+                    List.of("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY", "BOMB")) {
+                try (RawClient client = RawClient.to(port)) {
+                    bomb(client, method);
+                }
+            }
+        }
+        String metrics = THERE.metrics();
+        assertThat(series(metrics))
+                .as("what clients choose together with an endpoint")
+                .isBetween(5_000L, 5_001L);
+        assertThat(THERE.meter(COUNTED, "listener=\"overflow\"", "service=\"overflow\"", "route=\"overflow\""))
+                .as(metrics.lines()
+                        .filter(line -> line.startsWith(COUNTED) && line.contains("overflow"))
+                        .toList()
+                        .toString())
+                .isPositive();
+        assertThat(metrics.toLowerCase(Locale.ROOT)).doesNotContain("bomb");
+    }
+
+    private static Entry entry(TestNode node) {
+        return Objects.requireNonNull(ENTRIES.get(node));
+    }
+
+    private static long series(String metrics) {
+        return metrics.lines().filter(line -> line.startsWith(COUNTED)).count();
     }
 
     @AfterAll
