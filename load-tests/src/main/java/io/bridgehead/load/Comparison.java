@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * does falls on all.
  */
 final class Comparison {
-    private static final String BASELINE = "haproxy";
     private static final double COST_CHANGE_MAX = 0.08;
     private static final double COMPILER_SHARE_MAX = 0.02;
 
@@ -34,9 +33,11 @@ final class Comparison {
     }
 
     RowResult of(Row row, List<Setting> settings) {
-        RowResult result = new RowResult(row, BASELINE);
         List<Setting> suited =
                 new ArrayList<>(settings.stream().filter(row::suits).toList());
+        // In the order of the table: HAProxy where it takes part, else the node without signals.
+        RowResult result =
+                new RowResult(row, suited.isEmpty() ? "" : suited.getFirst().name());
         for (Setting setting : suited) {
             result.add(setting.name(), warmUp(row, setting));
         }

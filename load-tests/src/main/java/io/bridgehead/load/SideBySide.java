@@ -8,6 +8,7 @@ import io.bridgehead.load.row.Row;
 import io.bridgehead.load.row.Rows;
 import io.bridgehead.load.row.Sampler;
 import io.bridgehead.load.setting.Backend;
+import io.bridgehead.load.setting.Collector;
 import io.bridgehead.load.setting.Ground;
 import io.bridgehead.load.setting.Material;
 import io.bridgehead.load.setting.Setting;
@@ -51,13 +52,15 @@ public final class SideBySide {
     private void run() throws IOException {
         Path folder = Files.createTempDirectory("bridgehead-compare");
         try (Programs programs = new Programs(folder);
-                Backend backend = Backend.start()) {
-            Ground ground = new Ground(programs, Material.make(folder), backend.httpPort(), backend.sinkPort());
+                Backend backend = Backend.start();
+                Collector collector = Collector.start()) {
+            Ground ground = new Ground(
+                    programs, Material.make(folder), backend.httpPort(), backend.sinkPort(), collector.port());
             Sampler sampler = new Sampler(programs);
             List<Row> rows = Chosen.of(
                     "compare.rows", options.rows(), Rows.all(programs, sampler, backend, ground.material()), Row::name);
             List<Setting> settings = new ArrayList<>();
-            for (Peer peer : Chosen.of("compare.settings", options.settings(), Peer.all(), Peer::name)) {
+            for (Peer peer : Peer.chosen(options.settings())) {
                 settings.add(peer.start(ground, options.javaOptions()));
             }
             settings.forEach(Setting::awaitReady);

@@ -58,7 +58,7 @@ public final class Soak {
                 Backend backend = Backend.start();
                 Programs programs = new Programs(folder)) {
             Thread.ofVirtual().start(() -> accept(endpoint));
-            Ground ground = new Ground(programs, Material.make(folder), endpoint.getLocalPort(), backend.sinkPort());
+            Ground ground = new Ground(programs, Material.make(folder), endpoint.getLocalPort(), backend.sinkPort(), 0);
             Setting nodes = BridgeheadHops.startHybrid(ground, "");
             nodes.awaitReady();
             Soak soak = new Soak(nodes);

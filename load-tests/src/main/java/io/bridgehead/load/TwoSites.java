@@ -32,7 +32,7 @@ public final class TwoSites implements AutoCloseable {
             Path folder = Files.createTempDirectory("bh-load");
             Backend backend = Backend.start();
             Programs programs = new Programs(folder);
-            Ground ground = new Ground(programs, Material.make(folder), backend.httpPort(), backend.sinkPort());
+            Ground ground = new Ground(programs, Material.make(folder), backend.httpPort(), backend.sinkPort(), 0);
             Setting nodes = BridgeheadHops.startHybrid(ground, "");
             nodes.awaitReady();
             return new TwoSites(nodes, programs, backend);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,31 +16,60 @@ public final class BridgeheadHops {
     private static final int TRIES_OF_A_STATUS = 60;
     private static final int STATUS_SECONDS_MAX = 60;
     private static final int APPLY_SECONDS_MAX = 60;
+    private static final String SILENT = "{ accessLog: { enabled: false } }";
 
     private final Ground ground;
     private final String name;
     private final String group;
+    private final String telemetry;
     private final String launcher = Path.of(System.getProperty("bridgehead.home", ""), "bin", "bridgehead")
             .toString();
     private final Map<String, String> environment;
 
-    private BridgeheadHops(Ground ground, String name, String group, String javaOptions) {
+    private BridgeheadHops(Ground ground, String name, String group, String telemetry, String javaOptions) {
         this.ground = ground;
         this.name = name;
         this.group = group;
+        this.telemetry = telemetry;
         this.environment = Map.of(
                 "BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home", ""), "BRIDGEHEAD_JAVA_OPTS", javaOptions);
     }
 
     /** Starts both nodes with X25519 in the tunnel, as the peers have it, and applies the services. */
     public static Setting start(Ground ground, String javaOptions) throws IOException {
+        return narrowed(ground, "bridgehead", SILENT, javaOptions);
+    }
+
+    /** The same without any measurement of exchanges. */
+    public static Setting startUnmeasured(Ground ground, String javaOptions) throws IOException {
+        return narrowed(ground, "unmeasured", SILENT, "-Dbridgehead.unsafeUnmeasured=true " + javaOptions);
+    }
+
+    /** The same with the access log, whose lines nobody keeps: what a disk costs is not the node's. */
+    public static Setting startLogging(Ground ground, String javaOptions) throws IOException {
+        return narrowed(ground, "logging", "{ accessLog: { path: /dev/null } }", javaOptions);
+    }
+
+    /** The same with a share of requests traced, 0 to 1. */
+    public static Setting startTracing(Ground ground, String name, double share, String javaOptions)
+            throws IOException {
+        String otlp = String.format(
+                Locale.ROOT,
+                "{ accessLog: { enabled: false }, otlp: { endpoint: \"http://127.0.0.1:%d\", metrics: false, sampling: %s } }",
+                ground.collectorPort(),
+                share);
+        return narrowed(ground, name, otlp, javaOptions);
+    }
+
+    private static Setting narrowed(Ground ground, String name, String telemetry, String javaOptions)
+            throws IOException {
         String narrowed = "-Dbridgehead.unsafeTunnelGroups=x25519 " + javaOptions;
-        return new BridgeheadHops(ground, "bridgehead", "x25519", narrowed).start();
+        return new BridgeheadHops(ground, name, "x25519", telemetry, narrowed).start();
     }
 
     /** Starts both nodes as users get them, with X25519MLKEM768 in the tunnel, and applies the services. */
     public static Setting startHybrid(Ground ground, String javaOptions) throws IOException {
-        return new BridgeheadHops(ground, "hybrid", "X25519MLKEM768", javaOptions).start();
+        return new BridgeheadHops(ground, "hybrid", "X25519MLKEM768", SILENT, javaOptions).start();
     }
 
     private Setting start() throws IOException {
@@ -73,7 +103,7 @@ public final class BridgeheadHops {
                 cluster: { address: 127.0.0.1, port: %10$d, advertise: "127.0.0.1:%10$d", members: [ "127.0.0.1:%11$d" ] }
                 state: { directory: state }
                 admin: { socket: admin.sock, metrics: { address: 127.0.0.1, port: %12$d } }
-                telemetry: { accessLog: { enabled: false } }
+                telemetry: %14$s
                 loops: 1
                 trust: { unsafeEndpoints: true }
                 gateways: %13$s
@@ -90,7 +120,8 @@ public final class BridgeheadHops {
                         node.cluster,
                         peer.cluster,
                         node.metrics,
-                        node.site.equals("a") ? "[ default/rules ]" : "[]"));
+                        node.site.equals("a") ? "[ default/rules ]" : "[]",
+                        telemetry));
         return ground.programs()
                 .start(name + "-" + node.site, List.of(launcher, "run", "--config", file.toString()), environment);
     }
