@@ -106,7 +106,7 @@ final class EnvoyAliases implements MultiCollector {
 
     private static double value(Meter meter) {
         return switch (meter) {
-            case Timer timer -> timer.count();
+            case Timer timer -> (double) timer.count();
             case Counter counter -> counter.count();
             case Gauge gauge -> gauge.value();
             default -> 0;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * in between, so that what is measured beside it has no exemplar.
  */
 final class MeasuredTrace implements SpanContext, ExemplarContextProvider {
-    private final ThreadLocal<Current> current = ThreadLocal.withInitial(Current::new);
+    private static final ThreadLocal<Current> CURRENT = ThreadLocal.withInitial(Current::new);
 
     /** What one thread measures. */
     @OwnedBy(Owner.CONFINED)
@@ -24,31 +24,31 @@ final class MeasuredTrace implements SpanContext, ExemplarContextProvider {
 
     /** What is measured now is the duration of this span of a sampled trace. */
     void begin(TraceContext trace, long spanId) {
-        Current now = current.get();
+        Current now = CURRENT.get();
         now.trace = trace;
         now.spanId = spanId;
     }
 
     /** It was measured. */
     void end() {
-        current.get().trace = null;
+        CURRENT.get().trace = null;
     }
 
     @Override
     public @Nullable String getCurrentTraceId() {
-        TraceContext trace = current.get().trace;
+        TraceContext trace = CURRENT.get().trace;
         return trace == null ? null : trace.traceId();
     }
 
     @Override
     public @Nullable String getCurrentSpanId() {
-        Current now = current.get();
+        Current now = CURRENT.get();
         return now.trace == null ? null : now.trace.withSpan(now.spanId).spanIdText();
     }
 
     @Override
     public boolean isCurrentSpanSampled() {
-        return current.get().trace != null;
+        return CURRENT.get().trace != null;
     }
 
     @Override
@@ -58,7 +58,7 @@ final class MeasuredTrace implements SpanContext, ExemplarContextProvider {
 
     @Override
     public @Nullable OtlpExemplarContext getExemplarContext() {
-        Current now = current.get();
+        Current now = CURRENT.get();
         TraceContext trace = now.trace;
         return trace == null
                 ? null

@@ -60,7 +60,7 @@ public final class NodeGauges {
     private final MultiGauge connections;
     private final MultiGauge circuitUsed;
     private final MultiGauge circuitMax;
-    private final TunnelBytes bytes;
+    private final TunnelCounts counts;
     private final Timer lag;
     private final MultiGauge fit;
     private final MultiGauge config;
@@ -88,7 +88,7 @@ public final class NodeGauges {
         this.connections = multi(Signal.ENDPOINT_CONNECTIONS, registry);
         this.circuitUsed = multi(Signal.CIRCUIT_USED, registry);
         this.circuitMax = multi(Signal.CIRCUIT_MAX, registry);
-        this.bytes = new TunnelBytes(registry);
+        this.counts = new TunnelCounts(registry);
         this.lag = Timer.builder(Signal.RECORDS_LAG.meter())
                 .description(Signal.RECORDS_LAG.meaning())
                 .serviceLevelObjectives(LAGS)
@@ -159,7 +159,7 @@ public final class NodeGauges {
             upRows.add(Row.of(tags, worth(peer.liveness())));
             streamRows.add(Row.of(tags, peer.streams()));
             windowRows.add(Row.of(tags, peer.windowBytes()));
-            bytes.seen(peer);
+            counts.seen(peer);
         }
         roundTrips.register(bounded(roundTripRows), true);
         up.register(bounded(upRows), true);

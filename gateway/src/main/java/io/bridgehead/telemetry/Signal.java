@@ -183,6 +183,18 @@ enum Signal {
             Tag.PEER,
             Tag.DESTINATION_SITE,
             Tag.DIRECTION),
+    TUNNEL_PINGS(
+            "bridgehead.tunnel.pings",
+            "",
+            "pings to a peer node on the control connection",
+            Tag.PEER,
+            Tag.DESTINATION_SITE),
+    TUNNEL_PINGS_LOST(
+            "bridgehead.tunnel.pings.unanswered",
+            "",
+            "pings that a peer node did not answer within the time after which it is suspect",
+            Tag.PEER,
+            Tag.DESTINATION_SITE),
     TUNNEL_HANDSHAKES(
             "bridgehead.tunnel.handshakes",
             "",

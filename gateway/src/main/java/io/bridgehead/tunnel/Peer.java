@@ -86,6 +86,8 @@ final class Peer {
                 loops == null ? 0 : loops.windowBytes(),
                 pulse.receivedBytes(),
                 pulse.sentBytes(),
+                judge.pingsSent(),
+                judge.pingsUnanswered(),
                 true,
                 detail);
     }

@@ -15,6 +15,8 @@ import io.bridgehead.model.SiteName;
  *     nobody consumed yet; up to half a second old
  * @param receivedBytes what came from it on all connections since this process began, TLS and frames included
  * @param sentBytes what was sent to it
+ * @param pingsSent pings on the control connection since it was made
+ * @param pingsUnanswered those of them that got no answer within the suspect limit
  * @param control whether this node can open control streams to it; not to a node that only offers connections
  * @param detail why the liveness is what it is, for people; empty while all is well
  */
@@ -30,5 +32,7 @@ public record PeerState(
         long windowBytes,
         long receivedBytes,
         long sentBytes,
+        long pingsSent,
+        long pingsUnanswered,
         boolean control,
         String detail) {}

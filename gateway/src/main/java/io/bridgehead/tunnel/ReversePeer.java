@@ -133,6 +133,8 @@ final class ReversePeer {
                 loops == null ? 0 : loops.windowBytes(),
                 pulse.receivedBytes(),
                 pulse.sentBytes(),
+                judge.pingsSent(),
+                judge.pingsUnanswered(),
                 false,
                 detail);
     }

@@ -28,7 +28,7 @@ final class FakeTunnels implements TunnelView, LoopTunnels {
 
     void set(SiteName site, String node, Liveness liveness) {
         NodeName name = new NodeName(node);
-        peers.put(name, new PeerState(name, site, "192.0.2.1:15008", liveness, 100, 10, 1, 0, 0, 0, 0, true, ""));
+        peers.put(name, new PeerState(name, site, "192.0.2.1:15008", liveness, 100, 10, 1, 0, 0, 0, 0, 0, 0, true, ""));
     }
 
     /** A peer that was never reached. */

@@ -227,6 +227,8 @@ final class OneTraceSpansBothSitesIT {
                 () -> AWS.meter("bridgehead_tunnel_bytes_total", peer, "direction=\"in\"") > 1000
                         && AWS.meter("bridgehead_tunnel_bytes_total", peer, "direction=\"out\"") > 1000,
                 AWS::metrics);
+        assertThat(AWS.meter("bridgehead_tunnel_pings_total", peer)).isPositive();
+        assertThat(AWS.metrics()).contains("bridgehead_tunnel_pings_unanswered_total{");
         assertThat(AWS.meter("bridgehead_tunnel_handshakes_total", peer, "purpose=\"control\"", "direction=\"out\""))
                 .isPositive();
         Patience.until(

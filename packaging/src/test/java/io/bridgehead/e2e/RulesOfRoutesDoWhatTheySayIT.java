@@ -253,6 +253,14 @@ class RulesOfRoutesDoWhatTheySayIT {
         assertThat(answer.status()).isEqualTo(301);
         assertThat(answer.first("location")).isEqualTo("https://shop.test/new/a?b=c");
         assertThat(answer.body()).isEmpty();
+        Patience.until(
+                "its rule is named where it is measured",
+                () -> node.metrics()
+                        .lines()
+                        .anyMatch(line -> line.startsWith("http_server_request_duration_seconds_count{")
+                                && line.contains("route=\"HTTPRoute shop/all rule ")
+                                && line.contains("http_response_status_code=\"301\"")),
+                node::metrics);
     }
 
     @Test

@@ -209,6 +209,10 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
             return !isFit("ejecting", FAILING);
         });
         assertThat(served("ejecting", "")).isEqualTo(Map.of("one", REQUESTS));
+        assertThat(NODE.meter("bridgehead_endpoints_ejections_total", "service=\"ejecting\""))
+                .isPositive();
+        assertThat(NODE.meter("bridgehead_endpoints_changes_total", "service=\"ejecting\"", "state=\"unfit\""))
+                .isPositive();
     }
 
     @Test
@@ -219,6 +223,12 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
             Message second = get("full");
             assertThat(second.status()).isEqualTo(503);
             assertThat(second.text()).contains("pool-full");
+            String[] limit = {"service=\"full\"", "limit=\"requests\""};
+            Patience.until(
+                    "all of the limit is in use",
+                    () -> NODE.meter("bridgehead_circuit_used{", limit) == 1
+                            && NODE.meter("bridgehead_circuit_max{", limit) == 1,
+                    NODE::metrics);
         }
     }
 

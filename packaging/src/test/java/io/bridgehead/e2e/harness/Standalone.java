@@ -123,6 +123,15 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
+    /** All meters in Prometheus' form. */
+    public String metrics() {
+        try {
+            return new AdminClient(socket()).get("/metrics").body();
+        } catch (NodeUnreachableException e) {
+            throw new AssertionError(log(), e);
+        }
+    }
+
     /** The object of a list such as {@code routes}, by its name. */
     public JsonObject object(String list, String name) {
         for (Object one : get("/v1/" + list).getJsonArray(list)) {
