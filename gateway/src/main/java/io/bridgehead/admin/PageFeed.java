@@ -44,13 +44,18 @@ final class PageFeed {
         this.source = source;
     }
 
-    /** Whether one more may look. */
-    boolean hasRoom() {
-        return seats.size() < SUBSCRIBERS_MAX;
+    /** Tells one more, or says that there are too many. */
+    void tell(HttpServerResponse response) {
+        if (seats.size() >= SUBSCRIBERS_MAX) {
+            response.putHeader("retry-after", "10");
+            PageParts.refuse(response, 503, SUBSCRIBERS_MAX + " look at this page already; try again later");
+            return;
+        }
+        response.putHeader("content-type", "text/event-stream").putHeader("content-encoding", "identity");
+        add(response);
     }
 
-    /** Tells one more, whose response has its head. */
-    void add(HttpServerResponse response) {
+    private void add(HttpServerResponse response) {
         response.setChunked(true);
         Seat seat = new Seat();
         seats.put(response, seat);

@@ -40,9 +40,10 @@ public final class RemoteDoor implements OperatorDoor {
     private static final String GET = "GET";
     private static final String POST = "POST";
     /** What is posted and changes nothing. */
-    private static final Set<String> QUESTIONS = Set.of("/v1/plan", "/v1/explain");
+    private static final Set<String> QUESTIONS = Set.of("/v1/plan", "/v1/explain", "/v1/orders/plan");
 
     private static final String STAGES = "/v1/stages";
+    private static final String RIGHTS = "/v1/rights/";
     private static final Set<String> TEXTS = Set.of("revisions", "rollback");
     private static final String JSON = "application/json";
 
@@ -155,8 +156,25 @@ public final class RemoteDoor implements OperatorDoor {
             case "/live" -> CompletableFuture.completedStage(json(200, new JsonObject().put("live", true)));
             case "/ready" -> AdminServer.readiness(api).map(RemoteDoor::json).toCompletionStage();
             case STAGES -> stage(api.get(path).map(reply -> stages(reply, question.operator())));
-            default -> stage(api.get(path));
+            default ->
+                stage(
+                        path.startsWith(RIGHTS)
+                                ? api.get(path).map(reply -> rights(reply, question.operator()))
+                                : api.get(path));
         };
+    }
+
+    /** Who may only read here hands over no order, whoever may sign it. */
+    private AdminApi.Reply rights(AdminApi.Reply reply, SpiffeId operator) {
+        if (reply.status() == 200 && !may(rights.change(), operator)) {
+            reply.body()
+                    .put("order", false)
+                    .put(
+                            "reason",
+                            operator + " may read here and not change anything: expected one whom"
+                                    + " admin.remote.operators.change names");
+        }
+        return reply;
     }
 
     private CompletionStage<Answer> metrics(@Nullable String accept) {

@@ -2,7 +2,9 @@ package io.bridgehead.admin;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -28,20 +30,27 @@ public final class TrafficRates {
             return sinceTheStart(after);
         }
         Map<String, JsonObject> old = new HashMap<>();
-        for (Object row : before.getJsonArray("traffic")) {
-            old.put(key((JsonObject) row), (JsonObject) row);
-        }
-        for (Object row : after.getJsonArray("traffic")) {
-            JsonObject then = old.get(key((JsonObject) row));
+        rows(before).forEach(row -> old.put(key(row), row));
+        rows(after).forEach(row -> {
+            JsonObject then = old.get(key(row));
             if (then != null) {
-                subtract((JsonObject) row, then);
+                subtract(row, then);
             }
-        }
+        });
         return complete(after, after.getLong("atMillis") - before.getLong("atMillis"));
     }
 
+    /** Of services, and of routes if the node is one that counts these. */
+    private static List<JsonObject> rows(JsonObject answer) {
+        List<JsonObject> rows = new ArrayList<>();
+        answer.getJsonArray("traffic").forEach(row -> rows.add((JsonObject) row));
+        answer.getJsonArray("routes", NOTHING).forEach(row -> rows.add((JsonObject) row));
+        return rows;
+    }
+
     private static String key(JsonObject row) {
-        return row.getString("service") + " " + row.getString("from") + " " + row.getString("to");
+        return row.getString("service") + " " + row.getString("route", "") + " " + row.getString("from") + " "
+                + row.getString("to");
     }
 
     private static void subtract(JsonObject row, JsonObject then) {
@@ -59,8 +68,7 @@ public final class TrafficRates {
 
     private static JsonObject complete(JsonObject answer, long millis) {
         JsonArray bounds = answer.getJsonArray("boundsMillis", NOTHING);
-        for (Object each : answer.getJsonArray("traffic")) {
-            JsonObject row = (JsonObject) each;
+        for (JsonObject row : rows(answer)) {
             long requests = row.getLong("requests");
             row.put("rate", millis <= 0 ? "-" : number(requests * MILLIS / millis) + "/s")
                     .put("errors", requests == 0 ? "-" : number(100.0 * row.getLong("failed") / requests) + "%")

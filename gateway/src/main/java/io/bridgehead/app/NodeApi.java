@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeApi implements AdminApi {
     private static final long READY_MILLIS_MAX = 1_000;
     private static final String SERVICE = "/v1/services/";
+    private static final String RIGHTS = "/v1/rights/";
 
     private final NodeParts parts;
     private final NodeViews views;
@@ -31,6 +32,7 @@ final class NodeApi implements AdminApi {
     private final PolicyViews policies;
     private final NodeChanges changes;
     private final NodeOrders orders;
+    private final OrderOutlook outlook;
     private final CertificateViews certificates;
     private final TrafficViews traffic;
     private volatile String notReady = "the node is starting";
@@ -45,6 +47,7 @@ final class NodeApi implements AdminApi {
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
         this.orders = new NodeOrders(parts);
+        this.outlook = new OrderOutlook(parts, orders);
         this.certificates = new CertificateViews(parts);
         this.traffic = new TrafficViews(parts.telemetry(), parts.clock(), parts.startedMillis());
     }
@@ -79,6 +82,9 @@ final class NodeApi implements AdminApi {
         }
         if (path.startsWith(SERVICE)) {
             return Future.succeededFuture(Reply.good(services.one(path.substring(SERVICE.length()))));
+        }
+        if (path.startsWith(RIGHTS)) {
+            return blocking(() -> outlook.rights(path.substring(RIGHTS.length())));
         }
         return switch (path) {
             case "/v1/status" -> blocking(() -> Reply.good(views.status()));
@@ -140,6 +146,7 @@ final class NodeApi implements AdminApi {
             case "/v1/changesets" -> changes.commit(body, fields.apply("x-bridgehead-wait"));
             case "/v1/stages" -> changes.stage(body);
             case "/v1/stages/end" -> changes.endStage(body);
+            case "/v1/orders/plan" -> blocking(() -> outlook.plan(body));
             case "/v1/orders" -> orders.give(body, fields.apply("x-bridgehead-even-if-lost") != null);
             case "/v1/tokens" -> blocking(() -> parts.identity().order(body));
             case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
@@ -149,7 +156,7 @@ final class NodeApi implements AdminApi {
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/tokens, /v1/plan, /v1/reload or /v1/explain",
+                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/orders/plan, /v1/tokens, /v1/plan, /v1/reload or /v1/explain",
                         List.of()));
         };
     }

@@ -228,7 +228,8 @@ final class NodeOrders {
     }
 
     /** What an order is about and this node does not know. A quarantine may be about what nobody sees any more. */
-    private @Nullable String absent(Order order) {
+    @Nullable
+    String absent(Order order) {
         if (order.action().equals(OrderAction.QUARANTINE.word())) {
             return null;
         }
@@ -322,7 +323,7 @@ final class NodeOrders {
     }
 
     /** Services that lose their last site by this order. */
-    private List<String> warnings(Order order) {
+    List<String> warnings(Order order) {
         boolean takesASite = order.action().equals(OrderAction.DRAIN.word())
                 || order.action().equals(OrderAction.QUARANTINE.word());
         if (order.ended()

@@ -2,7 +2,6 @@ package io.bridgehead.app;
 
 import io.bridgehead.app.publish.Admission;
 import io.bridgehead.app.publish.Folders;
-import io.bridgehead.cluster.api.RecordVerifier;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.OrderControl;
@@ -12,6 +11,7 @@ import io.bridgehead.loop.Loops;
 import io.bridgehead.sync.OrderBook;
 import io.bridgehead.sync.SharedState;
 import io.bridgehead.sync.TrustPoll;
+import io.bridgehead.sync.TrustVerifier;
 import io.bridgehead.telemetry.NodeGauges;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
@@ -50,7 +50,7 @@ record NodeParts(
         NodeIdentity identity,
         RemoteAdmin remote) {
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
-    record Orders(OrderBook book, OrderControl control, RecordVerifier verifier) {}
+    record Orders(OrderBook book, OrderControl control, TrustVerifier verifier) {}
 
     /** The listeners of its configuration, with what is in use of TLS and tokens. */
     List<ListenerSpec> listeners() {

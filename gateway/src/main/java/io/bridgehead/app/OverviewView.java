@@ -86,6 +86,7 @@ final class OverviewView {
                 .put("tunnels", list(from.tunnels, "tunnels"))
                 .put("services", services(services))
                 .put("traffic", traffic.getJsonArray("traffic"))
+                .put("routes", traffic.getJsonArray("routes"))
                 .put("trafficRows", traffic.getInteger("rows"))
                 .put("certificates", certificates(list(from.certificates, "certificates")))
                 .put("events", first(events, EVENTS_MAX));

@@ -13,22 +13,32 @@ import java.util.List;
 record TrafficViews(Telemetry telemetry, Clock clock, long startedMillis) {
     private static final int ROWS_MAX = 1_000;
 
-    /** Traffic by service and sites since the start, the busiest first. */
+    /** Traffic by service and sites since the start, the busiest first, and by route where a service has several. */
     JsonObject traffic() {
         return traffic(ROWS_MAX);
     }
 
-    /** The busiest so many rows. */
+    /** The busiest so many rows of each. */
     JsonObject traffic(int rowsMax) {
         List<TrafficRow> all = telemetry.rows();
-        JsonArray rows = new JsonArray();
-        all.stream().limit(rowsMax).forEach(row -> rows.add(row(row)));
+        JsonArray services = new JsonArray();
+        JsonArray routes = new JsonArray();
+        int count = 0;
+        for (TrafficRow row : all) {
+            boolean whole = row.route().isEmpty();
+            count += whole ? 1 : 0;
+            JsonArray rows = whole ? services : routes;
+            if (rows.size() < rowsMax) {
+                rows.add(whole ? row(row) : row(row).put("route", row.route()));
+            }
+        }
         return TrafficRates.sinceTheStart(new JsonObject()
                 .put("atMillis", clock.millis())
                 .put("startedMillis", startedMillis)
                 .put("boundsMillis", new JsonArray(TrafficRow.bounds()))
-                .put("rows", all.size())
-                .put("traffic", rows));
+                .put("rows", count)
+                .put("traffic", services)
+                .put("routes", routes));
     }
 
     private static JsonObject row(TrafficRow row) {

@@ -40,7 +40,8 @@ record DrillOrder(NodeAccess node, RecordSigner signer, String service, String s
             throw new Failure(Failure.PROBLEM, "bridgehead: " + problem);
         }
         try {
-            byte[] record = OrderRecords.sign(wish, Instant.now(), OrderOptions.newestStamp(node, wish), signer);
+            byte[] record =
+                    OrderRecords.sign(wish, Instant.now(), new OrderGiving(node.talk(), wish).newestStamp(), signer);
             Map<String, String> fields = evenIfLost
                     ? Map.of("content-type", "application/octet-stream", "x-bridgehead-even-if-lost", "true")
                     : Map.of("content-type", "application/octet-stream");

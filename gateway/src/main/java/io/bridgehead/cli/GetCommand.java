@@ -2,8 +2,10 @@ package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
 import io.bridgehead.admin.TrafficRates;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,8 +62,8 @@ final class GetCommand implements Runnable {
     @Command(
             name = "traffic",
             description =
-                    "What went through this node by service and sites: rates, errors and latencies, since its start"
-                            + " or over some seconds from now.",
+                    "What went through this node by service and sites, and by route where a service has several: rates, errors"
+                            + " and latencies, since its start or over some seconds from now.",
             mixinStandardHelpOptions = true)
     void traffic(
             @Mixin NodeAccess node,
@@ -82,9 +84,10 @@ final class GetCommand implements Runnable {
         }
         output.rows(
                 spec.commandLine().getOut(),
-                answer,
+                output.json() ? answer : withRoutes(answer),
                 "traffic",
                 "service=service",
+                "route=route",
                 "from=from",
                 "to=to",
                 "requests=requests",
@@ -94,6 +97,25 @@ final class GetCommand implements Runnable {
                 "p50=p50",
                 "p95=p95",
                 "p99=p99");
+    }
+
+    /** The routes of a service below the service. */
+    private static JsonObject withRoutes(JsonObject answer) {
+        JsonArray lines = new JsonArray();
+        for (Object service : answer.getJsonArray("traffic")) {
+            lines.add(service);
+            for (Object route : answer.getJsonArray("routes", new JsonArray())) {
+                if (isPart((JsonObject) route, (JsonObject) service)) {
+                    lines.add(route);
+                }
+            }
+        }
+        return new JsonObject().put("traffic", lines);
+    }
+
+    private static boolean isPart(JsonObject route, JsonObject service) {
+        return List.of("service", "from", "to").stream()
+                .allMatch(key -> route.getString(key).equals(service.getString(key)));
     }
 
     @Command(

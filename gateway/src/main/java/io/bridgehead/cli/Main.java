@@ -68,6 +68,7 @@ public final class Main implements Runnable {
             DescribeCommand.class,
             ExplainCommand.class,
             StatusCommand.class,
+            PageCommand.class,
             CertsCommand.class,
             ReloadCommand.class,
             PkiCommand.class,

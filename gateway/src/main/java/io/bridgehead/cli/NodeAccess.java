@@ -10,8 +10,6 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
@@ -112,9 +110,19 @@ final class NodeAccess {
         }
     }
 
+    /** The node, as it is reached once and for all. */
+    NodeTalk talk() {
+        return new NodeTalk(client());
+    }
+
+    /** The node, by what the operator's files are now; any thread. */
+    NodeTalk anew() {
+        return new NodeTalk(connecting());
+    }
+
     /** Gets a resource; a refusal of the node becomes a {@link Failure}. */
     JsonObject get(String path) throws NodeUnreachableException {
-        return object(client().get(path));
+        return talk().get(path);
     }
 
     /** Gets a resource that is no JSON; empty when the node does not serve it. */
@@ -125,31 +133,6 @@ final class NodeAccess {
 
     /** Posts a body. */
     JsonObject post(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
-        return object(client().post(path, fields, body));
-    }
-
-    private static JsonObject object(AdminClient.Answer answer) {
-        JsonObject body = json(answer);
-        if (answer.ok()) {
-            return body;
-        }
-        StringBuilder text = new StringBuilder("bridgehead: " + body.getString("error", "the node refused"));
-        for (Object problem : body.getJsonArray("problems", new JsonArray())) {
-            text.append('\n').append(problem);
-        }
-        boolean given = answer.status() == 400 || answer.status() == 404;
-        throw new Failure(given ? Failure.PROBLEM : Failure.REFUSED, text.toString());
-    }
-
-    /** A refusal of what stands before the API is a problem document, not the API's own. */
-    private static JsonObject json(AdminClient.Answer answer) {
-        try {
-            JsonObject body = new JsonObject(answer.body());
-            return body.containsKey("title") && !body.containsKey("error")
-                    ? body.put("error", body.getString("title") + ": " + body.getString("detail", ""))
-                    : body;
-        } catch (DecodeException e) {
-            return new JsonObject().put("error", "the node answered " + answer.status() + " and no JSON");
-        }
+        return talk().post(path, fields, body);
     }
 }

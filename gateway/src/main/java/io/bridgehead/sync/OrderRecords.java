@@ -96,6 +96,15 @@ public final class OrderRecords {
                 .toArray();
     }
 
+    /**
+     * A wish as the order that it would become, by nobody.
+     *
+     * @throws IllegalArgumentException if it is beyond the limits of the format
+     */
+    public static Order unsigned(Wish wish, Instant now) {
+        return order(wish, "", now);
+    }
+
     private static Order order(Wish wish, String author, Instant now) {
         return new Order(
                 wish.action(),

@@ -119,7 +119,14 @@ public final class TrustVerifier implements RecordVerifier {
 
     /** Whether an identity may give orders at this node. */
     public boolean mayOrder(SpiffeId signer) {
-        return publishers.allow(signer, Kind.ORDER, "");
+        return orderObjection(signer) == null;
+    }
+
+    /** Why an identity may not give orders at this node; null when it may. */
+    public @Nullable String orderObjection(SpiffeId signer) {
+        return publishers.allow(signer, Kind.ORDER, "")
+                ? null
+                : signer + " may not give orders here: expected " + publishers.expected(signer, Kind.ORDER, "");
     }
 
     /** Whether some signer may publish some documents only. */

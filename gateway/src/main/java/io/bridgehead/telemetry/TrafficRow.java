@@ -9,16 +9,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the meters say of the exchanges of one service between two sites, since the start of the node: as {@code http.server.request.duration}
- * counts them here, whatever their listener, tier, method and status.
+ * What the meters say of the exchanges of one service, or of one route of it, between two sites, since the start of the node: as
+ * {@code http.server.request.duration} counts them here, whatever their listener, tier, method and status.
  *
  * @param service or {@code none} for what was matched to none
+ * @param route empty for the service as a whole; else the rule that took them, or {@code none} for those that were taken by none
  * @param from the site where they entered the fabric
  * @param to the site that answered or was tried last; {@code none} when none was
  * @param requests that have ended
@@ -29,6 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record TrafficRow(
         String service,
+        String route,
         String from,
         String to,
         long requests,
@@ -47,7 +51,11 @@ public record TrafficRow(
         return ExchangeMeters.boundsMillis();
     }
 
-    private record Key(String service, String from, String to) {}
+    private record Key(String service, String route, String from, String to) {
+        Key whole() {
+            return new Key(service, "", from, to);
+        }
+    }
 
     /** Sums of one key. */
     @OwnedBy(Owner.CONFINED)
@@ -80,7 +88,7 @@ public record TrafficRow(
             for (long count : within) {
                 counts.add(count);
             }
-            return new TrafficRow(key.service, key.from, key.to, requests, failed, refused, seconds, counts);
+            return new TrafficRow(key.service, key.route, key.from, key.to, requests, failed, refused, seconds, counts);
         }
     }
 
@@ -88,22 +96,36 @@ public record TrafficRow(
         return Objects.requireNonNullElse(timer.getId().getTag(name), "");
     }
 
-    /** All rows, the busiest first. Looks at every series, so not for an event loop. */
+    /**
+     * All rows, the busiest first: those of services as a whole, and those of the routes of services that have more than one. Looks at every series,
+     * so not for an event loop.
+     */
     static List<TrafficRow> of(MeterRegistry registry) {
         Map<Key, Sum> sums = new HashMap<>();
+        Map<String, Set<String>> routes = new HashMap<>();
         Collection<Timer> timers = registry.find(Signal.SERVER_DURATION.meter()).timers();
         for (Timer timer : timers) {
+            String route = tag(timer, Signal.Tag.ROUTE);
             Key key = new Key(
                     tag(timer, Signal.Tag.SERVICE),
+                    route.isEmpty() ? ExchangeMeters.NOTHING : route,
                     tag(timer, Signal.Tag.SOURCE_SITE),
                     tag(timer, Signal.Tag.DESTINATION_SITE));
+            routes.computeIfAbsent(key.service, _ -> new HashSet<>()).add(key.route);
+            sums.computeIfAbsent(key.whole(), _ -> new Sum()).add(timer);
             sums.computeIfAbsent(key, _ -> new Sum()).add(timer);
         }
         List<TrafficRow> rows = new ArrayList<>(sums.size());
-        sums.forEach((key, sum) -> rows.add(sum.row(key)));
+        sums.forEach((key, sum) -> {
+            if (key.route.isEmpty()
+                    || routes.getOrDefault(key.service, Set.of()).size() > 1) {
+                rows.add(sum.row(key));
+            }
+        });
         rows.sort(Comparator.comparingLong(TrafficRow::requests)
                 .reversed()
                 .thenComparing(TrafficRow::service)
+                .thenComparing(TrafficRow::route)
                 .thenComparing(TrafficRow::from)
                 .thenComparing(TrafficRow::to));
         return rows;

@@ -87,6 +87,8 @@ final class RemoteDoorTest {
         "POST, /v1/changesets,                  403, 0",
         "POST, /v1/stages,                      403, 0",
         "POST, /v1/orders,                      403, 0",
+        "POST, /v1/orders/plan,                 0,   0",
+        "GET,  /v1/rights/spiffe%3A%2F%2Fx,     0,   0",
         "POST, /v1/tokens,                      403, 0",
         "POST, /v1/reload,                      403, 0",
         "POST, /v1/plan/../reload,              403, 0",
@@ -162,6 +164,14 @@ final class RemoteDoorTest {
                 .contains("shop")
                 .doesNotContain("documents");
         assertThat(answer(question(ADA, "GET", "gw.example", "/v1/stages"))).contains("documents");
+    }
+
+    @Test
+    void whoOnlyReadsHandsOverNoOrderWhoeverMaySignIt() throws Exception {
+        String path = "/v1/rights/spiffe%3A%2F%2Facme.example%2Foperator%2Fada";
+        assertThat(answer(question(RITA, "GET", "gw.example", path)))
+                .contains("\"order\":false", RITA + " may read here", "admin.remote.operators.change");
+        assertThat(answer(question(ADA, "GET", "gw.example", path))).doesNotContain("\"order\"");
     }
 
     @Test

@@ -117,7 +117,16 @@ final class StatusPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/page/page.css", "/page/page.js", "/page/view.js", "/page/map.js", "/page/orders.js"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/page/page.css",
+                "/page/page.js",
+                "/page/view.js",
+                "/page/map.js",
+                "/page/orders.js",
+                "/page/desk.js"
+            })
     void everyPartIsServedAndProtected(String path) throws IOException {
         String answer = answer("GET", path, "localhost");
         assertThat(status(answer)).isEqualTo(200);

@@ -60,6 +60,29 @@ final class TrafficRatesTest {
     }
 
     @Test
+    void routesAreCountedForThemselves() {
+        JsonObject before = reading(0, 10_000, 100, 5, List.of(100, 100));
+        JsonObject after = reading(0, 12_000, 110, 6, List.of(110, 110));
+        for (JsonObject answer : List.of(before, after)) {
+            long requests = answer == before ? 10 : 14;
+            answer.put(
+                    "routes",
+                    new JsonArray()
+                            .add(row(answer)
+                                    .copy()
+                                    .put("route", "carts")
+                                    .put("requests", requests)
+                                    .put("failed", 0)));
+        }
+        JsonObject route =
+                TrafficRates.between(before, after).getJsonArray("routes").getJsonObject(0);
+        assertThat(route.getString("rate")).isEqualTo("2.0/s");
+        assertThat(route.getString("errors")).isEqualTo("0%");
+        assertThat(row(after).getString("rate")).isEqualTo("5.0/s");
+        assertThat(row(after).getString("errors")).isEqualTo("10.0%");
+    }
+
+    @Test
     void nothingHasNoShareAndNoLatency() {
         JsonObject row = row(TrafficRates.sinceTheStart(reading(0, 10_000, 0, 0, List.of(0, 0))));
         assertThat(row.getString("rate")).isEqualTo("0/s");

@@ -15,10 +15,15 @@ final class TrafficRowTest {
     private final MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private void ended(String service, int status, String error, long millis) {
+        ended(service, "all", status, error, millis);
+    }
+
+    private void ended(String service, String route, int status, String error, long millis) {
         Timer.builder(Signal.SERVER_DURATION.meter())
                 .serviceLevelObjectives(
                         TrafficRow.bounds().stream().map(Duration::ofMillis).toArray(Duration[]::new))
                 .tag(Signal.Tag.SERVICE, service)
+                .tag(Signal.Tag.ROUTE, route)
                 .tag(Signal.Tag.SOURCE_SITE, "aws")
                 .tag(Signal.Tag.DESTINATION_SITE, "azure")
                 .tag(Signal.Tag.STATUS, Integer.toString(status))
@@ -49,5 +54,16 @@ final class TrafficRowTest {
         assertThat(rows.get(1).failed())
                 .as("what an endpoint does not have is no failure")
                 .isZero();
+    }
+
+    @Test
+    void servicesWithSeveralRoutesHaveARowForEach() {
+        ended("shop", "carts", 200, "none", 3);
+        ended("shop", "carts", 500, "none", 60);
+        ended("shop", "stock", 200, "none", 3);
+        ended("lone", "only", 200, "none", 3);
+        assertThat(TrafficRow.of(registry))
+                .extracting(row -> row.service() + "/" + row.route() + " " + row.requests() + " " + row.failed())
+                .containsExactly("shop/ 3 1", "shop/carts 2 1", "lone/ 1 0", "shop/stock 1 0");
     }
 }

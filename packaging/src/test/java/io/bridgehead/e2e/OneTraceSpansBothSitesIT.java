@@ -312,7 +312,7 @@ final class OneTraceSpansBothSitesIT {
 
         String socket = AWS.socket().toString();
         assertThat(Cli.run("get", "traffic", "--socket", socket).good().out())
-                .containsPattern("shop +aws +azure +\\d+ +[0-9.]+/s +0% +0 +[0-9.]+ ms");
+                .containsPattern("shop +- +aws +azure +\\d+ +[0-9.]+/s +0% +0 +[0-9.]+ ms");
         assertThat(Cli.run("get", "traffic", "--over", "1s", "--socket", socket)
                         .good()
                         .out())

@@ -6,6 +6,7 @@ import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
+import io.bridgehead.e2e.harness.RunningPage;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.harness.TestPki;
@@ -139,6 +140,80 @@ final class OperatorsReachNodesFromElsewhereIT {
         assertThat(behind.exit()).as(behind.toString()).isEqualTo(1);
     }
 
+    private static JsonObject wish(String action, boolean ends) {
+        return new JsonObject()
+                .put("action", action)
+                .put("service", "shop")
+                .put("site", action.equals("drain") ? "aws" : "")
+                .put("reason", "given from a page")
+                .put("lasts", "1h")
+                .put("ends", ends);
+    }
+
+    @Test
+    @Order(3)
+    void whoMayChangeGivesOrdersFromAPageOnTheirMachineAndNobodyElseDoes() throws Exception {
+        try (RunningPage page = RunningPage.start(
+                "--node",
+                ADDRESS,
+                "--certificate",
+                CHANGER.certificate().toString(),
+                "--key",
+                CHANGER.key().toString())) {
+            String host = "host: " + page.host();
+            assertThat(page.send("GET", "/", "", host).status())
+                    .as("no session")
+                    .isEqualTo(401);
+            assertThat(page.send("GET", "/enter?secret=guessed", "", host).status())
+                    .isEqualTo(403);
+            assertThat(page.enter().status()).isEqualTo(200);
+            assertThat(page.send("GET", page.link().substring(page.link().indexOf("/enter")), "", host)
+                            .status())
+                    .as("the link is good once")
+                    .isEqualTo(403);
+            assertThat(page.told().getJsonObject("desk"))
+                    .isEqualTo(new JsonObject()
+                            .put("operator", OPERATOR + "ada")
+                            .put("may", true)
+                            .put("reason", ""));
+
+            String order = wish("freeze", false).put("after", 0).encode();
+            List<List<String>> lacking = List.of(
+                    List.of("host: evil.example:" + page.port(), page.cookie(), page.proof(), page.origin()),
+                    List.of("host: localhost:" + page.port(), page.cookie(), page.proof(), page.origin()),
+                    List.of(host, page.proof(), page.origin()),
+                    List.of(host, page.cookie(), page.origin()),
+                    List.of(host, page.cookie(), page.proof() + "x", page.origin()),
+                    List.of(host, page.cookie(), page.proof()),
+                    List.of(host, page.cookie(), page.proof(), "origin: http://127.0.0.1:1"),
+                    List.of(host, page.cookie(), page.proof(), page.origin(), "sec-fetch-site: cross-site"));
+            for (List<String> fields : lacking) {
+                assertThat(page.send("POST", "/page/orders", order, fields.toArray(String[]::new))
+                                .status())
+                        .as(fields.toString())
+                        .isIn(401, 403, 421);
+            }
+            assertThat(NODE.get("/v1/orders").getJsonArray("orders").encode()).doesNotContain("given from a page");
+
+            JsonObject lost = page.post("/page/plan", wish("drain", false));
+            assertThat(lost.encode()).contains("would be ordered: drain", "no other site can serve it");
+            JsonObject plan = page.post("/page/plan", wish("freeze", false));
+            assertThat(plan.getString("text")).startsWith("would be ordered: freeze service shop, until ");
+            assertThat(plan.getString("problem")).isEmpty();
+            assertThat(NODE.get("/v1/orders").getJsonArray("orders").encode()).doesNotContain("given from a page");
+            JsonObject given = wish("freeze", false).put("after", plan.getLong("after"));
+            assertThat(page.post("/page/orders", given).getString("reach")).contains("in force at this node");
+            assertThat(NODE.get("/v1/orders").getJsonArray("orders").encode())
+                    .contains("given from a page", OPERATOR + "ada");
+            assertThat(page.post("/page/orders", given).getInteger("status"))
+                    .as("another order came since it was planned")
+                    .isEqualTo(403);
+            JsonObject thaw = page.post("/page/plan", wish("freeze", true));
+            page.post("/page/orders", wish("freeze", true).put("after", thaw.getLong("after")));
+            assertThat(NODE.get("/v1/orders").getJsonArray("orders")).isEmpty();
+        }
+    }
+
     @Test
     @Order(3)
     void nobodyElseIsLetIn() throws IOException {
@@ -234,6 +309,7 @@ final class OperatorsReachNodesFromElsewhereIT {
                 "/v1/gateways",
                 "/v1/policies",
                 "/v1/orders",
+                "/v1/rights/spiffe:%2F%2Fe2e.example%2Foperator%2Fada",
                 "/v1/certs",
                 "/v1/tokens",
                 "/v1/history",

@@ -64,6 +64,7 @@ final class TheCommandLineHelpsIT {
                 "get",
                 "explain",
                 "status",
+                "page",
                 "reload",
                 "pki",
                 "demo");

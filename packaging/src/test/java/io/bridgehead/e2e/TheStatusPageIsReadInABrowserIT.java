@@ -6,23 +6,32 @@ import io.bridgehead.e2e.harness.Chromium;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.RunningPage;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The status page in headless Chromium: what people see, on a wide screen and on a telephone, by day and by night, and without a mouse. */
+/**
+ * The status page in headless Chromium: what people see, on a wide screen and on a telephone, by day and by night, and without a mouse; and the one
+ * of {@code bridgehead page}, from which they give orders.
+ */
 @Tag("interop")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class TheStatusPageIsReadInABrowserIT {
     private static final String HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> works in the west";
     private static final int TAB = 9;
@@ -76,8 +85,7 @@ final class TheStatusPageIsReadInABrowserIT {
     private static void awaitReadings(int count) {
         Patience.until(
                 "the page was told " + count + " times",
-                () -> !BROWSER.ask("Number(document.documentElement.dataset.readings || 0) >= " + count)
-                        .equals("false"),
+                () -> BROWSER.holds("Number(document.documentElement.dataset.readings || 0) >= " + count),
                 () -> BROWSER.complaints().toString());
     }
 
@@ -186,5 +194,103 @@ final class TheStatusPageIsReadInABrowserIT {
                 "it was told again",
                 () -> !BROWSER.ask("document.getElementById('about').textContent")
                         .equals(before));
+    }
+
+    private static void choose(String id, String value) {
+        BROWSER.ask("(document.getElementById('" + id + "').value = '" + value + "', document.getElementById('" + id
+                + "').dispatchEvent(new Event('input', { bubbles: true })))");
+    }
+
+    private static void awaitSeen(String id, String text) {
+        Patience.until(
+                "'" + id + "' says '" + text + "'",
+                () -> seen(id).contains(text),
+                () -> seen(id) + BROWSER.complaints());
+    }
+
+    private static String orders() {
+        return AWS.get("/v1/orders").getJsonArray("orders").encode();
+    }
+
+    private static int status() {
+        try {
+            return RawClient.get(AWS.http(), "shop.example", "/").status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Chooses what to order by hand, plans and gives it by keyboard. */
+    private static void order(String action, String site, String reason) {
+        BROWSER.ask("document.getElementById('new-order').click()");
+        choose("order-action", action);
+        choose("order-kind", "site");
+        choose("order-site", site);
+        BROWSER.ask("document.getElementById('order-reason').focus()");
+        reason.chars()
+                .forEach(c ->
+                        BROWSER.press(String.valueOf((char) c), String.valueOf((char) c), Character.toUpperCase(c)));
+        assertThat(BROWSER.ask("document.getElementById('order-give').disabled"))
+                .as("nothing is given before it is planned")
+                .isEqualTo("true");
+        BROWSER.press("Enter", "\r", ENTER);
+        awaitSeen("order-said", "Nothing is ordered yet");
+        assertThat(BROWSER.ask("document.activeElement.id")).isEqualTo("order-give");
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void ordersAreGivenFromThePageOnAnOperatorsMachine() throws Exception {
+        try (RunningPage page = RunningPage.start(
+                "--socket",
+                AWS.socket().toString(),
+                "--certificate",
+                FABRIC.operator().certificate().toString(),
+                "--key",
+                FABRIC.operator().key().toString())) {
+            BROWSER.openAnother(page.link());
+            BROWSER.look(1280, 900, "light");
+            awaitReadings(2);
+            assertThat(BROWSER.ask("location.href")).isEqualTo("http://" + page.host() + "/");
+            assertThat(seen("desk")).contains("● Orders given here are signed by spiffe://", "/operator/ada");
+            order("drain", "aws", "power works");
+            assertThat(seen("order-planned")).contains("would be ordered: drain site aws, until ");
+            choose("order-site", "azure");
+            assertThat(seen("order-planned")).as("another wish, another plan").isEmpty();
+            BROWSER.ask("document.getElementById('order-plan').click()");
+            awaitSeen("order-planned", "would be ordered: drain site azure, until ");
+            assertThat(seen("order-planned"))
+                    .contains("service shop goes 100 % to azure now", "no other site can serve it");
+            assertThat(orders()).doesNotContain("power works");
+            for (String scheme : List.of("light", "dark")) {
+                BROWSER.look(1280, 900, scheme);
+                BROWSER.picture("order-1280-" + scheme);
+                BROWSER.look(390, 900, scheme);
+                BROWSER.picture("order-390-" + scheme);
+                assertThat(BROWSER.ask("document.documentElement.scrollWidth")).isEqualTo("390");
+                assertThat(BROWSER.ask(FAINT))
+                        .as("text with less than 4.5 to 1")
+                        .isEmpty();
+            }
+            BROWSER.look(1280, 900, "light");
+            BROWSER.ask("document.getElementById('order-give').focus()");
+            BROWSER.press("Enter", "\r", ENTER);
+            awaitSeen("order-said", "● ordered: drain site azure");
+            assertThat(orders()).contains("power works", "/operator/ada");
+            Patience.until(
+                    "the fabric obeys: the one site that has it is drained",
+                    () -> FABRIC.node("azure-a").get("/v1/orders").encode().contains("power works") && status() == 503);
+            BROWSER.press("Escape", "", ESCAPE);
+            awaitSeen("orders", "power works");
+            assertThat(seen("given")).contains("● ordered: drain site azure");
+            BROWSER.picture("given-1280-light");
+
+            order("undrain", "azure", "power is back");
+            assertThat(seen("order-planned")).contains("would be ended: drain site azure");
+            BROWSER.ask("document.getElementById('order-give').click()");
+            awaitSeen("order-said", "● ended: drain site azure");
+            Patience.until("requests go there again", () -> status() == 200);
+            assertThat(BROWSER.complaints()).isEmpty();
+        }
     }
 }

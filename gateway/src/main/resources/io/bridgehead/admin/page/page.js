@@ -8,9 +8,11 @@ const SILENT_MILLIS = 8000;
 const readings = [];
 let heardAt = 0;
 let now = null;
+/** Why the node is not heard, where somebody else asks it for this page. */
+let trouble = '';
 
 function flowKey(row) {
-  return JSON.stringify([row.service, row.from, row.to]);
+  return JSON.stringify([row.service, row.route ?? '', row.from, row.to]);
 }
 
 /** Keeps readings of the last half minute; a node that has started anew counts from zero. */
@@ -19,7 +21,7 @@ function keep(taken) {
   readings.push({
     atMillis: taken.atMillis,
     startedMillis: taken.startedMillis,
-    traffic: new Map(taken.traffic.map(row => [flowKey(row), row])),
+    traffic: new Map([...taken.traffic, ...(taken.routes ?? [])].map(row => [flowKey(row), row])),
     pings: new Map(taken.tunnels.map(tunnel => [tunnel.address + tunnel.node, tunnel])),
   });
   while (readings.length > 2 && taken.atMillis - readings[0].atMillis > WINDOW_MILLIS) readings.shift();
@@ -120,14 +122,18 @@ function showServices() {
 }
 
 function showTraffic() {
-  const rows = now.traffic.map(row => ({ ...row, flow: readings.length > 1 ? lately(row) : null }));
-  rows.sort((a, b) => a.service.localeCompare(b.service) || a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
+  const routes = now.routes ?? [];
+  const split = new Set(routes.map(row => row.service));
+  const rows = [...now.traffic, ...routes].map(row => ({ ...row, flow: readings.length > 1 ? lately(row) : null }));
+  rows.sort((a, b) => a.service.localeCompare(b.service) || a.from.localeCompare(b.from) || a.to.localeCompare(b.to)
+      || (a.route ?? '').localeCompare(b.route ?? ''));
   const seconds = Math.round((now.atMillis - readings[0].atMillis) / 1000);
   text(byId('traffic-over'), 'as this node sees it, ' + (seconds > 0 ? `over the last ${seconds} s` : 'soon')
-      + (now.trafficRows > rows.length ? `; the busiest ${rows.length} of ${now.trafficRows}` : ''));
+      + (now.trafficRows > now.traffic.length ? `; the busiest ${now.traffic.length} of ${now.trafficRows}` : ''));
   const failed = flow => !flow || flow.requests === 0 ? '–' : percent(100 * flow.failed / flow.requests);
   table(byId('traffic'), 'Traffic', [
-    { head: 'Service', cell: row => row.service === 'none' ? '(matched to none)' : row.service, className: 'first' },
+    { head: 'Service', cell: row => ({ text: row.service === 'none' ? '(matched to none)' : row.service, className: row.route ? 'again' : '' }), className: 'first' },
+    { head: 'Route', cell: row => row.route === 'none' ? '(taken by none)' : row.route ?? (split.has(row.service) ? 'all' : ''), className: 'route' },
     { head: 'From', cell: row => row.from },
     { head: 'To', cell: row => row.to === 'none' ? '(nowhere)' : row.to },
     { head: 'Requests', cell: row => perSecond(row.flow ? row.flow.rate : null), className: 'number' },
@@ -226,7 +232,13 @@ function connect() {
   source?.close();
   source = new EventSource('/page/events');
   source.onmessage = event => {
-    now = JSON.parse(event.data);
+    const told = JSON.parse(event.data);
+    trouble = told.unreachable ?? '';
+    if (trouble) {
+      live(`✕ ${trouble}${now ? ': what is shown is old' : ''}`, 'bad');
+      return;
+    }
+    now = told;
     heardAt = performance.now();
     keep(now);
     show();
@@ -241,7 +253,7 @@ function connect() {
 const orders = new Orders();
 setInterval(() => {
   const silent = performance.now() - heardAt;
-  if (silent > SILENT_MILLIS) live(heardAt ? `✕ nothing heard for ${lasting(silent / 1000)}: what is shown is old` : '✕ the node does not answer', 'bad');
+  if (!trouble && silent > SILENT_MILLIS) live(heardAt ? `✕ nothing heard for ${lasting(silent / 1000)}: what is shown is old` : '✕ the node does not answer', 'bad');
 }, 1000);
 byId('filter').addEventListener('input', () => now && showServices());
 document.addEventListener('keydown', event => {

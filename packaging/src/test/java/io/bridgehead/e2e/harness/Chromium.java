@@ -156,6 +156,13 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
+    /** Opens another page and leaves the one before as it is, out of sight. */
+    public void openAnother(String url) {
+        session = null;
+        openPage();
+        open(url);
+    }
+
     /** Goes somewhere. */
     public void open(String url) {
         call("Page.navigate", new JsonObject().put("url", url));
@@ -185,6 +192,18 @@ public final class Chromium implements AutoCloseable {
                                 .put("returnByValue", true))
                 .getJsonObject("result");
         return String.valueOf(result.getValue("value"));
+    }
+
+    /** Whether an expression is true in the page, which may be on its way to another; while it is, nothing is. */
+    public boolean holds(String expression) {
+        try {
+            return ask(expression).equals("true");
+        } catch (AssertionError e) {
+            if (String.valueOf(e.getMessage()).contains("navigated")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Presses a key and lets it go, as a person does; its names are those of the DOM. */

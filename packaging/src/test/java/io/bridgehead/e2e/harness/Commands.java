@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * signals gets a process of its own.
  */
 final class Commands {
-    private static final Set<String> ALONE = Set.of("run", "demo", "demo-endpoint", "drill", "warm-up");
+    private static final Set<String> ALONE = Set.of("run", "demo", "demo-endpoint", "drill", "page", "warm-up");
     private static final Set<String> ALONE_WITH = Set.of("--run", "-");
 
     private static final int ERRORS_SHOWN = 4000;
