@@ -1,0 +1,69 @@
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Makes what is handed out from the distribution that the build left: tar.gz with and without a Java runtime, a Debian package, an image for
+ * containers. Run by the profile {@code dist} with the JDK that the toolchain chose. The same sources with the same JDK give the same bytes, wherever
+ * they are built.
+ */
+final class Dist {
+    private Dist() {}
+
+    public static void main(String[] args) throws Exception {
+        Path target = Path.of(System.getProperty("dist.target"));
+        Path sources = Path.of(System.getProperty("dist.sources"));
+        String version = System.getProperty("dist.version");
+        long moment = Instant.parse(System.getProperty("dist.moment")).getEpochSecond();
+        Path plain = target.resolve("bridgehead");
+        Path home = target.resolve("dist/bridgehead");
+        removeAll(target.resolve("dist"));
+        Files.createDirectories(home);
+        Files.writeString(plain.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), false));
+        Files.copy(target.resolve("bom.json"), plain.resolve("sbom.cdx.json"), StandardCopyOption.REPLACE_EXISTING);
+        PackedRuntime.build(plain, home, moment);
+        Files.writeString(home.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), true));
+
+        Path withRuntime = target.resolve("bridgehead-" + version + "-linux-x86_64.tar.gz");
+        tar(home, withRuntime, "bridgehead-" + version + "/", moment);
+        Path without = target.resolve("bridgehead-" + version + "-linux.tar.gz");
+        tar(plain, without, "bridgehead-" + version + "/", moment);
+        Path deb = new DebianPackage(sources, target, version, moment).write(home);
+        Path image = new ContainerImage(target, version, moment).write(home);
+        for (Path file : List.of(withRuntime, without, deb, image)) {
+            System.out.printf("%,12d bytes  sha256 %s  %s%n", Files.size(file), sha256(file), file.getFileName());
+        }
+    }
+
+    private static void tar(Path from, Path to, String prefix, long moment) throws IOException {
+        boolean runtime = Files.exists(from.resolve("runtime")); // without it no virtual machine would take the archive of classes
+        Tree tree = new Tree().copy(from, "", name -> runtime || !name.endsWith(".jsa"));
+        Packing.gzip(to, out -> tree.writeTar(out, prefix, moment));
+    }
+
+    private static String sha256(Path file) throws IOException {
+        var digest = Packing.digest("SHA-256");
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            Files.copy(file, out);
+        }
+        return Packing.hex(digest.digest());
+    }
+
+    private static void removeAll(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
