@@ -11,6 +11,6 @@ public final class EmbeddedLoop {
     /** The loop of this channel; timers of its connections never fire. */
     public static Loop of(EmbeddedChannel channel) {
         channel.freezeTime();
-        return new Loop(0, null, channel.eventLoop(), Transport.NIO);
+        return new Loop(0, null, channel.eventLoop(), Transport.NIO, Supervisor.NONE);
     }
 }

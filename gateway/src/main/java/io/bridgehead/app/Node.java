@@ -17,6 +17,7 @@ import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.loop.Supervisor;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
@@ -118,7 +119,7 @@ public final class Node {
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
-        Loops loops = Loops.start(count);
+        Loops loops = Loops.start(count, Supervisor.of(System.getenv()));
         started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
         MaterialSource files = NodeIdentity.material(config, loops, clock, log);
         started.add(files::close);
@@ -391,6 +392,7 @@ public final class Node {
                         parts.control())
                 .await());
         api.markReady();
+        parts.loops().supervisor().ready();
         parts.log().say("ready");
     }
 
@@ -442,6 +444,7 @@ public final class Node {
      * Blocks until then.
      */
     public void stop() {
+        parts.loops().supervisor().stopping();
         parts.log().say("draining");
         api.markDraining();
         long boundMillis = parts.config().limits().drainTimeout().toMillis();

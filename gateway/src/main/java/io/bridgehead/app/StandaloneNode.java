@@ -4,6 +4,7 @@ import io.bridgehead.admin.AdminServer;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.loop.Supervisor;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
@@ -110,7 +111,7 @@ public final class StandaloneNode {
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
         LiveTls tls = new LiveTls(StandaloneConfig.material(config, clock, log), clock);
-        Loops loops = Loops.start(Runtime.getRuntime().availableProcessors());
+        Loops loops = Loops.start(Runtime.getRuntime().availableProcessors(), Supervisor.of(System.getenv()));
         started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
         EdgeTlsSet edgeTls = started.closing(
                 new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
@@ -157,12 +158,14 @@ public final class StandaloneNode {
         Watchdog.over(parts.loops(), parts.config(), parts.threads(), parts.log());
         Waiting.await(control.start(() -> {
             api.markReady();
+            parts.loops().supervisor().ready();
             onServing.run();
         }));
     }
 
     /** Stops: no new connections, what is under way may end within the standard bound, then everything is closed. Blocks until then. */
     public void stop() {
+        parts.loops().supervisor().stopping();
         parts.log().say("draining");
         api.markDraining();
         control.stop();

@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
 /**
  * Ends the process when an event loop makes no progress for too long, so that the supervisor starts it again: a loop that is stuck
  * serves nobody and cannot be mended from outside. A watchdog that was itself held up, as in a machine that slept, judges nothing. A loop
- * that wants to run and hardly gets a processor has six times as long, because another process would not be better off.
+ * that wants to run and hardly gets a processor has six times as long, because another process would not be better off. As long as no loop is
+ * stuck, who started the process is told that it lives: the supervisor ends one in which not even the watchdog looks any more.
  *
  * <p><b>Threads</b>: {@link #look} on a thread of its own.
  */
@@ -28,6 +29,7 @@ final class Watchdog {
     /** Of a process that ends because a loop is stuck: EX_SOFTWARE of sysexits. */
     static final int EXIT_CODE = 70;
 
+    private static final long TELL_NANOS = 2_000_000_000L;
     private static final int STARVED_FACTOR = 6;
     private static final long LATE_NANOS = 2_000_000_000L;
 
@@ -35,27 +37,39 @@ final class Watchdog {
     private final long boundNanos;
     private final LongSupplier nanoTime;
     private final Consumer<String> onStuck;
+    private final Runnable onWell;
     private long lastLook;
+    private long lastTold;
     private boolean ended;
 
-    /** @param onStuck is given what the log should hold, once; ends the process */
-    Watchdog(List<Loop> loops, Duration bound, LongSupplier nanoTime, Consumer<String> onStuck) {
+    /**
+     * @param onStuck is given what the log should hold, once; ends the process
+     * @param onWell is run every two seconds as long as no loop is stuck
+     */
+    Watchdog(List<Loop> loops, Duration bound, LongSupplier nanoTime, Consumer<String> onStuck, Runnable onWell) {
         this.probes = loops.stream().map(loop -> new LagProbe(loop, nanoTime)).toList();
         this.boundNanos = bound.toNanos();
         this.nanoTime = nanoTime;
         this.onStuck = onStuck;
+        this.onWell = onWell;
         this.lastLook = nanoTime.getAsLong();
+        this.lastTold = lastLook - TELL_NANOS;
     }
 
     /** Has the loops of a node watched: those of the data path and that of the control side. */
     static void over(Loops loops, NodeConfig config, NodeThreads threads, NodeLog log) {
         List<Loop> all = new ArrayList<>(loops.all());
         all.add(loops.control());
-        Watchdog watchdog = new Watchdog(all, config.limits().protection().loopStuckExit(), System::nanoTime, why -> {
-            log.loopStuck(why);
-            NodeLog.end();
-            Runtime.getRuntime().halt(EXIT_CODE);
-        });
+        Watchdog watchdog = new Watchdog(
+                all,
+                config.limits().protection().loopStuckExit(),
+                System::nanoTime,
+                why -> {
+                    log.loopStuck(why);
+                    NodeLog.end();
+                    Runtime.getRuntime().halt(EXIT_CODE);
+                },
+                loops.supervisor()::alive);
         threads.watch(watchdog::look, LOOK_MILLIS);
     }
 
@@ -64,6 +78,7 @@ final class Watchdog {
         long now = nanoTime.getAsLong();
         boolean late = now - lastLook > LATE_NANOS;
         lastLook = now;
+        boolean anyStuck = false;
         for (LagProbe probe : probes) {
             if (late) {
                 probe.forgive();
@@ -71,11 +86,16 @@ final class Watchdog {
             long waited = probe.look();
             boolean stuck =
                     waited > boundNanos && (waited > STARVED_FACTOR * boundNanos || !probe.isStarved(boundNanos / 2));
+            anyStuck |= stuck;
             if (stuck && !ended) {
                 ended = true;
                 onStuck.accept("event loop " + probe.loop().index() + " made no progress for "
                         + Duration.ofNanos(boundNanos).toMillis() + " ms; the process ends\n" + threads());
             }
+        }
+        if (!anyStuck && now - lastTold >= TELL_NANOS) {
+            lastTold = now;
+            onWell.run();
         }
     }
 

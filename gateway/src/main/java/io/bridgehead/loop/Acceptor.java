@@ -39,7 +39,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Binds and listens.
+     * Binds and listens, or goes on with a socket that the process before this one had at this address.
      *
      * @param home chooses the loop of an accepted connection; called on the acceptor's loop
      * @param onAcceptError is told of failures to accept, such as running out of descriptors; accepting goes on a second later
@@ -52,14 +52,22 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
             Function<Channel, Loop> home,
             Initializer initializer,
             Consumer<Throwable> onAcceptError) {
-        ServerChannel server = on.transport().newServerSocketChannel();
+        ServerChannel handedOver = on.supervisor().take(address, on.transport());
+        ServerChannel server = handedOver == null ? on.transport().newServerSocketChannel() : handedOver;
         server.config().setOption(ChannelOption.SO_REUSEADDR, true);
         server.config().setOption(ChannelOption.SO_BACKLOG, backlog);
         server.pipeline().addLast(new Acceptor(home, initializer, onAcceptError));
         ChannelFuture registered = on.netty().register(server);
         ChannelPromise bound = server.newPromise();
-        registered.addListener(done -> {
+        bound.addListener(done -> {
             if (done.isSuccess()) {
+                on.supervisor().keep(address, server);
+            }
+        });
+        registered.addListener(done -> {
+            if (done.isSuccess() && handedOver != null) {
+                bound.setSuccess();
+            } else if (done.isSuccess()) {
                 server.bind(address, bound);
             } else {
                 bound.setFailure(done.cause());

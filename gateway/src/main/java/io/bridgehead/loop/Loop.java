@@ -34,6 +34,7 @@ public final class Loop {
     private final Context context;
     private final EventLoop netty;
     private final Transport transport;
+    private final Supervisor supervisor;
     private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
     private final Runnable flushAll = this::flushAll;
     private final TurnBuffers buffers = new TurnBuffers();
@@ -42,11 +43,12 @@ public final class Loop {
     private boolean clockStands;
     private long standsAt;
 
-    Loop(int index, Context context, EventLoop netty, Transport transport) {
+    Loop(int index, Context context, EventLoop netty, Transport transport, Supervisor supervisor) {
         this.index = index;
         this.context = context;
         this.netty = netty;
         this.transport = transport;
+        this.supervisor = supervisor;
     }
 
     /** The number of this loop in its node, from 0. */
@@ -88,6 +90,10 @@ public final class Loop {
 
     Transport transport() {
         return transport;
+    }
+
+    Supervisor supervisor() {
+        return supervisor;
     }
 
     /** Buffers for what is written in one turn. */

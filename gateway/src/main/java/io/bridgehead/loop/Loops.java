@@ -20,9 +20,11 @@ public final class Loops {
     private final Transport transport;
     private final List<Loop> loops;
     private final Loop control;
+    private final Supervisor supervisor;
 
-    private Loops(Vertx vertx, Transport transport, List<Loop> loops, Loop control) {
+    private Loops(Vertx vertx, Transport transport, List<Loop> loops, Loop control, Supervisor supervisor) {
         this.vertx = vertx;
+        this.supervisor = supervisor;
         this.transport = transport;
         this.loops = List.copyOf(loops);
         this.control = control;
@@ -34,23 +36,28 @@ public final class Loops {
      * @param count 1 or more
      */
     public static Loops start(int count) {
+        return start(count, Supervisor.NONE);
+    }
+
+    /** As {@link #start(int)}, in a process that a service manager started. */
+    public static Loops start(int count, Supervisor supervisor) {
         Transport transport = Transport.best();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(transport == Transport.EPOLL)
                 .setEventLoopPoolSize(count + 1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        List<Loop> all = distinctLoops(vertx, count + 1, transport);
-        return new Loops(vertx, transport, all.subList(0, count), all.get(count));
+        List<Loop> all = distinctLoops(vertx, count + 1, transport, supervisor);
+        return new Loops(vertx, transport, all.subList(0, count), all.get(count), supervisor);
     }
 
-    private static List<Loop> distinctLoops(Vertx vertx, int count, Transport transport) {
+    private static List<Loop> distinctLoops(Vertx vertx, int count, Transport transport, Supervisor supervisor) {
         List<Loop> loops = new ArrayList<>();
         while (loops.size() < count) {
             ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
             EventLoop netty = context.nettyEventLoop();
             if (loops.stream().noneMatch(loop -> loop.netty().equals(netty))) {
-                loops.add(new Loop(loops.size(), context, netty, transport));
+                loops.add(new Loop(loops.size(), context, netty, transport, supervisor));
             }
         }
         return loops;
@@ -69,6 +76,11 @@ public final class Loops {
     /** The transport in use. */
     public Transport transport() {
         return transport;
+    }
+
+    /** Who started the process. */
+    public Supervisor supervisor() {
+        return supervisor;
     }
 
     /** The loop that no exchange runs on: for control, failover and the admin server. Its index is the number of the others. */

@@ -45,6 +45,11 @@ public enum Transport {
         };
     }
 
+    /** A socket that listens already; with {@link #EPOLL} only. */
+    ServerChannel adopt(int file) {
+        return new EpollServerSocketChannel(file);
+    }
+
     Class<? extends Channel> unixChannel() {
         return this == EPOLL ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
     }

@@ -26,8 +26,10 @@ final class WatchdogTest {
     private long spins;
     private final AtomicLong now = new AtomicLong();
     private final List<String> stuck = new CopyOnWriteArrayList<>();
+    private final AtomicLong told = new AtomicLong();
     private final CountDownLatch release = new CountDownLatch(1);
-    private final Watchdog watchdog = new Watchdog(loops.all(), Duration.ofSeconds(10), now::get, stuck::add);
+    private final Watchdog watchdog =
+            new Watchdog(loops.all(), Duration.ofSeconds(10), now::get, stuck::add, told::incrementAndGet);
 
     @AfterEach
     void stop() throws Exception {
@@ -122,5 +124,17 @@ final class WatchdogTest {
         pass(1, 3600 * SECOND);
         pass(8, SECOND);
         assertThat(stuck).isEmpty();
+    }
+
+    @Test
+    void whoStartedTheProcessHearsEveryTwoSecondsThatItLives() {
+        pass(10, SECOND / 2);
+        assertThat(told).hasValue(3);
+        block(0);
+        pass(9, SECOND);
+        long before = told.get();
+        pass(10, SECOND);
+        assertThat(stuck).hasSize(1);
+        assertThat(told.get()).isLessThanOrEqualTo(before + 1);
     }
 }

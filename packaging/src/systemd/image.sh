@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Loads the image into podman and runs it as docs/install.md says: read-only, without capabilities, as its own user. Needs podman, runc and curl.
+#
+#   image.sh TARGET     TARGET holds the image: packaging/target
+set -euo pipefail
+target=$(cd "$1" && pwd)
+for program in podman runc curl; do
+    command -v "$program" >/dev/null || { echo "$program is missing: apt-get install $program" >&2; exit 1; }
+done
+images=("$target"/bridgehead-*-image.tar)
+work=$(mktemp -d /tmp/bridgehead-image.XXXXXX)
+export CONTAINERS_CONF=$work/containers.conf
+# For machines that give no more than they have: no limits beyond those of this shell.
+printf '[containers]\ndefault_ulimits=[]\n[engine]\ncgroup_manager="cgroupfs"\nruntime="runc"\n' > "$CONTAINERS_CONF"
+podman=(podman --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
+end() {
+    code=$?
+    "${podman[@]}" rm --force --time 5 gateway >/dev/null 2>&1 || true
+    rm -rf "$work"
+    exit "$code"
+}
+trap end EXIT
+"${podman[@]}" load --quiet --input "${images[0]}"
+image=$("${podman[@]}" images --quiet | head -1)
+"${podman[@]}" run --detach --name gateway --read-only --cap-drop ALL --tmpfs /tmp --network host \
+    --entrypoint /bin/sh --env BRIDGEHEAD_SOCKET=/var/lib/bridgehead/node/admin.sock "$image" -c \
+    'bridgehead init --site west --http-port 18080 --tunnel-port 18008 --metrics-port 18090 --cluster-port 18701 --folder node >/dev/null \
+        && exec bridgehead run --config node/gateway.yaml' >/dev/null
+for _ in $(seq 600); do
+    if "${podman[@]}" exec gateway wget -q -T 2 -O /dev/null http://127.0.0.1:18090/ready 2>/dev/null; then break; fi
+    sleep 0.1
+done
+"${podman[@]}" exec gateway bridgehead status || { "${podman[@]}" logs gateway; exit 1; }
+[ "$("${podman[@]}" exec gateway cat /proc/1/status | awk '/^Uid:/ { print $2 }')" = 10001 ] || { echo "the node does not run as 10001" >&2; exit 1; }
+[ "$(curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:18080/)" = 404 ] || { echo "the node does not serve" >&2; exit 1; }
+"${podman[@]}" stop --time 45 gateway >/dev/null
+echo "1 passed, 0 failed"

@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# The life of the Debian package under a real systemd: installs it in a container of its own (systemd-nspawn on this machine's files, through an overlay
+# that is thrown away), starts, edits, reloads, restarts under load, kills under load, upgrades, removes, purges. Ends with 1 at the first thing that is
+# not as docs/operations.md says. Needs root, systemd, systemd-container, python3. Takes a minute.
+#
+#   life-of-a-package.sh TARGET     TARGET holds the package: packaging/target
+set -euo pipefail
+
+target=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+for program in systemd-nspawn systemctl python3 nsenter dpkg systemd-analyze; do
+    command -v "$program" >/dev/null || { echo "$program is missing: apt-get install systemd systemd-container python3" >&2; exit 1; }
+done
+[ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 1; }
+packages=("$target"/bridgehead_*_amd64.deb)
+[ -f "${packages[0]}" ] || { echo "no package in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
+
+work=$(mktemp -d /tmp/bridgehead-life.XXXXXX)
+container=
+leader=
+end() {
+    code=$?
+    if [ "$code" -ne 0 ] && [ -n "$leader" ]; then
+        tail -n 20 "$work/console"
+        inside journalctl --no-pager -u bridgehead.service -n 80 || true
+    fi
+    [ -z "$leader" ] || kill -s RTMIN+4 "$leader" 2>/dev/null || true
+    if [ -n "$container" ]; then
+        for _ in $(seq 100); do kill -0 "$container" 2>/dev/null || break; sleep 0.1; done
+        kill -9 "$container" 2>/dev/null || true
+    fi
+    umount "$work/root" 2>/dev/null || umount -l "$work/root" 2>/dev/null || true
+    umount "$work/layer" 2>/dev/null || umount -l "$work/layer" 2>/dev/null || true
+    rmdir "$work/root" "$work/layer" && rm -rf "$work"
+    exit "$code"
+}
+trap end EXIT
+
+say() { printf -- '-- %s\n' "$*"; }
+fail() { echo "FAILED: $*" >&2; exit 1; }
+inside() { nsenter --target "$leader" --mount --uts --ipc --net --pid -- "$@"; }
+shell() { inside sh -ec "$1"; }
+until_true() { # what, seconds, command
+    local what=$1 tries=$(($2 * 10))
+    shift 2
+    for _ in $(seq "$tries"); do
+        if "$@" >/dev/null 2>&1; then return; fi
+        sleep 0.1
+    done
+    fail "not within time: $what"
+}
+state() { inside systemctl show --property "$1" --value bridgehead.service; }
+ready() { [ "$(state ActiveState)" = active ]; }
+load() { # from before what follows until a second after the service answers again
+    shell 'rm -f /run/load-end'
+    inside python3 /root/connect.py 127.0.0.1 8080 300 10 /run/load-end > "$work/load" &
+    loading=$!
+    sleep 1
+}
+loaded() {
+    until_true "the service answers again" 120 answers
+    sleep 1
+    shell 'touch /run/load-end'
+    wait "$loading"
+    cat "$work/load"
+}
+answers() { inside python3 /root/first.py 127.0.0.1 8080; }
+figure() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/load" "$1"; }
+
+say "A machine of its own"
+mkdir "$work/layer" "$work/root"
+mount -t tmpfs -o size=4g tmpfs "$work/layer"
+mkdir "$work/layer/upper" "$work/layer/work"
+mount -t overlay -o "lowerdir=/,upperdir=$work/layer/upper,workdir=$work/layer/work" overlay "$work/root"
+rm -rf "$work/root"/usr/lib/jvm "$work/root"/etc/bridgehead "$work/root"/var/lib/bridgehead "$work/root"/root/.bridgehead "$work/root"/etc/machine-id "$work/root"/usr/sbin/policy-rc.d
+mkdir -p "$work/root/root"
+cp "${packages[0]}" "$work/root/root/bridgehead.deb"
+cp "$here/connect.py" "$here/first.py" "$work/root/root/"
+systemd-nspawn --quiet --directory="$work/root" --register=no --keep-unit --private-network --machine=bridgehead-life --boot systemd.unit=basic.target \
+    > "$work/console" 2>&1 < /dev/null &
+container=$!
+booted() { # its first process is the last child of systemd-nspawn; others prepare
+    kill -0 "$container" 2>/dev/null || fail "systemd-nspawn has ended: $(cat "$work/console")"
+    leader=$(awk '{ print $NF }' "/proc/$container/task/$container/children")
+    [ -n "$leader" ] && inside systemctl is-active --quiet basic.target
+}
+until_true "the machine has booted" 60 booted
+
+say "Install"
+shell 'ip link set lo up 2>/dev/null || true; dpkg -i /root/bridgehead.deb'
+shell 'getent passwd bridgehead >/dev/null' || fail "there is no user"
+[ "$(state ActiveState)" = inactive ] || fail "the service runs without a configuration"
+[ "$(inside systemctl is-enabled bridgehead.service)" = enabled ] || fail "the service is not enabled"
+inside systemctl start bridgehead.service
+[ "$(state ActiveState)" = inactive ] || fail "the service started without a configuration"
+shell 'bridgehead --version'
+inside systemd-analyze security --no-pager bridgehead.service | tail -1
+shell 'systemd-analyze security --no-pager --threshold=15 bridgehead.service >/dev/null' || fail "the unit scores above 1.5"
+
+say "Configure as docs/operations.md says, and start"
+shell 'cd /root && bridgehead init --site west --advertise 127.0.0.1:15008 --unsafe-endpoints --folder /var/lib/bridgehead/node
+    chown -R bridgehead:bridgehead /var/lib/bridgehead/node
+    mkdir -p /etc/systemd/system/bridgehead.service.d
+    cp /usr/share/doc/bridgehead/examples/systemd/drop-ins/own-folder.conf /etc/systemd/system/bridgehead.service.d/
+    systemctl daemon-reload'
+begin=$(date +%s%N)
+inside systemctl start bridgehead.service
+say "started in $((($(date +%s%N) - begin) / 1000000)) ms; systemctl returned when the node served"
+[ "$(state ActiveState)" = active ] || fail "the service does not run"
+export_socket='export BRIDGEHEAD_SOCKET=/var/lib/bridgehead/node/admin.sock;'
+well() { shell "$export_socket bridgehead status >/dev/null"; }
+until_true "status is well after the start" 30 well
+shell 'mkdir -p /root/www && echo hello > /root/www/index.html
+    systemd-run --quiet --unit=hello python3 -m http.server --directory /root/www --bind 127.0.0.1 8001
+    cat > /root/hello.yaml <<END
+apiVersion: bridgehead.io/v1
+kind: Service
+metadata: { name: hello }
+spec:
+  hostnames: [ hello.example.internal ]
+  sites: { west: { endpoints: [ "127.0.0.1:8001" ] } }
+END'
+shell "$export_socket bridgehead apply -f /root/hello.yaml --wait 10000"
+asked() { inside python3 /root/connect.py 127.0.0.1 8080 0.2 1 > "$work/load"; [ "$(figure good)" -gt 0 ] && [ "$(figure other)" = 0 ]; }
+until_true "the service answers" 20 asked
+
+say "From start to the first proxied request, in milliseconds (the second time without the archive of classes)"
+first() { shell 'systemctl stop bridgehead.service; systemctl start --no-block bridgehead.service; python3 /root/first.py 127.0.0.1 8080'; }
+with=$(first)
+shell 'mv /usr/lib/bridgehead/lib/bridgehead.jsa /root/'
+without=$(first)
+shell 'mv /root/bridgehead.jsa /usr/lib/bridgehead/lib/'
+echo "$with, plain $without"
+until_true "the node is ready" 20 ready
+
+say "Edit and reload"
+shell 'sed -i "s/{ name: http, port: 8080 }/{ name: http, port: 8080 }\n  - { name: second, port: 8088 }/" /var/lib/bridgehead/node/gateway.yaml'
+inside systemctl reload bridgehead.service
+shell 'python3 /root/connect.py 127.0.0.1 8088 0.2 1 | grep -q "\"refused\": 0"' || fail "the new port is not open when reload returns"
+shell 'cp /var/lib/bridgehead/node/gateway.yaml /root/good.yaml; echo "nonsense: 1" >> /var/lib/bridgehead/node/gateway.yaml'
+if inside systemctl reload bridgehead.service 2>/dev/null; then fail "a broken configuration was taken"; fi
+[ "$(state ActiveState)" = active ] || fail "a broken configuration ended the service"
+shell 'cat /root/good.yaml > /var/lib/bridgehead/node/gateway.yaml'
+
+say "Restart under load"
+load
+inside systemctl restart bridgehead.service
+loaded
+[ "$(figure refused)" = 0 ] || fail "connections were refused in a restart"
+[ "$(figure reset)" = 0 ] || fail "connections were reset in a restart"
+[ "$(figure good)" -gt 20 ] || fail "hardly anything was asked"
+
+say "Kill -9 under load"
+load
+inside systemctl kill --signal=KILL --kill-whom=main bridgehead.service
+loaded
+[ "$(figure refused)" = 0 ] || fail "connections were refused after a kill"
+until_true "the service is back" 20 asked
+
+say "A process that hangs is ended by the watchdog"
+
+shell 'mkdir -p /run/systemd/system/bridgehead.service.d
+    printf "[Service]\nWatchdogSec=5s\n" > /run/systemd/system/bridgehead.service.d/watchdog.conf
+    systemctl daemon-reload && systemctl restart bridgehead.service'
+restarts=$(state NRestarts)
+inside systemctl kill --signal=STOP --kill-whom=main bridgehead.service
+again() { [ "$(state NRestarts)" != "$restarts" ] && [ "$(state ActiveState)" = active ]; }
+until_true "the watchdog has the node started again" 60 again
+
+say "Upgrade under load"
+load
+shell 'dpkg -i /root/bridgehead.deb >/dev/null'
+loaded
+[ "$(figure refused)" = 0 ] || fail "connections were refused in an upgrade"
+[ "$(state ActiveState)" = active ] || fail "the service does not run after an upgrade"
+until_true "the service answers after the upgrade" 20 asked
+
+say "Remove, and purge"
+shell 'dpkg -r bridgehead >/dev/null'
+shell 'test -f /var/lib/bridgehead/node/gateway.yaml && test -f /etc/default/bridgehead' || fail "remove has taken data away"
+shell '! pgrep -u bridgehead' || fail "the node runs after remove"
+shell 'dpkg -P bridgehead >/dev/null'
+shell 'test ! -e /var/lib/bridgehead && test ! -e /etc/bridgehead && test ! -e /etc/default/bridgehead && test ! -e /usr/lib/bridgehead' \
+    || fail "purge has left something"
+echo "1 passed, 0 failed"
