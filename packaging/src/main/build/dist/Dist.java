@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * Makes what is handed out from the distribution that the build left: tar.gz with and without a Java runtime, a Debian package, an image for
  * containers. Run by the profile {@code dist} with the JDK that the toolchain chose. The same sources with the same JDK give the same bytes, wherever
- * they are built.
+ * they are built, but for {@code lib/bridgehead.jsa}: which classes it holds depends on what the node that warms up came to load.
  */
 final class Dist {
     private Dist() {}

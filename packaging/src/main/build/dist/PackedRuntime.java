@@ -69,11 +69,12 @@ final class PackedRuntime {
         return name.endsWith("-linux-x86_64.jar") || name.endsWith("-linux-aarch_64.jar");
     }
 
+    /** Without the classes for method handles that jlink would generate, which differ from run to run; the archive of classes has them. */
     private static void link(Path runtime) {
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow(() -> new IllegalStateException("this JDK has no jlink"));
         int code = jlink.run(System.out, System.err,
                 "--add-modules", String.join(",", MODULES), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages",
-                "--compress", "zip-9", "--output", runtime.toString());
+                "--compress", "zip-9", "--disable-plugin", "generate-jli-classes", "--output", runtime.toString());
         if (code != 0) {
             throw new IllegalStateException("jlink ended with " + code);
         }
