@@ -28,6 +28,7 @@ import io.bridgehead.proxy.ProxyContext;
 import io.bridgehead.proxy.ProxyLimits;
 import io.bridgehead.proxy.SessionSecret;
 import io.bridgehead.routing.LiveTable;
+import io.bridgehead.telemetry.AccessLogs;
 import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.telemetry.UpstreamMeters;
@@ -284,10 +285,11 @@ record DataPath(
                 clock,
                 new SplittableRandom(),
                 parts.issuers().desk(loop));
-        var otlp = config.telemetry().otlp();
-        double share = otlp != null && otlp.traces() ? otlp.sampling() : 0;
-        ProxyLimits limits =
-                new ProxyLimits(config.limits().replayBytesMax(), ProxyLimits.DEFAULT.replayBytesOnLoopMax(), share);
+        ProxyLimits limits = new ProxyLimits(
+                config.limits().replayBytesMax(),
+                ProxyLimits.DEFAULT.replayBytesOnLoopMax(),
+                TraceRules.of(config),
+                AccessLogs.noted(config.telemetry().accessLog()));
         return new ProxyContext(local, parts.table(), limits, parts.telemetry(), loopParts, overload);
     }
 

@@ -297,7 +297,13 @@ public record NodeConfig(
             boolean enabled, InetAddress address, int port, boolean statusPage, boolean unsafePublicPlaintext) {}
 
     /** What the node tells of itself; without OTLP, metrics are only pulled and traces are not kept. */
-    public record Telemetry(@Nullable Otlp otlp, AccessLog accessLog, Meters metrics) {}
+    public record Telemetry(
+            @Nullable Otlp otlp,
+            AccessLog accessLog,
+            TraceSettings traces,
+            NodeLines log,
+            AuditLog audit,
+            Meters metrics) {}
 
     /**
      * Meters as they are pulled.
@@ -305,13 +311,6 @@ public record NodeConfig(
      * @param envoyAliases whether some have Envoy's names and labels as well
      */
     public record Meters(boolean envoyAliases) {}
-
-    /**
-     * One line per exchange.
-     *
-     * @param path null for standard output
-     */
-    public record AccessLog(boolean enabled, @Nullable Path path) {}
 
     /**
      * Whose word this node takes, for what.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint base address of a collector; {@code /v1/metrics} and {@code /v1/traces} are appended
  * @param metrics whether metrics are pushed
  * @param traces whether traces are pushed
+ * @param logs whether access log lines and the node's log are pushed
  * @param sampling share of new traces that are kept, 0 to 1; a caller's own decision is followed
  * @param interval between two pushes of metrics
  * @param temporality what counters and histograms say
@@ -23,6 +24,7 @@ public record Otlp(
         URI endpoint,
         boolean metrics,
         boolean traces,
+        boolean logs,
         double sampling,
         Duration interval,
         Temporality temporality,
@@ -63,6 +65,6 @@ public record Otlp(
     public Otlp in(Path folder) {
         return tls == null
                 ? this
-                : new Otlp(endpoint, metrics, traces, sampling, interval, temporality, headers, tls.in(folder));
+                : new Otlp(endpoint, metrics, traces, logs, sampling, interval, temporality, headers, tls.in(folder));
     }
 }

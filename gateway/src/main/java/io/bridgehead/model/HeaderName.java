@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A field name in lower case, ready to be compared with the bytes of a {@link HeaderFields}. */
 public final class HeaderName {
+    public static final HeaderName BAGGAGE = of("baggage");
     public static final HeaderName CONNECTION = of("connection");
     public static final HeaderName CONTENT_LENGTH = of("content-length");
     public static final HeaderName CONTENT_TYPE = of("content-type");

@@ -61,6 +61,17 @@ public record TraceContext(long traceIdHigh, long traceIdLow, long spanId, boole
         return new TraceContext(traceIdHigh, traceIdLow, otherSpanId, sampled);
     }
 
+    /** The same with another decision on recording. */
+    public TraceContext withSampled(boolean decision) {
+        return decision == sampled ? this : new TraceContext(traceIdHigh, traceIdLow, spanId, decision);
+    }
+
+    /** Writes the 32 digits of the trace id. */
+    void putTraceId(byte[] to, int at) {
+        HexDigits.put(to, at, traceIdHigh);
+        HexDigits.put(to, at + HexDigits.LENGTH, traceIdLow);
+    }
+
     /** The trace id as 32 hexadecimal digits. */
     public String traceId() {
         return HEX.toHexDigits(traceIdHigh) + HEX.toHexDigits(traceIdLow);

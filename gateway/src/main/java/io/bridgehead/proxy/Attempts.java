@@ -6,7 +6,6 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.TraceContext;
 import io.bridgehead.retry.Failure;
 import io.bridgehead.retry.RetryAnswer;
 import io.bridgehead.retry.RetryBudget;
@@ -153,10 +152,7 @@ final class Attempts {
             fields = fields.copy();
             RequestFields.stripHopFields(fields);
         }
-        TraceContext trace = record.trace;
-        if (trace != null) {
-            fields.set(HeaderName.TRACEPARENT, trace.traceparent(spanId));
-        }
+        context.traces().putAttempt(fields, record, spanId, destination.node() != null);
         if (destination.node() != null) {
             addHopFields(fields, destination);
         } else if (terms.route().tellsOrigin() && !terms.bytes()) {

@@ -118,6 +118,7 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
         if (!BODILESS.contains(head.method())) {
             fields.set(HeaderName.CONTENT_LENGTH, "0");
         }
+        context.traces().put(fields, record, false);
         TraceContext trace = record.trace;
         if (trace != null) {
             fields.set(HeaderName.TRACEPARENT, trace.traceparent(trace.spanId()));

@@ -286,7 +286,7 @@ final class Exchange implements StreamEvents {
         terms.boundServing(watch, attempt.record());
         context.active().streams(this);
         record.served = attempt.record();
-        record.status = statusFor(answer);
+        record.answered(statusFor(answer), answer.fields(), context.limits().noted());
         record.firstByteNanos = context.now() - record.startNanos;
         client.sendResponse(told, end);
         if (state == State.ENDED) {

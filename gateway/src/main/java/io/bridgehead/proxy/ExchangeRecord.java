@@ -64,6 +64,9 @@ public final class ExchangeRecord {
     byte @Nullable [] statement;
 
     long parentSpanId;
+    /** Whether the client wants everybody to record the trace, as B3 can say. */
+    boolean debug;
+
     int status;
 
     @Nullable
@@ -95,10 +98,34 @@ public final class ExchangeRecord {
     @Nullable
     AttemptRecord served;
 
+    private @Nullable String @Nullable [] requestNotes;
+    private @Nullable String @Nullable [] answerNotes;
+
     ExchangeRecord(EntryPoint entry, long startNanos) {
         this.entry = entry;
         this.startNanos = startNanos;
         this.caller = entry.caller();
+    }
+
+    /** Keeps what the access log wants of the request as it is passed on. */
+    void noteRequest(HeaderFields fields, NotedFields wanted) {
+        requestNotes = NotedFields.of(fields, wanted.request());
+    }
+
+    /** The client gets this answer, of which what the access log wants is kept. */
+    void answered(int code, HeaderFields fields, NotedFields wanted) {
+        status = code;
+        answerNotes = NotedFields.of(fields, wanted.answer());
+    }
+
+    /** The value of the request's field in this place of {@link NotedFields#request}; null when it was not there. */
+    public @Nullable String notedOfRequest(int place) {
+        return requestNotes == null || place < 0 ? null : requestNotes[place];
+    }
+
+    /** The value of the answer's field in this place of {@link NotedFields#answer}; null when it was not there. */
+    public @Nullable String notedOfAnswer(int place) {
+        return answerNotes == null || place < 0 ? null : answerNotes[place];
     }
 
     void add(AttemptRecord attempt) {

@@ -372,6 +372,8 @@ public final class HttpProxy implements RequestHandler {
     @Override
     public void onRefused(Refusal refusal, String detail) {
         ExchangeRecord record = new ExchangeRecord(entry, context.now());
+        record.requestId(context.mintRequestIdText());
+        record.trace = context.mintTrace();
         record.refused(refusal, detail);
         record.status = refusal.status();
         context.observer().ended(record);

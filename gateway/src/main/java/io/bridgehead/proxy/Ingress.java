@@ -7,7 +7,6 @@ import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.TraceContext;
 import io.bridgehead.routing.ServiceRoute;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ final class Ingress {
     private final byte[] via;
     private final @Nullable TrustedForwarding forwarding;
     private final @Nullable FarCallers farCallers;
+    private final TraceTerms.@Nullable Baggage baggage;
     private @Nullable HeaderFields introduction;
     private @Nullable String introducedAuthority;
     private @Nullable String introducedScheme;
@@ -34,6 +34,8 @@ final class Ingress {
         this.context = context;
         this.entry = entry;
         this.farCallers = peer == null ? null : new FarCallers(peer, entry.caller());
+        TraceTerms.Baggage rule = context.limits().traces().baggage();
+        this.baggage = peer != null || rule.isKeptAt(entry.listener()) ? null : rule;
         String by = context.local().identity().toString();
         this.certificate = entry.isTunnel()
                 ? "By=" + by + ";URI=" + entry.peer()
@@ -71,6 +73,7 @@ final class Ingress {
         } else {
             introduceClient(head, record);
         }
+        record.noteRequest(fields, context.limits().noted());
         return problem;
     }
 
@@ -121,16 +124,11 @@ final class Ingress {
     }
 
     private void trace(HeaderFields fields, ExchangeRecord record) {
-        int at = fields.indexOf(HeaderName.TRACEPARENT, 0);
-        TraceContext parent =
-                at < 0 ? null : TraceContext.parse(fields.array(), fields.valueStart(at), fields.valueLength(at));
-        if (parent == null) {
-            // tracestate without a valid traceparent means nothing (Trace Context, section 3.3)
-            fields.removeAll(HeaderName.TRACESTATE);
-            record.trace = context.mintTrace();
-        } else {
-            record.parentSpanId = parent.spanId();
-            record.trace = parent.withSpan(context.mintSpanId());
+        if (farCallers != null) {
+            context.traces().fromNode(fields, record);
+            return;
         }
+        TraceFields.boundBaggage(fields, baggage);
+        context.traces().fromClient(fields, record);
     }
 }

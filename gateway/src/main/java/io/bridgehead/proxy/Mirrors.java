@@ -5,7 +5,6 @@ import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.TraceContext;
 import io.bridgehead.routing.Mirror;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.AttemptHistory;
@@ -80,10 +79,7 @@ final class Mirrors {
     private HeaderFields fields(RequestHead head, ServiceRoute service, ExchangeRecord record, Selection.To to) {
         HeaderFields fields = head.fields().copy();
         fields.removeAll(HeaderName.EXPECT);
-        TraceContext trace = record.trace;
-        if (trace != null) {
-            fields.set(HeaderName.TRACEPARENT, trace.traceparent(trace.spanId()));
-        }
+        context.traces().put(fields, record, to.destination().node() != null);
         if (to.destination().node() != null) {
             new HopWord(context, service, record.revision, record.caller)
                     .addTo(fields, to.destination().site());

@@ -34,6 +34,7 @@ public final class ProxyContext {
     private final ReplayBudget replayBudget;
     private final Mirrors mirrors;
     private final Sessions sessions;
+    private final TraceFields traces;
     private final String pseudonym;
     private final byte[] pseudonymText;
     private final Map<ServiceName, ServiceBudget> retryBudgets = new HashMap<>();
@@ -68,6 +69,7 @@ public final class ProxyContext {
         this.replayBudget = new ReplayBudget(limits.replayBytesOnLoopMax());
         this.mirrors = new Mirrors(this);
         this.sessions = new Sessions(local, loop);
+        this.traces = new TraceFields(this, limits.traces());
         this.pseudonym = local.pseudonym();
         this.pseudonymText = pseudonym.getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -166,8 +168,17 @@ public final class ProxyContext {
 
     /** A trace that begins here. */
     TraceContext mintTrace() {
-        boolean sampled = limits.traceShare() >= 1 || loop.random().nextDouble() < limits.traceShare();
-        return new TraceContext(loop.random().nextLong(), mintSpanId(), mintSpanId(), sampled);
+        return new TraceContext(loop.random().nextLong(), mintSpanId(), mintSpanId(), samples());
+    }
+
+    /** Whether the next trace that is decided upon here is one of those that are kept. */
+    boolean samples() {
+        double share = limits.traces().share();
+        return share >= 1 || loop.random().nextDouble() < share;
+    }
+
+    TraceFields traces() {
+        return traces;
     }
 
     /** A request id as it stands in a field: 32 hexadecimal digits. */

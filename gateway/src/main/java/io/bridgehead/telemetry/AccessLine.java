@@ -25,9 +25,15 @@ final class AccessLine {
     private AccessLine() {}
 
     static String of(ExchangeRecord exchange, Instant start) {
-        JsonText line = new JsonText()
-                .add("timestamp", start.toString())
-                .add("listener", exchange.entry().listener())
+        JsonText line = new JsonText();
+        line.add("timestamp", start.toString());
+        put(line, exchange);
+        return line.close();
+    }
+
+    /** All but the time. */
+    static void put(Facts line, ExchangeRecord exchange) {
+        line.add("listener", exchange.entry().listener())
                 .add("http.request.method", exchange.method())
                 .add("url.scheme", exchange.scheme())
                 .add("server.address", exchange.authority())
@@ -67,10 +73,9 @@ final class AccessLine {
         if (trace != null) {
             line.add("trace_id", trace.traceId()).add("span_id", trace.spanIdText());
         }
-        return line.close();
     }
 
-    private static void policies(JsonText line, ExchangeRecord exchange) {
+    private static void policies(Facts line, ExchangeRecord exchange) {
         CheckRecord check = exchange.check();
         ExternalCheck.Outcome outcome = check == null ? null : check.outcome();
         if (check != null && outcome != null) {
@@ -92,7 +97,7 @@ final class AccessLine {
         }
     }
 
-    private static void destination(JsonText line, ExchangeRecord exchange) {
+    private static void destination(Facts line, ExchangeRecord exchange) {
         AttemptRecord attempt = exchange.decisive();
         SiteName site = exchange.destinationSite();
         if (attempt == null || site == null) {
@@ -109,7 +114,7 @@ final class AccessLine {
         }
     }
 
-    private static void refusal(JsonText line, @org.jspecify.annotations.Nullable Refusal refusal, String detail) {
+    private static void refusal(Facts line, @org.jspecify.annotations.Nullable Refusal refusal, String detail) {
         if (refusal != null) {
             line.add("error.type", refusal.text())
                     .add("response_flags", refusal.responseFlag())
@@ -119,7 +124,7 @@ final class AccessLine {
     }
 
     /** Without the query: it may hold what nobody wants in a log. */
-    private static String pathOf(String path) {
+    static String pathOf(String path) {
         int query = path.indexOf('?');
         return query < 0 ? path : path.substring(0, query);
     }

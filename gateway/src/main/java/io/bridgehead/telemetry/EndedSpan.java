@@ -21,9 +21,14 @@ record EndedSpan(
         long startEpochNanos,
         long endEpochNanos,
         Attributes attributes,
+        List<EventData> events,
         StatusData status)
         implements SpanData {
-    private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("io.bridgehead");
+    static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("io.bridgehead");
+
+    EndedSpan {
+        events = List.copyOf(events);
+    }
 
     @Override
     public String getName() {
@@ -62,7 +67,7 @@ record EndedSpan(
 
     @Override
     public List<EventData> getEvents() {
-        return List.of();
+        return events;
     }
 
     @Override
@@ -82,7 +87,7 @@ record EndedSpan(
 
     @Override
     public int getTotalRecordedEvents() {
-        return 0;
+        return events.size();
     }
 
     @Override

@@ -5,23 +5,26 @@ import io.bridgehead.model.Owner;
 
 /** Writes one JSON object on one line (RFC 8259) with typed values; control characters never stand raw in it. */
 @OwnedBy(Owner.CONFINED)
-final class JsonText {
+final class JsonText implements Facts {
     private final StringBuilder text = new StringBuilder(512).append('{');
     private boolean empty = true;
 
-    JsonText add(String name, String value) {
+    @Override
+    public JsonText add(String name, String value) {
         name(name);
         quote(value);
         return this;
     }
 
-    JsonText add(String name, long value) {
+    @Override
+    public JsonText add(String name, long value) {
         name(name);
         text.append(value);
         return this;
     }
 
-    JsonText add(String name, double value) {
+    @Override
+    public JsonText add(String name, double value) {
         name(name);
         text.append(value);
         return this;

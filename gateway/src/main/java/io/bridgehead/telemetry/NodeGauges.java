@@ -2,6 +2,7 @@ package io.bridgehead.telemetry;
 
 import io.bridgehead.failover.SiteShare;
 import io.bridgehead.failover.SiteWeights;
+import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
@@ -20,7 +21,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +54,7 @@ public final class NodeGauges {
     private static final double MICROS_PER_SECOND = 1e6;
 
     private final MultiGauge roundTrips;
+    private final RoundTrips told;
     private final MultiGauge up;
     private final MultiGauge streams;
     private final MultiGauge windows;
@@ -78,6 +82,7 @@ public final class NodeGauges {
      */
     public NodeGauges(Telemetry telemetry, LongSupplier secondsToExpiry, LongSupplier members) {
         MeterRegistry registry = telemetry.registry();
+        this.told = telemetry.roundTrips();
         this.roundTrips = multi(Signal.TUNNEL_ROUND_TRIP, registry);
         this.up = multi(Signal.TUNNEL_UP, registry);
         this.streams = multi(Signal.TUNNEL_STREAMS, registry);
@@ -149,18 +154,24 @@ public final class NodeGauges {
         List<Row<?>> upRows = new ArrayList<>();
         List<Row<?>> streamRows = new ArrayList<>();
         List<Row<?>> windowRows = new ArrayList<>();
+        Map<NodeName, Double> seconds = new HashMap<>();
         for (PeerState peer : peers) {
             Tags tags = Tags.of(
                     Signal.Tag.PEER,
                     peer.node().value(),
                     Signal.Tag.DESTINATION_SITE,
                     peer.site().value());
-            roundTripRows.add(Row.of(tags, peer.roundTripMicros() / MICROS_PER_SECOND));
+            double roundTrip = peer.roundTripMicros() / MICROS_PER_SECOND;
+            roundTripRows.add(Row.of(tags, roundTrip));
+            if (roundTrip > 0) {
+                seconds.put(peer.node(), roundTrip);
+            }
             upRows.add(Row.of(tags, worth(peer.liveness())));
             streamRows.add(Row.of(tags, peer.streams()));
             windowRows.add(Row.of(tags, peer.windowBytes()));
             counts.seen(peer);
         }
+        told.now(seconds);
         roundTrips.register(bounded(roundTripRows), true);
         up.register(bounded(upRows), true);
         streams.register(bounded(streamRows), true);

@@ -212,6 +212,7 @@ public final class NodeLog
         count(Signal.HANDSHAKES_FAILED, Signal.Tag.LISTENER, listener, Signal.Tag.ERROR, fault.text());
         if (listener.equals(OperatorPort.NAME)) {
             warning("operator", fault.text(), detail.replaceFirst(":\\d+:", ":"))
+                    .addKeyValue("audit", "operator-refused")
                     .addKeyValue("listener", listener)
                     .addKeyValue("error.type", fault.text())
                     .log("connection to the admin port refused: {}", RejectedRecords.printable(detail));
@@ -273,6 +274,7 @@ public final class NodeLog
         Order order = standing.order();
         if (order != null) {
             LOG.atInfo()
+                    .addKeyValue("audit", "order-in-force")
                     .addKeyValue("order", standing.text())
                     .addKeyValue("author", standing.signer())
                     .addKeyValue("reason", order.reason())
@@ -285,6 +287,7 @@ public final class NodeLog
     public void orderOver(StandingOrder standing, @Nullable StandingOrder newest) {
         Order next = newest == null || newest.equals(standing) ? null : newest.order();
         LOG.atInfo()
+                .addKeyValue("audit", "order-over")
                 .addKeyValue("order", standing.text())
                 .addKeyValue("author", next == null || newest == null ? standing.signer() : newest.signer())
                 .addKeyValue("reason", next == null ? "its time is over" : next.reason())

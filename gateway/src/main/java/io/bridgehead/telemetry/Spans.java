@@ -6,6 +6,7 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.proxy.AttemptRecord;
+import io.bridgehead.proxy.EntryPoint;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.routing.RouteRule;
 import io.bridgehead.upstream.AttemptOutcome;
@@ -22,6 +23,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Makes spans of an exchange that has ended: one of kind SERVER for the exchange, and below it one of kind CLIENT for each attempt; an
@@ -32,6 +34,12 @@ final class Spans {
     private static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
     private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
     private static final AttributeKey<String> SERVER = AttributeKey.stringKey("server.address");
+    private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
+    private static final AttributeKey<String> CLIENT = AttributeKey.stringKey("client.address");
+    private static final AttributeKey<String> VERSION = AttributeKey.stringKey("network.protocol.version");
+    private static final AttributeKey<Long> BYTES_IN = AttributeKey.longKey("http.request.body.size");
+    private static final AttributeKey<Long> BYTES_OUT = AttributeKey.longKey("http.response.body.size");
+    private static final AttributeKey<Long> RESENT = AttributeKey.longKey("http.request.resend_count");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final AttributeKey<String> RPC_SYSTEM = AttributeKey.stringKey("rpc.system.name");
@@ -44,45 +52,76 @@ final class Spans {
     private static final AttributeKey<String> REVISION = AttributeKey.stringKey("revision");
     private static final AttributeKey<String> CALLER = AttributeKey.stringKey("caller");
     private static final AttributeKey<String> NODE = AttributeKey.stringKey("bridgehead.peer.node");
+    private static final AttributeKey<Double> ROUND_TRIP = AttributeKey.doubleKey("bridgehead.tunnel.round_trip");
+    private static final AttributeKey<String> LISTENER = AttributeKey.stringKey("listener");
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
     private static final AttributeKey<String> REQUEST_ID = AttributeKey.stringKey("request_id");
 
     private final Resource resource;
-    private final long epochOffsetNanos;
+    private final EpochClock clock;
+    private final RoundTrips roundTrips;
 
-    /** @param epochOffsetNanos what makes nanoseconds since 1970 of the loops' monotone clock */
-    Spans(Resource resource, long epochOffsetNanos) {
+    Spans(Resource resource, EpochClock clock, RoundTrips roundTrips) {
         this.resource = resource;
-        this.epochOffsetNanos = epochOffsetNanos;
+        this.clock = clock;
+        this.roundTrips = roundTrips;
     }
 
-    /** The spans, when the trace is sampled. */
+    /** The spans; none of an exchange without a trace. */
     List<SpanData> of(ExchangeRecord exchange) {
         TraceContext trace = exchange.trace();
-        if (trace == null || !trace.sampled()) {
+        if (trace == null) {
             return List.of();
         }
-        List<SpanData> spans = new ArrayList<>(1 + exchange.attempts().size());
+        List<AttemptRecord> attempts = exchange.attempts();
+        List<SpanData> spans = new ArrayList<>(1 + attempts.size());
         spans.add(server(exchange, trace));
-        for (AttemptRecord attempt : exchange.attempts()) {
-            spans.add(client(exchange, trace, attempt));
+        for (int i = 0; i < attempts.size(); i++) {
+            spans.add(client(exchange, trace, i));
         }
         return spans;
     }
 
     private SpanData server(ExchangeRecord exchange, TraceContext trace) {
+        Refusal refusal = exchange.refusal();
+        GrpcStatus call = exchange.grpcStatus();
+        boolean failed = refusal != null || exchange.status() >= 500 || (call != null && call.httpStatus() >= 500);
+        return new EndedSpan(
+                resource,
+                context(trace, trace.spanId()),
+                exchange.parentSpanId() == 0 ? SpanContext.getInvalid() : context(trace, exchange.parentSpanId()),
+                exchange.method() + " " + ExchangeMeters.service(exchange),
+                SpanKind.SERVER,
+                clock.nanos(exchange.startNanos()),
+                clock.nanos(exchange.startNanos() + exchange.durationNanos()),
+                serverAttributes(exchange),
+                SpanEvents.of(exchange, clock),
+                failed
+                        ? StatusData.create(io.opentelemetry.api.trace.StatusCode.ERROR, exchange.detail())
+                        : StatusData.unset());
+    }
+
+    private static Attributes serverAttributes(ExchangeRecord exchange) {
         AttributesBuilder attributes = Attributes.builder()
                 .put(METHOD, exchange.method())
                 .put(SCHEME, exchange.scheme())
-                .put(SERVER, exchange.authority())
-                .put(PATH, exchange.path())
+                .put(PATH, AccessLine.pathOf(exchange.path()))
+                .put(CLIENT, exchange.caller().address())
+                .put(LISTENER, exchange.entry().listener())
                 .put(SERVICE, ExchangeMeters.service(exchange))
                 .put(SOURCE, exchange.sourceSite().value())
                 .put(REVISION, exchange.revision())
                 .put(CALLER, exchange.caller().identity().toString())
-                .put(REQUEST_ID, exchange.requestId());
-        var destination = exchange.destinationSite();
-        if (destination != null) {
-            attributes.put(DESTINATION, destination.value());
+                .put(REQUEST_ID, exchange.requestId())
+                .put(BYTES_IN, exchange.bytesIn())
+                .put(BYTES_OUT, exchange.bytesOut());
+        putServer(attributes, exchange.authority());
+        if (exchange.entry().kind() != EntryPoint.Kind.TCP) {
+            attributes.put(VERSION, exchange.entry().protocol());
+        }
+        AttemptRecord decisive = exchange.decisive();
+        if (decisive != null) {
+            attributes.put(DESTINATION, decisive.site().value()).put(TIER, (long) decisive.tier());
         }
         if (exchange.status() != 0) {
             attributes.put(STATUS, (long) exchange.status());
@@ -99,38 +138,33 @@ final class Spans {
         if (refusal != null) {
             attributes.put(ERROR, refusal.text());
         }
-        boolean failed = refusal != null || exchange.status() >= 500 || (call != null && call.httpStatus() >= 500);
-        return new EndedSpan(
-                resource,
-                context(trace, trace.spanId()),
-                exchange.parentSpanId() == 0 ? SpanContext.getInvalid() : context(trace, exchange.parentSpanId()),
-                exchange.method() + " " + ExchangeMeters.service(exchange),
-                SpanKind.SERVER,
-                exchange.startNanos() + epochOffsetNanos,
-                exchange.startNanos() + exchange.durationNanos() + epochOffsetNanos,
-                attributes.build(),
-                failed
-                        ? StatusData.create(io.opentelemetry.api.trace.StatusCode.ERROR, exchange.detail())
-                        : StatusData.unset());
+        return attributes.build();
     }
 
-    private SpanData client(ExchangeRecord exchange, TraceContext trace, AttemptRecord attempt) {
+    private SpanData client(ExchangeRecord exchange, TraceContext trace, int number) {
+        AttemptRecord attempt = exchange.attempts().get(number);
         AttributesBuilder attributes = Attributes.builder()
                 .put(METHOD, exchange.method())
                 .put(SERVICE, ExchangeMeters.service(exchange))
                 .put(SOURCE, exchange.sourceSite().value())
                 .put(DESTINATION, attempt.site().value())
                 .put(TIER, (long) attempt.tier());
+        if (number > 0) {
+            attributes.put(RESENT, (long) number);
+        }
         Endpoint endpoint = attempt.endpoint();
         if (endpoint != null) {
-            attributes.put(SERVER, endpoint.toString());
+            putServer(attributes, endpoint.toString());
         }
         NodeName node = attempt.node();
         if (node != null) {
-            attributes.put(NODE, node.value());
+            putHop(attributes, node);
         }
         if (attempt.status() != 0) {
             attributes.put(STATUS, (long) attempt.status());
+        }
+        if (attempt.equals(exchange.decisive())) {
+            attributes.put(BYTES_IN, exchange.bytesIn()).put(BYTES_OUT, exchange.bytesOut());
         }
         AttemptOutcome outcome = attempt.outcome();
         boolean failed = outcome != null && !outcome.isAnswer();
@@ -143,14 +177,38 @@ final class Spans {
                 context(trace, trace.spanId()),
                 (node == null ? "endpoint " : "tunnel ") + attempt.site(),
                 SpanKind.CLIENT,
-                attempt.startNanos() + epochOffsetNanos,
-                attempt.startNanos() + attempt.durationNanos() + epochOffsetNanos,
+                clock.nanos(attempt.startNanos()),
+                clock.nanos(attempt.startNanos() + attempt.durationNanos()),
                 attributes.build(),
+                List.of(),
                 failed ? StatusData.error() : StatusData.unset());
+    }
+
+    private void putHop(AttributesBuilder attributes, NodeName node) {
+        attributes.put(NODE, node.value());
+        Double roundTrip = roundTrips.to(node);
+        if (roundTrip != null) {
+            attributes.put(ROUND_TRIP, roundTrip);
+        }
+    }
+
+    /** A host with or without a port, IPv6 addresses in brackets. */
+    private static void putServer(AttributesBuilder attributes, String text) {
+        int colon = text.lastIndexOf(':');
+        String port = colon < 0 ? "" : text.substring(colon + 1);
+        boolean isPort = PORT.matcher(port).matches() && (text.indexOf(':') == colon || text.charAt(colon - 1) == ']');
+        if (isPort) {
+            attributes.put(SERVER, text.substring(0, colon)).put(SERVER_PORT, Long.parseLong(port));
+        } else {
+            attributes.put(SERVER, text);
+        }
     }
 
     private static SpanContext context(TraceContext trace, long spanId) {
         return SpanContext.create(
-                trace.traceId(), SpanId.fromLong(spanId), TraceFlags.getSampled(), TraceState.getDefault());
+                trace.traceId(),
+                SpanId.fromLong(spanId),
+                trace.sampled() ? TraceFlags.getSampled() : TraceFlags.getDefault(),
+                TraceState.getDefault());
     }
 }

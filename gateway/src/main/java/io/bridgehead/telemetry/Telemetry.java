@@ -24,16 +24,8 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
-import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -67,27 +59,21 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     private final RecentEvents events = new RecentEvents();
     private final LongAdder active = new LongAdder();
     private final boolean measures = !Boolean.getBoolean(UNMEASURED_PROPERTY);
-    private final boolean writes;
-    private final SignalWriter writer;
-    private final Thread exporter;
+    private final ExchangeSignals signals;
 
     private Telemetry(
             PrometheusMeterRegistry prometheus,
             MeterRegistry registry,
             ExchangeMeters exchanges,
             MeterClock clock,
-            Writing writing) {
+            ExchangeSignals signals) {
         this.prometheus = prometheus;
         this.registry = registry;
         this.clock = clock;
         this.exchanges = exchanges;
         this.withdrawals = new Withdrawals(registry, InstantSource.system());
-        this.writes = writing.writes();
-        this.writer = new SignalWriter(writing.sinks());
-        this.exporter = writing.threads().newThread(writer);
+        this.signals = signals;
     }
-
-    private record Writing(SignalWriter.Sinks sinks, boolean writes, ThreadFactory threads) {}
 
     /**
      * Starts the signals of a node.
@@ -122,13 +108,12 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
                         config.site().name().value()));
         ProcessMeters.filter(registry);
         long offset = epochMillis.getAsLong() * 1_000_000 - nanoTime.getAsLong();
-        OutputStream accessLog = accessLog(config.telemetry().accessLog());
-        SpanExporter spans = otlp != null && otlp.traces() ? spanExporter(otlp, tls) : null;
-        SignalWriter.Sinks sinks =
-                new SignalWriter.Sinks(accessLog, spans, new Spans(resource(config, version), offset), offset);
-        Writing writing = new Writing(sinks, accessLog != null || spans != null, threads);
+        ExchangeSignals signals = new ExchangeSignals(config, version, tls, new EpochClock(offset), nanoTime, threads);
+        if (config.telemetry().log().priority()) {
+            NodeLines.sayPriorities();
+        }
         Telemetry telemetry =
-                new Telemetry(prometheus, registry, new ExchangeMeters(registry, measured), clock, writing);
+                new Telemetry(prometheus, registry, new ExchangeMeters(registry, measured), clock, signals);
         telemetry.begin();
         return telemetry;
     }
@@ -151,10 +136,10 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         GcMeters.bindTo(registry);
         ProcessMeters.bindTo(registry);
         gauge(Signal.ACTIVE, active::sum);
-        FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), writer, SignalWriter::dropped)
+        FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), signals, ExchangeSignals::dropped)
                 .description(Signal.LOGS_DROPPED.meaning())
                 .register(registry);
-        exporter.start();
+        signals.start();
         events.attach();
     }
 
@@ -174,42 +159,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
                                 .log("telemetry.otlp.tls: not used, the old stays: {}", problem.getMessage()));
     }
 
-    private static SpanExporter spanExporter(Otlp otlp, @Nullable OutsideTls tls) {
-        OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
-                .setEndpoint(base(otlp) + "/v1/traces")
-                .setTimeout(Duration.ofSeconds(5));
-        if (tls != null) {
-            builder.setSslContext(tls.context(), tls.trust());
-        }
-        otlp.headers().forEach((name, value) -> builder.addHeader(name, value.reveal()));
-        return builder.build();
-    }
-
-    private static String base(Otlp otlp) {
+    static String base(Otlp otlp) {
         String text = otlp.endpoint().toString();
         return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-    }
-
-    private static Resource resource(NodeConfig config, String version) {
-        return Resource.getDefault().toBuilder()
-                .put(AttributeKey.stringKey("service.name"), "bridgehead")
-                .put(AttributeKey.stringKey("service.version"), version)
-                .put(
-                        AttributeKey.stringKey("service.instance.id"),
-                        config.node().value())
-                .put(
-                        AttributeKey.stringKey("bridgehead.site"),
-                        config.site().name().value())
-                .build();
-    }
-
-    private static @Nullable OutputStream accessLog(NodeConfig.AccessLog log) throws IOException {
-        if (!log.enabled()) {
-            return null;
-        }
-        return log.path() == null
-                ? new FileOutputStream(java.io.FileDescriptor.out)
-                : new FileOutputStream(log.path().toFile(), true);
     }
 
     /** What this node has answered since it started from its own site, whose name is given, or refused. */
@@ -265,9 +217,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         if (exchange.isWithdrawn()) {
             withdrawn(exchange);
         }
-        if (writes) {
-            writer.offer(exchange);
-        }
+        signals.ended(exchange);
     }
 
     private void withdrawn(ExchangeRecord exchange) {
@@ -287,6 +237,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return withdrawals;
     }
 
+    /** What spans say of tunnels. */
+    RoundTrips roundTrips() {
+        return signals.roundTrips();
+    }
+
     /** Where the other parts of the node register their meters. */
     MeterRegistry registry() {
         return registry;
@@ -301,9 +256,8 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     @Override
     public void close() {
         events.detach();
-        writer.close();
         try {
-            exporter.join(CLOSE_MILLIS_MAX);
+            signals.close(CLOSE_MILLIS_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

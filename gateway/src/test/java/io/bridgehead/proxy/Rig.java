@@ -92,12 +92,16 @@ final class Rig implements Upstreams, ExchangeObserver {
     }
 
     Rig(RoutingTable first) {
+        this(first, ProxyLimits.DEFAULT);
+    }
+
+    Rig(RoutingTable first, ProxyLimits limits) {
         table = new LiveTable(first);
         SpiffeId identity = SpiffeId.gateway(DOMAIN, HERE, new NodeName("a"));
         context = new ProxyContext(
                 new LocalNode(HERE, new NodeName("a"), identity),
                 table,
-                ProxyLimits.DEFAULT,
+                limits,
                 this,
                 new LoopParts(this, suspects::contains, origins(), clock, new Random(42)),
                 overload);

@@ -17,7 +17,9 @@ import io.bridgehead.tls.MaterialFiles;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +36,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Traces, metrics and the access log tell the same story with the same words. */
 final class OneTraceSpansBothSitesIT {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final String SPAN = "00f067aa0ba902b7";
+    private static final String FORM = "%TRACE_ID% %STREAM_ID% \"%REQ(:PATH)%\" %RESPONSE_CODE% \"%REQ(USER-AGENT)%\"";
+    private static final byte[] BROKEN =
+            "HTTP/1.1 500 Broken\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
@@ -47,17 +53,21 @@ final class OneTraceSpansBothSitesIT {
 
     @BeforeAll
     static void start() {
+        String traces = " traces: { propagation: [ tracecontext, b3 ], baggage: drop, baggageKeys: [ tenant ] },"
+                + " audit: { path: audit.log } }";
         AWS.yaml()
                 .set(
                         "telemetry",
                         "{ otlp: { endpoint: \"" + RECEIVER.endpoint()
-                                + "\", interval: 1s }, accessLog: { path: access.log } }");
+                                + "\", interval: 1s, logs: true }, accessLog: { path: access.log }," + traces);
         AZURE.yaml()
                 .set(
                         "telemetry",
-                        "{ otlp: { endpoint: \"" + collectorByTls() + "\", interval: 1s, temporality: delta,"
+                        "{ otlp: { endpoint: \"" + collectorByTls()
+                                + "\", interval: 1s, temporality: delta, logs: true,"
                                 + " tls: { authorities: collector-ca.crt, certificate: teller.crt, key: teller.key } },"
-                                + " accessLog: { path: access.log } }");
+                                + " accessLog: { path: access.log, format: text, text: '" + FORM + "' }," + traces);
+        ENDPOINT.at("/broken", (_, out) -> out.write(BROKEN));
         FABRIC.start();
         FABRIC.applied(
                 AWS,
@@ -92,17 +102,40 @@ final class OneTraceSpansBothSitesIT {
     }
 
     private static List<JsonObject> accessLog(TestNode node, String path) {
-        Path file = node.folder().resolve("access.log");
+        return lines(node, "access.log").stream()
+                .map(JsonObject::new)
+                .filter(line -> path.equals(line.getString("url.path")))
+                .toList();
+    }
+
+    private static List<String> lines(TestNode node, String name) {
+        Path file = node.folder().resolve(name);
         try {
-            return Files.exists(file)
-                    ? Files.readAllLines(file).stream()
-                            .map(JsonObject::new)
-                            .filter(line -> path.equals(line.getString("url.path")))
-                            .toList()
-                    : List.of();
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
+    }
+
+    private static String awaitText(TestNode node, String part) {
+        Patience.until(
+                "a line with " + part, () -> lines(node, "access.log").stream().anyMatch(line -> line.contains(part)));
+        return lines(node, "access.log").stream()
+                .filter(line -> line.contains(part))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Sends a request with fields of its own, and gives what the endpoint got. */
+    private static Message told(String path, String fields, int status) throws IOException {
+        try (RawClient client = RawClient.to(AWS.http())) {
+            client.send("GET " + path + " HTTP/1.1\r\nhost: shop.example\r\n" + fields + "\r\n");
+            assertThat(client.answer().status()).isEqualTo(status);
+        }
+        return ENDPOINT.requests().stream()
+                .filter(seen -> seen.target().equals(path))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static JsonObject awaitLine(TestNode node, String path) {
@@ -141,12 +174,109 @@ final class OneTraceSpansBothSitesIT {
     }
 
     @Test
+    void b3GoesThroughBothSitesAndBaggageAsAllowed() throws IOException {
+        String trace = "a3ce929d0e0e47364bf92f3577b34da6";
+        Message request = told("/b3", "b3: " + trace + "-" + SPAN + "-d\r\nbaggage: tenant=acme, user=eve\r\n", 200);
+        OtlpReceiver.Seen far = awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen farAttempt = awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_CLIENT);
+        assertThat(awaitSpan("aws-a", trace, SpanKind.SPAN_KIND_SERVER).parentId())
+                .isEqualTo(SPAN);
+        assertThat(request.first("b3")).isEqualTo(trace + "-" + farAttempt.spanId() + "-d-" + far.spanId());
+        assertThat(request.first("baggage")).isEqualTo("tenant=acme");
+    }
+
+    @Test
+    void whatFailsIsRecordedThoughItWasNotSampled() throws IOException {
+        String good = "b34da6a3ce929d0e0e47364bf92f3577";
+        String broken = "92f3577b34da6a3ce929d0e0e47364bf";
+        told("/unsampled", "traceparent: 00-" + good + "-" + SPAN + "-00\r\n", 200);
+        Message request = told("/broken", "traceparent: 00-" + broken + "-" + SPAN + "-00\r\n", 500);
+        assertThat(request.first("traceparent")).startsWith("00-" + broken).endsWith("-00");
+        for (String node : List.of("aws-a", "azure-a")) {
+            assertThat(awaitSpan(node, broken, SpanKind.SPAN_KIND_SERVER).attributes())
+                    .containsEntry("http.response.status_code", "500");
+        }
+        assertThat(span("aws-a", good, SpanKind.SPAN_KIND_SERVER)).isEmpty();
+        assertThat(span("azure-a", good, SpanKind.SPAN_KIND_SERVER)).isEmpty();
+    }
+
+    private static void hop() {
+        try {
+            RawClient.get(AWS.http(), "shop.example", "/hop");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theHopBetweenSitesHasItsRoundTrip() {
+        Patience.until(
+                "an attempt with a round trip",
+                () -> {
+                    hop();
+                    return RECEIVER.spans().stream()
+                            .anyMatch(span -> span.node().equals("aws-a")
+                                    && span.kind() == SpanKind.SPAN_KIND_CLIENT
+                                    && span.attributes().containsKey("bridgehead.tunnel.round_trip")
+                                    && span.attributes().containsKey("http.response.body.size"));
+                },
+                () -> RECEIVER.spans().toString());
+    }
+
+    @Test
+    void linesAreTextWhereThatIsWantedAndNothingInThemIsRaw() throws IOException {
+        told("/raw?a=\"b\\", "user-agent: a\"b\u00e9\r\n", 200);
+        assertThat(awaitText(AZURE, "/raw")).endsWith("\"/raw?a=\\\"b\\\\\" 200 \"a\\\"b\\xc3\\xa9\"");
+    }
+
+    @Test
+    void linesOfBothLogsArePushedWithTheirTraces() throws IOException {
+        told("/pushed", "", 200);
+        JsonObject line = awaitLine(AWS, "/pushed");
+        Patience.until(
+                "the line as a record",
+                () -> RECEIVER.logs().stream()
+                        .anyMatch(record -> record.node().equals("aws-a")
+                                && record.traceId().equals(line.getString("trace_id"))
+                                && record.spanId().equals(line.getString("span_id"))
+                                && "/pushed".equals(record.attributes().get("url.path"))
+                                && "shop".equals(record.attributes().get("service"))),
+                () -> RECEIVER.logs().toString());
+        Patience.until(
+                "the node's log as records",
+                () -> RECEIVER.logs().stream().anyMatch(record -> record.body().contains("active: ")),
+                () -> RECEIVER.logs().toString());
+    }
+
+    @Test
+    void theAuditFileSaysWhoDidWhatAndWhatPoliciesForbade() throws IOException {
+        assertThat(RawClient.get(AWS.http(), "nobody.example", "/audited").status())
+                .isEqualTo(403);
+        Patience.until(
+                "a line on the refusal",
+                () -> lines(AWS, "audit.log").stream().anyMatch(line -> line.contains("/audited")));
+        JsonObject refused = lines(AWS, "audit.log").stream()
+                .filter(line -> line.contains("/audited"))
+                .map(JsonObject::new)
+                .findFirst()
+                .orElseThrow();
+        assertThat(refused.getString("audit")).isEqualTo("request-refused");
+        assertThat(refused.getString("caller")).isEqualTo("spiffe://e2e.example/site/aws/unauthenticated");
+        assertThat(refused.getString("client.address")).isEqualTo("127.0.0.1");
+        assertThat(refused.getString("revision")).isEqualTo(AWS.revision());
+        assertThat(refused.getString("culprit")).isEqualTo("policy");
+        assertThat(refused.getString("request_id")).isNotEmpty();
+        assertThat(refused.getString("trace_id")).hasSize(32);
+        assertThat(lines(AWS, "audit.log").stream().map(JsonObject::new))
+                .anySatisfy(line -> assertThat(line.getString("body")).startsWith("admin: "));
+    }
+
+    @Test
     void aRequestWithoutATraceBeginsOne() throws IOException {
         assertThat(RawClient.get(AWS.http(), "shop.example", "/fresh").status()).isEqualTo(200);
         JsonObject near = awaitLine(AWS, "/fresh");
-        JsonObject far = awaitLine(AZURE, "/fresh");
-        assertThat(far.getString("trace_id")).isEqualTo(near.getString("trace_id"));
-        assertThat(far.getString("request_id")).isEqualTo(near.getString("request_id"));
+        assertThat(awaitText(AZURE, "\"/fresh\""))
+                .startsWith(near.getString("trace_id") + " " + near.getString("request_id") + " ");
         assertThat(awaitSpan("aws-a", near.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
                         .parentId())
                 .isEmpty();
@@ -274,6 +404,15 @@ final class OneTraceSpansBothSitesIT {
         assertThat(RawClient.get(AWS.http(), "unknown.example", "/nowhere").status())
                 .isEqualTo(404);
         assertThat(awaitLine(AWS, "/nowhere").getString("error.type")).isEqualTo("no-route");
+
+        try (RawClient client = RawClient.to(AWS.http())) {
+            client.send("GET nonsense\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(400);
+        }
+        JsonObject unread = awaitLine(AWS, "");
+        assertThat(unread.getString("culprit")).isEqualTo("client");
+        assertThat(unread.getString("request_id")).hasSize(32);
+        assertThat(unread.getString("trace_id")).hasSize(32);
     }
 
     private static JsonObject row(JsonObject page, String list, String key, String value) {

@@ -53,7 +53,7 @@ final class OperatorsReachNodesFromElsewhereIT {
         NODE.yaml()
                 .set(
                         "telemetry",
-                        "{ accessLog: { enabled: false }, otlp: { endpoint: \"http://127.0.0.1:9\", headers: { authorization: "
+                        "{ accessLog: { enabled: false }, otlp: { endpoint: \"http://127.0.0.1:9\", logs: true, headers: { authorization: "
                                 + SECRET + " } } }");
         rights("rita");
         FABRIC.start();

@@ -39,7 +39,7 @@ final class ExternalCheckKeys {
             "via");
     /** What this node itself says to endpoints of where a request comes from. */
     private static final Set<String> SAID_HERE =
-            Set.of("forwarded", "x-real-ip", "x-request-id", "traceparent", "tracestate", "proxy");
+            Set.of("forwarded", "x-real-ip", "x-request-id", "traceparent", "tracestate", "b3", "proxy");
 
     private static final String OF_NODES = "bridgehead-";
     private static final String OF_EDGES = "x-forwarded-";

@@ -41,6 +41,8 @@ final class JwtKeys {
     private static final Pattern CLAIM = Pattern.compile("[A-Za-z0-9_.:/~-]{1,128}");
     /** Fields with a meaning of their own, which a claim must not take. */
     private static final Set<String> RESERVED = Set.of(
+            "b3",
+            "baggage",
             "accept-encoding",
             "authorization",
             "connection",
@@ -69,7 +71,7 @@ final class JwtKeys {
             "x-request-id");
 
     private static final List<String> RESERVED_PREFIXES =
-            List.of("bridgehead-", "x-forwarded-", "x-envoy-", "sec-", "grpc-");
+            List.of("bridgehead-", "x-forwarded-", "x-envoy-", "x-b3-", "sec-", "grpc-");
 
     private static final Key<Path> FILE = Key.optional(
             "file", Scalars.path(), "A JSON Web Key Set (RFC 7517) in a file; watched. It or `url` must be there.");

@@ -1,5 +1,7 @@
 package io.bridgehead.config.read;
 
+import io.bridgehead.config.AccessLog;
+import io.bridgehead.config.AuditLog;
 import io.bridgehead.config.JwtSettings;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.Identity;
@@ -214,12 +216,19 @@ public final class NodeConfigReader {
     }
 
     private NodeConfig.Telemetry telemetry(NodeConfig.Telemetry written) {
-        NodeConfig.AccessLog log = written.accessLog();
+        AccessLog log = written.accessLog();
         Path path = log.path();
+        Path auditPath = written.audit().path();
+        AuditLog audit = new AuditLog(
+                auditPath == null ? null : folder.resolve(auditPath),
+                written.audit().verdictsPerSecond());
         Otlp otlp = written.otlp();
         return new NodeConfig.Telemetry(
                 otlp == null ? null : otlp.in(folder),
-                new NodeConfig.AccessLog(log.enabled(), path == null ? null : folder.resolve(path)),
+                log.at(path == null ? null : folder.resolve(path)),
+                written.traces(),
+                written.log(),
+                audit,
                 written.metrics());
     }
 }

@@ -1,12 +1,15 @@
 package io.bridgehead.config.read;
 
-import io.bridgehead.config.NodeConfig.AccessLog;
+import io.bridgehead.config.AccessLog;
+import io.bridgehead.config.AuditLog;
 import io.bridgehead.config.NodeConfig.Admin;
 import io.bridgehead.config.NodeConfig.Meters;
 import io.bridgehead.config.NodeConfig.Metrics;
 import io.bridgehead.config.NodeConfig.RemoteAdmin;
 import io.bridgehead.config.NodeConfig.Telemetry;
+import io.bridgehead.config.NodeLines;
 import io.bridgehead.config.Otlp;
+import io.bridgehead.config.TraceSettings;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
 import io.bridgehead.config.schema.MapType;
@@ -75,6 +78,11 @@ final class SignalKeys {
             Key.defaulted("metrics", Scalars.truth(), "true", "Whether metrics are pushed.");
     private static final Key<Boolean> PUSH_TRACES =
             Key.defaulted("traces", Scalars.truth(), "true", "Whether traces are pushed.");
+    private static final Key<Boolean> PUSH_LOGS = Key.defaulted(
+            "logs",
+            Scalars.truth(),
+            "false",
+            "Whether the lines of the access log and of the node's log are pushed too, as log records; with or without the access log itself.");
     private static final Key<Double> SAMPLING = Key.defaulted(
             "sampling",
             Scalars.number(0, 1),
@@ -113,25 +121,44 @@ final class SignalKeys {
             PROTOCOL,
             PUSH_METRICS,
             PUSH_TRACES,
+            PUSH_LOGS,
             SAMPLING,
             INTERVAL,
             TEMPORALITY,
             HEADERS,
             OTLP_TLS);
 
-    private static final Key<Boolean> LOG_ENABLED =
-            Key.defaulted("enabled", Scalars.truth(), "true", "Whether each exchange is logged as one line.");
-    private static final Key<String> LOG_FORMAT =
-            Key.defaulted("format", Scalars.word("json"), "json", "One JSON object a line.");
-    private static final Key<Path> LOG_PATH =
-            Key.defaulted("path", Scalars.path(), "stdout", "A file, or `stdout` for standard output.");
-    private static final Section<AccessLog> ACCESS_LOG =
-            Section.of("telemetry.accessLog", SignalKeys::buildAccessLog, LOG_ENABLED, LOG_FORMAT, LOG_PATH);
-
     private static final Key<Otlp> TELEMETRY_OTLP =
             Key.optional("otlp", OTLP, "Where signals are pushed. Without it nothing is pushed.");
     private static final Key<AccessLog> TELEMETRY_LOG =
-            Key.defaulted("accessLog", ACCESS_LOG, "{}", "One line per exchange.");
+            Key.defaulted("accessLog", AccessLogKeys.ACCESS_LOG, "{}", "One line per exchange.");
+    private static final Key<TraceSettings> TELEMETRY_TRACES =
+            Key.defaulted("traces", TraceKeys.TRACES, "{}", "How the node takes part in traces, and which it records.");
+    private static final Key<Boolean> PRIORITY = Key.defaulted(
+            "priority",
+            Scalars.truth(),
+            "false",
+            "Whether each line begins with its priority, such as `<4>`, for journald (sd-daemon).");
+    private static final Section<NodeLines> NODE_LINES =
+            Section.of("telemetry.log", fields -> new NodeLines(fields.get(PRIORITY)), PRIORITY);
+    private static final Key<Path> AUDIT_PATH = Key.optional(
+            "path",
+            Scalars.path(),
+            "A file for what operators did or were refused, for orders, and for requests that policies refused or remarked on. Without it the former stand in the node's log alone, and the latter in the access log.");
+    private static final Key<Integer> AUDIT_RATE = Key.defaulted(
+            "verdictsPerSecond",
+            Scalars.integer(0, 10_000),
+            "100",
+            "At most so many lines a second on requests; the next one says how many were left out.");
+    private static final Section<AuditLog> AUDIT = Section.of(
+            "telemetry.audit",
+            fields -> new AuditLog(fields.find(AUDIT_PATH), fields.get(AUDIT_RATE)),
+            AUDIT_PATH,
+            AUDIT_RATE);
+    private static final Key<NodeLines> TELEMETRY_NODE_LINES =
+            Key.defaulted("log", NODE_LINES, "{}", "How the node's log is written.");
+    private static final Key<AuditLog> TELEMETRY_AUDIT =
+            Key.defaulted("audit", AUDIT, "{}", "Who did what, and what policies forbade.");
     private static final Key<Boolean> ENVOY_ALIASES = Key.defaulted(
             "envoyAliases",
             Scalars.truth(),
@@ -145,9 +172,17 @@ final class SignalKeys {
     static final Section<Telemetry> TELEMETRY = Section.of(
             "telemetry",
             fields -> new Telemetry(
-                    fields.find(TELEMETRY_OTLP), fields.get(TELEMETRY_LOG), fields.get(TELEMETRY_METRICS)),
+                    fields.find(TELEMETRY_OTLP),
+                    fields.get(TELEMETRY_LOG),
+                    fields.get(TELEMETRY_TRACES),
+                    fields.get(TELEMETRY_NODE_LINES),
+                    fields.get(TELEMETRY_AUDIT),
+                    fields.get(TELEMETRY_METRICS)),
             TELEMETRY_OTLP,
             TELEMETRY_LOG,
+            TELEMETRY_TRACES,
+            TELEMETRY_NODE_LINES,
+            TELEMETRY_AUDIT,
             TELEMETRY_METRICS);
 
     private SignalKeys() {}
@@ -181,6 +216,7 @@ final class SignalKeys {
                 endpoint,
                 fields.get(PUSH_METRICS),
                 fields.get(PUSH_TRACES),
+                fields.get(PUSH_LOGS),
                 fields.get(SAMPLING),
                 fields.get(INTERVAL),
                 fields.get(TEMPORALITY),
@@ -201,11 +237,5 @@ final class SignalKeys {
             return null;
         }
         return new Otlp.Tls(fields.find(TLS_AUTHORITIES), certificate, key);
-    }
-
-    private static AccessLog buildAccessLog(Fields fields) {
-        assert fields.get(LOG_FORMAT).equals("json");
-        Path path = fields.get(LOG_PATH);
-        return new AccessLog(fields.get(LOG_ENABLED), path.toString().equals("stdout") ? null : path);
     }
 }

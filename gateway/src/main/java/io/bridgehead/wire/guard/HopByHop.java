@@ -19,6 +19,8 @@ public final class HopByHop {
     private static final int NAMED_MAX = 32;
     private static final Set<String> PROTECTED = Set.of(
             "authorization",
+            "b3",
+            "baggage",
             "cache-control",
             "content-encoding",
             "content-length",
@@ -39,7 +41,8 @@ public final class HopByHop {
             "via",
             "x-real-ip",
             "x-request-id");
-    private static final List<String> PROTECTED_PREFIXES = List.of("bridgehead-", "x-forwarded-", "x-envoy-", ":");
+    private static final List<String> PROTECTED_PREFIXES =
+            List.of("bridgehead-", "x-forwarded-", "x-envoy-", "x-b3-", ":");
 
     private final List<HeaderName> named = new ArrayList<>();
     private boolean close;

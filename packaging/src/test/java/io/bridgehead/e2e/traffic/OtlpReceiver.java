@@ -8,10 +8,12 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.metrics.v1.Histogram;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class OtlpReceiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Seen> spans = new CopyOnWriteArrayList<>();
+    private final List<Logged> logs = new CopyOnWriteArrayList<>();
     private final List<String> metrics = new CopyOnWriteArrayList<>();
     private final Map<String, String> forms = new ConcurrentHashMap<>();
     private final Set<String> exemplars = ConcurrentHashMap.newKeySet();
@@ -56,7 +59,20 @@ public final class OtlpReceiver implements AutoCloseable {
             String spanId,
             String parentId,
             Span.SpanKind kind,
-            Map<String, String> attributes) {}
+            Map<String, String> attributes,
+            List<String> events) {
+        public Seen {
+            events = List.copyOf(events);
+        }
+    }
+
+    /**
+     * A log record.
+     *
+     * @param node the node that sent it
+     * @param traceId empty for one that belongs to no trace
+     */
+    public record Logged(String node, String traceId, String spanId, String body, Map<String, String> attributes) {}
 
     private OtlpReceiver(HttpServer server) {
         this.server = server;
@@ -78,6 +94,7 @@ public final class OtlpReceiver implements AutoCloseable {
 
     private void serve(HttpServer door) {
         door.createContext("/v1/traces", this::traces);
+        door.createContext("/v1/logs", this::logs);
         door.createContext("/v1/metrics", this::metrics);
         door.start();
     }
@@ -119,6 +136,10 @@ public final class OtlpReceiver implements AutoCloseable {
         return List.copyOf(spans);
     }
 
+    public List<Logged> logs() {
+        return List.copyOf(logs);
+    }
+
     /** The names of the metrics that came, each with the node that sent it: {@code node name}. */
     public List<String> metrics() {
         return List.copyOf(metrics);
@@ -153,7 +174,26 @@ public final class OtlpReceiver implements AutoCloseable {
                 hex(span.getSpanId()),
                 hex(span.getParentSpanId()),
                 span.getKind(),
-                attributes(span.getAttributesList()));
+                attributes(span.getAttributesList()),
+                span.getEventsList().stream().map(Span.Event::getName).toList());
+    }
+
+    private void logs(HttpExchange exchange) throws IOException {
+        for (ResourceLogs resource :
+                ExportLogsServiceRequest.parseFrom(body(exchange)).getResourceLogsList()) {
+            String node =
+                    attributes(resource.getResource().getAttributesList()).getOrDefault("service.instance.id", "");
+            resource.getScopeLogsList()
+                    .forEach(scope -> scope.getLogRecordsList()
+                            .forEach(line -> logs.add(new Logged(
+                                    node,
+                                    hex(line.getTraceId()),
+                                    hex(line.getSpanId()),
+                                    line.getBody().getStringValue(),
+                                    attributes(line.getAttributesList())))));
+        }
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
@@ -197,6 +237,9 @@ public final class OtlpReceiver implements AutoCloseable {
     }
 
     private static String text(AnyValue value) {
+        if (value.hasDoubleValue()) {
+            return Double.toString(value.getDoubleValue());
+        }
         return value.hasIntValue() ? Long.toString(value.getIntValue()) : value.getStringValue();
     }
 

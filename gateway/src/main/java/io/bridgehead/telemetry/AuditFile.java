@@ -1,0 +1,141 @@
+package io.bridgehead.telemetry;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.bridgehead.model.Refusal;
+import io.bridgehead.proxy.ExchangeRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * A file that says who did what: lines of the node's log that have the key {@code audit}, and requests that policies refused or remarked on.
+ * One JSON object a line.
+ *
+ * <p><b>Limits</b>: lines on requests are bounded by a rate, and the next one says how many were left out; lines on operators are not.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    private static final String KEY = "audit";
+
+    private final JsonLogEncoder encoder = new JsonLogEncoder();
+    private final EpochClock clock;
+    private final RateGate gate;
+    private final AtomicLong leftOut = new AtomicLong();
+    private final SignalWriter<Supplier<byte[]>> writer;
+
+    /**
+     * @param clock of the loops
+     * @param nanoTime a monotone clock
+     * @param verdictsPerSecond lines on requests
+     */
+    AuditFile(OutputStream out, EpochClock clock, LongSupplier nanoTime, int verdictsPerSecond, ThreadFactory threads) {
+        this.clock = clock;
+        this.gate = new RateGate(nanoTime, verdictsPerSecond);
+        this.writer = new SignalWriter<>(new Lines(out), threads);
+    }
+
+    private record Lines(OutputStream out) implements SignalWriter.Sink<Supplier<byte[]>> {
+        @Override
+        public int write(List<Supplier<byte[]>> batch) {
+            int written = 0;
+            try {
+                for (Supplier<byte[]> line : batch) {
+                    out.write(line.get());
+                    written++;
+                }
+                out.flush();
+            } catch (IOException e) {
+                return batch.size() - written;
+            }
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            // the file ends with the process
+        }
+    }
+
+    SignalWriter<Supplier<byte[]>> writer() {
+        return writer;
+    }
+
+    /** Begins to take the node's log. */
+    void attach() {
+        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
+            setContext(logger.getLoggerContext());
+            start();
+            logger.addAppender(this);
+        }
+    }
+
+    /** Takes it no more. */
+    void detach() {
+        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
+            logger.detachAppender(this);
+        }
+        stop();
+    }
+
+    @Override
+    protected void append(ILoggingEvent line) {
+        List<KeyValuePair> pairs = line.getKeyValuePairs();
+        if (pairs != null && pairs.stream().anyMatch(pair -> pair.key.equals(KEY))) {
+            line.prepareForDeferredProcessing();
+            writer.offer(() -> encoder.encode(line));
+        }
+    }
+
+    /** An exchange is over; on its event loop. */
+    void ended(ExchangeRecord exchange) {
+        if (!isVerdict(exchange)) {
+            return;
+        }
+        if (gate.opens()) {
+            long before = leftOut.getAndSet(0);
+            writer.offer(() -> line(exchange, before));
+        } else {
+            leftOut.incrementAndGet();
+        }
+    }
+
+    private static boolean isVerdict(ExchangeRecord exchange) {
+        Refusal refusal = exchange.refusal();
+        boolean refused = refusal != null
+                && switch (refusal) {
+                    case NOT_AUTHORIZED,
+                            CHECK_FAILED,
+                            ORIGIN_REFUSED,
+                            TOKEN_MISSING,
+                            TOKEN_INVALID,
+                            TOKEN_KEYS_UNKNOWN -> true;
+                    default -> exchange.isWithdrawn();
+                };
+        return refused || !exchange.remarks().isEmpty();
+    }
+
+    private byte[] line(ExchangeRecord exchange, long before) {
+        JsonText line = new JsonText();
+        line.add(
+                        "timestamp",
+                        clock.instant(exchange.startNanos() + exchange.durationNanos())
+                                .toString())
+                .add(KEY, exchange.refusal() == null ? "policy-remark" : "request-refused");
+        AccessLine.put(line, exchange);
+        if (before > 0) {
+            line.add("left_out", before);
+        }
+        return (line.close() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

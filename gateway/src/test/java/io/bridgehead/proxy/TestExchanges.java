@@ -1,0 +1,51 @@
+package io.bridgehead.proxy;
+
+import io.bridgehead.model.HeaderFields;
+import io.bridgehead.model.RequestHead;
+import io.bridgehead.routing.RoutingTable;
+import java.util.List;
+
+/** Exchanges that have ended, for tests of what is told of them. */
+public final class TestExchanges {
+    private TestExchanges() {}
+
+    /**
+     * One of {@code GET http://orders.test/x?y=1} at a node of the site {@code here}, whose first attempt, to a node of the site {@code there},
+     * was refused, and whose second, at an endpoint, was answered.
+     *
+     * @param share of traces that are sampled
+     * @param noted what is kept of fields
+     * @param millis how long the endpoint took to answer
+     * @param fields of the request, each name with its value behind
+     */
+    public static ExchangeRecord answered(double share, NotedFields noted, int status, long millis, String... fields) {
+        Rig rig = rig(share, noted);
+        FakeDestination node = FakeDestination.node("there", "b");
+        FakeDestination endpoint = FakeDestination.endpoint("10.0.0.1:80");
+        rig.then(node, endpoint).get(fields);
+        node.refuses("no-healthy-endpoint;sent=0", null);
+        rig.clock.advance(millis);
+        endpoint.answers(status, "hello");
+        return rig.record();
+    }
+
+    /** One that found no fit site. */
+    public static ExchangeRecord refused(double share) {
+        Rig rig = rig(share, NotedFields.NONE);
+        rig.get();
+        return rig.record();
+    }
+
+    /** One that came for a host that nobody serves. */
+    public static ExchangeRecord unknown(double share) {
+        Rig rig = rig(share, NotedFields.NONE);
+        rig.request(rig.edge(), new RequestHead("GET", "http", "nobody.test", "/", new HeaderFields()), true);
+        return rig.record();
+    }
+
+    private static Rig rig(double share, NotedFields noted) {
+        return new Rig(
+                RoutingTable.of("7", List.of(Rig.orders())),
+                new ProxyLimits(1024, 1 << 20, TraceTerms.DEFAULT.withShare(share), noted));
+    }
+}
