@@ -45,7 +45,7 @@ final class LineRule {
     }
 
     private boolean isOfClass(int status) {
-        return (classes & 1 << status / HUNDRED) != 0;
+        return (classes & (1 << (status / HUNDRED))) != 0;
     }
 
     private boolean isSampled(@Nullable TraceContext trace) {
