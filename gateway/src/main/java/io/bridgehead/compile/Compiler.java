@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * to choose; what only this node cannot serve is a note, because the documents belong to all nodes.
  */
 public final class Compiler {
+    /** More services than these are not told apart one by one. */
+    private static final int FEW = 100;
+
     private final CompileContext context;
 
     public Compiler(CompileContext context) {
@@ -53,13 +57,77 @@ public final class Compiler {
             return new CompileResult.Compiled(
                     known.table().named(revision), known.gateways(), known.notes(), known.leftOut());
         }
-        CompileResult result = compileAnew(documents, revision);
+        CompileResult few = compileFew(documents, revision);
+        CompileResult result = few == null ? compileAnew(documents, revision) : few;
         // Certificates of Gateways are judged by the clock, so what manifests come to is not remembered.
         if (result instanceof CompileResult.Compiled compiled
                 && compiled.gateways().equals(GatewayTable.EMPTY)) {
             context.routes().remember(context, documents, compiled);
         }
         return result;
+    }
+
+    /**
+     * Compiles what differs in a few services from what was compiled last, at a cost that does not grow with what stays; null when that cannot be
+     * told apart so easily, as when somebody claims another host or there is something to note.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    private CompileResult.@Nullable Compiled compileFew(List<Document> documents, String revision) {
+        RouteMemory.Whole before = context.routes().last(context);
+        if (before == null
+                || !before.result().notes().isEmpty()
+                || before.documents().size() != documents.size()) {
+            return null;
+        }
+        List<ServiceDocument> different = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            Document then = before.documents().get(i);
+            Document now = documents.get(i);
+            if (now instanceof ManifestDocument) {
+                return null;
+            }
+            if (then != now) {
+                if (different.size() == FEW || !isFoundAlike(then, now)) {
+                    return null;
+                }
+                different.add((ServiceDocument) now);
+            }
+        }
+        return few(before.result().table(), documents, different, revision);
+    }
+
+    private CompileResult.@Nullable Compiled few(
+            RoutingTable before, List<Document> documents, List<ServiceDocument> different, String revision) {
+        Problems found = new Problems();
+        TrafficPolicies policies = TrafficPolicies.of(documents);
+        RouteMaker maker = new RouteMaker(context, policies, AccessMaker.of(documents, context.routes()), found);
+        List<ServiceRoute> routes = new ArrayList<>();
+        Map<ServiceName, List<String>> origins = new HashMap<>(before.policies());
+        for (ServiceDocument service : different) {
+            ServiceRoute route = maker.make(service);
+            noteUnknownListeners(service, found);
+            noteUnknownAuthorities(service, found);
+            if (!isTrusted(service, found) || route == null || !found.isEmpty()) {
+                return null;
+            }
+            routes.add(route);
+            origins.remove(service.name());
+        }
+        origins.putAll(policies.origins());
+        RoutingTable table = before.replacing(routes).named(revision).withPolicies(origins);
+        return new CompileResult.Compiled(table, GatewayTable.EMPTY, List.of(), List.of());
+    }
+
+    /** Whether both define one service that is found by the same, chosen by the same policies, and asks the same one about requests. */
+    private static boolean isFoundAlike(Document then, Document now) {
+        return then instanceof ServiceDocument a
+                && now instanceof ServiceDocument b
+                && a.name().equals(b.name())
+                && a.labels().equals(b.labels())
+                && a.spec().protocol() == b.spec().protocol()
+                && a.spec().hostnames().equals(b.spec().hostnames())
+                && a.spec().ports().equals(b.spec().ports())
+                && Objects.equals(a.spec().externalAuthorization(), b.spec().externalAuthorization());
     }
 
     private CompileResult compileAnew(List<Document> documents, String revision) {

@@ -49,17 +49,22 @@ public final class RouteMemory {
     }
 
     /** What came of documents that were compiled together. */
-    private record Whole(CompileContext context, List<Document> documents, CompileResult.Compiled result) {}
+    record Whole(CompileContext context, List<Document> documents, CompileResult.Compiled result) {}
+
+    /** What was compiled last, if it was for this node; null when nothing was. */
+    @Nullable
+    Whole last(CompileContext context) {
+        Whole whole = last;
+        return whole != null && whole.context.equals(context) ? whole : null;
+    }
 
     /**
      * What came of these very documents for this node the last time; null when others were compiled since. So what was judged when it was
      * proposed is not compiled again when it is committed.
      */
     CompileResult.@Nullable Compiled recall(CompileContext context, List<Document> documents) {
-        Whole whole = last;
-        return whole != null && whole.context.equals(context) && areSame(whole.documents, documents)
-                ? whole.result
-                : null;
+        Whole whole = last(context);
+        return whole != null && areSame(whole.documents, documents) ? whole.result : null;
     }
 
     void remember(CompileContext context, List<Document> documents, CompileResult.Compiled result) {

@@ -27,9 +27,7 @@ public final class Documents {
 
     /** Reads and compiles all documents of all sources. */
     public static CompileResult compile(ActiveDocuments active, CompileContext context) {
-        DocumentReader reader = new DocumentReader(context.memory());
-        active.sources().forEach((source, texts) -> add(reader, source, texts));
-        return switch (reader.result()) {
+        return switch (DocumentReader.read(active.sources(), Documents::file, context.memory())) {
             case Reading.Refused<List<Document>> refused -> new CompileResult.Refused(refused.problems());
             case Reading.Done<List<Document>> done -> compile(done.value(), active.revision(), context);
         };

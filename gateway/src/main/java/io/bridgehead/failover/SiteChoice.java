@@ -105,7 +105,12 @@ public final class SiteChoice {
 
     /** Whether time alone changes nothing: no site is held down, comes back or waits for an operator. */
     public boolean isSettled() {
-        return standings.values().stream().allMatch(SiteStanding::isSettled);
+        for (SiteStanding standing : standings.values()) {
+            if (!standing.isSettled()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Candidate candidate(SiteName site, SiteView view, OperatorOrders orders, long nowMillis) {
@@ -219,7 +224,12 @@ public final class SiteChoice {
     }
 
     private static boolean offersAny(double[] offers) {
-        return DoubleStream.of(offers).anyMatch(offer -> offer > 0);
+        for (double offer : offers) {
+            if (offer > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private record Candidate(SiteName site, SiteView view, double capacity, SiteStanding standing, boolean keptAway) {}

@@ -1,9 +1,8 @@
 package io.bridgehead.failover;
 
 import io.bridgehead.model.SiteName;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +35,24 @@ public final class SiteWeights {
             sum += shares.get(i).weight();
             cumulative[i] = sum;
         }
-        this.order = IntStream.range(0, shares.size())
-                .filter(i -> shares.get(i).canServe())
-                .boxed()
-                .sorted(Comparator.comparingInt(this::rank))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        this.order = order();
+    }
+
+    /** The sites that can serve, the best first. There are few, and this is done for every service whenever something changes. */
+    private int[] order() {
+        int[] found = new int[shares.size()];
+        int count = 0;
+        for (int i = 0; i < found.length; i++) {
+            if (shares.get(i).canServe()) {
+                int at = count++;
+                while (at > 0 && rank(found[at - 1]) > rank(i)) {
+                    found[at] = found[at - 1];
+                    at--;
+                }
+                found[at] = i;
+            }
+        }
+        return Arrays.copyOf(found, count);
     }
 
     /** Every site of the order, first tier first, with those that get nothing. */

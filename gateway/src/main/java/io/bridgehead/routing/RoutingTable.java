@@ -3,13 +3,11 @@ package io.bridgehead.routing;
 import io.bridgehead.match.HostPattern;
 import io.bridgehead.match.HostTable;
 import io.bridgehead.model.ServiceName;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,51 +15,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingTable {
     /** No routes; the revision of a node that has never been given any. */
-    public static final RoutingTable EMPTY =
-            new RoutingTable("0", new LinkedHashMap<>(), Map.of(), Map.of(), Map.of(), Map.of());
+    public static final RoutingTable EMPTY = of("0", List.of());
 
     private final String revision;
-    private final SequencedMap<ServiceName, ServiceRoute> services;
-    private final HostTable<ServiceRoute> hosts;
-    private final HostTable<ServiceRoute> serverNames;
-    private final Map<String, ServiceRoute> listeners;
+    private final Claims claims;
+    private final List<ServiceRoute> services;
     private final Map<String, PortRoutes> ports;
     private final Map<ServiceName, List<String>> policies;
 
+    /**
+     * By what each service is found, as its place among the services. Tables whose services are called the same and found by the same
+     * have one in common.
+     */
+    private record Claims(
+            Map<ServiceName, Integer> names,
+            HostTable<Integer> hosts,
+            HostTable<Integer> serverNames,
+            Map<String, Integer> listeners) {}
+
     private RoutingTable(
             String revision,
-            SequencedMap<ServiceName, ServiceRoute> services,
-            Map<HostPattern, ServiceRoute> hosts,
-            Map<HostPattern, ServiceRoute> serverNames,
-            Map<String, ServiceRoute> listeners,
-            Map<String, PortRoutes> ports) {
-        this.policies = Map.of();
+            Claims claims,
+            List<ServiceRoute> services,
+            Map<String, PortRoutes> ports,
+            Map<ServiceName, List<String>> policies) {
         this.revision = revision;
-        this.services = Collections.unmodifiableSequencedMap(services);
-        this.hosts = HostTable.of(hosts);
-        this.serverNames = HostTable.of(serverNames);
-        this.listeners = Map.copyOf(listeners);
+        this.claims = claims;
+        this.services = services;
         this.ports = Map.copyOf(ports);
-    }
-
-    private RoutingTable(RoutingTable of, String revision, Map<ServiceName, List<String>> policies) {
         this.policies = Map.copyOf(policies);
-        this.revision = revision;
-        this.services = of.services;
-        this.hosts = of.hosts;
-        this.serverNames = of.serverNames;
-        this.listeners = of.listeners;
-        this.ports = of.ports;
     }
 
     /** The same table, with which policy says what of each service; for people. */
     public RoutingTable withPolicies(Map<ServiceName, List<String>> others) {
-        return new RoutingTable(this, revision, others);
+        return new RoutingTable(revision, claims, services, ports, others);
     }
 
     /** The same table, of a revision that says the same. */
     public RoutingTable named(String other) {
-        return new RoutingTable(this, other, policies);
+        return new RoutingTable(other, claims, services, ports, policies);
     }
 
     /** Which policy says what of each service that does not say it itself; for people. */
@@ -86,26 +78,79 @@ public final class RoutingTable {
      * @throws IllegalArgumentException as for services alone
      */
     public static RoutingTable of(String revision, Collection<ServiceRoute> routes, Map<String, PortRoutes> ports) {
-        SequencedMap<ServiceName, ServiceRoute> services = LinkedHashMap.newLinkedHashMap(routes.size());
-        Map<HostPattern, ServiceRoute> hosts = HashMap.newHashMap(routes.size());
-        Map<HostPattern, ServiceRoute> serverNames = new HashMap<>();
-        Map<String, ServiceRoute> listeners = new HashMap<>();
-        for (ServiceRoute route : routes) {
-            claim("name", services, route.name(), route);
+        List<ServiceRoute> services = List.copyOf(routes);
+        Map<ServiceName, Integer> names = HashMap.newHashMap(services.size());
+        Map<HostPattern, Integer> hosts = HashMap.newHashMap(services.size());
+        Map<HostPattern, Integer> serverNames = new HashMap<>();
+        Map<String, Integer> listeners = new HashMap<>();
+        for (int i = 0; i < services.size(); i++) {
+            ServiceRoute route = services.get(i);
+            Integer place = i;
             boolean tls = route.protocol() == ServiceProtocol.TLS;
+            claim("name", names, route.name(), place, services);
             route.hostnames()
-                    .forEach(host -> claim(tls ? "server name" : "host", tls ? serverNames : hosts, host, route));
-            route.listeners().forEach(listener -> claim("listener", listeners, listener, route));
+                    .forEach(host ->
+                            claim(tls ? "server name" : "host", tls ? serverNames : hosts, host, place, services));
+            route.listeners().forEach(listener -> claim("listener", listeners, listener, place, services));
         }
-        return new RoutingTable(revision, services, hosts, serverNames, listeners, ports);
+        Claims claims = new Claims(names, HostTable.of(hosts), HostTable.of(serverNames), listeners);
+        return new RoutingTable(revision, claims, services, ports, Map.of());
     }
 
-    private static <K> void claim(String what, Map<K, ServiceRoute> claims, K key, ServiceRoute route) {
-        ServiceRoute first = claims.putIfAbsent(key, route);
+    private static <K> void claim(String what, Map<K, Integer> claims, K key, Integer place, List<ServiceRoute> all) {
+        Integer first = claims.putIfAbsent(key, place);
         if (first != null) {
-            throw new IllegalArgumentException("service " + route.name() + ": " + what + " '" + key
-                    + "' belongs to service " + first.name() + ": expected one service for each " + what);
+            throw new IllegalArgumentException("service " + all.get(place).name() + ": " + what + " '" + key
+                    + "' belongs to service " + all.get(first).name() + ": expected one service for each " + what);
         }
+    }
+
+    /**
+     * The same table with other routes for some of its services; costs little, however many services there are.
+     *
+     * @throws IllegalArgumentException if one is not of this table, or is found by other hosts or listeners than the one that it replaces
+     */
+    public RoutingTable replacing(Collection<ServiceRoute> others) {
+        ServiceRoute[] routes = services.toArray(ServiceRoute[]::new);
+        for (ServiceRoute route : others) {
+            Integer place = claims.names.get(route.name());
+            if (place == null || !isFoundAlike(routes[place], route)) {
+                throw new IllegalArgumentException("service " + route.name()
+                        + ": expected one of the table, with the hosts and listeners that it has there");
+            }
+            routes[place] = route;
+        }
+        return new RoutingTable(revision, claims, List.of(routes), ports, policies);
+    }
+
+    private static boolean isFoundAlike(ServiceRoute a, ServiceRoute b) {
+        return a.hostnames().equals(b.hostnames())
+                && a.listeners().equals(b.listeners())
+                && (a.protocol() == ServiceProtocol.TLS) == (b.protocol() == ServiceProtocol.TLS);
+    }
+
+    /** Whether the table came of another one by {@link #replacing}, or both of a third: then they have the same names in the same order. */
+    public boolean isOfOneMake(RoutingTable other) {
+        return claims == other.claims;
+    }
+
+    /**
+     * The services that are defined otherwise than in another table of one make.
+     *
+     * @throws IllegalArgumentException if it is not of one make
+     */
+    public List<ServiceRoute> replacedIn(RoutingTable before) {
+        if (!isOfOneMake(before)) {
+            throw new IllegalArgumentException(
+                    "table " + before.revision + ": expected one of the make of " + revision);
+        }
+        List<ServiceRoute> replaced = new ArrayList<>();
+        for (int i = 0; i < services.size(); i++) {
+            if (!services.get(i).equals(before.services.get(i))) {
+                replaced.add(services.get(i));
+            }
+        }
+        return replaced;
     }
 
     /** The revision of the documents that this table was compiled from. */
@@ -119,7 +164,7 @@ public final class RoutingTable {
      * @param host as {@link io.bridgehead.match.Hosts#normalise} gives it
      */
     public @Nullable ServiceRoute byHost(String host) {
-        return hosts.find(host);
+        return at(claims.hosts.find(host));
     }
 
     /**
@@ -129,13 +174,13 @@ public final class RoutingTable {
      * @param serverName as {@link io.bridgehead.match.Hosts#normalise} gives it; empty when there is none
      */
     public @Nullable ServiceRoute byServerName(String listener, String serverName) {
-        ServiceRoute named = serverName.isEmpty() ? null : serverNames.find(serverName);
-        return named == null ? listeners.get(listener) : named;
+        Integer named = serverName.isEmpty() ? null : claims.serverNames.find(serverName);
+        return named == null ? byListener(listener) : at(named);
     }
 
     /** The service that connections at a port of this name lead to, or null. */
     public @Nullable ServiceRoute byListener(String listener) {
-        return listeners.get(listener);
+        return at(claims.listeners.get(listener));
     }
 
     /** What a port that Gateways describe leads to; null for any other port. */
@@ -150,11 +195,15 @@ public final class RoutingTable {
 
     /** The service of this name, or null. */
     public @Nullable ServiceRoute byName(ServiceName name) {
-        return services.get(name);
+        return at(claims.names.get(name));
     }
 
     /** All services in the order of their documents. */
-    public Collection<ServiceRoute> services() {
-        return services.values();
+    public List<ServiceRoute> services() {
+        return services;
+    }
+
+    private @Nullable ServiceRoute at(@Nullable Integer place) {
+        return place == null ? null : services.get(place);
     }
 }

@@ -90,6 +90,11 @@ public record ServiceRoute(
                 false);
     }
 
+    /** Whether both have the same endpoints in a site, in one order. */
+    public boolean hasSameEndpoints(ServiceRoute other, SiteName site) {
+        return endpointsIn(site).equals(other.endpointsIn(site));
+    }
+
     /** An HTTP service with the defaults for all that is not given. */
     public static ServiceRoute http(
             String name, List<String> hostnames, SequencedMap<SiteName, List<Endpoint>> endpoints, Authorizer allow) {

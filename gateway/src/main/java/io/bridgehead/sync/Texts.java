@@ -1,14 +1,16 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.NamedValues;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,8 +29,8 @@ final class Texts {
     private final ConcurrentMap<String, Known> last = new ConcurrentHashMap<>();
 
     /** What a manifest said, name by name. */
-    private record Known(SortedMap<String, Sha256> manifest, SortedMap<String, String> texts) {
-        static final Known NOTHING = new Known(new TreeMap<>(), new TreeMap<>());
+    private record Known(SortedMap<String, Sha256> manifest, NamedValues<String> texts) {
+        static final Known NOTHING = new Known(new TreeMap<>(), NamedValues.of(new TreeMap<>()));
     }
 
     /**
@@ -44,10 +46,13 @@ final class Texts {
         if (changed.isEmpty() && !fewer) {
             return new Found(known.texts, null);
         }
-        SortedMap<String, String> texts = new TreeMap<>(known.texts);
+        Set<String> gone = new HashSet<>();
         if (fewer) {
-            texts.keySet().removeIf(name -> !manifest.containsKey(name));
+            known.texts.keySet().stream()
+                    .filter(name -> !manifest.containsKey(name))
+                    .forEach(gone::add);
         }
+        SortedMap<String, String> texts = new TreeMap<>();
         for (Entry<String, Sha256> named : changed.entrySet()) {
             Optional<Bytes> content = contents.apply(named.getValue());
             if (content.isEmpty()) {
@@ -55,7 +60,7 @@ final class Texts {
             }
             texts.put(named.getKey(), content.get().toUtf8());
         }
-        SortedMap<String, String> now = Collections.unmodifiableSortedMap(texts);
+        NamedValues<String> now = known.texts.with(gone, texts);
         last.put(source, new Known(manifest, now));
         return new Found(now, null);
     }

@@ -62,6 +62,18 @@ final class Departed {
         }
     }
 
+    /**
+     * The same services serve on, some defined otherwise.
+     *
+     * @param leftAddresses whether one of them had endpoints that it has no more
+     */
+    void stayed(boolean leftAddresses) {
+        changing = false;
+        if (leftAddresses) {
+            forgetAddresses();
+        }
+    }
+
     private void over(Map<ServiceName, ServiceState> gone) {
         Map<ServiceName, ServiceState> left = new HashMap<>(states);
         gone.forEach(left::remove);

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ final class ProbeRoster {
     private final Results results;
     private final Map<Target, Running> probers = new HashMap<>();
     private final Map<EndpointState, Running> ofEndpoint = new HashMap<>();
+    /** What is probed for each service that has endpoints here. */
+    private final Map<ServiceState, List<Target>> targets = new HashMap<>();
+
     private int turn;
 
     ProbeRoster(List<LoopParts> loops, Results results) {
@@ -109,7 +113,9 @@ final class ProbeRoster {
 
     /** Probes what these services name; others no more. A changed check starts anew, keeping what is known. */
     void reconcile(Collection<ServiceState> services) {
-        Map<Target, List<Follower>> wanted = wanted(services);
+        targets.clear();
+        Map<Target, List<Follower>> wanted = new HashMap<>();
+        services.forEach(service -> want(service, wanted, Set.of()));
         probers.entrySet().removeIf(entry -> {
             boolean gone = !wanted.containsKey(entry.getKey());
             if (gone) {
@@ -118,6 +124,47 @@ final class ProbeRoster {
             return gone;
         });
         ofEndpoint.clear();
+        serve(wanted);
+    }
+
+    /** These of the services are defined otherwise than before; all others stay as they are. */
+    void redefine(Collection<ServiceState> services) {
+        Set<ServiceState> concerned = new HashSet<>(services);
+        Map<Target, List<Follower>> wanted = new HashMap<>();
+        for (ServiceState service : concerned) {
+            for (Target target : targets.getOrDefault(service, List.of())) {
+                wanted.computeIfAbsent(target, left -> others(left, concerned));
+            }
+            targets.remove(service);
+        }
+        concerned.forEach(service -> want(service, wanted, concerned));
+        wanted.entrySet().removeIf(entry -> entry.getValue().isEmpty() && stopped(entry.getKey()));
+        serve(wanted);
+    }
+
+    /** The followers of a target that stay what they are; the others are forgotten. */
+    private List<Follower> others(Target target, Set<ServiceState> concerned) {
+        List<Follower> others = new ArrayList<>(1);
+        Running running = probers.get(target);
+        for (Follower follower : running == null ? List.<Follower>of() : running.followers) {
+            if (concerned.contains(follower.service)) {
+                ofEndpoint.remove(follower.endpoint);
+            } else {
+                others.add(follower);
+            }
+        }
+        return others;
+    }
+
+    private boolean stopped(Target target) {
+        Running running = probers.remove(target);
+        if (running != null) {
+            running.prober.stop();
+        }
+        return true;
+    }
+
+    private void serve(Map<Target, List<Follower>> wanted) {
         List<Running> fresh = new ArrayList<>();
         wanted.forEach((target, followers) -> {
             Running running = probers.get(target);
@@ -138,22 +185,25 @@ final class ProbeRoster {
                 running.prober.start(Math.min(spread, running.check.interval().toMillis())));
     }
 
-    private Map<Target, List<Follower>> wanted(Collection<ServiceState> services) {
-        Map<Target, List<Follower>> wanted = new HashMap<>();
-        for (ServiceState service : services) {
-            ServiceRoute route = service.definition().route();
-            if (route.protocol().isDatagrams()) {
-                continue;
-            }
-            HealthCheck check = route.resilience().health();
-            EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
-                    .within((int) check.timeout().toMillis());
-            for (EndpointState endpoint : service.definition().endpoints()) {
-                Target target = new Target(endpoint.listed().address(), endpoint.at(), check, way, route.proxyHeader());
-                wanted.computeIfAbsent(target, first -> new ArrayList<>(1)).add(new Follower(service, endpoint));
-            }
+    /** Adds what is to be probed for a service, beside what is probed there for others than those concerned. */
+    private void want(ServiceState service, Map<Target, List<Follower>> wanted, Set<ServiceState> concerned) {
+        ServiceRoute route = service.definition().route();
+        if (route.protocol().isDatagrams()) {
+            return;
         }
-        return wanted;
+        HealthCheck check = route.resilience().health();
+        EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
+                .within((int) check.timeout().toMillis());
+        List<Target> named = new ArrayList<>(1);
+        for (EndpointState endpoint : service.definition().endpoints()) {
+            Target target = new Target(endpoint.listed().address(), endpoint.at(), check, way, route.proxyHeader());
+            wanted.computeIfAbsent(target, one -> concerned.isEmpty() ? new ArrayList<>(1) : others(one, concerned))
+                    .add(new Follower(service, endpoint));
+            named.add(target);
+        }
+        if (!named.isEmpty()) {
+            targets.put(service, List.copyOf(named));
+        }
     }
 
     /** Something happened to the endpoint. */

@@ -2,7 +2,6 @@ package io.bridgehead.upstream;
 
 import io.bridgehead.balance.BalancePolicy;
 import io.bridgehead.failover.Places;
-import io.bridgehead.failover.Returns;
 import io.bridgehead.failover.StandingOrders;
 import io.bridgehead.failover.Why;
 import io.bridgehead.health.HealthCheck;
@@ -64,8 +63,8 @@ public final class ServiceRegistry {
     private final List<Timer> timers = new ArrayList<>();
     private final Set<HostPort> otherAddresses = new HashSet<>();
     private volatile Map<ServiceName, ServiceState> states = Map.of();
-    private StandingOrders orders = StandingOrders.NONE;
-    private long returnsSinceNanos;
+    private RoutingTable taken = RoutingTable.EMPTY;
+    private final EndpointOrders orders = new EndpointOrders();
     private long sequence;
 
     /**
@@ -232,17 +231,29 @@ public final class ServiceRegistry {
     /** A table that is being taken into use. */
     @OwnedBy(Owner.FAILOVER)
     private final class Taking {
+        private final RoutingTable table;
+        /** Whether the table has the services that are there, by name; then no map of them is made anew. */
+        private final boolean alike;
+
         private final Map<ServiceName, ServiceState> before = states;
         private final Map<ServiceName, ServiceState> next;
         private final Iterator<ServiceRoute> others;
         private final List<ServiceState> named = new ArrayList<>();
-        private final StandingOrders ordered = orders;
+        private final List<ServiceState> some = new ArrayList<>();
+        private final StandingOrders ordered = orders.inForce();
         private boolean news;
         private boolean inParts;
+        private boolean leftAddresses;
 
         Taking(RoutingTable table) {
             departed.changing();
-            next = HashMap.newHashMap(table.services().size());
+            this.table = table;
+            alike = table.isOfOneMake(taken) && table.services().size() == before.size();
+            next = alike ? before : HashMap.newHashMap(table.services().size());
+            others = (alike ? table.replacedIn(taken) : different()).iterator();
+        }
+
+        private List<ServiceRoute> different() {
             List<ServiceRoute> different = new ArrayList<>();
             for (ServiceRoute route : table.services()) {
                 ServiceState was = before.get(route.name());
@@ -252,7 +263,7 @@ public final class ServiceRegistry {
                     different.add(route);
                 }
             }
-            others = different.iterator();
+            return different;
         }
 
         /** @return whether there are more */
@@ -261,15 +272,20 @@ public final class ServiceRegistry {
             while (others.hasNext() && changed.size() < SLICE) {
                 ServiceRoute route = others.next();
                 route.endpointsIn(parts.site()).forEach(endpoint -> addresses.useAlso(endpoint.address()));
-                ServiceState now = defined(route, before.get(route.name()));
-                next.put(route.name(), now);
-                changed.add(now);
+                ServiceState was = before.get(route.name());
+                leftAddresses |= was != null && !was.definition().route().hasSameEndpoints(route, parts.site());
+                changed.add(defined(route, was));
             }
             changed.forEach(rates::define);
             changed.forEach(ServiceRegistry.this::takeAddresses);
             changed.forEach(ServiceRegistry.this::drainEndpoints);
             changed.stream().filter(ServiceState::hasNames).forEach(named::add);
             news |= shares.take(changed);
+            if (alike) {
+                some.addAll(changed);
+            } else {
+                changed.forEach(service -> next.put(service.definition().route().name(), service));
+            }
             inParts |= others.hasNext();
             return others.hasNext();
         }
@@ -281,7 +297,7 @@ public final class ServiceRegistry {
                 takeAddresses(service);
                 drainEndpoints(service);
             }
-            if (!orders.equals(ordered)) {
+            if (!orders.inForce().equals(ordered)) {
                 next.values().forEach(ServiceRegistry.this::drainEndpoints);
             }
         }
@@ -290,18 +306,24 @@ public final class ServiceRegistry {
             if (inParts) {
                 catchUp();
             }
-            departed.replaced(before, next);
-            news |= shares.retain(next.keySet());
-            states = Map.copyOf(next);
-            takeUp();
+            if (alike) {
+                departed.stayed(leftAddresses);
+                probes.redefine(some);
+            } else {
+                departed.replaced(before, next);
+                news |= shares.retain(next.keySet());
+                states = Map.copyOf(next);
+                probes.reconcile(states.values());
+            }
+            taken = table;
+            refreshLoops();
             if (news) {
                 onHealthChanged.run();
             }
         }
     }
 
-    private void takeUp() {
-        probes.reconcile(states.values());
+    private void refreshLoops() {
         for (int i = 0; i < loops.size(); i++) {
             parts.loops().get(i).execute(loops.get(i)::refresh);
         }
@@ -325,31 +347,14 @@ public final class ServiceRegistry {
     /** What operators have ordered, in full. */
     public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
-        StandingOrders.Finer now = inForce.finer();
-        StandingOrders.Finer before = orders.finer();
-        boolean otherReturns =
-                !now.returns().endpoints().equals(before.returns().endpoints());
-        boolean otherEndpoints = otherReturns
-                || !now.endpoints().equals(before.endpoints())
-                || !now.drilled().equals(before.drilled());
-        returnsSinceNanos = otherReturns ? parts.context().nanoTime() : returnsSinceNanos;
-        orders = inForce;
-        if (otherEndpoints) {
+        if (orders.take(inForce, parts.context().nanoTime())) {
             states.values().forEach(this::drainEndpoints);
         }
         shares.order(inForce);
     }
 
     private void drainEndpoints(ServiceState service) {
-        ServiceName name = service.definition().route().name();
-        Set<Endpoint> drained = orders.finer().endpoints().getOrDefault(name, Set.of());
-        boolean drill = orders.finer().drilled().contains(name);
-        for (EndpointState endpoint : service.definition().endpoints()) {
-            boolean meant = drill || drained.stream().anyMatch(endpoint::is);
-            changed(service, endpoint, endpoint.drained(meant, drill));
-            Returns.Ramp ramp = orders.finer().returns().ofEndpoint(name, endpoint::is);
-            endpoint.comesBack(ramp == null ? null : new EndpointState.Back(returnsSinceNanos, ramp));
-        }
+        orders.apply(service, (endpoint, change) -> changed(service, endpoint, change));
     }
 
     /** Another node's report came. @return whether it is newer than what was known */
@@ -430,7 +435,8 @@ public final class ServiceRegistry {
         }
         otherAddresses.clear();
         if (!concerned.isEmpty()) {
-            takeUp();
+            probes.redefine(concerned);
+            refreshLoops();
             concerned.forEach(
                     service -> healthChanged(service.definition().route().name()));
         }

@@ -37,6 +37,33 @@ final class RoutingTableTest {
     }
 
     @Test
+    void routesAreReplacedWhereTheyAreFoundByTheSame() {
+        ServiceRoute orders = ServiceRoute.http("orders", List.of("orders.example"), endpoints(), OPEN);
+        ServiceRoute shop = ServiceRoute.http("shop", List.of("*.shop.example"), endpoints(), OPEN);
+        RoutingTable table = RoutingTable.of("1", List.of(orders, shop));
+        ServiceRoute other = ServiceRoute.http("shop", List.of("*.shop.example"), new LinkedHashMap<>(), OPEN);
+        RoutingTable replaced = table.replacing(List.of(other)).named("2");
+
+        assertThat(replaced.revision()).isEqualTo("2");
+        assertThat(replaced.byHost("a.shop.example")).isSameAs(other);
+        assertThat(replaced.byName(new ServiceName("shop"))).isSameAs(other);
+        assertThat(replaced.services()).containsExactly(orders, other);
+        assertThat(replaced.isOfOneMake(table)).isTrue();
+        assertThat(replaced.replacedIn(table)).containsExactly(other);
+        assertThat(table.byHost("a.shop.example")).isSameAs(shop);
+        assertThat(RoutingTable.of("1", List.of(orders, shop)).isOfOneMake(table))
+                .isFalse();
+        for (ServiceRoute stranger : List.of(
+                ServiceRoute.http("shop", List.of("shop.example"), endpoints(), OPEN),
+                ServiceRoute.http("news", List.of("*.shop.example"), endpoints(), OPEN),
+                ServiceRoute.tls("shop", List.of("*.shop.example"), List.of(), endpoints(), OPEN))) {
+            assertThatThrownBy(() -> table.replacing(List.of(stranger)))
+                    .hasMessageContaining("service " + stranger.name())
+                    .hasMessageContaining("expected one of the table");
+        }
+    }
+
+    @Test
     void refusesTwoServicesForOneHost() {
         ServiceRoute a = ServiceRoute.http("a", List.of("x.example"), endpoints(), OPEN);
         ServiceRoute b = ServiceRoute.http("b", List.of("X.example."), endpoints(), OPEN);

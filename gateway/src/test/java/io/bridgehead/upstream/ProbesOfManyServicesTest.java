@@ -10,6 +10,7 @@ import io.bridgehead.loop.Loops;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Place;
+import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
@@ -78,6 +79,10 @@ final class ProbesOfManyServicesTest {
     }
 
     private void reconcile(String revision, int services, HealthCheck check) {
+        OnLoop.run(control, () -> registry.reconcile(table(revision, services, check)));
+    }
+
+    private RoutingTable table(String revision, int services, HealthCheck check) {
         List<ServiceRoute> routes = new ArrayList<>();
         for (int i = 0; i < services; i++) {
             ServiceRoute route = ServiceRoute.http(
@@ -87,7 +92,7 @@ final class ProbesOfManyServicesTest {
                     Sites.OPEN);
             routes.add(route.withResilience(route.resilience().withHealth(check)));
         }
-        OnLoop.run(control, () -> registry.reconcile(RoutingTable.of(revision, routes)));
+        return RoutingTable.of(revision, routes);
     }
 
     private void awaitAll(int services, ServiceHealth health) {
@@ -111,6 +116,36 @@ final class ProbesOfManyServicesTest {
         reconcile("3", 40, SELDOM);
         awaitAll(40, new ServiceHealth(1, 0, 1, 0));
         OnLoop.await("a second one", () -> endpoint.connections() == 2);
+    }
+
+    @Test
+    void servicesThatAreDefinedOtherwiseLeaveTheProbesOfOthersAlone() {
+        HealthCheck closely =
+                new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofHours(1), Duration.ofSeconds(19), 1, 2);
+        RoutingTable table = table("1", 3, SELDOM);
+        ServiceRoute first = table.services().getFirst();
+        ServiceRoute other = first.withResilience(first.resilience().withHealth(closely));
+        RoutingTable changed = table.replacing(List.of(other)).named("2");
+        OnLoop.run(control, () -> registry.reconcile(table));
+        awaitAll(3, new ServiceHealth(1, 0, 1, 0));
+        OnLoop.await("one probe", () -> endpoint.connections() == 1);
+        // Another way to look is another probe, for that service alone.
+        OnLoop.run(control, () -> registry.reconcile(changed));
+        OnLoop.await("a second one", () -> endpoint.connections() == 2);
+        // Back with the others it is not waited for what it had before.
+        OnLoop.run(control, () -> registry.reconcile(changed.replacing(List.of(first))));
+        OnLoop.await("a third one", () -> endpoint.connections() == 3);
+        awaitAll(3, new ServiceHealth(1, 0, 1, 0));
+        // The endpoint of one service may go while the others have it.
+        ServiceRoute without =
+                ServiceRoute.http("shop-0", List.of("shop-0.example"), new LinkedHashMap<>(), Sites.OPEN);
+        OnLoop.run(control, () -> registry.reconcile(changed.replacing(List.of(without))));
+        OnLoop.await(
+                "nothing there",
+                () -> registry.definition(new ServiceName("shop-0")).endpoints().isEmpty());
+        OnLoop.run(control, () -> registry.reconcile(changed.replacing(List.of(first))));
+        OnLoop.await("a fourth one", () -> endpoint.connections() == 4);
+        awaitAll(3, new ServiceHealth(1, 0, 1, 0));
     }
 
     @Test

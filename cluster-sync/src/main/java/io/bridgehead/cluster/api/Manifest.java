@@ -2,12 +2,9 @@ package io.bridgehead.cluster.api;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Every document of a source, by name to hash of content, and one hash over all of that. Immutable.
@@ -18,17 +15,17 @@ import java.util.TreeMap;
 public final class Manifest {
     private static final Bytes DOMAIN = Bytes.utf8("bridgehead manifest v1\0");
 
-    private final SortedMap<String, Sha256> documents;
+    private final NamedValues<Sha256> documents;
     private final Sha256 hash;
 
-    private Manifest(SortedMap<String, Sha256> documents) {
-        this.documents = Collections.unmodifiableSortedMap(documents);
+    private Manifest(NamedValues<Sha256> documents) {
+        this.documents = documents;
         this.hash = hashOf(documents);
     }
 
     /** A copy of {@code documents}. */
     public static Manifest of(SortedMap<String, Sha256> documents) {
-        return new Manifest(new TreeMap<>(documents));
+        return new Manifest(NamedValues.of(documents));
     }
 
     /**
@@ -39,14 +36,14 @@ public final class Manifest {
      *     says itself; every manifest on the way is within the bounds of one
      */
     public static Manifest after(Manifest base, List<Changeset> steps) throws MalformedException {
-        TreeMap<String, Sha256> documents = new TreeMap<>(base.documents);
+        NamedValues<Sha256> documents = base.documents;
         Sha256 said = base.hash;
         for (Changeset step : steps) {
             if (!(step.listing() instanceof Listing.Difference difference)
                     || !difference.base().equals(said)) {
                 throw bad(step, "does not start from the documents " + said.hash8() + " of the one before it");
             }
-            apply(step, difference, documents);
+            documents = apply(step, difference, documents);
             said = difference.hash();
         }
         Manifest result = new Manifest(documents);
@@ -58,19 +55,20 @@ public final class Manifest {
         return result;
     }
 
-    private static void apply(Changeset step, Listing.Difference difference, Map<String, Sha256> documents)
+    private static NamedValues<Sha256> apply(Changeset step, Listing.Difference difference, NamedValues<Sha256> before)
             throws MalformedException {
         for (String name : step.removed()) {
-            if (documents.remove(name) == null) {
+            if (!before.containsKey(name)) {
                 throw bad(step, "removes document \"" + name + "\"; expected one that there was before");
             }
         }
-        documents.putAll(difference.changed());
+        NamedValues<Sha256> documents = before.with(step.removed(), difference.changed());
         if (documents.size() != difference.documents()) {
             throw bad(
                     step,
                     "comes to " + documents.size() + " documents; expected " + difference.documents() + " as it says");
         }
+        return documents;
     }
 
     private static MalformedException bad(Changeset step, String problem) {

@@ -70,14 +70,17 @@ record SourceHistory(
 
     /** The history with one more. Throws IllegalArgumentException for one that is no difference from what it names. */
     SourceHistory with(Entry.Read read, Retention retention) {
-        if (chains.resolve(read.changeset()) instanceof Contradicted(String reason)) {
-            throw new IllegalArgumentException(reason);
+        Map<Sha256, Manifest> atHand = manifests(head, active);
+        switch (chains.resolve(read.changeset())) {
+            case Contradicted(String reason) -> throw new IllegalArgumentException(reason);
+            case Resolved(Manifest manifest) -> atHand.put(read.entry().record().id(), manifest);
+            case Unresolved _ -> {}
         }
         List<Entry> more = new ArrayList<>(newestFirst);
         more.add(read.entry());
         Picture picture = new Picture(
                 more,
-                manifests(head, active),
+                atHand,
                 entry -> entry.record().id().equals(read.entry().record().id()) ? read.changeset() : entry.changeset(),
                 Optional.of(contents));
         return build(picture, active.map(Revision::stamp), horizon, retention);
@@ -231,11 +234,8 @@ record SourceHistory(
                 return;
             }
             revision.known()
-                    .ifPresent(manifest -> manifest.documents()
-                            .values()
-                            .forEach(hash -> contents.carrier(hash)
-                                    .ifPresent(
-                                            entry -> needed.add(entry.record().id()))));
+                    .ifPresent(manifest -> contents.carriers(manifest)
+                            .forEach(entry -> needed.add(entry.record().id())));
         });
         sorted.stream()
                 .filter(entry -> records.contains(entry.record().id()))

@@ -33,6 +33,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,7 @@ public final class DocumentReader {
     private final List<Document> documents = new ArrayList<>();
     private final Map<DocumentId, Place> places = new HashMap<>();
     private int counted;
+    private boolean oneEach = true;
 
     /** Remembers nothing. */
     public DocumentReader() {
@@ -78,6 +81,27 @@ public final class DocumentReader {
     /** Reads only what the memory does not know. */
     public DocumentReader(DocumentMemory memory) {
         this.memory = memory;
+    }
+
+    /**
+     * Reads texts together; of those that differ in a few from what was read together before, only these.
+     *
+     * @param sources texts by source and name
+     * @param file what messages call a text, by source and name
+     */
+    public static Reading<List<Document>> read(
+            SortedMap<String, SortedMap<String, String>> sources, BinaryOperator<String> file, DocumentMemory memory) {
+        List<Document> known = memory.recallTogether(sources, file);
+        if (known != null) {
+            return new Reading.Done<>(known);
+        }
+        DocumentReader reader = new DocumentReader(memory);
+        sources.forEach((source, texts) -> texts.forEach((name, text) -> reader.add(file.apply(source, name), text)));
+        Reading<List<Document>> read = reader.result();
+        if (reader.oneEach && read instanceof Reading.Done<List<Document>>(List<Document> documents)) {
+            memory.remember(sources, documents);
+        }
+        return read;
     }
 
     /** Reads one text alone. */
@@ -97,6 +121,7 @@ public final class DocumentReader {
     public DocumentReader add(String file, String text) {
         List<Named> known = memory.recall(file, text);
         if (known != null) {
+            oneEach &= known.size() == 1;
             known.forEach(this::addNamed);
             return this;
         }
@@ -111,6 +136,7 @@ public final class DocumentReader {
         if (problems.size() == problemsBefore && !problems.isFull()) {
             memory.remember(file, text, read);
         }
+        oneEach &= read.size() == 1;
         read.forEach(this::addNamed);
         return this;
     }
