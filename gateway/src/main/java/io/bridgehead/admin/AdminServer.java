@@ -2,6 +2,9 @@ package io.bridgehead.admin;
 
 import io.bridgehead.admin.AdminApi.Requester;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.ProbeSettings;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,9 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Limits</b>: bodies up to {@value #BODY_BYTES_MAX} bytes, as long as a signed changeset may be.
  */
+@OwnedBy(Owner.CONFINED)
 public final class AdminServer {
     private static final int BODY_BYTES_MAX = 17 << 20;
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -42,6 +49,7 @@ public final class AdminServer {
     private final Vertx vertx;
     private final AdminApi api;
     private final List<HttpServer> servers = new ArrayList<>();
+    private @Nullable ProbePort probe;
 
     public AdminServer(Vertx vertx, AdminApi api) {
         this.vertx = vertx;
@@ -95,6 +103,30 @@ public final class AdminServer {
                         "admin.metrics: cannot bind " + address + ":" + settings.port() + " (" + problem.getMessage()
                                 + "); expected a free port: choose another in admin.metrics.port",
                         problem)));
+    }
+
+    /**
+     * Opens the port for load balancers whenever the node is ready.
+     *
+     * @param trouble is told when it cannot be opened again later
+     */
+    public Future<@Nullable Void> listen(ProbeSettings settings, Consumer<String> trouble) {
+        ProbePort port = new ProbePort(vertx, api, settings, trouble);
+        probe = port;
+        return port.start();
+    }
+
+    /** Closes the port for load balancers; done when they have had time to notice. */
+    public Future<@Nullable Void> leave(Duration time) {
+        ProbePort port = probe;
+        return port == null
+                ? Future.succeededFuture()
+                : port.end()
+                        .otherwiseEmpty()
+                        .compose(_ -> time.isZero()
+                                ? Future.succeededFuture()
+                                : vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS)
+                                        .mapEmpty());
     }
 
     private Future<JsonObject> overview() {

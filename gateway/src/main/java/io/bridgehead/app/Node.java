@@ -392,6 +392,7 @@ public final class Node {
                         parts.control())
                 .await());
         api.markReady();
+        new LoadBalancers(parts, admin).enter();
         parts.loops().supervisor().ready();
         parts.log().say("ready");
     }
@@ -440,13 +441,13 @@ public final class Node {
     }
 
     /**
-     * Stops: not ready any more, no new connections, what is under way may end within the configured bound, then everything is closed.
-     * Blocks until then.
+     * Stops: not ready any more, no new connections, what is under way may end within the configured bound, then all is closed. Blocks till then.
      */
     public void stop() {
         parts.loops().supervisor().stopping();
         parts.log().say("draining");
         api.markDraining();
+        new LoadBalancers(parts, admin).leave();
         long boundMillis = parts.config().limits().drainTimeout().toMillis();
         CompletableFuture<?> drained = CompletableFuture.allOf(
                 parts.path().listeners().drain(boundMillis).toCompletableFuture(),

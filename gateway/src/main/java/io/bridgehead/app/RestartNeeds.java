@@ -30,6 +30,7 @@ final class RestartNeeds {
         compare(keys, "state", before.state(), after.state());
         compare(keys, "admin.socket", before.admin().socket(), after.admin().socket());
         compare(keys, "admin.metrics", before.admin().metrics(), after.admin().metrics());
+        compare(keys, "admin.probe", before.admin().probe(), after.admin().probe());
         compare(
                 keys,
                 "admin.remote",

@@ -1,5 +1,6 @@
 package io.bridgehead.app;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +15,13 @@ final class Waiting {
 
     /** Waits for an end that may fail or not come; it ends with the process then. */
     static void quietly(CompletionStage<?> end) {
+        quietly(end, Duration.ZERO);
+    }
+
+    /** As {@link #quietly(CompletionStage)}, for what takes so long by itself. */
+    static void quietly(CompletionStage<?> end, Duration time) {
         try {
-            end.toCompletableFuture().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+            end.toCompletableFuture().get(CLOSE_SECONDS_MAX + time.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // It ends with the process.
         } catch (InterruptedException e) {

@@ -256,13 +256,12 @@ public record NodeConfig(
     /** A folder of documents that this node publishes under the name of a source. */
     public record Folder(String source, Path path) {}
 
-    /**
-     * How operators and monitoring reach the node.
-     *
-     * @param remote null unless operators elsewhere may
-     */
+    /** How operators, monitoring and load balancers reach the node; {@code remote} and {@code probe} are null for closed. */
     public record Admin(
-            Path socket, Metrics metrics, @Nullable RemoteAdmin remote) {}
+            Path socket,
+            Metrics metrics,
+            @Nullable RemoteAdmin remote,
+            @Nullable ProbeSettings probe) {}
 
     /**
      * The port of the admin API for operators elsewhere, always with mutual TLS.

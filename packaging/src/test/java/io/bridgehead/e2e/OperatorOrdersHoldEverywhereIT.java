@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Steady;
@@ -12,6 +13,10 @@ import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.tls.MaterialFiles;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,13 +35,20 @@ final class OperatorOrdersHoldEverywhereIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a", "gcp-a");
 
+    private static final int PROBE = Ports.next();
     private static final TestEndpoint AZURE = FABRIC.endpoint("azure-1");
     private static final TestEndpoint GCP = FABRIC.endpoint("gcp-1");
 
     @BeforeAll
     static void start() {
         aws().yaml().set("site", "{ name: aws, provider: amazon, region: east }");
-        FABRIC.node("gcp-a").yaml().set("site", "{ name: gcp, provider: amazon, region: east }");
+        TestNode gcp = FABRIC.node("gcp-a");
+        gcp.yaml()
+                .set("site", "{ name: gcp, provider: amazon, region: east }")
+                .set(
+                        "admin",
+                        "{ socket: admin.sock, metrics: { port: " + gcp.ports().metrics()
+                                + " }, probe: { address: 127.0.0.1, port: " + PROBE + ", leave: 2s } }");
         FABRIC.node("azure-a").yaml().set("site", "{ name: azure, provider: amazon }");
         FABRIC.start();
         Map<String, List<String>> sites = new LinkedHashMap<>();
@@ -237,10 +249,12 @@ final class OperatorOrdersHoldEverywhereIT {
     @Test
     void aDrainedNodeIsNotReadyAndServesWhatComes() {
         TestNode gcp = FABRIC.node("gcp-a");
+        assertThat(accepts(PROBE)).as("the port for load balancers").isTrue();
         order(aws(), "drain", "node", "gcp-a", "--reason", "new kernel").good();
         FABRIC.nodes().forEach(node -> awaitOrders(node, 1));
         assertThat(gcp.get("/v1/status").getBoolean("ready")).isFalse();
         TestFabric.awaitServing(aws(), "shop", "azure");
+        Patience.until("the port for load balancers is closed", () -> !accepts(PROBE));
         try (Steady gets = Steady.gets(gcp.http(), "shop.example", 1)) {
             gets.awaitServedBy("gcp-1");
             assertThat(gets.failures()).isEmpty();
@@ -249,6 +263,30 @@ final class OperatorOrdersHoldEverywhereIT {
         FABRIC.nodes().forEach(node -> awaitOrders(node, 0));
         gcp.awaitReady();
         TestFabric.awaitServing(aws(), "shop", "gcp");
+        Patience.until("the port for load balancers is open", () -> accepts(PROBE));
+    }
+
+    @Test
+    void aNodeThatStopsTellsLoadBalancersBeforeItRefusesClients() {
+        TestNode gcp = FABRIC.node("gcp-a");
+        Patience.until("the port for load balancers is open", () -> accepts(PROBE));
+        gcp.signal("TERM");
+        Patience.until("the port for load balancers is closed", () -> !accepts(PROBE));
+        assertThat(accepts(gcp.http())).as("clients are taken meanwhile").isTrue();
+        gcp.awaitEnd();
+        gcp.start();
+        gcp.awaitReady();
+        Patience.until("the port for load balancers is open", () -> accepts(PROBE));
+        TestFabric.awaitServing(aws(), "shop", "gcp");
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

@@ -212,7 +212,8 @@ public final class NodeConfigReader {
     }
 
     private NodeConfig.Admin admin(NodeConfig.Admin written) {
-        return new NodeConfig.Admin(folder.resolve(written.socket()), written.metrics(), written.remote());
+        return new NodeConfig.Admin(
+                folder.resolve(written.socket()), written.metrics(), written.remote(), written.probe());
     }
 
     private NodeConfig.Telemetry telemetry(NodeConfig.Telemetry written) {

@@ -9,6 +9,7 @@ import io.bridgehead.config.NodeConfig.RemoteAdmin;
 import io.bridgehead.config.NodeConfig.Telemetry;
 import io.bridgehead.config.NodeLines;
 import io.bridgehead.config.Otlp;
+import io.bridgehead.config.ProbeSettings;
 import io.bridgehead.config.TraceSettings;
 import io.bridgehead.config.schema.Fields;
 import io.bridgehead.config.schema.Key;
@@ -63,12 +64,18 @@ final class SignalKeys {
             "remote",
             AdminKeys.REMOTE,
             "The port of the admin API for operators elsewhere: `bridgehead --node HOST:PORT`. Without it only the socket serves it.");
+    private static final Key<ProbeSettings> ADMIN_PROBE = Key.optional(
+            "probe",
+            ProbeKeys.PROBE,
+            "A plaintext port for load balancers, which is open only while the node is ready; `GET /ready` answers there as well.");
     static final Section<Admin> ADMIN = Section.of(
             "admin",
-            fields -> new Admin(fields.get(SOCKET), fields.get(ADMIN_METRICS), fields.find(ADMIN_REMOTE)),
+            fields -> new Admin(
+                    fields.get(SOCKET), fields.get(ADMIN_METRICS), fields.find(ADMIN_REMOTE), fields.find(ADMIN_PROBE)),
             SOCKET,
             ADMIN_METRICS,
-            ADMIN_REMOTE);
+            ADMIN_REMOTE,
+            ADMIN_PROBE);
 
     private static final Key<URI> ENDPOINT = Key.required(
             "endpoint", ConfigTypes.url(), "Base address of a collector; `/v1/metrics` and `/v1/traces` are appended.");

@@ -1,0 +1,146 @@
+package io.bridgehead.admin;
+
+import io.bridgehead.config.ProbeSettings;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the probes of load balancers: the port is open while the node is ready and refuses connections while it is not, and {@code GET /ready}
+ * says so by HTTP. Readiness is asked of the data path's own loops, so one that is stuck closes the port within two seconds.
+ *
+ * <p><b>Limits</b>: {@value #CONNECTIONS_MAX} connections; further ones are closed, after they were accepted. <b>Threads</b>: one context, that on which
+ * it is made.
+ */
+@OwnedBy(Owner.CONFINED)
+final class ProbePort {
+    static final long LOOK_MILLIS = 250;
+    private static final int CONNECTIONS_MAX = 256;
+    private static final int IDLE_SECONDS = 10;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final AdminApi api;
+    private final ProbeSettings settings;
+    private final Consumer<String> trouble;
+    private @Nullable HttpServer server;
+    private boolean looking;
+    private boolean over;
+    private int connections;
+    private long timer = -1;
+    private String problem = "";
+
+    /** @param trouble is told once when the port cannot be opened again */
+    ProbePort(Vertx vertx, AdminApi api, ProbeSettings settings, Consumer<String> trouble) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.api = api;
+        this.settings = settings;
+        this.trouble = trouble;
+    }
+
+    /** Opens the port, if the node is ready, and follows readiness from then on; fails when it cannot be opened. */
+    Future<@Nullable Void> start() {
+        return look().onSuccess(_ -> timer = vertx.setPeriodic(LOOK_MILLIS, _ -> look().onFailure(this::tell)));
+    }
+
+    /** Closes the port for good. */
+    Future<@Nullable Void> end() {
+        over = true;
+        vertx.cancelTimer(timer);
+        return close();
+    }
+
+    private void tell(Throwable failure) {
+        String text = String.valueOf(failure.getMessage());
+        if (!text.equals(problem)) {
+            problem = text;
+            trouble.accept(text);
+        }
+    }
+
+    private Future<@Nullable Void> look() {
+        if (looking || over) {
+            return Future.succeededFuture();
+        }
+        looking = true;
+        Promise<@Nullable Void> done = Promise.promise();
+        api.ready()
+                .onComplete(reason -> context.runOnContext(
+                        _ -> follow(reason.succeeded() && reason.result().isEmpty())
+                                .onComplete(end -> {
+                                    looking = false;
+                                    done.handle(end);
+                                })));
+        return done.future();
+    }
+
+    private Future<@Nullable Void> follow(boolean ready) {
+        if (ready && server == null && !over) {
+            return open();
+        }
+        return ready ? Future.succeededFuture() : close();
+    }
+
+    private Future<@Nullable Void> open() {
+        HttpServer opening = vertx.createHttpServer(new HttpServerOptions()
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setMaxHeaderSize(4 << 10)
+                        .setMaxInitialLineLength(1 << 10))
+                .connectionHandler(this::count)
+                .requestHandler(this::answer);
+        String place = settings.address().getHostAddress() + ":" + settings.port();
+        return opening.listen(settings.port(), settings.address().getHostAddress())
+                .compose(listening -> {
+                    server = listening;
+                    problem = "";
+                    return over ? close() : Future.<@Nullable Void>succeededFuture();
+                })
+                .recover(failure -> Future.failedFuture(new IOException(
+                        "admin.probe: cannot bind " + place + " (" + failure.getMessage()
+                                + "); expected a free port: choose another in admin.probe.port",
+                        failure)));
+    }
+
+    private Future<@Nullable Void> close() {
+        HttpServer open = server;
+        server = null;
+        return open == null ? Future.succeededFuture() : open.close().mapEmpty();
+    }
+
+    private void count(HttpConnection connection) {
+        if (connections >= CONNECTIONS_MAX) {
+            connection.close();
+            return;
+        }
+        connections++;
+        connection.closeHandler(_ -> connections--);
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (!request.path().equals("/ready")) {
+            request.response().setStatusCode(404).end("expected /ready\n");
+            return;
+        }
+        AdminServer.readiness(api)
+                .onSuccess(reply -> context.runOnContext(_ -> {
+                    if (!request.response().ended() && !request.response().closed()) {
+                        request.response()
+                                .setStatusCode(reply.status())
+                                .putHeader("content-type", "text/plain")
+                                .putHeader("cache-control", "no-store")
+                                .end(reply.status() == 200 ? "ready\n" : "not ready\n");
+                    }
+                }));
+    }
+}

@@ -1,0 +1,130 @@
+package io.bridgehead.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.config.ProbeSettings;
+import io.bridgehead.loop.Loops;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The port for load balancers: open while the node is ready. */
+final class ProbePortTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private final Loops loops = Loops.start(1);
+    private final Readiness api = new Readiness();
+    private final AdminServer server = new AdminServer(loops.vertx(), api);
+
+    /** Says what it is told to. */
+    private static final class Readiness implements AdminApi {
+        private volatile String reason = "";
+
+        @Override
+        public Future<Reply> get(String path) {
+            return Future.succeededFuture(Reply.good(new JsonObject()));
+        }
+
+        @Override
+        public Future<Reply> post(String path, Function<String, @Nullable String> fields, byte[] body, Requester by) {
+            return get(path);
+        }
+
+        @Override
+        public Future<String> ready() {
+            return Future.succeededFuture(reason);
+        }
+
+        @Override
+        public String scrape(String contentType) {
+            return "";
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        loops.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private <T> CompletableFuture<T> onControl(Supplier<Future<T>> begin) {
+        Promise<T> done = Promise.promise();
+        loops.control().context().runOnContext(_ -> begin.get().onComplete(done));
+        return done.future().toCompletionStage().toCompletableFuture();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(LOOPBACK, port), 2000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String get(int port, String path) throws IOException {
+        try (Socket socket = new Socket(LOOPBACK, port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.0\r\nhost: probe\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+
+    @Test
+    void thePortFollowsReadiness() throws Exception {
+        int port = freePort();
+        onControl(() -> server.listen(new ProbeSettings(LOOPBACK, port, Duration.ZERO), _ -> {}))
+                .get(20, TimeUnit.SECONDS);
+        assertThat(accepts(port)).isTrue();
+        assertThat(get(port, "/ready")).startsWith("HTTP/1.0 200").endsWith("ready\n");
+        assertThat(get(port, "/metrics")).startsWith("HTTP/1.0 404");
+        api.reason = "it is drained";
+        await(() -> !accepts(port));
+        api.reason = "";
+        await(() -> accepts(port));
+        onControl(() -> server.leave(Duration.ZERO)).get(20, TimeUnit.SECONDS);
+        assertThat(accepts(port)).isFalse();
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidAtTheStart() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
+            ProbeSettings settings = new ProbeSettings(LOOPBACK, taken.getLocalPort(), Duration.ZERO);
+            assertThatThrownBy(() ->
+                            onControl(() -> server.listen(settings, _ -> {})).get(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("admin.probe: cannot bind")
+                    .hasMessageContaining("expected a free port");
+        }
+    }
+}
