@@ -72,7 +72,7 @@ final class ApplyCommand implements Callable<Integer> {
                 given.texts(),
                 prune,
                 new Planning.Purpose(publishing.messageOr(""), settles, publishing.signer()));
-        if (!output.json()) {
+        if (!output.isDocument()) {
             planning.print(spec.commandLine().getOut());
         }
         planning.requireGood(message -> given.inFiles(source.name(), message));
@@ -99,9 +99,7 @@ final class ApplyCommand implements Callable<Integer> {
 
     private int answer(JsonObject answer) {
         PrintWriter out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.println(answer.encodePrettily());
-        } else if (answer.containsKey("activeOn")) {
+        if (!output.document(out, answer) && answer.containsKey("activeOn")) {
             out.println(Publishing.served(answer));
         }
         return 0;

@@ -12,7 +12,9 @@ import picocli.CommandLine.Spec;
         name = "certs",
         description =
                 "Shows every certificate that the node shows or trusts: whose it is, who issued it, when it ends and when it is renewed.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bridgehead certs", "  bridgehead certs -o json"})
 final class CertsCommand implements Callable<Integer> {
     @Spec
     private final CommandSpec spec = CommandSpec.create();

@@ -45,7 +45,7 @@ final class ConflictsCommand implements Callable<Integer> {
         JsonArray conflicts = answer.getJsonArray("conflicts");
         JsonArray folders = answer.getJsonArray("folders", new JsonArray());
         PrintWriter out = spec.commandLine().getOut();
-        if (output.json() || !conflicts.isEmpty()) {
+        if (output.isDocument() || !conflicts.isEmpty()) {
             output.rows(
                     out,
                     answer,
@@ -58,7 +58,7 @@ final class ConflictsCommand implements Callable<Integer> {
                     "changes=changes",
                     "message=message");
         }
-        if (!output.json()) {
+        if (!output.isDocument()) {
             folders.forEach(folder -> out.println(said((JsonObject) folder)));
             if (conflicts.isEmpty() && folders.isEmpty()) {
                 out.println("no conflicts");

@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
             "Clients never stop while an endpoint, a whole site and an entry node fail and return. Ends by itself in under a minute and"
                     + " leaves nothing behind; exit code 1 when a promise broke."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bridgehead demo", "  bridgehead demo --report report.json"})
 @OwnedBy(Owner.CONFINED)
 final class DemoCommand implements Callable<Integer> {
     @Spec

@@ -1,14 +1,18 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.config.schema.Suggestion;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,9 +51,11 @@ final class DescribeCommand implements Callable<Integer> {
     public Integer call() throws NodeUnreachableException {
         List<JsonObject> found = new ArrayList<>();
         List<String> others = new ArrayList<>();
+        Set<String> kinds = new TreeSet<>();
         for (String list : LISTS) {
             for (Object one : node.get("/v1/" + list).getJsonArray(list, new JsonArray())) {
                 JsonObject object = (JsonObject) one;
+                kinds.add(object.getString("kind"));
                 if (isWanted(object)) {
                     found.add(object);
                 } else if (kind.equalsIgnoreCase(object.getString("kind"))) {
@@ -62,17 +68,20 @@ final class DescribeCommand implements Callable<Integer> {
                     Failure.PROBLEM,
                     "bridgehead: no " + kind + " '" + name + "'"
                             + (others.isEmpty()
-                                    ? "; there is none of this kind"
-                                    : "; expected one of " + String.join(", ", others)));
+                                    ? "; there is none of this kind" + hint(kind, kinds)
+                                    : "; expected one of " + String.join(", ", others) + hint(name, others)));
         }
         for (JsonObject object : found) {
-            if (output.json()) {
-                spec.commandLine().getOut().println(object.encodePrettily());
-            } else {
+            if (!output.document(spec.commandLine().getOut(), object)) {
                 print(object, spec.commandLine().getOut());
             }
         }
         return 0;
+    }
+
+    private static String hint(String written, Collection<String> known) {
+        String nearest = Suggestion.question(written, known);
+        return nearest == null ? "" : "; " + nearest;
     }
 
     private boolean isWanted(JsonObject object) {

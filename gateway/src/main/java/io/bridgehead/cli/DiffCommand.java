@@ -41,9 +41,7 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() throws NodeUnreachableException {
         JsonObject difference = node.get(source.path("diff", from, to));
-        if (output.json()) {
-            spec.commandLine().getOut().println(difference.encodePrettily());
-        } else {
+        if (!output.document(spec.commandLine().getOut(), difference)) {
             ChangeLines.of(difference).forEach(spec.commandLine().getOut()::println);
         }
         return 0;

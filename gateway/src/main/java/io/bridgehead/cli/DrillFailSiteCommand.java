@@ -204,9 +204,7 @@ final class DrillFailSiteCommand implements Callable<Integer> {
             DrillOrder order = new DrillOrder(node, operator.signer(), service, site, reason);
             Drill drill = new Drill(order, probes, stop);
             DrillReport report = drill.run(what, lasts.time(), wait.time(), evenIfLost);
-            if (output.json()) {
-                spec.commandLine().getOut().println(report.json().encodePrettily());
-            } else {
+            if (!output.document(spec.commandLine().getOut(), report.json())) {
                 report.lines().forEach(spec.commandLine().getOut()::println);
             }
             spec.commandLine().getOut().flush();

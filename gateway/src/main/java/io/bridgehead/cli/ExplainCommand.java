@@ -89,9 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
             question.put("listener", listener);
         }
         JsonObject answer = node.post("/v1/explain", Map.of(), question.encode().getBytes(StandardCharsets.UTF_8));
-        if (output.json()) {
-            spec.commandLine().getOut().println(answer.encodePrettily());
-        } else {
+        if (!output.document(spec.commandLine().getOut(), answer)) {
             for (Object line : answer.getJsonArray("lines", new JsonArray())) {
                 spec.commandLine().getOut().println(line);
             }

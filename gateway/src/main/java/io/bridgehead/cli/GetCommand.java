@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "  bridgehead get traffic --over 10s",
             "  bridgehead get routes -o json",
             "  bridgehead get tunnels -o json",
+            "  bridgehead get services --watch",
             "  bridgehead get orders"
         })
 final class GetCommand implements Runnable {
@@ -41,7 +42,7 @@ final class GetCommand implements Runnable {
                     "Services and all their sites: who serves them now, what each could bear, how many of its endpoints"
                             + " are fit, and why.",
             mixinStandardHelpOptions = true)
-    void services(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void services(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -84,7 +85,7 @@ final class GetCommand implements Runnable {
         }
         output.rows(
                 spec.commandLine().getOut(),
-                output.json() ? answer : withRoutes(answer),
+                output.isDocument() ? answer : withRoutes(answer),
                 "traffic",
                 "service=service",
                 "route=route",
@@ -122,7 +123,7 @@ final class GetCommand implements Runnable {
             name = "events",
             description = "What the node's log said last, the newest first.",
             mixinStandardHelpOptions = true)
-    void events(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void events(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(node, output, "events", "at=at", "level=level", "event=text", "about=about");
     }
 
@@ -130,7 +131,7 @@ final class GetCommand implements Runnable {
             name = "limits",
             description = "Rate limits of services, and what they have let through and refused at this node.",
             mixinStandardHelpOptions = true)
-    void limits(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void limits(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -149,7 +150,7 @@ final class GetCommand implements Runnable {
             name = "routes",
             description = "Routes of the Gateway API, where they are attached, and what is wrong with them.",
             mixinStandardHelpOptions = true)
-    void routes(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void routes(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -166,7 +167,7 @@ final class GetCommand implements Runnable {
             name = "gateways",
             description = "Gateways and their listeners, with the number of routes at each.",
             mixinStandardHelpOptions = true)
-    void gateways(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void gateways(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -184,7 +185,7 @@ final class GetCommand implements Runnable {
             description =
                     "AuthorizationPolicies and external checks, whom they are about and how often they mattered; policies of the Gateway API for TLS to backends.",
             mixinStandardHelpOptions = true)
-    void policies(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void policies(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -202,12 +203,12 @@ final class GetCommand implements Runnable {
     }
 
     @Command(name = "gatewayclasses", description = "Classes of gateways.", mixinStandardHelpOptions = true)
-    void gatewayclasses(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void gatewayclasses(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(node, output, "gatewayclasses", "kind=kind", "class=object", "accepted=accepted");
     }
 
     @Command(name = "sites", description = "Sites of the fabric.", mixinStandardHelpOptions = true)
-    void sites(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void sites(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(node, output, "sites", "site=site", "nodes=nodes", "reachable=reachable", "services=services");
     }
 
@@ -215,7 +216,7 @@ final class GetCommand implements Runnable {
             name = "nodes",
             description = "Nodes of the fabric and the revision each serves.",
             mixinStandardHelpOptions = true)
-    void nodes(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void nodes(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -229,7 +230,7 @@ final class GetCommand implements Runnable {
     }
 
     @Command(name = "tunnels", description = "Tunnels to nodes of other sites.", mixinStandardHelpOptions = true)
-    void tunnels(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void tunnels(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(
                 node,
                 output,
@@ -249,13 +250,13 @@ final class GetCommand implements Runnable {
             name = "orders",
             description = "Orders of operators that are in force; with -o json also those that are over.",
             mixinStandardHelpOptions = true)
-    void orders(@Mixin NodeAccess node, @Mixin Output output) throws NodeUnreachableException {
+    void orders(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
         print(node, output, "orders", "order=order", "until=until", "given=given", "author=author", "reason=reason");
     }
 
-    private void print(NodeAccess node, Output output, String what, String... columns) throws NodeUnreachableException {
-        JsonObject answer = node.get("/v1/" + what);
-        output.rows(spec.commandLine().getOut(), answer, what, columns);
+    private void print(NodeAccess node, Watched output, String what, String... columns)
+            throws NodeUnreachableException {
+        output.show(spec.commandLine().getOut(), () -> node.get("/v1/" + what), what, columns);
     }
 
     @Override

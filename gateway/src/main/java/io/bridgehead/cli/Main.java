@@ -5,10 +5,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -104,11 +106,30 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         for (Class<?> command : COMMANDS) {
             if (args.length > 0 && args[0].equals(name(command))) {
-                return line.addSubcommand(command);
+                return complete(line.addSubcommand(command));
             }
         }
         COMMANDS.forEach(line::addSubcommand);
-        return line.addSubcommand(CommandLine.HelpCommand.class);
+        return complete(line.addSubcommand(CommandLine.HelpCommand.class));
+    }
+
+    /** Exit codes in the help of those that say nothing of their own, and an example in that of parts of a command. */
+    private static CommandLine complete(CommandLine line) {
+        Map<String, String> codes = line.getCommandSpec().usageMessage().exitCodeList();
+        line.getSubcommands().values().forEach(command -> complete(command, codes));
+        return line;
+    }
+
+    private static void complete(CommandLine line, Map<String, String> codes) {
+        UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+        if (usage.exitCodeList().isEmpty()) {
+            usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(codes);
+        }
+        if (usage.footer().length == 0) {
+            usage.footerHeading("%nExamples:%n")
+                    .footer("  " + line.getCommandSpec().qualifiedName());
+        }
+        line.getSubcommands().values().forEach(command -> complete(command, codes));
     }
 
     /** What a command is called. */

@@ -62,7 +62,7 @@ final class OrderOptions {
         RecordSigner signer = operator.signer();
         JsonObject answer = giving.send(signer, giving.newestStamp());
         say(out, answer, text);
-        if (!output.json()) {
+        if (!output.isDocument()) {
             answer.getJsonArray("warnings", new JsonArray()).forEach(warning -> out.println("warning: " + warning));
             out.println(OrderGiving.reach(answer));
         }
@@ -70,6 +70,8 @@ final class OrderOptions {
     }
 
     private void say(PrintWriter out, JsonObject answer, String text) {
-        out.println(output.json() ? answer.encodePrettily() : text);
+        if (!output.document(out, answer)) {
+            out.println(text);
+        }
     }
 }

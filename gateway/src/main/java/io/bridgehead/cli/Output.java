@@ -16,18 +16,29 @@ final class Output {
     /** The forms. */
     enum Form {
         TABLE,
-        JSON
+        JSON,
+        YAML
     }
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
             defaultValue = "table",
-            description = "table or json (default: ${DEFAULT-VALUE})")
+            description = "table, json or yaml (default: ${DEFAULT-VALUE})")
     private Form form = Form.TABLE;
 
-    boolean json() {
-        return form == Form.JSON;
+    /** Whether programs read it: no table, and nothing beside it. */
+    boolean isDocument() {
+        return form != Form.TABLE;
+    }
+
+    /** Prints an answer as a document, when one was asked for; says whether. */
+    boolean document(PrintWriter out, JsonObject answer) {
+        if (!isDocument()) {
+            return false;
+        }
+        out.println(form == Form.YAML ? "---\n" + YamlText.of(answer) : answer.encodePrettily());
+        return true;
     }
 
     /**
@@ -36,8 +47,7 @@ final class Output {
      * @param columns each {@code HEADING=key}; a key of the rows
      */
     void rows(PrintWriter out, JsonObject answer, String list, String... columns) {
-        if (json()) {
-            out.println(answer.encodePrettily());
+        if (document(out, answer)) {
             return;
         }
         List<List<String>> lines = new ArrayList<>();

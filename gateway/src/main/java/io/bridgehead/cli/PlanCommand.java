@@ -58,9 +58,7 @@ final class PlanCommand implements Callable<Integer> {
         DocumentInput.Given given = input.read();
         Planning planning =
                 Planning.of(node, source, given.texts(), prune, new Planning.Purpose("", List.of(), signer));
-        if (output.json()) {
-            spec.commandLine().getOut().println(planning.answer().encodePrettily());
-        } else {
+        if (!output.document(spec.commandLine().getOut(), planning.answer())) {
             planning.print(spec.commandLine().getOut());
         }
         planning.requireGood(message -> given.inFiles(source.name(), message));

@@ -13,7 +13,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reload",
         description = "Has the node read gateway.yaml and its key files again; nothing changes when one has a problem.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bridgehead reload"})
 final class ReloadCommand implements Runnable {
     @Spec
     private final CommandSpec spec = CommandSpec.create();

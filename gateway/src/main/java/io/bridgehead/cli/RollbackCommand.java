@@ -58,7 +58,7 @@ final class RollbackCommand implements Callable<Integer> {
         Planning planning =
                 Planning.of(node, back(way, publishing.messageOr("roll back to " + target)), publishing.signer());
         PrintWriter out = spec.commandLine().getOut();
-        if (!output.json()) {
+        if (!output.isDocument()) {
             out.println("source " + source.name() + ": from " + way.getString("revision") + " back to " + target);
             planning.print(out);
         }
@@ -69,7 +69,7 @@ final class RollbackCommand implements Callable<Integer> {
         }
         JsonObject answer = publishing.commit(node, planning.step());
         print(out, answer);
-        if (!output.json()) {
+        if (!output.isDocument()) {
             out.println(Publishing.served(answer));
         }
         return 0;
@@ -84,8 +84,6 @@ final class RollbackCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, JsonObject answer) {
-        if (output.json()) {
-            out.println(answer.encodePrettily());
-        }
+        output.document(out, answer);
     }
 }

@@ -68,14 +68,15 @@ final class StageCommand implements Callable<Integer> {
                 new Staging(node, publishing, options, spec.commandLine().getErr());
         if (step.on) {
             JsonObject answer = staging.resume(source.name());
-            out.println(output.json() ? answer.encodePrettily() : Publishing.served(answer));
+            if (!output.document(out, answer)) {
+                out.println(Publishing.served(answer));
+            }
         } else if (step.abort) {
             JsonObject answer = staging.abort(source.name());
-            out.println(
-                    output.json()
-                            ? answer.encodePrettily()
-                            : "revision " + answer.getString("ended") + " is tried no more; still serving it: "
-                                    + answer.getJsonArray("stillServing"));
+            if (!output.document(out, answer)) {
+                out.println("revision " + answer.getString("ended") + " is tried no more; still serving it: "
+                        + answer.getJsonArray("stillServing"));
+            }
         } else {
             show(out);
         }
@@ -84,7 +85,7 @@ final class StageCommand implements Callable<Integer> {
 
     private void show(PrintWriter out) throws NodeUnreachableException {
         JsonObject answer = node.get("/v1/stages");
-        if (answer.getJsonArray("stages").isEmpty() && !output.json()) {
+        if (answer.getJsonArray("stages").isEmpty() && !output.isDocument()) {
             out.println("no stages");
             return;
         }

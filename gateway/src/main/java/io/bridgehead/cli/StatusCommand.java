@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = "Says whether the node is well, what it serves and what is wrong; exit code 1 when something is.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bridgehead status", "  bridgehead status --watch --until healthy", "  bridgehead status -o json"})
 @OwnedBy(Owner.CONFINED)
 final class StatusCommand implements Callable<Integer> {
     private static final long LOOK_MILLIS = 500;
@@ -104,12 +106,10 @@ final class StatusCommand implements Callable<Integer> {
 
     private int show(JsonObject status) {
         PrintWriter out = spec.commandLine().getOut();
-        if (watch && !output.json()) {
+        if (watch && !output.isDocument()) {
             out.println("-- " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
         }
-        if (output.json()) {
-            out.println(status.encodePrettily());
-        } else {
+        if (!output.document(out, status)) {
             print(status, out);
         }
         out.flush();

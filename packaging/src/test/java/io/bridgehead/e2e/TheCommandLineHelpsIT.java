@@ -3,15 +3,23 @@ package io.bridgehead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +83,7 @@ final class TheCommandLineHelpsIT {
                 .doesNotContain("demo-endpoint");
         for (String verb : verbs) {
             Cli.Result one = Cli.run(verb, "--help").good();
-            assertThat(one.out()).as(verb).contains("Usage: bridgehead " + verb);
+            assertThat(one.out()).as(verb).contains("Usage: bridgehead " + verb, "Examples:", "Exit codes:");
         }
     }
 
@@ -87,6 +95,9 @@ final class TheCommandLineHelpsIT {
         Cli.Result option = Cli.run("status", "--sokcet", "x");
         assertThat(option.exit()).as(option.toString()).isEqualTo(2);
         assertThat(option.err()).contains("--sokcet", "--socket");
+        Cli.Result noun = Cli.run("get", "tunels");
+        assertThat(noun.exit()).as(noun.toString()).isEqualTo(2);
+        assertThat(noun.err()).contains("tunels", "get tunnels");
         Cli.Result what = Cli.run("get");
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
         assertThat(what.err())
@@ -101,8 +112,41 @@ final class TheCommandLineHelpsIT {
         assertThat(result.err()).contains("/tmp/no-such-node.sock", "--socket", "BRIDGEHEAD_SOCKET");
     }
 
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatIsWatchedIsPrintedAgainWhenItChanges() throws IOException {
+        Path seen = FABRIC.folder().resolve("watched.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Cli.launcher().toString(),
+                        "get",
+                        "services",
+                        "--watch",
+                        "--socket",
+                        NODE.socket().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(seen.toFile());
+        builder.environment().put("BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"));
+        Process watch = builder.start();
+        try {
+            Patience.until("the first look", () -> text(seen).contains("SERVICE"), () -> text(seen));
+            FABRIC.applied(NODE, Documents.http("watched", "watched.example", Map.of("aws", List.of("127.0.0.1:1"))));
+            Patience.until("the next look", () -> text(seen).contains("watched"), () -> text(seen));
+            assertThat(watch.isAlive()).isTrue();
+        } finally {
+            watch.destroy();
+        }
+    }
+
     @Test
     void readingVerbsAnswerAsTablesAndAsJson() {
+        assertThat(atNode("get", "nodes", "-o", "yaml").good().out()).startsWith("---\nnodes:\n  - node: \"aws-a\"");
         for (String what : List.of("services", "routes", "gateways", "policies", "sites", "nodes", "tunnels")) {
             JsonObject json = atNode("get", what, "-o", "json").good().json();
             assertThat(json.getJsonArray(what)).as(what).isNotNull();

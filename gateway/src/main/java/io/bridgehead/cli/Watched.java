@@ -1,0 +1,77 @@
+package io.bridgehead.cli;
+
+import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** An answer that can be shown again whenever it has changed. */
+@OwnedBy(Owner.CONFINED)
+final class Watched {
+    private static final Duration LOOK = Duration.ofMillis(500);
+    /** Numbers that count on by themselves are not worth another look. */
+    private static final List<String> RESTLESS = List.of(
+            "sinceMillis",
+            "roundTrip",
+            "roundTripMicros",
+            "roundTripVariationMicros",
+            "pingsSent",
+            "pingsUnanswered",
+            "ageSeconds",
+            "heardMillisAgo");
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Option(
+            names = {"-w", "--watch"},
+            description = "print it again whenever it has changed, until interrupted")
+    private boolean watch;
+
+    /** Where answers come from. */
+    interface Source {
+        JsonObject ask() throws NodeUnreachableException;
+    }
+
+    /** Prints rows as {@link Output#rows} does, once or again and again. */
+    void show(PrintWriter out, Source source, String list, String... columns) throws NodeUnreachableException {
+        JsonObject answer = source.ask();
+        print(out, answer, list, columns);
+        while (watch) {
+            LockSupport.parkNanos(LOOK.toNanos());
+            if (Thread.interrupted()) {
+                return;
+            }
+            JsonObject next = source.ask();
+            if (!lasting(next, list).equals(lasting(answer, list))) {
+                answer = next;
+                print(out, answer, list, columns);
+            }
+        }
+    }
+
+    private void print(PrintWriter out, JsonObject answer, String list, String... columns) {
+        if (watch && !output.isDocument()) {
+            out.println("-- " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        }
+        output.rows(out, answer, list, columns);
+        out.flush();
+    }
+
+    private static JsonArray lasting(JsonObject answer, String list) {
+        JsonArray rows = answer.getJsonArray(list, new JsonArray()).copy();
+        for (Object row : rows) {
+            RESTLESS.forEach(((JsonObject) row)::remove);
+        }
+        return rows;
+    }
+}
