@@ -21,6 +21,7 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.sync.ClockWatch;
 import io.bridgehead.sync.NodeReport;
 import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.edge.EdgeTls;
@@ -87,6 +88,8 @@ final class NodeViews {
                         "healthy",
                         ready && problems.isEmpty() && (!config.cluster().enabled() || NodeApi.clusterIsWell(cluster)))
                 .put("uptimeSeconds", (parts.clock().millis() - parts.startedMillis()) / 1000)
+                .put("pid", ProcessHandle.current().pid())
+                .put("clock", clock())
                 .put("revision", table().revision())
                 .put("services", table().services().size())
                 .put(
@@ -208,6 +211,11 @@ final class NodeViews {
                     .forEach(endpoint -> all.add("Service/" + service.service() + ": " + endpoint.detail()));
         }
         return all;
+    }
+
+    private JsonObject clock() {
+        ClockWatch.Lead lead = parts.state().clockLead();
+        return new JsonObject().put("nodes", lead.nodes()).put("aheadMillis", lead.aheadMillis());
     }
 
     private JsonObject overload() {

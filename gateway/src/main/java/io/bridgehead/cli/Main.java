@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
             "  bridgehead plan -f orders.yaml",
             "  bridgehead apply -f orders.yaml",
             "  bridgehead history",
-            "  bridgehead explain GET http://orders.example.internal/"
+            "  bridgehead explain GET http://orders.example.internal/",
+            "  bridgehead doctor                            what is wrong here, and what to do about it"
         })
 public final class Main implements Runnable {
     /** In the order of the help. {@code XyZCommand} has the name {@code xy-z}. */
@@ -71,6 +72,7 @@ public final class Main implements Runnable {
             ExplainCommand.class,
             StatusCommand.class,
             PageCommand.class,
+            DoctorCommand.class,
             CertsCommand.class,
             ReloadCommand.class,
             PkiCommand.class,

@@ -80,6 +80,7 @@ final class StatusCommand implements Callable<Integer> {
         JsonObject lasting = status.copy();
         lasting.remove("uptimeSeconds");
         lasting.remove("overload");
+        lasting.remove("clock");
         lasting.remove("admin");
         lasting.getJsonArray("jwt", new JsonArray()).forEach(issuer -> ((JsonObject) issuer).remove("read"));
         lasting.getJsonArray("listeners", new JsonArray())

@@ -7,6 +7,7 @@ import io.bridgehead.model.Owner;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,21 @@ public final class ClockWatch {
                 + (ahead < 0 ? " ahead of" : " behind")
                 + " those of " + away.size() + " of " + all.size()
                 + " other nodes: its health, and what is published here, may be refused: set the clocks by NTP");
+    }
+
+    /**
+     * By how much other clocks are ahead of this node's, as far as their last stamps tell, which are a little old when they come.
+     *
+     * @param nodes how many were heard lately
+     * @param aheadMillis the median; negative when they are behind, 0 when none was heard
+     */
+    public record Lead(int nodes, long aheadMillis) {}
+
+    /** How this node's clock compares with the others. */
+    public Lead lead() {
+        List<Long> all = aheadOfThis();
+        all.sort(Comparator.naturalOrder());
+        return new Lead(all.size(), all.isEmpty() ? 0 : all.get(all.size() / 2));
     }
 
     /** Why a stamp would be refused by most other nodes; nothing when they would take it. */

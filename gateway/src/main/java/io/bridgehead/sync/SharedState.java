@@ -352,6 +352,11 @@ public final class SharedState {
         store.onAppend(record -> listener.accept(record.record().stamp()));
     }
 
+    /** How this node's clock compares with those of the others. */
+    public ClockWatch.Lead clockLead() {
+        return clocks.lead();
+    }
+
     /** What is wrong with clocks, here or in what was kept from a time when they were wrong; a sentence each. */
     public List<String> clockProblems() {
         List<String> problems = new ArrayList<>();

@@ -73,6 +73,7 @@ final class TheCommandLineHelpsIT {
                 "explain",
                 "status",
                 "page",
+                "doctor",
                 "reload",
                 "pki",
                 "demo");
@@ -110,6 +111,48 @@ final class TheCommandLineHelpsIT {
         Cli.Result result = Cli.run("status", "--socket", "/tmp/no-such-node.sock");
         assertThat(result.exit()).as(result.toString()).isEqualTo(3);
         assertThat(result.err()).contains("/tmp/no-such-node.sock", "--socket", "BRIDGEHEAD_SOCKET");
+    }
+
+    @Test
+    void doctorSaysWhatIsWrongAndWhatToDo() throws IOException {
+        Cli.Result well =
+                Cli.run("doctor", "--config", NODE.config().toString(), "--all").good();
+        assertThat(well.out())
+                .contains("ports", "tunnel 127.0.0.1:" + NODE.ports().tunnel() + ": held by the node")
+                .contains("certificates", "chains, names and keys fit each other", "as they should be");
+        JsonObject json = Cli.run("doctor", "--config", NODE.config().toString(), "-o", "json")
+                .good()
+                .json();
+        assertThat(json.getBoolean("healthy")).isTrue();
+        assertThat(json.getJsonArray("findings").stream().map(row -> ((JsonObject) row).getString("check")))
+                .contains("configuration", "node", "clock", "certificates", "ports", "peers", "disk", "descriptors");
+
+        Path other = Files.createDirectories(FABRIC.folder().resolve("doctor"));
+        for (String file : List.of("node.crt", "node.key", "ca.crt")) {
+            Files.copy(NODE.folder().resolve(file), other.resolve(file));
+        }
+        Files.setPosixFilePermissions(other.resolve("node.key"), PosixFilePermissions.fromString("rw-r--r--"));
+        Path file = other.resolve("gateway.yaml");
+        String peer = "127.0.0.1:" + Ports.next();
+        Files.writeString(
+                file,
+                Files.readString(NODE.config())
+                        .replace("peers: [  ]", "peers: [ \"" + peer + "\", \"nobody.invalid:1\" ]"));
+        Cli.Result stopped = Cli.run("doctor", "--config", file.toString());
+        assertThat(stopped.exit()).as(stopped.toString()).isEqualTo(1);
+        assertThat(stopped.out())
+                .contains("no node answers there", "held by process " + NODE.pid(), "chmod 600")
+                .contains("tunnel " + peer + ": Connection refused", "nobody.invalid: has no address");
+
+        Files.writeString(file, "site: { nmae: aws }\n");
+        Cli.Result broken = Cli.run("doctor", "--all", "--config", file.toString());
+        assertThat(broken.exit()).as(broken.toString()).isEqualTo(1);
+        assertThat(broken.out())
+                .contains("gateway.yaml:1:9: site: found unknown key 'nmae'", "bridgehead validate", "descriptors");
+        Cli.Result missing =
+                Cli.run("doctor", "--config", other.resolve("none.yaml").toString());
+        assertThat(missing.exit()).as(missing.toString()).isEqualTo(1);
+        assertThat(missing.out()).contains("none.yaml: cannot be read");
     }
 
     private static String text(Path file) {

@@ -1,0 +1,170 @@
+package io.bridgehead.cli.doctor;
+
+import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.ProbeSettings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Whether the ports of a configuration are free, or held by the node itself. */
+final class PortCheck {
+    private static final String LISTENING = "0A";
+    private static final int LOCAL = 1;
+    private static final int STATE = 3;
+    private static final int INODE = 9;
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+
+    private final Findings found = new Findings("ports");
+    private final Path proc;
+    private final Optional<NodeFacts> node;
+
+    PortCheck(Path proc, Optional<NodeFacts> node) {
+        this.proc = proc;
+        this.node = node;
+    }
+
+    List<Finding> of(NodeConfig config) {
+        for (NodeConfig.Listener listener : config.listeners()) {
+            port("listener " + listener.name(), listener.address(), listener.port());
+        }
+        port("tunnel", config.tunnel().address(), config.tunnel().port());
+        if (config.cluster().enabled()) {
+            port("cluster", config.cluster().address(), config.cluster().port());
+        }
+        NodeConfig.Metrics metrics = config.admin().metrics();
+        if (metrics.enabled()) {
+            port("admin.metrics", metrics.address(), metrics.port());
+        }
+        NodeConfig.RemoteAdmin remote = config.admin().remote();
+        if (remote != null) {
+            port("admin.remote", remote.address(), remote.port());
+        }
+        ProbeSettings probe = config.admin().probe();
+        if (probe != null && node.isEmpty()) {
+            // Beside a running node it is open only while that is ready.
+            port("admin.probe", probe.address(), probe.port());
+        }
+        return found.all();
+    }
+
+    private void port(String use, InetAddress address, int port) {
+        if (port == 0) {
+            return;
+        }
+        String about = use + " " + address.getHostAddress() + ":" + port;
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port), 1);
+            if (node.isPresent()) {
+                found.error(
+                        about,
+                        "free, while the node runs",
+                        "'bridgehead reload', or restart the node: it does not serve this configuration");
+            } else {
+                found.ok(about, "free");
+            }
+        } catch (BindException e) {
+            taken(about, port, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
+        } catch (IOException e) {
+            found.warning(about, "could not be tried: " + e.getMessage(), "run this as the user that runs the node");
+        }
+    }
+
+    private void taken(String about, int port, String why) {
+        if (why.contains("assign")) {
+            found.error(
+                    about, "this machine does not have the address", "name one of 'ip address', or 0.0.0.0 for all");
+            return;
+        }
+        if (why.contains("permission") || why.contains("denied")) {
+            found.note(
+                    about,
+                    "this user may not open ports below 1024, so it was not tried",
+                    "the node may by CAP_NET_BIND_SERVICE, which its systemd unit gives; run this as root to try");
+            return;
+        }
+        Optional<Long> holder = holder(port);
+        if (node.isPresent() && (holder.isEmpty() || holder.get() == node.get().pid())) {
+            found.ok(about, holder.isEmpty() ? "in use, by the node as far as this user may see" : "held by the node");
+        } else {
+            found.error(
+                    about,
+                    "held by " + holder.map(this::process).orElse("another process"),
+                    "end that process or choose another port; 'ss -ltnp sport = :" + port + "' shows it");
+        }
+    }
+
+    private String process(long pid) {
+        String command = "";
+        try {
+            command = Files.readString(proc.resolve(pid + "/comm")).strip();
+        } catch (IOException e) {
+            command = "which has ended";
+        }
+        return "process " + pid + " (" + command + ")";
+    }
+
+    /** Who listens at a port; nothing when this user may not see. */
+    private Optional<Long> holder(int port) {
+        List<String> sockets = Stream.of("net/tcp", "net/tcp6")
+                .flatMap(table -> lines(proc.resolve(table)).stream())
+                .map(line -> SPACES.split(line.strip()))
+                .filter(fields -> fields.length > INODE
+                        && fields[STATE].equals(LISTENING)
+                        && fields[LOCAL].endsWith(String.format(Locale.ROOT, ":%04X", port)))
+                .map(fields -> "socket:[" + fields[INODE] + "]")
+                .toList();
+        if (sockets.isEmpty()) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (Path process : processes) {
+                if (holds(process.resolve("fd"), sockets)) {
+                    return Optional.of(Long.parseLong(String.valueOf(process.getFileName())));
+                }
+            }
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    private static boolean holds(Path descriptors, List<String> sockets) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
+            for (Path one : all) {
+                if (sockets.contains(target(one))) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        return false;
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}
