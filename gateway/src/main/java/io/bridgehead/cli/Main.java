@@ -73,6 +73,7 @@ public final class Main implements Runnable {
             StatusCommand.class,
             PageCommand.class,
             DoctorCommand.class,
+            SupportBundleCommand.class,
             CertsCommand.class,
             ReloadCommand.class,
             PkiCommand.class,

@@ -57,6 +57,12 @@ final class NodeAccess {
         return named == null || named.isEmpty() ? otherwise : named;
     }
 
+    /** The socket that was named; null when none was. */
+    @Nullable
+    Path socket() {
+        return socket;
+    }
+
     /** Who signs, and who is shown to a node elsewhere. */
     OperatorKey operator() {
         return operator;

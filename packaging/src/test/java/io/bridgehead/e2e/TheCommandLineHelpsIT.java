@@ -74,6 +74,7 @@ final class TheCommandLineHelpsIT {
                 "status",
                 "page",
                 "doctor",
+                "support-bundle",
                 "reload",
                 "pki",
                 "demo");
@@ -153,6 +154,50 @@ final class TheCommandLineHelpsIT {
                 Cli.run("doctor", "--config", other.resolve("none.yaml").toString());
         assertThat(missing.exit()).as(missing.toString()).isEqualTo(1);
         assertThat(missing.out()).contains("none.yaml: cannot be read");
+    }
+
+    @Test
+    void aSupportBundleHasWhatHelpsAndNoSecret(@TempDir Path folder) throws IOException, InterruptedException {
+        Path config = folder.resolve("gateway.yaml");
+        Path log = Files.writeString(folder.resolve("node.log"), "asked with Authorization: Bearer hunter2-log\n");
+        Files.writeString(
+                config,
+                Files.readString(NODE.config())
+                        .replace(
+                                "telemetry: {",
+                                "telemetry: { otlp: { endpoint: \"https://ada:hunter2-url@otel.example\","
+                                        + " headers: { x-key: hunter2-header } },"));
+        Path bundle = folder.resolve("bundle.tar.gz");
+        String[] command = {
+            "support-bundle", "--file", bundle.toString(), "--config", config.toString(), "--log", log.toString()
+        };
+        assertThat(atNode(command).good().out()).contains(bundle.toString());
+        assertThat(Files.getPosixFilePermissions(bundle)).hasSize(2);
+        assertThat(atNode(command).err()).contains("bundle.tar.gz", "existing file");
+
+        Process tar = new ProcessBuilder("tar", "-xzf", bundle.toString(), "-C", folder.toString())
+                .inheritIO()
+                .start();
+        assertThat(tar.waitFor()).isZero();
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                if (folder.relativize(file).getNameCount() > 1) {
+                    files.put(file.getFileName().toString(), Files.readString(file));
+                }
+            }
+        }
+        assertThat(files)
+                .containsKeys("README.txt", "version.txt", "configuration.txt", "doctor.json", "status.json")
+                .containsKeys("services.json", "events.json", "metrics.txt", "log-tail.txt", "limits.txt");
+        assertThat(files.get("configuration.txt")).contains("node: aws-a", "headers.x-key: ***");
+        assertThat(files.get("metrics.txt")).contains("jvm_memory_used_bytes");
+        assertThat(new JsonObject(files.get("status.json")).getString("node")).isEqualTo("aws-a");
+        List<String> key = Files.readAllLines(NODE.folder().resolve("node.key"));
+        files.forEach((name, text) -> assertThat(text)
+                .as(name)
+                .doesNotContain("hunter2", "PRIVATE KEY")
+                .doesNotContain(key.get(1)));
     }
 
     private static String text(Path file) {

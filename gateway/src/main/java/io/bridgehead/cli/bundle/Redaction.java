@@ -1,0 +1,73 @@
+package io.bridgehead.cli.bundle;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes out of texts what is or may be a secret: by the name it stands under, and by its form wherever it stands. It takes out too much rather than too little.
+ */
+public final class Redaction {
+    private static final String HIDDEN = "***";
+    private static final Pattern NAMES = Pattern.compile(
+            "(?i)headers|secret|token|passw|credential|authoriz|cookie|bearer|signature|private|api.?key");
+    private static final Pattern PEM = Pattern.compile("-----BEGIN [^-]+-----[^-]*(-----END [^-]+-----)?");
+    private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{5,}(\\.[A-Za-z0-9_-]*){1,4}");
+    private static final Pattern SCHEME = Pattern.compile("(?i)\\b(bearer|basic|digest|negotiate)[ \t]+[^\\s\"',;}]+");
+    private static final Pattern ASSIGNED = Pattern.compile(
+            "(?i)(\\b[\\w.-]*(secret|token|passw\\w*|credential|authorization|cookie|api[-_]?key)[\\w-]*[\"']?[ \t]*[=:][ \t]*)(\"[^\"]*\"|'[^']*'|[^\\s,;}]+)");
+    private static final Pattern IN_ADDRESS = Pattern.compile("://[^/@\\s\"]*@");
+    private static final Pattern QUERY = Pattern.compile("(/[^\\s\"?]*)\\?[^\\s\"']+");
+    /** As long and as mixed as keys and tokens are that say nothing of themselves; hashes in hexadecimal may stay. */
+    private static final Pattern OPAQUE = Pattern.compile(
+            "(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+_-]*[0-9])[A-Za-z0-9+_-]{32,}={0,2}");
+
+    private Redaction() {}
+
+    /** Whether what stands under this name, or path of names, is never shown. */
+    public static boolean hides(String name) {
+        return NAMES.matcher(name).find();
+    }
+
+    /** Free text, such as a log or metrics. */
+    public static String text(String text) {
+        String shown = PEM.matcher(text).replaceAll(HIDDEN);
+        shown = JWT.matcher(shown).replaceAll(HIDDEN);
+        shown = SCHEME.matcher(shown).replaceAll("$1 " + HIDDEN);
+        shown = ASSIGNED.matcher(shown).replaceAll("$1" + HIDDEN);
+        shown = IN_ADDRESS.matcher(shown).replaceAll("://" + HIDDEN + "@");
+        shown = QUERY.matcher(shown).replaceAll("$1?" + HIDDEN);
+        return OPAQUE.matcher(shown).replaceAll(HIDDEN);
+    }
+
+    /** An answer of the admin API; a copy. */
+    public static JsonObject json(JsonObject object) {
+        JsonObject shown = new JsonObject();
+        for (Map.Entry<String, Object> entry : object) {
+            Object value = entry.getValue();
+            shown.put(entry.getKey(), hides(entry.getKey()) && value instanceof String ? HIDDEN : value(value));
+        }
+        return shown;
+    }
+
+    private static @Nullable Object value(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case String text -> text(text);
+            case JsonObject object -> json(object);
+            case JsonArray array -> {
+                JsonArray shown = new JsonArray();
+                array.forEach(item -> shown.add(value(item)));
+                yield shown;
+            }
+            default -> value;
+        };
+    }
+
+    /** One key of a configuration, by its path, with its value. */
+    public static String leaf(String path, String value) {
+        return path + ": " + (hides(path) ? HIDDEN : text(value));
+    }
+}
