@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             "  bridgehead apply -f orders.yaml",
             "  bridgehead history",
             "  bridgehead explain GET http://orders.example.internal/",
+            "  bridgehead top                               sites, services and tunnels, live",
             "  bridgehead doctor                            what is wrong here, and what to do about it"
         })
 public final class Main implements Runnable {
@@ -72,6 +73,7 @@ public final class Main implements Runnable {
             ExplainCommand.class,
             StatusCommand.class,
             PageCommand.class,
+            TopCommand.class,
             DoctorCommand.class,
             SupportBundleCommand.class,
             CertsCommand.class,

@@ -73,6 +73,7 @@ final class TheCommandLineHelpsIT {
                 "explain",
                 "status",
                 "page",
+                "top",
                 "doctor",
                 "support-bundle",
                 "reload",
@@ -198,6 +199,41 @@ final class TheCommandLineHelpsIT {
                 .as(name)
                 .doesNotContain("hunter2", "PRIVATE KEY")
                 .doesNotContain(key.get(1)));
+    }
+
+    @Test
+    void topIsDrawnInATerminalAndIsATableElsewhere() throws IOException, InterruptedException {
+        assertThat(atNode("top", "--every", "1s").good().out())
+                .contains("aws-a in site aws", "healthy")
+                .doesNotContain("\u001b");
+        Path seen = FABRIC.folder().resolve("top.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "script",
+                        "-qefc",
+                        "stty rows 24 cols 80; " + Cli.launcher() + " top --every 1s --socket " + NODE.socket()
+                                + "; echo ended with $?; stty -a",
+                        "/dev/null")
+                .redirectErrorStream(true)
+                .redirectOutput(seen.toFile());
+        builder.environment().put("BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("NO_COLOR", "1");
+        builder.environment().put("TERM", "xterm");
+        Process top = builder.start();
+        try (OutputStream keys = top.getOutputStream()) {
+            Patience.until("top draws", () -> text(seen).contains("sort (by rate)"), () -> text(seen));
+            keys.write('n');
+            keys.flush();
+            Patience.until("top sorts", () -> text(seen).contains("sort (by name)"), () -> text(seen));
+            keys.write('q');
+            keys.flush();
+            Patience.until("top ends", () -> text(seen).contains("ended with 0"), () -> text(seen));
+            Patience.until("the terminal is told of", () -> text(seen).contains("icanon"), () -> text(seen));
+        } finally {
+            top.destroy();
+        }
+        assertThat(text(seen))
+                .contains("\u001b[?1049h", "aws-a in site aws", "\u001b[?1049l")
+                .doesNotContain("\u001b[31m", "\u001b[1m", "-icanon", "-echo ");
     }
 
     private static String text(Path file) {
