@@ -79,9 +79,11 @@ public final class Main implements Runnable {
             CertsCommand.class,
             ReloadCommand.class,
             PkiCommand.class,
+            CompletionCommand.class,
             DemoCommand.class,
             DemoEndpointCommand.class,
-            WarmUpCommand.class);
+            WarmUpCommand.class,
+            ManualCommand.class);
 
     private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 

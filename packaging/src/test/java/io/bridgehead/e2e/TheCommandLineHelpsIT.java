@@ -78,6 +78,7 @@ final class TheCommandLineHelpsIT {
                 "support-bundle",
                 "reload",
                 "pki",
+                "completion",
                 "demo");
         Cli.Result help = Cli.run("--help").good();
         assertThat(help.out())
@@ -266,6 +267,16 @@ final class TheCommandLineHelpsIT {
         } finally {
             watch.destroy();
         }
+    }
+
+    @Test
+    void completionIsAScriptThatBashTakes() throws IOException, InterruptedException {
+        Path script = FABRIC.folder().resolve("completion.sh");
+        Files.writeString(script, Cli.run("completion").good().out());
+        Process bash = new ProcessBuilder("bash", "-c", "source '" + script + "'; complete -p bridgehead").start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("bridgehead");
+        assertThat(bash.waitFor()).isZero();
     }
 
     @Test
