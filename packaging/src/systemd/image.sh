@@ -27,7 +27,7 @@ image=$("${podman[@]}" images --quiet | head -1)
     'bridgehead init --site west --http-port 18080 --tunnel-port 18008 --metrics-port 18090 --cluster-port 18701 --folder node >/dev/null \
         && exec bridgehead run --config node/gateway.yaml' >/dev/null
 for _ in $(seq 600); do
-    if "${podman[@]}" exec gateway wget -q -T 2 -O /dev/null http://127.0.0.1:18090/ready 2>/dev/null; then break; fi
+    if "${podman[@]}" exec gateway wget -q -O /dev/null http://127.0.0.1:18090/ready 2>/dev/null; then break; fi
     sleep 0.1
 done
 "${podman[@]}" exec gateway bridgehead status || { "${podman[@]}" logs gateway; exit 1; }

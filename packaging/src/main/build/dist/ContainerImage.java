@@ -23,7 +23,7 @@ final class ContainerImage {
     private static final List<String> APPLETS =
             List.of("sh", "sed", "readlink", "dirname", "cat", "cp", "env", "grep", "kill", "ls", "mkdir", "nslookup", "ps", "sleep", "tail", "wget");
     private static final String HEALTH =
-            "wget -q -T 2 -O /dev/null \"http://127.0.0.1:${BRIDGEHEAD_METRICS_PORT:-9090}/ready\" || bridgehead status >/dev/null";
+            "wget -q -O /dev/null \"http://127.0.0.1:${BRIDGEHEAD_METRICS_PORT:-9090}/ready\" || bridgehead status >/dev/null";
 
     private final Path target;
     private final String version;
