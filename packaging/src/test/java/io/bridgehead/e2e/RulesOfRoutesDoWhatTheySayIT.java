@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
@@ -18,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -239,6 +241,28 @@ class RulesOfRoutesDoWhatTheySayIT {
             }
         }
         assertThat(two / (double) requests).isCloseTo(0.10, within(0.02));
+    }
+
+    @Test
+    void theTrafficOfAServiceIsToldByRule() throws IOException {
+        ask("GET", "/rewrite/counted");
+        ask("GET", "/mirror/counted");
+        Patience.until(
+                "both rules are counted",
+                () -> List.of("rule 3", "rule 4").stream().allMatch(RulesOfRoutesDoWhatTheySayIT::isCounted),
+                () -> node.get("/v1/traffic").encode());
+        assertThat(Cli.run("get", "traffic", "--socket", node.socket().toString())
+                        .good()
+                        .out())
+                .containsPattern("HTTPRoute shop/all rule 4 .* [0-9.]+/s +0% +0 +[0-9.]+ ms");
+    }
+
+    private static boolean isCounted(String rule) {
+        return node.get("/v1/traffic").getJsonArray("routes").stream()
+                .map(JsonObject.class::cast)
+                .anyMatch(row -> row.getString("route").contains("HTTPRoute shop/all " + rule)
+                        && row.getLong("requests") > 0
+                        && row.getString("p50").endsWith(" ms"));
     }
 
     @Test
