@@ -130,6 +130,7 @@ public final class RoutingTable {
     }
 
     /** Whether the table came of another one by {@link #replacing}, or both of a third: then they have the same names in the same order. */
+    @SuppressWarnings("ReferenceEquality")
     public boolean isOfOneMake(RoutingTable other) {
         return claims == other.claims;
     }

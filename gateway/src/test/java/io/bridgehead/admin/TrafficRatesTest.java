@@ -64,7 +64,7 @@ final class TrafficRatesTest {
         JsonObject before = reading(0, 10_000, 100, 5, List.of(100, 100));
         JsonObject after = reading(0, 12_000, 110, 6, List.of(110, 110));
         for (JsonObject answer : List.of(before, after)) {
-            long requests = answer == before ? 10 : 14;
+            long requests = answer.equals(before) ? 10 : 14;
             answer.put(
                     "routes",
                     new JsonArray()

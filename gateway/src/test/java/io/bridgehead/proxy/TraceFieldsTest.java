@@ -87,9 +87,9 @@ final class TraceFieldsTest {
                                 "bridgehead-service",
                                 "orders",
                                 "traceparent",
-                                node.field("traceparent"),
+                                Objects.requireNonNull(node.field("traceparent")),
                                 "b3",
-                                node.field("b3")),
+                                Objects.requireNonNull(node.field("b3"))),
                         true);
         assertThat(endpoint.field("x-b3-flags")).isEqualTo("1");
         assertThat(endpoint.field("x-b3-sampled")).isNull();

@@ -58,7 +58,7 @@ final class KernelCheck {
     }
 
     private void buffers(Findings found, String key) {
-        String[] values = SPACES.split(setting(key));
+        String[] values = SPACES.split(setting(key), -1);
         if (values.length != 3) {
             return;
         }
@@ -74,7 +74,7 @@ final class KernelCheck {
 
     private void ports(Findings found, @Nullable NodeConfig config) {
         String key = "net.ipv4.ip_local_port_range";
-        String[] range = SPACES.split(setting(key));
+        String[] range = SPACES.split(setting(key), -1);
         if (range.length != 2) {
             return;
         }

@@ -221,9 +221,8 @@ final class PeerCheck {
                 if (way != null && !way.isLoopback()) {
                     interfaces.put(way.getName(), way.getMTU());
                 }
-            } catch (IOException e) {
+            } catch (IOException ignored) {
                 // Names and routes have findings of their own.
-                continue;
             }
         }
         boolean probes = !KernelCheck.read(proc.resolve("sys/net/ipv4/tcp_mtu_probing"), "1")

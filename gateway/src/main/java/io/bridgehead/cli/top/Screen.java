@@ -42,7 +42,8 @@ public final class Screen {
 
         /** The next one, for a key that goes through all. */
         public Order next() {
-            return values()[(ordinal() + 1) % values().length];
+            List<Order> all = List.of(values());
+            return all.get((all.indexOf(this) + 1) % all.size());
         }
 
         private Comparator<JsonObject> comparator() {

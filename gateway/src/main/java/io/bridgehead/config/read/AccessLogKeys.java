@@ -82,7 +82,9 @@ final class AccessLogKeys {
 
     private static AccessLog.Only only(Fields fields) {
         return new AccessLog.Only(
-                fields.get(STATUS).stream().map(one -> one.ordinal() + 1).toList(),
+                fields.get(STATUS).stream()
+                        .map(one -> List.of(StatusClass.values()).indexOf(one) + 1)
+                        .toList(),
                 fields.find(SLOWER_THAN),
                 fields.get(SERVICES).stream().map(ServiceName::value).toList());
     }

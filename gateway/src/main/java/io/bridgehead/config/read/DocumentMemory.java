@@ -4,6 +4,7 @@ import io.bridgehead.config.Document;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class DocumentMemory {
         if (known == null || !known.sources.keySet().equals(sources.keySet())) {
             return null;
         }
-        Document[] documents = known.documents.toArray(Document[]::new);
+        List<Document> documents = new ArrayList<>(known.documents);
         Iterator<SortedMap<String, String>> before = known.sources.values().iterator();
         int first = 0;
         int different = 0;
@@ -74,32 +75,29 @@ public final class DocumentMemory {
             if (texts.size() != then.size()) {
                 return null;
             }
-            different += replace(source, then, new Places(documents, first), file);
+            different += replace(source, then, documents.subList(first, first + texts.size()), file);
             if (different > FEW) {
                 return null;
             }
             first += texts.size();
         }
-        List<Document> read = List.of(documents);
+        List<Document> read = List.copyOf(documents);
         together = new Together(sources, read);
         return read;
     }
-
-    /** The documents of a source, from their first place on. */
-    private record Places(Document[] documents, int first) {}
 
     /** Puts in place what differs in a source. @return how much that is; more than a few when it cannot be told */
     @SuppressWarnings("ReferenceEquality")
     private int replace(
             Map.Entry<String, SortedMap<String, String>> source,
             SortedMap<String, String> before,
-            Places places,
+            List<Document> documents,
             BinaryOperator<String> file) {
         if (source.getValue() == before) {
             return 0;
         }
         int different = 0;
-        int place = places.first;
+        int place = 0;
         Iterator<Map.Entry<String, String>> then = before.entrySet().iterator();
         for (Map.Entry<String, String> now : source.getValue().entrySet()) {
             Map.Entry<String, String> one = then.next();
@@ -109,10 +107,12 @@ public final class DocumentMemory {
             if (!one.getValue().equals(now.getValue())) {
                 different++;
                 Document read = alone(file.apply(source.getKey(), now.getKey()), now.getValue());
-                if (different > FEW || read == null || !read.id().equals(places.documents[place].id())) {
+                if (different > FEW
+                        || read == null
+                        || !read.id().equals(documents.get(place).id())) {
                     return FEW + 1;
                 }
-                places.documents[place] = read;
+                documents.set(place, read);
             }
             place++;
         }
