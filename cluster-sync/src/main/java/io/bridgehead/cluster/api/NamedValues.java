@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by name, names ascending. Immutable. One that differs from another in a few values has the names in common with
- * it, so that a change of one of ten thousand documents makes little that has to be thrown away again.
+ * Values by name, names ascending. Immutable. One that differs from another in a few values has the names in common
+ * with it, so that a change of one of ten thousand documents makes little that has to be thrown away again.
  *
  * @param <V> what a name stands for
  */
