@@ -35,6 +35,11 @@ locals {
   nodes = length(nonsensitive(var.join_tokens))
 }
 
+data "aws_subnet" "node" {
+  for_each = toset(var.subnet_ids)
+  id       = each.value
+}
+
 resource "aws_security_group" "node" {
   name_prefix = "bridgehead-"
   description = "Bridgehead nodes of ${var.site}"
@@ -46,6 +51,14 @@ resource "aws_security_group" "node" {
     to_port     = 8080
     protocol    = "tcp"
     cidr_blocks = var.workloads
+  }
+
+  ingress {
+    description = "the load balancer: its probes, and workloads through it"
+    from_port   = 8080
+    to_port     = 8081
+    protocol    = "tcp"
+    cidr_blocks = [for subnet in data.aws_subnet.node : subnet.cidr_block]
   }
 
   ingress {
@@ -131,8 +144,11 @@ resource "aws_lb_target_group" "workloads" {
   vpc_id               = var.vpc_id
   deregistration_delay = 30
 
+  # admin.probe, which cloud-init/user-data.yaml sets: open only while the node is ready.
   health_check {
-    protocol            = "TCP"
+    protocol            = "HTTP"
+    port                = "8081"
+    path                = "/ready"
     interval            = 5
     healthy_threshold   = 2
     unhealthy_threshold = 2

@@ -68,6 +68,43 @@ resource "azurerm_network_security_group" "node" {
     source_address_prefixes    = var.peers
     destination_address_prefix = "*"
   }
+
+  security_rule {
+    name                       = "probes"
+    priority                   = 120
+    direction                  = "Inbound"
+    access                     = "Allow"
+    protocol                   = "Tcp"
+    source_port_range          = "*"
+    destination_port_range     = "8081"
+    source_address_prefix      = "AzureLoadBalancer"
+    destination_address_prefix = "*"
+  }
+
+  security_rule {
+    name                       = "members"
+    priority                   = 130
+    direction                  = "Inbound"
+    access                     = "Allow"
+    protocol                   = "Tcp"
+    source_port_range          = "*"
+    destination_port_range     = "5701"
+    source_address_prefixes    = [for node in azurerm_network_interface.node : node.private_ip_address]
+    destination_address_prefix = "*"
+  }
+
+  # Before the rules that come with every group, of which one lets the whole virtual network in.
+  security_rule {
+    name                       = "nothing-else"
+    priority                   = 4096
+    direction                  = "Inbound"
+    access                     = "Deny"
+    protocol                   = "*"
+    source_port_range          = "*"
+    destination_port_range     = "*"
+    source_address_prefix      = "*"
+    destination_address_prefix = "*"
+  }
 }
 
 resource "azurerm_public_ip" "node" {
@@ -164,10 +201,12 @@ resource "azurerm_network_interface_backend_address_pool_association" "workloads
 }
 
 resource "azurerm_lb_probe" "workloads" {
-  name                = "http-port"
+  name                = "ready"
   loadbalancer_id     = azurerm_lb.workloads.id
-  protocol            = "Tcp"
-  port                = 8080
+  protocol            = "Http" # admin.probe, which cloud-init/user-data.yaml sets: open only while the node is ready
+  port                = 8081
+  request_path        = "/ready"
+  probe_threshold     = 2
   interval_in_seconds = 5
 }
 

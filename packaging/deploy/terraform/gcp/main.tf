@@ -44,11 +44,23 @@ resource "google_compute_firewall" "workloads" {
   name          = "bridgehead-${var.site}-workloads"
   network       = var.network
   target_tags   = ["bridgehead-${var.site}"]
-  source_ranges = concat(var.workloads, ["35.191.0.0/16", "130.211.0.0/22"]) # the load balancer's probes
+  source_ranges = var.workloads
 
   allow {
     protocol = "tcp"
     ports    = ["8080"]
+  }
+}
+
+resource "google_compute_firewall" "probes" {
+  name          = "bridgehead-${var.site}-probes"
+  network       = var.network
+  target_tags   = ["bridgehead-${var.site}"]
+  source_ranges = ["35.191.0.0/16", "130.211.0.0/22"] # the load balancer's
+
+  allow {
+    protocol = "tcp"
+    ports    = ["8081"]
   }
 }
 
@@ -132,8 +144,10 @@ resource "google_compute_region_health_check" "workloads" {
   region             = var.region
   check_interval_sec = 5
 
-  tcp_health_check {
-    port = 8080
+  # admin.probe, which cloud-init/user-data.yaml sets: open only while the node is ready.
+  http_health_check {
+    port         = 8081
+    request_path = "/ready"
   }
 }
 

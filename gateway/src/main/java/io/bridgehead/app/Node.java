@@ -17,7 +17,6 @@ import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.loop.Loops;
-import io.bridgehead.loop.Supervisor;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
@@ -53,10 +52,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -119,7 +115,7 @@ public final class Node {
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
-        Loops loops = Loops.start(count, Supervisor.of(System.getenv()));
+        Loops loops = Loops.start(count, Departure.supervisor(config, log));
         started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
         MaterialSource files = NodeIdentity.material(config, loops, clock, log);
         started.add(files::close);
@@ -449,16 +445,7 @@ public final class Node {
         api.markDraining();
         new LoadBalancers(parts, admin).leave();
         long boundMillis = parts.config().limits().drainTimeout().toMillis();
-        CompletableFuture<?> drained = CompletableFuture.allOf(
-                parts.path().listeners().drain(boundMillis).toCompletableFuture(),
-                parts.path().tunnels().drain().toCompletableFuture());
-        try {
-            drained.get(boundMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            parts.log().say("draining ended before every exchange did: " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        new Departure(parts.loops().supervisor(), parts.path(), parts.log()).drain(boundMillis, true);
         closeAll();
         parts.log().say("stopped");
         parts.telemetry().close();

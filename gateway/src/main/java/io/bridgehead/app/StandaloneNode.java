@@ -30,9 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -111,7 +108,7 @@ public final class StandaloneNode {
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
         LiveTls tls = new LiveTls(StandaloneConfig.material(config, clock, log), clock);
-        Loops loops = Loops.start(Runtime.getRuntime().availableProcessors(), Supervisor.of(System.getenv()));
+        Loops loops = Loops.start(Runtime.getRuntime().availableProcessors(), Supervisor.of(System.getenv(), log::say));
         started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
         EdgeTlsSet edgeTls = started.closing(
                 new EdgeTlsSet(new EdgeTls.Surroundings(tls, TunnelTls.Library.BEST, threads.blocking(), clock, log)));
@@ -170,13 +167,7 @@ public final class StandaloneNode {
         api.markDraining();
         control.stop();
         long boundMillis = parts.config().limits().drainTimeout().toMillis();
-        try {
-            parts.path().listeners().drain(boundMillis).toCompletableFuture().get(boundMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            parts.log().say("draining ended before every exchange did: " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        new Departure(parts.loops().supervisor(), parts.path(), parts.log()).drain(boundMillis, false);
         closeAll();
         parts.log().say("stopped");
         parts.telemetry().close();

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 record Accepted(
         ListenerParts parts, ListenerSpec spec, Loop loop, Channel channel, LoopConnections connections, Flow flow) {
 
+    /** How long a connection that came while the node was about to stop may be idle, or go on with HTTP/2. */
+    private static final long BRIEF_MILLIS = 2_000;
+
     /** @return null when the client has gone meanwhile */
     static @Nullable Accepted of(
             ListenerParts parts, ListenerSpec spec, Loop loop, Channel channel, LoopConnections connections) {
@@ -76,6 +79,9 @@ record Accepted(
     /** Has the connection drained and closed with its listener, until its channel closes. */
     void track(LoopConnections.Open open) {
         connections.add(open, spec);
+        if (connections.isLeaving()) {
+            loop.after(BRIEF_MILLIS, () -> connections.drain(open));
+        }
         channel.closeFuture().addListener(done -> connections.remove(open));
     }
 

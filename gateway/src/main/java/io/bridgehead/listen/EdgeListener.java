@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One open port: it accepts on the first loop and gives each connection to the loop that has the fewest.
  *
- * <p><b>State</b>: accepting, then draining (the port is closed, connections end after what they are at), then closed.
+ * <p><b>State</b>: accepting, perhaps leaving (it accepts, and has connections end soon), then draining (the port is closed, connections end after what they are at), then closed.
  *
  * <p><b>Threads</b>: all methods from any thread; what concerns a connection is done on its loop.
  */
@@ -33,6 +34,9 @@ public final class EdgeListener {
     private final ConnectionGate gate;
     private final List<LoopConnections> connections = new ArrayList<>();
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> left = new CompletableFuture<>();
+    private final AtomicInteger earlier = new AtomicInteger();
+    private volatile boolean leaving;
     private volatile boolean draining;
     private volatile @Nullable Channel port;
 
@@ -120,6 +124,18 @@ public final class EdgeListener {
     }
 
     /**
+     * Lets connections end after what they are at, and goes on accepting: who comes is served and asked to end soon.
+     *
+     * @return completes when none is left of those that were there
+     */
+    CompletionStage<@Nullable Void> leave() {
+        leaving = true;
+        onEachLoop(LoopConnections::leave);
+        completeWhenLeft(earlier.get());
+        return left;
+    }
+
+    /**
      * Closes the port and lets connections end after what they are at; those that are still there after the bound are closed.
      *
      * @return completes when none is left
@@ -127,7 +143,7 @@ public final class EdgeListener {
     CompletionStage<@Nullable Void> drain(long boundMillis) {
         draining = true;
         CompletionStage<@Nullable Void> stopped = stop();
-        onEachLoop(LoopConnections::drainAll);
+        onEachLoop(LoopConnections::leave);
         Loop clock = parts.loops().getFirst();
         clock.execute(() -> clock.after(boundMillis, () -> onEachLoop(LoopConnections::closeAll)));
         completeWhenEmpty(gate.inside());
@@ -148,12 +164,32 @@ public final class EdgeListener {
         }
     }
 
+    private void completeWhenLeft(int still) {
+        if (leaving && still == 0) {
+            left.complete(null);
+        }
+    }
+
+    /** Whether a connection that comes now is one that is waited for. */
+    private boolean enterEarlier() {
+        earlier.incrementAndGet();
+        if (leaving) {
+            completeWhenLeft(earlier.decrementAndGet());
+            return false;
+        }
+        return true;
+    }
+
     /** An accepted connection is on its loop now. */
     private void serve(Loop loop, Channel channel) {
         Serving current = serving;
         parts.node().entered();
+        boolean early = enterEarlier();
         channel.closeFuture().addListener(done -> {
             parts.node().left();
+            if (early) {
+                completeWhenLeft(earlier.decrementAndGet());
+            }
             completeWhenEmpty(gate.left(loop.index()));
         });
         Accepted connection = Accepted.of(parts, current.spec(), loop, channel, connections.get(loop.index()));

@@ -48,6 +48,9 @@ final class HttpProtocol implements EdgeProtocol {
                         accepted.loop(), accepted.channel(), parts.limits(), handler, new ClientEvents(accepted))
                 : HttpServerConnection.http1(
                         accepted.loop(), accepted.channel(), parts.limits(), handler, new ClientEvents(accepted));
+        if (!http2 && accepted.connections().isLeaving()) {
+            connection.retire();
+        }
         long age = parts.age().draw();
         if (age > 0) {
             Timer old = accepted.loop().after(age, connection::retire);

@@ -80,6 +80,25 @@ public final class Listeners {
     }
 
     /**
+     * Lets connections end after what they are at, and goes on accepting at ports for connections; to be followed by {@link #drain}.
+     *
+     * @param boundMillis how long sessions of ports for datagrams, which are closed, may go on; 0 or more
+     * @return completes when none is left of those that were there
+     */
+    public CompletionStage<@Nullable Void> leave(long boundMillis) {
+        CompletableFuture<CompletionStage<@Nullable Void>> begun = new CompletableFuture<>();
+        enqueue(() -> {
+            CompletionStage<@Nullable Void> all = datagrams.drain(boundMillis);
+            for (EdgeListener listener : running.values()) {
+                all = all.thenCombine(listener.leave(), (a, b) -> null);
+            }
+            begun.complete(all);
+            return CompletableFuture.<@Nullable Void>completedStage(null);
+        });
+        return begun.thenCompose(all -> all);
+    }
+
+    /**
      * Closes all ports and waits until their connections have ended, which they do at the latest after the bound.
      *
      * @param boundMillis 0 or more

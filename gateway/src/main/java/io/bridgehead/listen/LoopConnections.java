@@ -36,6 +36,7 @@ final class LoopConnections {
 
     private final Set<Open> open = new HashSet<>();
     private final Map<Open, ListenerSpec> specs = new HashMap<>();
+    private boolean leaving;
 
     /** @param under the specification that it is served by */
     void add(Open connection, ListenerSpec under) {
@@ -46,6 +47,24 @@ final class LoopConnections {
     void remove(Open connection) {
         open.remove(connection);
         specs.remove(connection);
+    }
+
+    /** The node is about to stop: those that are here end after what they are at, and who comes yet is to be brief. */
+    void leave() {
+        leaving = true;
+        drainAll();
+    }
+
+    /** Whether who comes now is to be brief. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Has one end after what it is at, if it is still here. */
+    void drain(Open connection) {
+        if (open.contains(connection)) {
+            connection.drain();
+        }
     }
 
     void drainAll() {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class PrefaceGate extends ChannelInboundHandlerAdapter {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /** How long a connection that is drained before its first byte waits for it. */
+    private static final long FRESH_MILLIS = 500;
+
     private final Accepted accepted;
     private final Begin begin;
     private final Deadline deadline;
@@ -42,7 +45,11 @@ final class PrefaceGate extends ChannelInboundHandlerAdapter {
         accepted.track(new LoopConnections.Open() {
             @Override
             public void drain() {
-                gate.end();
+                if (accepted.connections().isLeaving() && !gate.decided && gate.seen == null) {
+                    gate.deadline.in(FRESH_MILLIS);
+                } else {
+                    gate.end();
+                }
             }
 
             @Override

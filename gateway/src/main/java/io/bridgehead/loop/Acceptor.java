@@ -21,6 +21,8 @@ import java.util.function.Function;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Acceptor extends ChannelInboundHandlerAdapter {
+    private static final long AGAIN_MILLIS = 20;
+
     private final Function<Channel, Loop> home;
     private final Initializer initializer;
     private final Consumer<Throwable> onAcceptError;
@@ -68,12 +70,26 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
             if (done.isSuccess() && handedOver != null) {
                 bound.setSuccess();
             } else if (done.isSuccess()) {
-                server.bind(address, bound);
+                bind(on.supervisor(), server, address, bound);
             } else {
                 bound.setFailure(done.cause());
             }
         });
         return bound;
+    }
+
+    /** What was just let go at this port may take a moment to be closed everywhere. */
+    private static void bind(Supervisor supervisor, ServerChannel server, SocketAddress address, ChannelPromise bound) {
+        server.bind(address).addListener(done -> {
+            if (done.isSuccess()) {
+                bound.setSuccess();
+            } else if (server.isOpen() && supervisor.isLettingGo(address)) {
+                server.eventLoop()
+                        .schedule(() -> bind(supervisor, server, address, bound), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                bound.setFailure(done.cause());
+            }
+        });
     }
 
     /** Accepts nothing more, or goes on; connections meanwhile wait in the system's queue. From any thread. */

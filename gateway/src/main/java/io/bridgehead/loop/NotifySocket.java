@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The socket on which a service manager is told things: a Unix socket for datagrams, which Java has no door to. Messages may carry an open file. The
@@ -17,7 +19,10 @@ import java.nio.charset.StandardCharsets;
  */
 final class NotifySocket {
     static final int NO_FILE = -1;
+    /** How long a message is tried; so long a loop may stand still when the service manager does. */
+    static final long PATIENCE_MILLIS = 200;
 
+    private static final long PAUSE_MILLIS = 5;
     private static final short UNIX = 1;
     private static final int DATAGRAM_CLOSED_ON_EXEC = 2 | 0x80000;
     private static final int NEITHER_WAIT_NOR_SIGNAL = 0x40 | 0x4000;
@@ -72,12 +77,26 @@ final class NotifySocket {
     }
 
     /**
-     * Sends a message without waiting.
+     * Sends a message, and tries again for {@value #PATIENCE_MILLIS} ms while the system does not take it: the queue of the other side is short.
      *
      * @param file an open file that goes with it, or {@link #NO_FILE}
      * @return whether the system took it
      */
     boolean send(String text, int file) {
+        boolean taken = sendNow(text, file);
+        for (long waited = 0; !taken && waited < PATIENCE_MILLIS; waited += PAUSE_MILLIS) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+            taken = sendNow(text, file);
+        }
+        return taken;
+    }
+
+    /** Sends a message that does no harm when it is lost. */
+    void offer(String text) {
+        boolean _ = sendNow(text, NO_FILE);
+    }
+
+    private boolean sendNow(String text, int file) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
             address.set(ValueLayout.JAVA_SHORT, 0, UNIX);

@@ -236,6 +236,11 @@ public final class Tunnels {
         if (channel != null) {
             channel.close();
         }
+        return drainAccepting();
+    }
+
+    /** As {@link #drain}, but the port stays open until {@link #close}: who comes is sent away at once, and does not wait for nobody. */
+    public CompletionStage<Void> drainAccepting() {
         home.execute(directory::stopOffering);
         List<CompletableFuture<Void>> loops = new ArrayList<>();
         for (LoopEnd end : ends) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -241,6 +242,40 @@ final class EdgeListenerTest {
                         .isEqualTo("half");
                 assertThat(busy.getInputStream().read()).isEqualTo(-1);
                 Gateway.await(drained);
+            }
+        }
+    }
+
+    @Test
+    void leavingGoesOnServingWhoComesUntilThoseThatWereThereHaveEnded() throws Exception {
+        try (Backend backend = new Backend();
+                Gateway gateway = new Gateway(orders(backend.endpoint()))) {
+            gateway.reconcile(Gateway.http("http", 0));
+            try (Socket busy = connect(gateway.port("http"))) {
+                write(busy, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                readHead(busy);
+                write(busy, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nha");
+                assertThat(backend.fields.poll(Gateway.BOUND_MILLIS, TimeUnit.MILLISECONDS))
+                        .isNotNull();
+                assertThat(backend.fields.poll(Gateway.BOUND_MILLIS, TimeUnit.MILLISECONDS))
+                        .isNotNull();
+                CompletionStage<?> left = gateway.listeners.leave(Gateway.BOUND_MILLIS);
+                for (int i = 0; i < 2; i++) {
+                    try (Socket late = connect(gateway.port("http"))) {
+                        write(late, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                        assertThat(readHead(late)).startsWith("HTTP/1.1 200").contains("connection: close");
+                        assertThat(late.getInputStream().read()).isEqualTo(-1);
+                    }
+                }
+                try (Socket silent = connect(gateway.port("http"))) {
+                    assertThat(silent.getInputStream().read()).isEqualTo(-1);
+                }
+                assertThat(left.toCompletableFuture()).isNotDone();
+                write(busy, "lf");
+                assertThat(readHead(busy)).startsWith("HTTP/1.1 200").contains("connection: close");
+                Gateway.await(left);
+                assertThat(gateway.listeners.open()).containsKey("http");
+                Gateway.await(gateway.listeners.drain(Gateway.BOUND_MILLIS));
             }
         }
     }

@@ -49,7 +49,7 @@ final class SupervisorTest {
         plain.all().getFirst().netty().register(channel).sync();
         Path socket = folder.resolve("notify");
         channel.bind(new DomainSocketAddress(socket.toString())).sync();
-        return new Supervisor(NotifySocket.to(socket.toString()), handedOver);
+        return new Supervisor(NotifySocket.to(socket.toString()), handedOver, 1, told::add);
     }
 
     private String next() throws InterruptedException {
@@ -116,10 +116,62 @@ final class SupervisorTest {
     }
 
     @Test
+    void aSocketThatIsInTheWayIsLetGoBeforeAnotherAddressOfItsPortIsBound() throws Exception {
+        io.netty.channel.unix.Socket before = listening();
+        int port = before.localAddress().getPort();
+        Supervisor supervisor = supervisor(Map.of(name(before), before.intValue()));
+        Loops loops = Loops.start(1, supervisor);
+        Channel bound = bind(loops, new InetSocketAddress(port));
+        assertThat(next()).isEqualTo("FDSTOREREMOVE=1\nFDNAME=tcp-127.0.0.1-" + port);
+        assertThat(next()).isEqualTo("FDSTORE=1\nFDNAME=tcp-0.0.0.0-" + port);
+        assertThat(bound.isActive()).isTrue();
+        loops.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aPortIsBoundAgainAlthoughItIsOpenElsewhereForAMoment() throws Exception {
+        Supervisor supervisor = supervisor(Map.of());
+        Loops loops = Loops.start(1, supervisor);
+        InetSocketAddress address = freeAddress();
+        Channel first = bind(loops, address);
+        assertThat(next()).startsWith("FDSTORE=1");
+        first.close().sync();
+        assertThat(next()).startsWith("FDSTOREREMOVE=1");
+        io.netty.channel.unix.Socket held = io.netty.channel.unix.Socket.newSocketStream();
+        held.setReuseAddress(true);
+        held.bind(address);
+        held.listen(16);
+        plain.all()
+                .getFirst()
+                .execute(() -> plain.all().getFirst().after(300, () -> {
+                    try {
+                        held.close();
+                    } catch (IOException e) {
+                        told.add(e.toString());
+                    }
+                }));
+        assertThat(bind(loops, address).isActive()).isTrue();
+        loops.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void moreThanItKeepsIsLogged() throws Exception {
+        Supervisor supervisor = supervisor(Map.of());
+        Loops loops = Loops.start(1, supervisor);
+        assertThat(supervisor.keepsSockets()).isFalse();
+        bind(loops, freeAddress());
+        assertThat(next()).startsWith("FDSTORE=1");
+        assertThat(supervisor.keepsSockets()).isTrue();
+        bind(loops, freeAddress());
+        assertThat(next() + next()).contains("keeps 1 listening sockets and not also tcp-127.0.0.1-");
+        loops.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
     void withoutOneNothingHappensAndANameThatCannotBeIsRefused() throws Exception {
-        assertThat(Supervisor.of(Map.of())).isSameAs(Supervisor.NONE);
+        assertThat(Supervisor.of(Map.of(), told::add)).isSameAs(Supervisor.NONE);
         Supervisor.NONE.ready();
-        assertThatThrownBy(() -> Supervisor.of(Map.of("NOTIFY_SOCKET", "vsock:2:1234")))
+        assertThatThrownBy(() -> Supervisor.of(Map.of("NOTIFY_SOCKET", "vsock:2:1234"), told::add))
                 .isInstanceOf(IOException.class)
                 .hasMessage("NOTIFY_SOCKET=vsock:2:1234: expected a path or an abstract name");
     }

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements HttpServerConnection {
+    /** How long a connection that is drained before its first request waits for it: the request may be on its way. */
+    private static final long FRESH_MILLIS = 500;
+
     private final Loop loop;
     private final Channel channel;
     private final WireLimits limits;
@@ -55,6 +58,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean inputEnded;
     private boolean closed;
     private boolean headBegun;
+    private boolean used;
     private long dropped;
 
     private Http1ServerConnection(
@@ -163,6 +167,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             refuse(fault);
         } else if (!headBegun && bytes.isReadable()) {
             headBegun = true;
+            used = true;
             deadline.in(limits.headMillis());
         }
         return false;
@@ -438,7 +443,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         draining = true;
         if (exchange == null && !headBegun && !parting.isBegun()) {
             ending.because(CloseReason.DRAINED);
-            outbox.close();
+            if (used) {
+                outbox.close();
+            } else {
+                deadline.in(FRESH_MILLIS);
+            }
         }
     }
 
