@@ -322,7 +322,7 @@ public final class Node {
                         exchange,
                         control,
                         base.threads().blocking(),
-                        () -> base.telemetry().traffic(config.site().name())),
+                        base.telemetry()::traffic),
                 config.tunnel().peers());
     }
 

@@ -70,7 +70,7 @@ final class StageViews {
                         parts.config().node().value(),
                         parts.config().site().name().value(),
                         parts.path().table().get().revision(),
-                        parts.telemetry().traffic(parts.config().site().name()))
+                        parts.telemetry().traffic())
                 .put("self", true));
         for (NodeReport report : parts.fabric().reports().values()) {
             rows.add(node(

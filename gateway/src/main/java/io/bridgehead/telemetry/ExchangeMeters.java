@@ -1,20 +1,13 @@
 package io.bridgehead.telemetry;
 
-import io.bridgehead.limit.RateLimit;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
-import io.bridgehead.policy.AuthorizationRemark;
-import io.bridgehead.policy.ExternalCheck;
-import io.bridgehead.policy.Verdict;
 import io.bridgehead.proxy.AttemptRecord;
-import io.bridgehead.proxy.CheckRecord;
 import io.bridgehead.proxy.ExchangeRecord;
-import io.bridgehead.proxy.MirrorOutcome;
 import io.bridgehead.routing.RouteRule;
-import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Traffic;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.micrometer.core.instrument.Counter;
@@ -22,10 +15,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +29,7 @@ final class ExchangeMeters {
     static final int SERIES_MAX = 5_000;
 
     static final String NOTHING = "none";
-    private static final String OVERFLOW = "overflow";
+    static final String OVERFLOW = "overflow";
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
         Duration.ofMillis(10),
@@ -57,25 +50,31 @@ final class ExchangeMeters {
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
 
     private final MeterRegistry registry;
+    private final SiteName own;
+    private final RuleMeters rules;
     private final @Nullable MeasuredTrace measured;
     private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<MirrorKey, Counter> mirrors = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<MirrorKey, Timer> checks = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Counter> hedges = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Counter> budgetsSpent = new ConcurrentHashMap<>();
+    private final LongAdder answeredHere = new LongAdder();
+    private final LongAdder failedHere = new LongAdder();
 
     /** The bounds of the buckets of every duration, in milliseconds and in order. */
     static List<Long> boundsMillis() {
         return List.of(BUCKETS).stream().map(Duration::toMillis).toList();
     }
 
-    /** @param measured who is told of the trace of what is measured; null when nobody keeps exemplars */
-    ExchangeMeters(MeterRegistry registry, @Nullable MeasuredTrace measured) {
+    /**
+     * @param own the node's site
+     * @param measured who is told of the trace of what is measured; null when nobody keeps exemplars
+     */
+    ExchangeMeters(MeterRegistry registry, SiteName own, @Nullable MeasuredTrace measured) {
         this.registry = registry;
+        this.own = own;
         this.measured = measured;
+        this.rules = new RuleMeters(registry);
     }
 
     private static final int FAILED_FROM = 500;
@@ -105,14 +104,6 @@ final class ExchangeMeters {
         static final ClientKey MORE = new ClientKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, 0, 0, OVERFLOW);
     }
 
-    private record MirrorKey(String service, String outcome) {}
-
-    private record LimitKey(String service, String limit) {}
-
-    private record DecisionKey(String policy, boolean allowed) {}
-
-    private record RemarkKey(String service, String policy, String outcome) {}
-
     private record CallKey(
             String listener,
             String service,
@@ -128,6 +119,7 @@ final class ExchangeMeters {
             Timer duration, @Nullable Counter refusals, Counter bytesIn, Counter bytesOut, Counter retries) {}
 
     void ended(ExchangeRecord exchange) {
+        count(exchange);
         Server meters = server(exchange);
         TraceContext trace = exchange.trace();
         record(meters.duration, exchange.durationNanos(), trace, trace == null ? 0 : trace.spanId());
@@ -145,162 +137,38 @@ final class ExchangeMeters {
             meters.retries.increment(attempts - 1);
         }
         if (exchange.wasRetryBudgetSpent()) {
-            counter(Signal.RETRY_BUDGET_SPENT, Signal.Tag.SERVICE, service(exchange))
-                    .increment();
+            kept(budgetsSpent, Signal.RETRY_BUDGET_SPENT, service(exchange)).increment();
         }
         GrpcStatus call = exchange.grpcStatus();
         if (call != null) {
             callEnded(exchange, call);
         }
-        for (AuthorizationRemark remark : exchange.remarks()) {
-            remarked(service(exchange), remark);
-        }
-        CheckRecord check = exchange.check();
-        ExternalCheck.Outcome outcome = check == null ? null : check.outcome();
-        if (check != null && outcome != null) {
-            checked(service(exchange), outcome.text(), check.durationNanos());
-        }
-        RateLimit limit = exchange.limit();
-        if (limit != null) {
-            limited(service(exchange), limit.name());
-        }
-        Verdict verdict = exchange.verdict();
-        if (verdict != null && !verdict.policy().isEmpty()) {
-            decided(verdict);
-        }
+        rules.ended(exchange);
         CloseReason reason = exchange.closeReason();
         if (reason != null) {
             closed(registry, exchange.entry().listener(), reason);
         }
     }
 
-    /** What has ended so far and was answered in this site or refused; what another site answered is counted there. */
-    Traffic traffic(String site) {
-        long requests = 0;
-        long failed = 0;
-        for (Map.Entry<ServerKey, Server> series : servers.entrySet()) {
-            long count = series.getValue().duration.count();
-            ServerKey key = series.getKey();
-            if (!key.destinationSite.equals(site) && !key.destinationSite.equals(NOTHING)) {
-                continue;
+    /** What {@link #traffic} gives is counted apart from meters: these are bounded, and some forget what was pushed. */
+    private void count(ExchangeRecord exchange) {
+        SiteName destination = exchange.destinationSite();
+        if (destination == null || destination.equals(own)) {
+            answeredHere.increment();
+            if (exchange.status() >= FAILED_FROM || exchange.refusal() != null) {
+                failedHere.increment();
             }
-            requests += count;
-            failed += key.status >= FAILED_FROM || !key.error.equals(NOTHING) ? count : 0;
         }
-        return new Traffic(requests, failed);
     }
 
-    void mirrored(ServiceRoute service, MirrorOutcome outcome) {
-        String text = outcome.name().toLowerCase(java.util.Locale.ROOT);
-        MirrorKey key = new MirrorKey(service.name().value(), text);
-        Counter counter = mirrors.get(key);
-        if (counter == null) {
-            counter = mirrors.computeIfAbsent(
-                    mirrors.size() < SERIES_MAX ? key : new MirrorKey(OVERFLOW, text), this::mirror);
-        }
-        counter.increment();
+    /** What has ended so far and was answered in this site or refused; what another site answered is counted there. */
+    Traffic traffic() {
+        return new Traffic(answeredHere.sum(), failedHere.sum());
     }
 
-    private void remarked(String service, AuthorizationRemark remark) {
-        String kind = remark.kind().text();
-        RemarkKey key = new RemarkKey(service, remark.policy(), kind);
-        Counter counter = remarks.get(key);
-        if (counter == null) {
-            counter = remarks.computeIfAbsent(
-                    remarks.size() < SERIES_MAX ? key : new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
-        }
-        counter.increment();
-    }
-
-    private void checked(String service, String outcome, long nanos) {
-        MirrorKey key = new MirrorKey(service, outcome);
-        Timer timer = checks.get(key);
-        if (timer == null) {
-            MirrorKey bounded = checks.size() < SERIES_MAX ? key : new MirrorKey(OVERFLOW, outcome);
-            timer = checks.computeIfAbsent(
-                    bounded,
-                    made -> timer(Signal.EXTERNAL_CHECK_DURATION)
-                            .tag(Signal.Tag.SERVICE, made.service)
-                            .tag(Signal.Tag.OUTCOME, made.outcome)
-                            .register(registry));
-        }
-        timer.record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** How often somebody else was asked about requests of a service, since the start. */
-    long checks(String service) {
-        long sum = 0;
-        for (Map.Entry<MirrorKey, Timer> series : checks.entrySet()) {
-            sum += series.getKey().service.equals(service) ? series.getValue().count() : 0;
-        }
-        return sum;
-    }
-
-    private void limited(String service, String limit) {
-        LimitKey key = new LimitKey(service, limit);
-        Counter counter = limits.get(key);
-        if (counter == null) {
-            counter = limits.computeIfAbsent(
-                    limits.size() < SERIES_MAX ? key : new LimitKey(OVERFLOW, OVERFLOW), this::limit);
-        }
-        counter.increment();
-    }
-
-    private void decided(Verdict verdict) {
-        DecisionKey key = new DecisionKey(verdict.policy(), verdict.allowed());
-        Counter counter = decisions.get(key);
-        if (counter == null) {
-            counter = decisions.computeIfAbsent(
-                    decisions.size() < SERIES_MAX ? key : new DecisionKey(OVERFLOW, verdict.allowed()), this::decision);
-        }
-        counter.increment();
-    }
-
-    private Counter limit(LimitKey key) {
-        return Counter.builder(Signal.RATE_LIMITED.meter())
-                .description(Signal.RATE_LIMITED.meaning())
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.LIMIT, key.limit)
-                .register(registry);
-    }
-
-    private Counter decision(DecisionKey key) {
-        return Counter.builder(Signal.POLICY_DECISIONS.meter())
-                .description(Signal.POLICY_DECISIONS.meaning())
-                .tag(Signal.Tag.POLICY, key.policy)
-                .tag(Signal.Tag.OUTCOME, key.allowed ? "allowed" : "denied")
-                .register(registry);
-    }
-
-    /** What a policy has decided, and in an audit or dry run remarked, since the start. */
-    long matches(String policy) {
-        double sum = 0;
-        for (Map.Entry<DecisionKey, Counter> decision : decisions.entrySet()) {
-            sum += decision.getKey().policy.equals(policy) ? decision.getValue().count() : 0;
-        }
-        for (Map.Entry<RemarkKey, Counter> remark : remarks.entrySet()) {
-            sum += List.of(remark.getKey().policy.split(",", -1)).contains(policy)
-                    ? remark.getValue().count()
-                    : 0;
-        }
-        return Math.round(sum);
-    }
-
-    private Counter remark(RemarkKey key) {
-        return Counter.builder(Signal.POLICY_REMARKS.meter())
-                .description(Signal.POLICY_REMARKS.meaning())
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.POLICY, key.policy)
-                .tag(Signal.Tag.OUTCOME, key.outcome)
-                .register(registry);
-    }
-
-    private Counter mirror(MirrorKey key) {
-        return Counter.builder(Signal.MIRRORS.meter())
-                .description(Signal.MIRRORS.meaning())
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.OUTCOME, key.outcome)
-                .register(registry);
+    /** What rules of documents made of exchanges. */
+    RuleMeters rules() {
+        return rules;
     }
 
     /** A client's connection has ended. */
@@ -363,7 +231,7 @@ final class ExchangeMeters {
         }
         record(timer, attempt.durationNanos(), exchange.trace(), attempt.spanId());
         if (attempt.isHedge()) {
-            counter(Signal.HEDGES, Signal.Tag.SERVICE, key.service).increment();
+            kept(hedges, Signal.HEDGES, key.service).increment();
         }
     }
 
@@ -461,8 +329,17 @@ final class ExchangeMeters {
                 .register(registry);
     }
 
-    private static Timer.Builder timer(Signal signal) {
+    static Timer.Builder timer(Signal signal) {
         return Timer.builder(signal.meter()).description(signal.meaning()).serviceLevelObjectives(BUCKETS);
+    }
+
+    private Counter kept(ConcurrentHashMap<String, Counter> known, Signal signal, String service) {
+        Counter counter = known.get(service);
+        return counter != null
+                ? counter
+                : known.computeIfAbsent(
+                        known.size() < SERIES_MAX ? service : OVERFLOW,
+                        made -> counter(signal, Signal.Tag.SERVICE, made));
     }
 
     private Counter counter(Signal signal, String tag, String value) {

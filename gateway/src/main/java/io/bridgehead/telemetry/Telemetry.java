@@ -4,7 +4,6 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.model.SiteName;
 import io.bridgehead.model.Withdrawal;
 import io.bridgehead.proxy.AttemptRecord;
 import io.bridgehead.proxy.EntryPoint;
@@ -29,6 +28,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,19 +60,25 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     private final LongAdder active = new LongAdder();
     private final boolean measures = !Boolean.getBoolean(UNMEASURED_PROPERTY);
     private final ExchangeSignals signals;
+    private final Closing closing;
+
+    /** What it takes to end in time. */
+    private record Closing(ThreadFactory threads, LongSupplier nanoTime) {}
 
     private Telemetry(
             PrometheusMeterRegistry prometheus,
             MeterRegistry registry,
             ExchangeMeters exchanges,
             MeterClock clock,
-            ExchangeSignals signals) {
+            ExchangeSignals signals,
+            Closing closing) {
         this.prometheus = prometheus;
         this.registry = registry;
         this.clock = clock;
         this.exchanges = exchanges;
         this.withdrawals = new Withdrawals(registry, InstantSource.system());
         this.signals = signals;
+        this.closing = closing;
     }
 
     /**
@@ -112,8 +118,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         if (config.telemetry().log().priority()) {
             NodeLines.sayPriorities();
         }
+        ExchangeMeters exchanges = new ExchangeMeters(registry, config.site().name(), measured);
         Telemetry telemetry =
-                new Telemetry(prometheus, registry, new ExchangeMeters(registry, measured), clock, signals);
+                new Telemetry(prometheus, registry, exchanges, clock, signals, new Closing(threads, nanoTime));
         telemetry.begin();
         return telemetry;
     }
@@ -164,9 +171,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
 
-    /** What this node has answered since it started from its own site, whose name is given, or refused. */
-    public Traffic traffic(SiteName site) {
-        return exchanges.traffic(site.value());
+    /** What this node has answered since it started from its own site, or refused. */
+    public Traffic traffic() {
+        return exchanges.traffic();
     }
 
     /** What has ended since the start, by service and sites, the busiest first. Looks at every series: not for an event loop. */
@@ -181,12 +188,12 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
 
     /** How often an AuthorizationPolicy decided or remarked on a request or connection that has ended, since the start. */
     public long matches(String policy) {
-        return exchanges.matches(policy);
+        return exchanges.rules().matches(policy);
     }
 
     /** How often somebody else was asked about requests of a service that have ended since the start. */
     public long checks(String service) {
-        return exchanges.checks(service);
+        return exchanges.rules().checks(service);
     }
 
     @Override
@@ -203,7 +210,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
 
     @Override
     public void mirrored(ServiceRoute service, MirrorOutcome outcome) {
-        exchanges.mirrored(service, outcome);
+        exchanges.rules().mirrored(service, outcome);
     }
 
     @Override
@@ -252,15 +259,19 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return prometheus.scrape(contentType);
     }
 
-    /** Writes what is queued, within 3 s. */
+    /** Writes what is queued, within 3 s; a collector that is silent by then misses the rest. */
     @Override
     public void close() {
         events.detach();
+        long end = closing.nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS_MAX);
+        // the last push waits for the collector's answer, longer than a node that stops may take
+        Thread lastPush = closing.threads.newThread(registry::close);
+        lastPush.start();
         try {
             signals.close(CLOSE_MILLIS_MAX);
+            lastPush.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - closing.nanoTime.getAsLong())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        registry.close();
     }
 }

@@ -4,6 +4,7 @@ import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.routing.RoutingTable;
 import java.util.List;
+import java.util.Objects;
 
 /** Exchanges that have ended, for tests of what is told of them. */
 public final class TestExchanges {
@@ -36,11 +37,30 @@ public final class TestExchanges {
         return rig.record();
     }
 
+    /** One that the service lets nobody make. */
+    public static ExchangeRecord forbidden() {
+        Rig rig = new Rig(Rig.ordersFor("site:nowhere"));
+        rig.get();
+        return rig.record();
+    }
+
     /** One that came for a host that nobody serves. */
     public static ExchangeRecord unknown(double share) {
         Rig rig = rig(share, NotedFields.NONE);
         rig.request(rig.edge(), new RequestHead("GET", "http", "nobody.test", "/", new HeaderFields()), true);
         return rig.record();
+    }
+
+    /** The same exchange with another status of its answer. */
+    public static ExchangeRecord withStatus(ExchangeRecord exchange, int status) {
+        exchange.status = status;
+        return exchange;
+    }
+
+    /** The same exchange with another span of its own. */
+    public static ExchangeRecord withSpan(ExchangeRecord exchange, long spanId) {
+        exchange.trace = Objects.requireNonNull(exchange.trace()).withSpan(spanId);
+        return exchange;
     }
 
     private static Rig rig(double share, NotedFields noted) {

@@ -1,0 +1,186 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.limit.RateLimit;
+import io.bridgehead.policy.AuthorizationRemark;
+import io.bridgehead.policy.ExternalCheck;
+import io.bridgehead.policy.Verdict;
+import io.bridgehead.proxy.CheckRecord;
+import io.bridgehead.proxy.ExchangeRecord;
+import io.bridgehead.proxy.MirrorOutcome;
+import io.bridgehead.routing.ServiceRoute;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/**
+ * The meters of what rules of documents make of exchanges: policies, external checks, rate limits, mirrors. Each is looked up by its labels once
+ * and then kept, within the bound of {@link ExchangeMeters}. Any thread.
+ *
+ * <p>What the node itself wants to know is counted beside the meters: some of these forget what was pushed.
+ */
+final class RuleMeters {
+    private static final int SERIES_MAX = ExchangeMeters.SERIES_MAX;
+    private static final String OVERFLOW = ExchangeMeters.OVERFLOW;
+
+    private final MeterRegistry registry;
+    private final ConcurrentHashMap<OutcomeKey, Counter> mirrors = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RemarkKey, Counted<Counter>> remarks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<OutcomeKey, Counted<Timer>> checks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DecisionKey, Counted<Counter>> decisions = new ConcurrentHashMap<>();
+
+    RuleMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    private record OutcomeKey(String service, String outcome) {}
+
+    private record LimitKey(String service, String limit) {}
+
+    private record DecisionKey(String policy, boolean allowed) {}
+
+    private record RemarkKey(String service, String policy, String outcome) {}
+
+    /**
+     * A meter, and how often it was told of something since the start.
+     *
+     * @param <M> its kind
+     */
+    private record Counted<M>(M meter, LongAdder times) {
+        static <M> Counted<M> of(M meter) {
+            return new Counted<>(meter, new LongAdder());
+        }
+    }
+
+    void ended(ExchangeRecord exchange) {
+        for (AuthorizationRemark remark : exchange.remarks()) {
+            remarked(ExchangeMeters.service(exchange), remark);
+        }
+        CheckRecord check = exchange.check();
+        ExternalCheck.Outcome outcome = check == null ? null : check.outcome();
+        if (check != null && outcome != null) {
+            checked(ExchangeMeters.service(exchange), outcome.text(), check.durationNanos());
+        }
+        RateLimit limit = exchange.limit();
+        if (limit != null) {
+            limited(ExchangeMeters.service(exchange), limit.name());
+        }
+        Verdict verdict = exchange.verdict();
+        if (verdict != null && !verdict.policy().isEmpty()) {
+            decided(verdict.policy(), verdict.allowed());
+        }
+    }
+
+    /** The meter of a key that may be new, or of what there is one too many of. */
+    private static <K, M> M kept(ConcurrentHashMap<K, M> known, K key, K overflow, Function<K, M> make) {
+        M meter = known.get(key);
+        return meter != null ? meter : known.computeIfAbsent(known.size() < SERIES_MAX ? key : overflow, make);
+    }
+
+    void mirrored(ServiceRoute service, MirrorOutcome outcome) {
+        String text = outcome.name().toLowerCase(Locale.ROOT);
+        OutcomeKey key = new OutcomeKey(service.name().value(), text);
+        kept(mirrors, key, new OutcomeKey(OVERFLOW, text), this::mirror).increment();
+    }
+
+    void remarked(String service, AuthorizationRemark remark) {
+        String kind = remark.kind().text();
+        RemarkKey key = new RemarkKey(service, remark.policy(), kind);
+        Counted<Counter> counted = kept(remarks, key, new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
+        counted.meter.increment();
+        counted.times.increment();
+    }
+
+    void checked(String service, String outcome, long nanos) {
+        Counted<Timer> counted =
+                kept(checks, new OutcomeKey(service, outcome), new OutcomeKey(OVERFLOW, outcome), this::check);
+        counted.meter.record(nanos, TimeUnit.NANOSECONDS);
+        counted.times.increment();
+    }
+
+    private void limited(String service, String limit) {
+        kept(limits, new LimitKey(service, limit), new LimitKey(OVERFLOW, OVERFLOW), this::limit)
+                .increment();
+    }
+
+    void decided(String policy, boolean allowed) {
+        Counted<Counter> counted =
+                kept(decisions, new DecisionKey(policy, allowed), new DecisionKey(OVERFLOW, allowed), this::decision);
+        counted.meter.increment();
+        counted.times.increment();
+    }
+
+    /** How often somebody else was asked about requests of a service, since the start. */
+    long checks(String service) {
+        long sum = 0;
+        for (Map.Entry<OutcomeKey, Counted<Timer>> series : checks.entrySet()) {
+            sum += series.getKey().service.equals(service)
+                    ? series.getValue().times.sum()
+                    : 0;
+        }
+        return sum;
+    }
+
+    /** What a policy has decided, and in an audit or dry run remarked, since the start. */
+    long matches(String policy) {
+        long sum = 0;
+        for (Map.Entry<DecisionKey, Counted<Counter>> decision : decisions.entrySet()) {
+            sum += decision.getKey().policy.equals(policy)
+                    ? decision.getValue().times.sum()
+                    : 0;
+        }
+        for (Map.Entry<RemarkKey, Counted<Counter>> remark : remarks.entrySet()) {
+            sum += List.of(remark.getKey().policy.split(",", -1)).contains(policy)
+                    ? remark.getValue().times.sum()
+                    : 0;
+        }
+        return sum;
+    }
+
+    private Counter mirror(OutcomeKey key) {
+        return counter(Signal.MIRRORS)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.OUTCOME, key.outcome)
+                .register(registry);
+    }
+
+    private Counted<Counter> remark(RemarkKey key) {
+        return Counted.of(counter(Signal.POLICY_REMARKS)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.POLICY, key.policy)
+                .tag(Signal.Tag.OUTCOME, key.outcome)
+                .register(registry));
+    }
+
+    private Counted<Timer> check(OutcomeKey key) {
+        return Counted.of(ExchangeMeters.timer(Signal.EXTERNAL_CHECK_DURATION)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.OUTCOME, key.outcome)
+                .register(registry));
+    }
+
+    private Counter limit(LimitKey key) {
+        return counter(Signal.RATE_LIMITED)
+                .tag(Signal.Tag.SERVICE, key.service)
+                .tag(Signal.Tag.LIMIT, key.limit)
+                .register(registry);
+    }
+
+    private Counted<Counter> decision(DecisionKey key) {
+        return Counted.of(counter(Signal.POLICY_DECISIONS)
+                .tag(Signal.Tag.POLICY, key.policy)
+                .tag(Signal.Tag.OUTCOME, key.allowed ? "allowed" : "denied")
+                .register(registry));
+    }
+
+    private static Counter.Builder counter(Signal signal) {
+        return Counter.builder(signal.meter()).description(signal.meaning());
+    }
+}
