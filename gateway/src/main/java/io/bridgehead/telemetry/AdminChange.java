@@ -25,7 +25,7 @@ public record AdminChange(
         String revision,
         int status,
         String outcome) {
-    private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+    private static final Logger LOG = LoggerFactory.getLogger(AuditFile.LOGGER);
 
     /** Writes it to the log: one line each, whether it was done or refused. */
     public void write() {

@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
@@ -16,16 +17,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.KeyValuePair;
 
 /**
- * A file that says who did what: lines of the node's log that have the key {@code audit}, and requests that policies refused or remarked on.
- * One JSON object a line.
+ * A file that says who did what: what is written to the logger {@value #LOGGER}, and requests that policies refused or remarked on. One JSON object
+ * a line.
  *
- * <p><b>Limits</b>: lines on requests are bounded by a rate, and the next one says how many were left out; lines on operators are not.
+ * <p>While there is the file, that logger has the level INFO whatever the others have: what the node's log shows is another matter.
+ *
+ * <p><b>Limits</b>: lines on requests are bounded by a rate, and the next one says how many were left out; lines on operators are not, and
+ * {@value #RESERVE} places in the queue are for them alone.
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    /** Who did what. */
+    static final String LOGGER = "bridgehead.audit";
+
+    static final int RESERVE = 1_024;
+
     private static final String KEY = "audit";
 
     private final JsonLogEncoder encoder = new JsonLogEncoder();
@@ -39,10 +47,16 @@ final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
      * @param nanoTime a monotone clock
      * @param verdictsPerSecond lines on requests
      */
-    AuditFile(OutputStream out, EpochClock clock, LongSupplier nanoTime, int verdictsPerSecond, ThreadFactory threads) {
+    AuditFile(
+            OutputStream out,
+            EpochClock clock,
+            LongSupplier nanoTime,
+            int verdictsPerSecond,
+            Repeats failures,
+            ThreadFactory threads) {
         this.clock = clock;
         this.gate = new RateGate(nanoTime, verdictsPerSecond);
-        this.writer = new SignalWriter<>(new Lines(out), threads);
+        this.writer = new SignalWriter<>(new Lines(out), failures, threads);
     }
 
     private record Lines(OutputStream out) implements SignalWriter.Sink<Supplier<byte[]>> {
@@ -73,28 +87,27 @@ final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     /** Begins to take the node's log. */
     void attach() {
-        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
+        if (LoggerFactory.getLogger(LOGGER) instanceof Logger logger) {
             setContext(logger.getLoggerContext());
             start();
+            logger.setLevel(Level.INFO);
             logger.addAppender(this);
         }
     }
 
     /** Takes it no more. */
     void detach() {
-        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
+        if (LoggerFactory.getLogger(LOGGER) instanceof Logger logger) {
             logger.detachAppender(this);
+            logger.setLevel(null);
         }
         stop();
     }
 
     @Override
     protected void append(ILoggingEvent line) {
-        List<KeyValuePair> pairs = line.getKeyValuePairs();
-        if (pairs != null && pairs.stream().anyMatch(pair -> pair.key.equals(KEY))) {
-            line.prepareForDeferredProcessing();
-            writer.offer(() -> encoder.encode(line));
-        }
+        line.prepareForDeferredProcessing();
+        writer.offer(() -> encoder.encode(line));
     }
 
     /** An exchange is over; on its event loop. */
@@ -104,10 +117,17 @@ final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
         if (gate.opens()) {
             long before = leftOut.getAndSet(0);
-            writer.offer(() -> line(exchange, before));
+            if (!writer.offer(() -> line(exchange, before), RESERVE)) {
+                leftOut.addAndGet(before + 1);
+            }
         } else {
             leftOut.incrementAndGet();
         }
+    }
+
+    /** How many requests the next line on one will tell of. */
+    long leftOut() {
+        return leftOut.get();
     }
 
     private static boolean isVerdict(ExchangeRecord exchange) {

@@ -27,8 +27,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written of single exchanges that have ended: access log lines, log records, lines of the audit file and spans. Decides on the event loop what is wanted, so that nothing
- * is queued for nobody; the writing is done by threads of its own.
+ * What is written of single exchanges that have ended: access log lines, log records, lines of the audit file and spans. Decides on the event
+ * loop what is wanted, so that nothing is queued for nobody; the writing is done by threads of its own.
  */
 final class ExchangeSignals {
     private final @Nullable SignalWriter<ExchangeRecord> lines;
@@ -61,17 +61,19 @@ final class ExchangeSignals {
         AccessLog log = config.telemetry().accessLog();
         OutputStream accessLog = accessLog(log);
         Resource resource = resource(config, version);
+        Repeats failures = new Repeats(nanoTime);
         this.rule = new LineRule(log);
         this.tail = new TailRule(config.telemetry().traces().always(), nanoTime);
-        this.lines =
-                accessLog == null ? null : new SignalWriter<>(new AccessLogSink(accessLog, log.text(), clock), threads);
+        this.lines = accessLog == null
+                ? null
+                : new SignalWriter<>(new AccessLogSink(accessLog, log.text(), clock), failures, threads);
         this.spans = otlp == null || !otlp.traces()
                 ? null
                 : new SignalWriter<>(
-                        new SpanSink(exporter(otlp, tls), new Spans(resource, clock, roundTrips)), threads);
+                        new SpanSink(exporter(otlp, tls), new Spans(resource, clock, roundTrips)), failures, threads);
         this.pushed = otlp == null || !otlp.logs()
                 ? null
-                : new LogPush(logExporter(otlp, tls), new LogRecords(resource, clock), threads);
+                : new LogPush(logExporter(otlp, tls), new LogRecords(resource, clock), failures, threads);
         AuditLog audited = config.telemetry().audit();
         Path auditPath = audited.path();
         this.audit = auditPath == null
@@ -81,6 +83,7 @@ final class ExchangeSignals {
                         clock,
                         nanoTime,
                         audited.verdictsPerSecond(),
+                        failures,
                         threads);
     }
 

@@ -1,8 +1,11 @@
 package io.bridgehead.telemetry;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.logs.export.LogRecordExporter;
@@ -17,16 +20,20 @@ import org.slf4j.LoggerFactory;
  * Sends exchanges and the node's log to a collector as log records. What comes is queued as it is, and made a record by the thread that
  * sends it. What the exporter itself says is not sent.
  */
+@OwnedBy(Owner.ANY_THREAD)
 final class LogPush extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final String EXPORTER = "io.opentelemetry";
     private static final long EXPORT_MILLIS_MAX = 5_000;
 
     private final LogRecords records;
+    /** What is pushed is what the node's log shows, whatever loggers have levels of their own for other reasons. */
+    private volatile Level least = Level.INFO;
+
     private final SignalWriter<Supplier<LogRecordData>> writer;
 
-    LogPush(LogRecordExporter exporter, LogRecords records, ThreadFactory threads) {
+    LogPush(LogRecordExporter exporter, LogRecords records, Repeats failures, ThreadFactory threads) {
         this.records = records;
-        this.writer = new SignalWriter<>(new Sending(exporter), threads);
+        this.writer = new SignalWriter<>(new Sending(exporter), failures, threads);
     }
 
     private record Sending(LogRecordExporter exporter) implements SignalWriter.Sink<Supplier<LogRecordData>> {
@@ -61,6 +68,7 @@ final class LogPush extends UnsynchronizedAppenderBase<ILoggingEvent> {
     void attach() {
         if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
             setContext(logger.getLoggerContext());
+            least = logger.getEffectiveLevel();
             start();
             logger.addAppender(this);
         }
@@ -76,7 +84,7 @@ final class LogPush extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent line) {
-        if (!line.getLoggerName().startsWith(EXPORTER)) {
+        if (!line.getLoggerName().startsWith(EXPORTER) && line.getLevel().isGreaterOrEqual(least)) {
             line.prepareForDeferredProcessing();
             writer.offer(() -> records.of(line));
         }

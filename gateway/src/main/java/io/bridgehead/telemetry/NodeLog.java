@@ -63,6 +63,7 @@ public final class NodeLog
                 FabricObserver,
                 StoreObserver {
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditFile.LOGGER);
 
     private final MeterRegistry registry;
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
@@ -136,11 +137,15 @@ public final class NodeLog
 
     /** A warning of which there may be many of one cause. */
     private LoggingEventBuilder warning(String message, Object subject, String reason) {
+        return warning(LOG, message, subject, reason);
+    }
+
+    private LoggingEventBuilder warning(Logger log, String message, Object subject, String reason) {
         long held = repeats.passes(message, String.valueOf(subject), reason);
         if (held < 0) {
             return NOPLoggingEventBuilder.singleton();
         }
-        return held == 0 ? LOG.atWarn() : LOG.atWarn().addKeyValue("repeated", held);
+        return held == 0 ? log.atWarn() : log.atWarn().addKeyValue("repeated", held);
     }
 
     /** An address without the port, which is another for each connection. */
@@ -211,7 +216,7 @@ public final class NodeLog
     public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
         count(Signal.HANDSHAKES_FAILED, Signal.Tag.LISTENER, listener, Signal.Tag.ERROR, fault.text());
         if (listener.equals(OperatorPort.NAME)) {
-            warning("operator", fault.text(), detail.replaceFirst(":\\d+:", ":"))
+            warning(AUDIT, "operator", fault.text(), detail.replaceFirst(":\\d+:", ":"))
                     .addKeyValue("audit", "operator-refused")
                     .addKeyValue("listener", listener)
                     .addKeyValue("error.type", fault.text())
@@ -273,7 +278,7 @@ public final class NodeLog
     public void orderInForce(StandingOrder standing) {
         Order order = standing.order();
         if (order != null) {
-            LOG.atInfo()
+            AUDIT.atInfo()
                     .addKeyValue("audit", "order-in-force")
                     .addKeyValue("order", standing.text())
                     .addKeyValue("author", standing.signer())
@@ -286,7 +291,7 @@ public final class NodeLog
     /** An order is in force no more. */
     public void orderOver(StandingOrder standing, @Nullable StandingOrder newest) {
         Order next = newest == null || newest.equals(standing) ? null : newest.order();
-        LOG.atInfo()
+        AUDIT.atInfo()
                 .addKeyValue("audit", "order-over")
                 .addKeyValue("order", standing.text())
                 .addKeyValue("author", next == null || newest == null ? standing.signer() : newest.signer())

@@ -8,10 +8,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One way out for signals, with a thread of its own, so that none waits for another one and no event loop waits at all. The queue is bounded;
- * what does not fit is dropped and counted, so that a slow disk or collector changes nothing for traffic.
+ * what does not fit is dropped and counted, so that a slow disk or collector changes nothing for traffic. A sink that fails loses what it was given,
+ * and is given what comes next.
  *
  * @param <T> what is written
  */
@@ -23,9 +26,12 @@ final class SignalWriter<T> implements Runnable {
     private static final int BATCH_MAX = 512;
     private static final long POLL_MILLIS = 200;
 
+    private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+
     private final ArrayBlockingQueue<T> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final AtomicLong dropped = new AtomicLong();
     private final Sink<T> sink;
+    private final Repeats failures;
     private final Thread thread;
     private volatile boolean closing;
 
@@ -43,9 +49,13 @@ final class SignalWriter<T> implements Runnable {
         void close();
     }
 
-    /** @param threads makes the thread */
-    SignalWriter(Sink<T> sink, ThreadFactory threads) {
+    /**
+     * @param failures holds back what is said of the sink again and again
+     * @param threads makes the thread
+     */
+    SignalWriter(Sink<T> sink, Repeats failures, ThreadFactory threads) {
         this.sink = sink;
+        this.failures = failures;
         this.thread = threads.newThread(this);
     }
 
@@ -55,9 +65,20 @@ final class SignalWriter<T> implements Runnable {
 
     /** Takes one; never waits. */
     void offer(T one) {
-        if (!queue.offer(one)) {
+        offer(one, 0);
+    }
+
+    /**
+     * Takes one unless that would leave less than so much room for others; never waits.
+     *
+     * @return whether it was taken; else it is counted as dropped
+     */
+    boolean offer(T one, int reserve) {
+        boolean taken = queue.remainingCapacity() > reserve && queue.offer(one);
+        if (!taken) {
             dropped.incrementAndGet();
         }
+        return taken;
     }
 
     /** How many were not written. */
@@ -84,7 +105,7 @@ final class SignalWriter<T> implements Runnable {
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, BATCH_MAX - 1);
-                    dropped.addAndGet(sink.write(batch));
+                    dropped.addAndGet(write(batch));
                     batch.clear();
                 }
             } catch (InterruptedException e) {
@@ -94,5 +115,26 @@ final class SignalWriter<T> implements Runnable {
             }
         }
         sink.close();
+    }
+
+    /** @return how many of it are lost */
+    private int write(List<T> batch) {
+        try {
+            return sink.write(batch);
+        } catch (RuntimeException e) {
+            failed(e);
+            return batch.size();
+        }
+    }
+
+    private void failed(RuntimeException cause) {
+        String sort = sink.getClass().getName();
+        long repeated = failures.passes("signals", sort, cause.toString());
+        if (repeated >= 0) {
+            LOG.atError()
+                    .addKeyValue("repeated", repeated)
+                    .setCause(cause)
+                    .log("signals: {} failed, and what it was given is lost: {}", sort, cause.toString());
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.bridgehead.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +39,8 @@ final class SignalWriterTest {
     }
 
     private static SignalWriter<Integer> started(SignalWriter.Sink<Integer> sink) {
-        SignalWriter<Integer> writer =
-                new SignalWriter<>(sink, Thread.ofPlatform().daemon().factory());
+        SignalWriter<Integer> writer = new SignalWriter<>(
+                sink, new Repeats(() -> 0), Thread.ofPlatform().daemon().factory());
         writer.start();
         return writer;
     }
@@ -59,6 +60,48 @@ final class SignalWriterTest {
         writer.close();
         writer.join(10_000);
         assertThat(dead.written).hasSize(SignalWriter.QUEUE_MAX + 1);
+    }
+
+    @Test
+    void aSinkThatThrowsLosesItsBatchAndGetsTheNext() throws InterruptedException {
+        List<Integer> written = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch thrown = new CountDownLatch(1);
+        SignalWriter<Integer> writer = started(new SignalWriter.Sink<>() {
+            @Override
+            public int write(List<Integer> batch) {
+                if (batch.contains(1)) {
+                    thrown.countDown();
+                    throw new IllegalStateException("cannot be said");
+                }
+                written.addAll(batch);
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        });
+        writer.offer(1);
+        assertThat(thrown.await(10, TimeUnit.SECONDS)).isTrue();
+        writer.offer(2);
+        writer.close();
+        writer.join(10_000);
+        assertThat(written).containsExactly(2);
+        assertThat(writer.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void someRoomIsForOthers() {
+        SignalWriter<Integer> writer = new SignalWriter<>(
+                new Dead(), new Repeats(() -> 0), Thread.ofPlatform().daemon().factory());
+        int room = SignalWriter.QUEUE_MAX - 10;
+        for (int i = 0; i < room; i++) {
+            assertThat(writer.offer(i, 10)).isTrue();
+        }
+        assertThat(writer.offer(room, 10)).isFalse();
+        assertThat(writer.dropped()).isEqualTo(1);
+        assertThat(writer.offer(room, 0)).isTrue();
     }
 
     @Test

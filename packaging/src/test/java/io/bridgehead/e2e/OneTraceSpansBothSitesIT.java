@@ -67,6 +67,7 @@ final class OneTraceSpansBothSitesIT {
                                 + "\", interval: 1s, temporality: delta, logs: true,"
                                 + " tls: { authorities: collector-ca.crt, certificate: teller.crt, key: teller.key } },"
                                 + " accessLog: { path: access.log, format: text, text: '" + FORM + "' }," + traces);
+        AZURE.javaOptions("-DBRIDGEHEAD_LOG_LEVEL=WARN");
         ENDPOINT.at("/broken", (_, out) -> out.write(BROKEN));
         FABRIC.start();
         FABRIC.applied(
@@ -269,6 +270,15 @@ final class OneTraceSpansBothSitesIT {
         assertThat(refused.getString("trace_id")).hasSize(32);
         assertThat(lines(AWS, "audit.log").stream().map(JsonObject::new))
                 .anySatisfy(line -> assertThat(line.getString("body")).startsWith("admin: "));
+    }
+
+    @Test
+    void theAuditFileIsWholeWhereTheLogSaysLittle() {
+        Cli.run("reload", "--socket", AZURE.socket().toString()).good();
+        Patience.until(
+                "a line on the change",
+                () -> lines(AZURE, "audit.log").stream().anyMatch(line -> line.contains("admin: reload")));
+        assertThat(AZURE.log()).doesNotContain("admin: reload", "\"INFO\"");
     }
 
     @Test
