@@ -376,7 +376,8 @@ record DataPath(
                                         listener.edge().http2(),
                                         ForwardedCertificate.Mode.valueOf(
                                                 listener.edge().forward().name()))
-                                .taking(TokenIssuers.terms(issuers, listener))))
+                                .taking(TokenIssuers.terms(issuers, listener))
+                                .behind(listener.clients().exposure() == NodeConfig.Exposure.PRIVATE)))
                 .toList();
     }
 

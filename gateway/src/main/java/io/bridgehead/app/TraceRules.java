@@ -5,7 +5,6 @@ import io.bridgehead.config.Otlp;
 import io.bridgehead.config.TraceSettings;
 import io.bridgehead.proxy.TraceTerms;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Makes of a node's configuration how its data path takes part in traces. */
 final class TraceRules {
@@ -14,14 +13,12 @@ final class TraceRules {
     static TraceTerms of(NodeConfig config) {
         Otlp otlp = config.telemetry().otlp();
         TraceSettings traces = config.telemetry().traces();
-        Set<String> keptAt = traces.baggage() == TraceSettings.Baggage.PRIVATE
-                ? config.listeners().stream()
-                        .filter(listener -> listener.clients().exposure() == NodeConfig.Exposure.PRIVATE)
-                        .map(NodeConfig.Listener::name)
-                        .collect(Collectors.toUnmodifiableSet())
-                : Set.of();
-        TraceTerms.Baggage baggage = new TraceTerms.Baggage(
-                traces.baggage() == TraceSettings.Baggage.KEEP, keptAt, Set.copyOf(traces.baggageKeys()));
+        TraceTerms.Baggage.Kept kept = switch (traces.baggage()) {
+            case KEEP -> TraceTerms.Baggage.Kept.EVERYWHERE;
+            case PRIVATE -> TraceTerms.Baggage.Kept.WHERE_PRIVATE;
+            case DROP -> TraceTerms.Baggage.Kept.NOWHERE;
+        };
+        TraceTerms.Baggage baggage = new TraceTerms.Baggage(kept, Set.copyOf(traces.baggageKeys()));
         return new TraceTerms(otlp != null && otlp.traces() ? otlp.sampling() : 0, traces.propagation(), baggage);
     }
 }

@@ -62,6 +62,7 @@ record Accepted(
         return EntryPoint.http(spec.name(), caller, http2, terms)
                 .at(arrival(serverName))
                 .taking(spec.edge().tokens())
+                .behind(spec.edge().isPrivate())
                 .trusting(spec.clients().trusting(flow.source()));
     }
 

@@ -54,6 +54,7 @@ public record ListenerSpec(
      * @param names the listeners of a port for {@link Protocol#NAMED_TLS}, else null
      * @param page what the port itself answers with; null where requests are routed
      * @param tokens what is taken of JSON Web Tokens; null when nobody looks at them
+     * @param isPrivate whether no strangers come in here, as far as the configuration says
      */
     public record Edge(
             @Nullable EdgeTls tls,
@@ -61,32 +62,38 @@ public record ListenerSpec(
             ForwardedCertificate.Mode forward,
             @Nullable ServerNames names,
             @Nullable Page page,
-            @Nullable JwtTerms tokens) {
+            @Nullable JwtTerms tokens,
+            boolean isPrivate) {
         /** HTTP/1.1 without TLS. */
         public static final Edge PLAIN = new Edge(null, false, ForwardedCertificate.Mode.SANITIZE_SET);
 
         /** At a port that is one listener. */
         public Edge(@Nullable EdgeTls tls, boolean http2, ForwardedCertificate.Mode forward) {
-            this(tls, http2, forward, null, null, null);
+            this(tls, http2, forward, null, null, null, false);
         }
 
         /** A port with several listeners for TLS. */
         public static Edge named(ServerNames names, ForwardedCertificate.Mode forward) {
-            return new Edge(null, true, forward, names, null, null);
+            return new Edge(null, true, forward, names, null, null, false);
         }
 
         private Edge withNames(@Nullable ServerNames others) {
-            return new Edge(tls, http2, forward, others, page, tokens);
+            return new Edge(tls, http2, forward, others, page, tokens, isPrivate);
         }
 
         /** A port for HTTPS that has one page, and routes nothing. */
         public static Edge of(EdgeTls tls, Page page) {
-            return new Edge(tls, true, ForwardedCertificate.Mode.SANITIZE, null, page, null);
+            return new Edge(tls, true, ForwardedCertificate.Mode.SANITIZE, null, page, null, false);
         }
 
         /** The same where tokens are taken. */
         public Edge taking(@Nullable JwtTerms terms) {
-            return new Edge(tls, http2, forward, names, page, terms);
+            return new Edge(tls, http2, forward, names, page, terms, isPrivate);
+        }
+
+        /** The same where no strangers come in, or where they may. */
+        public Edge behind(boolean privately) {
+            return new Edge(tls, http2, forward, names, page, tokens, privately);
         }
     }
 

@@ -156,6 +156,7 @@ final class CheckQuestion {
 
     private RequestHead headFor(Destination destination) {
         HeaderFields fields = asked.head().fields().copy();
+        context.traces().put(fields, asked.about(), destination.node() != null);
         if (destination.node() != null) {
             hopWord().addTo(fields, destination.site());
             // one attempt stays here, for another site

@@ -7,7 +7,6 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
-import io.bridgehead.model.TraceContext;
 import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.ExternalCheck.Outcome;
 import io.bridgehead.policy.Verdict;
@@ -117,11 +116,6 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
         ExternalCheck.copy(HeaderName.VIA, head.fields(), fields);
         if (!BODILESS.contains(head.method())) {
             fields.set(HeaderName.CONTENT_LENGTH, "0");
-        }
-        context.traces().put(fields, record, false);
-        TraceContext trace = record.trace;
-        if (trace != null) {
-            fields.set(HeaderName.TRACEPARENT, trace.traceparent(trace.spanId()));
         }
         String path = check.terms().path(record.path);
         return new RequestHead(head.method(), head.scheme(), record.authority, path, fields);

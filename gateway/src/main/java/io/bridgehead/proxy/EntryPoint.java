@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwarding what is believed of what requests say of their way; null for nothing
  * @param arrival where the client connected, as far as this node knows
  * @param tokens what is taken of JSON Web Tokens in requests; null when nobody looks at them
+ * @param isPrivate whether it is known that no strangers come in here
  */
 public record EntryPoint(
         String listener,
@@ -28,7 +29,8 @@ public record EntryPoint(
         EdgeTerms edge,
         @Nullable ForwardingTrust forwarding,
         Arrival arrival,
-        @Nullable JwtTerms tokens) {
+        @Nullable JwtTerms tokens,
+        boolean isPrivate) {
     /** What comes in at an entry point. */
     public enum Kind {
         /** HTTP requests of clients at this site. */
@@ -53,44 +55,56 @@ public record EntryPoint(
 
     /** A client's HTTP connection whose version is known. */
     public static EntryPoint http(String listener, Caller caller, boolean http2, EdgeTerms edge) {
-        return new EntryPoint(listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null, Arrival.ELSEWHERE, null);
+        return new EntryPoint(
+                listener, Kind.HTTP, caller, http2 ? "2" : "1.1", edge, null, Arrival.ELSEWHERE, null, false);
     }
 
     /** A client's raw connection. */
     public static EntryPoint tcp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
+        return new EntryPoint(
+                listener, Kind.TCP, caller, TCP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null, false);
     }
 
     /** The datagrams of a client. */
     static EntryPoint udp(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
+        return new EntryPoint(
+                listener, Kind.TCP, caller, UDP_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null, false);
     }
 
     /** A client's TLS connection that is passed through. */
     public static EntryPoint tls(String listener, Caller caller) {
-        return new EntryPoint(listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
+        return new EntryPoint(
+                listener, Kind.TCP, caller, TLS_PROTOCOL, EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null, false);
     }
 
     /** A tunnel's connection; the site in the peer's id is the site it speaks for. */
     public static EntryPoint tunnel(Caller peer) {
-        return new EntryPoint(TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null);
+        return new EntryPoint(
+                TUNNEL_LISTENER, Kind.TUNNEL, peer, "2", EdgeTerms.PLAIN, null, Arrival.ELSEWHERE, null, false);
     }
 
     /** The same for a peer that is believed so far; null for one that is not. */
     public EntryPoint trusting(@Nullable ForwardingTrust trust) {
-        return trust == null ? this : new EntryPoint(listener, kind, caller, protocol, edge, trust, arrival, tokens);
+        return trust == null
+                ? this
+                : new EntryPoint(listener, kind, caller, protocol, edge, trust, arrival, tokens, isPrivate);
     }
 
     /** The same for a client that connected here. */
     public EntryPoint at(Arrival here) {
-        return new EntryPoint(listener, kind, caller, protocol, edge, forwarding, here, tokens);
+        return new EntryPoint(listener, kind, caller, protocol, edge, forwarding, here, tokens, isPrivate);
     }
 
     /** The same where tokens are taken; null where nobody looks at them. */
     public EntryPoint taking(@Nullable JwtTerms terms) {
         return terms == null
                 ? this
-                : new EntryPoint(listener, kind, caller, protocol, edge, forwarding, arrival, terms);
+                : new EntryPoint(listener, kind, caller, protocol, edge, forwarding, arrival, terms, isPrivate);
+    }
+
+    /** The same where no strangers come in, or where they may. */
+    public EntryPoint behind(boolean privately) {
+        return new EntryPoint(listener, kind, caller, protocol, edge, forwarding, arrival, tokens, privately);
     }
 
     /** Removes from a client's trailers what only this node may say. */

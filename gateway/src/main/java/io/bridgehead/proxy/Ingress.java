@@ -35,7 +35,7 @@ final class Ingress {
         this.entry = entry;
         this.farCallers = peer == null ? null : new FarCallers(peer, entry.caller());
         TraceTerms.Baggage rule = context.limits().traces().baggage();
-        this.baggage = peer != null || rule.isKeptAt(entry.listener()) ? null : rule;
+        this.baggage = peer != null || rule.isKeptAt(entry) ? null : rule;
         String by = context.local().identity().toString();
         this.certificate = entry.isTunnel()
                 ? "By=" + by + ";URI=" + entry.peer()

@@ -47,6 +47,8 @@ final class TraceFields {
             B3Fields.Received received = B3Fields.read(fields);
             record.debug = received != null && received.decision() == B3Fields.Decision.DEBUG;
         }
+        // what the other node says there is for this one
+        removeB3(fields);
     }
 
     private void begin(HeaderFields fields, ExchangeRecord record) {
@@ -115,23 +117,32 @@ final class TraceFields {
             fields.removeAll(HeaderName.TRACEPARENT);
             fields.removeAll(HeaderName.TRACESTATE);
         }
-        if (b3Single || b3Several) {
-            putB3(fields, record, trace, span, parent, toNode);
+        if (toNode) {
+            // of clients' B3 nothing passes between sites, whether this node knows it or not
+            B3Fields.removeSeveral(fields);
+            putSingle(fields, record, trace, span, parent, record.debug);
+        } else if (b3Single || b3Several) {
+            putSingle(fields, record, trace, span, parent, b3Single);
+            if (b3Several) {
+                B3Fields.putSeveral(fields, trace, span, parent, record.debug);
+            } else {
+                B3Fields.removeSeveral(fields);
+            }
         }
     }
 
-    private void putB3(
-            HeaderFields fields, ExchangeRecord record, TraceContext trace, long span, long parent, boolean toNode) {
-        if (toNode ? record.debug : b3Single) {
+    private static void putSingle(
+            HeaderFields fields, ExchangeRecord record, TraceContext trace, long span, long parent, boolean wanted) {
+        if (wanted) {
             B3Fields.putSingle(fields, trace, span, parent, record.debug);
         } else {
             fields.removeAll(B3Fields.SINGLE);
         }
-        if (b3Several && !toNode) {
-            B3Fields.putSeveral(fields, trace, span, parent, record.debug);
-        } else {
-            B3Fields.removeSeveral(fields);
-        }
+    }
+
+    private static void removeB3(HeaderFields fields) {
+        fields.removeAll(B3Fields.SINGLE);
+        B3Fields.removeSeveral(fields);
     }
 
     /** What of a client's baggage does not go on is removed. */

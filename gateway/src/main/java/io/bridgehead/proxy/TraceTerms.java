@@ -15,7 +15,7 @@ import java.util.Set;
 public record TraceTerms(double share, List<TraceFormat> formats, Baggage baggage) {
     /** Every trace, W3C Trace Context, no baggage from clients. */
     public static final TraceTerms DEFAULT =
-            new TraceTerms(1.0, List.of(TraceFormat.TRACECONTEXT), new Baggage(false, Set.of(), Set.of()));
+            new TraceTerms(1.0, List.of(TraceFormat.TRACECONTEXT), new Baggage(Baggage.Kept.NOWHERE, Set.of()));
 
     /** @throws IllegalArgumentException naming the value that is out of range */
     public TraceTerms {
@@ -37,18 +37,28 @@ public record TraceTerms(double share, List<TraceFormat> formats, Baggage baggag
     /**
      * What clients may send along with a request to whoever serves it (W3C Baggage).
      *
-     * @param kept whether all of it goes on, wherever it comes in
-     * @param keptAt the listeners where all of it goes on
+     * @param kept where all of it goes on
      * @param keys what goes on elsewhere
      */
-    public record Baggage(boolean kept, Set<String> keptAt, Set<String> keys) {
+    public record Baggage(Kept kept, Set<String> keys) {
+        /** Where all baggage of clients goes on. */
+        public enum Kept {
+            NOWHERE,
+            /** Where no strangers come in. */
+            WHERE_PRIVATE,
+            EVERYWHERE
+        }
+
         public Baggage {
-            keptAt = Set.copyOf(keptAt);
             keys = Set.copyOf(keys);
         }
 
-        boolean isKeptAt(String listener) {
-            return kept || keptAt.contains(listener);
+        boolean isKeptAt(EntryPoint entry) {
+            return switch (kept) {
+                case NOWHERE -> false;
+                case WHERE_PRIVATE -> entry.isPrivate();
+                case EVERYWHERE -> true;
+            };
         }
     }
 }

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,34 @@ final class ABadReloadKeepsWhatServesIT {
         reload().good();
         Patience.until("the port is closed", () -> refuses(port));
         assertThat(status(NODE.http())).isEqualTo(200);
+    }
+
+    /** What the endpoint gets of a client's baggage. */
+    private static @Nullable String baggage(RawClient client, String path) throws IOException {
+        client.send("GET " + path + " HTTP/1.1\r\nhost: shop.example\r\nbaggage: user=eve\r\n\r\n");
+        assertThat(client.answer().status()).isEqualTo(200);
+        return ENDPOINT.requests().stream()
+                .filter(request -> request.target().equals(path))
+                .findFirst()
+                .orElseThrow()
+                .first("baggage");
+    }
+
+    @Test
+    void aListenerThatBecomesPublicPassesNoBaggageAnyMore() throws IOException {
+        int port = Ports.next();
+        String listener = "  - { name: fourth, address: 127.0.0.1, port: " + port;
+        NODE.write(NODE.yaml().text() + listener + " }\n");
+        reload().good();
+        try (RawClient kept = RawClient.to(port)) {
+            assertThat(baggage(kept, "/private")).isEqualTo("user=eve");
+            NODE.write(NODE.yaml().text() + listener + ", exposure: public }\n");
+            reload().good();
+            assertThat(kept.isEnded()).as("connections that were there end").isTrue();
+        }
+        try (RawClient fresh = RawClient.to(port)) {
+            assertThat(baggage(fresh, "/public")).isNull();
+        }
     }
 
     private static boolean refuses(int port) {
