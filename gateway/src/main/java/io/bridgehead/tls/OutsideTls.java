@@ -27,13 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's TLS to a server that is no part of the fabric: who may vouch for it, and what this node shows it, from PEM files. Files that have
- * changed are read again when a connection is made; what cannot be used is told, and the old stays.
+ * changed are read again when a connection is made; what cannot be used is told, and the old stays. A connection has its certificate, key and
+ * trust from one reading, and resumes no session of another.
  *
  * <p><b>Threads</b>: any that may wait for a file; never an event loop.
  */
 @OwnedBy(Owner.ANY_THREAD)
 public final class OutsideTls {
     private static final String ALIAS = "node";
+    private static final String PROTOCOL = "TLS";
 
     private final Sources sources;
     private final Consumer<MaterialException> refused;
@@ -53,10 +55,8 @@ public final class OutsideTls {
             @Nullable Path certificate,
             @Nullable Path key) {}
 
-    private record Content(
-            X509ExtendedTrustManager trust,
-            List<X509Certificate> chain,
-            @Nullable PrivateKey key) {}
+    /** One reading. */
+    private record Content(X509ExtendedTrustManager trust, SSLContext context) {}
 
     private OutsideTls(Sources sources, Consumer<MaterialException> refused) throws MaterialException {
         this.sources = sources;
@@ -77,13 +77,7 @@ public final class OutsideTls {
 
     /** A context whose connections use what the files hold when they are made. */
     public SSLContext context() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new Keys()}, new TrustManager[] {trust}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the Java platform has no TLS: " + e.getMessage(), e);
-        }
+        return new GenerationsContext(() -> current().context);
     }
 
     /** The trust of {@link #context}. */
@@ -132,7 +126,10 @@ public final class OutsideTls {
             requirePair(keyFile, key, chain.getFirst());
         }
         try {
-            return new Content(Anchors.trusting(anchors), chain, key);
+            X509ExtendedTrustManager trust = Anchors.trusting(anchors);
+            SSLContext context = SSLContext.getInstance(PROTOCOL);
+            context.init(new KeyManager[] {new Keys(chain, key)}, new TrustManager[] {trust}, null);
+            return new Content(trust, context);
         } catch (GeneralSecurityException | IOException e) {
             throw new MaterialException.Malformed(
                     authorities == null ? Path.of("cacerts") : authorities,
@@ -198,10 +195,17 @@ public final class OutsideTls {
         }
     }
 
-    /** Shows the certificate of the moment to servers that ask for one that has a key of its kind. */
-    private final class Keys extends X509ExtendedKeyManager {
+    /** Shows a certificate to servers that ask for one that has a key of its kind. */
+    private static final class Keys extends X509ExtendedKeyManager {
+        private final List<X509Certificate> chain;
+        private final @Nullable PrivateKey key;
+
+        Keys(List<X509Certificate> chain, @Nullable PrivateKey key) {
+            this.chain = chain;
+            this.key = key;
+        }
+
         private @Nullable String choose(String... kinds) {
-            PrivateKey key = current().key;
             return key != null && List.of(kinds).contains(key.getAlgorithm()) ? ALIAS : null;
         }
 
@@ -222,12 +226,12 @@ public final class OutsideTls {
 
         @Override
         public X509Certificate[] getCertificateChain(String alias) {
-            return content.chain.toArray(X509Certificate[]::new);
+            return chain.toArray(X509Certificate[]::new);
         }
 
         @Override
         public @Nullable PrivateKey getPrivateKey(String alias) {
-            return content.key;
+            return key;
         }
 
         @Override

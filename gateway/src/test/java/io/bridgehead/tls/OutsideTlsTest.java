@@ -10,13 +10,25 @@ import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.Authority.Existing;
 import io.bridgehead.tls.pki.IssueRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files of TLS to a server outside of the fabric: bad ones are refused, and ones that change are taken up. */
 final class OutsideTlsTest {
     private static final TrustDomain TRUST_DOMAIN = TestAuthority.TRUST_DOMAIN;
+    private static final int BOUND_MILLIS = 10_000;
 
     @TempDir
     private Path folder;
@@ -39,8 +52,11 @@ final class OutsideTlsTest {
     }
 
     private Authority authority(String name) throws Exception {
-        return Authority.create(
-                folder.resolve(name), TRUST_DOMAIN, Existing.KEEP, TestAuthority.CLOCK, new SecureRandom());
+        return authority(name, TestAuthority.CLOCK);
+    }
+
+    private Authority authority(String name, Clock clock) throws Exception {
+        return Authority.create(folder.resolve(name), TRUST_DOMAIN, Existing.KEEP, clock, new SecureRandom());
     }
 
     private MaterialFiles.Paths issue(Authority by, String node) throws Exception {
@@ -83,6 +99,76 @@ final class OutsideTlsTest {
         judge(tls, before[0]);
         assertThat(tls.trust().getAcceptedIssuers()).containsExactly(next.certificate());
         assertThat(refused).hasSize(1);
+    }
+
+    @Test
+    void noConnectionResumesWhatWasAgreedUnderOtherFiles() throws Exception {
+        Authority first = authority("first", Clock.systemUTC());
+        MaterialFiles.Paths own = issue(first, "own");
+        OutsideTls tls =
+                OutsideTls.of(new OutsideTls.Sources(own.bundle(), own.certificate(), own.key()), refused::add);
+        SSLSocketFactory sockets = tls.context().getSocketFactory();
+        try (SSLServerSocket server = listening(issue(first, "server"))) {
+            X509Certificate shown = handshake(server, sockets);
+            assertThat(shown)
+                    .isEqualTo(PemFile.read(own.certificate()).certificates().getFirst());
+            assertThat(handshake(server, sockets)).isEqualTo(shown);
+            MaterialFiles.Paths renewed = issue(first, "renewed");
+            replace(own.certificate(), renewed.certificate(), 1);
+            replace(own.key(), renewed.key(), 1);
+            assertThat(handshake(server, sockets))
+                    .isEqualTo(
+                            PemFile.read(renewed.certificate()).certificates().getFirst());
+            replace(
+                    own.bundle(),
+                    issue(authority("second", Clock.systemUTC()), "n4").bundle(),
+                    1);
+            assertThatThrownBy(() -> handshake(server, sockets)).isInstanceOf(SSLHandshakeException.class);
+        }
+        assertThat(refused).isEmpty();
+    }
+
+    private static SSLServerSocket listening(MaterialFiles.Paths paths) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry(
+                "server",
+                PemFile.read(paths.key()).privateKey(),
+                new char[0],
+                PemFile.read(paths.certificate()).certificates().toArray(X509Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(keys, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        TrustManager trust = Anchors.trusting(PemFile.read(paths.bundle()).certificates());
+        context.init(factory.getKeyManagers(), new TrustManager[] {trust}, null);
+        SSLServerSocket server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        server.setNeedClientAuth(true);
+        server.setSoTimeout(BOUND_MILLIS);
+        return server;
+    }
+
+    /** One connection with a byte from the server, behind what that says of its session; gives the client's certificate. */
+    private static X509Certificate handshake(SSLServerSocket server, SSLSocketFactory sockets) throws Exception {
+        CompletableFuture<X509Certificate> seen = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try (SSLSocket accepted = (SSLSocket) server.accept()) {
+                accepted.setSoTimeout(BOUND_MILLIS);
+                accepted.getOutputStream().write(1);
+                accepted.getInputStream().read();
+                seen.complete((X509Certificate) accepted.getSession().getPeerCertificates()[0]);
+            } catch (IOException e) {
+                seen.completeExceptionally(e);
+            }
+        });
+        try (SSLSocket client =
+                (SSLSocket) sockets.createSocket(InetAddress.getLoopbackAddress(), server.getLocalPort())) {
+            client.setSoTimeout(BOUND_MILLIS);
+            client.startHandshake();
+            assertThat(client.getInputStream().read()).isEqualTo(1);
+            client.getOutputStream().write(1);
+            return seen.get(BOUND_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Whatever it says: files are looked at when somebody is judged. */
