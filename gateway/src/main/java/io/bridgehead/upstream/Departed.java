@@ -30,6 +30,8 @@ final class Departed {
     private volatile Map<ServiceName, ServiceState> states = Map.of();
     private Collection<ServiceState> serving = List.of();
     private boolean changing;
+    /** Whether what was to be forgotten meanwhile waits for the end of a change. */
+    private boolean postponed;
 
     Departed(SiteName site, FailoverContext context, EndpointAddresses addresses) {
         this.site = site;
@@ -69,7 +71,7 @@ final class Departed {
      */
     void stayed(boolean leftAddresses) {
         changing = false;
-        if (leftAddresses) {
+        if (leftAddresses || postponed) {
             forgetAddresses();
         }
     }
@@ -78,12 +80,15 @@ final class Departed {
         Map<ServiceName, ServiceState> left = new HashMap<>(states);
         gone.forEach(left::remove);
         states = Map.copyOf(left);
-        if (!changing) {
+        if (changing) {
+            postponed = true;
+        } else {
             forgetAddresses();
         }
     }
 
     private void forgetAddresses() {
+        postponed = false;
         Set<HostPort> inUse = new HashSet<>();
         serving.forEach(service -> addAddresses(service, inUse));
         states.values().forEach(service -> addAddresses(service, inUse));

@@ -109,4 +109,15 @@ final class DepartedTest {
         timers.getLast().run();
         assertThat(isKnown()).isFalse();
     }
+
+    @Test
+    void addressesOfServicesWhoseTimeEndsWithinAChangeAreForgottenAfterIt() {
+        ServiceState shop = service(SHOP, "192.0.2.1:80");
+        departed.replaced(Map.of(SHOP, shop), Map.of());
+        departed.changing();
+        timers.getFirst().run();
+        assertThat(isKnown()).isTrue();
+        departed.stayed(false);
+        assertThat(isKnown()).isFalse();
+    }
 }
