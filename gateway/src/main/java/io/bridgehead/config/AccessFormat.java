@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param parts in their order
  */
 public record AccessFormat(List<Part> parts) {
-    /** What is written unless told otherwise: Envoy's own default, and what a refusal needs. */
+    /**
+     * What is written unless told otherwise: the columns of Envoy's own default, with the time to the answer's head as this node sees it where that has
+     * {@code X-ENVOY-UPSTREAM-SERVICE-TIME} of the answer, and behind them what a refusal needs.
+     */
     public static final String DEFAULT =
             "[%START_TIME%] \"%REQ(:METHOD)% %REQ_WITHOUT_QUERY(:PATH)% %PROTOCOL%\" %RESPONSE_CODE%"
-                    + " %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\""
+                    + " %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESPONSE_DURATION% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\""
                     + " \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\" %TRACE_ID% %ERROR_TYPE% %CULPRIT%";
 
     private static final int PARTS_MAX = 200;
@@ -26,8 +29,42 @@ public record AccessFormat(List<Part> parts) {
             Pattern.compile("%(?:%|([A-Z_]{1,64})(?:\\(([^()%]{0,256})\\))?(?::([0-9]{1,5}))?%)");
     private static final Pattern FIELD = Pattern.compile(":?[!#$%&'*+.^_`|~0-9a-z-]{1,128}");
     private static final Set<String> PSEUDO = Set.of(":method", ":path", ":authority", ":scheme");
-    private static final Set<String> SECRETS =
-            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "bridgehead-origin");
+    /** Credentials as standards, gateways and clouds name them. */
+    private static final Set<String> SECRETS = Set.of(
+            "api-key",
+            "apikey",
+            "authorization",
+            "bridgehead-origin",
+            "cf-access-jwt-assertion",
+            "cookie",
+            "dpop",
+            "ocp-apim-subscription-key",
+            "private-token",
+            "proxy-authorization",
+            "set-cookie",
+            "x-access-token",
+            "x-amz-security-token",
+            "x-amzn-oidc-accesstoken",
+            "x-amzn-oidc-data",
+            "x-api-key",
+            "x-apikey",
+            "x-auth-token",
+            "x-csrf-token",
+            "x-csrftoken",
+            "x-forwarded-access-token",
+            "x-forwarded-authorization",
+            "x-gitlab-token",
+            "x-goog-api-key",
+            "x-goog-iap-jwt-assertion",
+            "x-id-token",
+            "x-ms-token-aad-access-token",
+            "x-ms-token-aad-id-token",
+            "x-original-authorization",
+            "x-refresh-token",
+            "x-session-token",
+            "x-subject-token",
+            "x-vault-token",
+            "x-xsrf-token");
 
     public AccessFormat {
         parts = List.copyOf(parts);

@@ -109,13 +109,14 @@ public final class ExchangeRecord {
 
     /** Keeps what the access log wants of the request as it is passed on. */
     void noteRequest(HeaderFields fields, NotedFields wanted) {
-        requestNotes = NotedFields.of(fields, wanted.request());
+        requestNotes = NotedFields.of(fields, wanted.request(), NotedFields.ALL_CHARACTERS_MAX);
     }
 
     /** The client gets this answer, of which what the access log wants is kept. */
     void answered(int code, HeaderFields fields, NotedFields wanted) {
         status = code;
-        answerNotes = NotedFields.of(fields, wanted.answer());
+        answerNotes = NotedFields.of(
+                fields, wanted.answer(), NotedFields.ALL_CHARACTERS_MAX - NotedFields.characters(requestNotes));
     }
 
     /** The value of the request's field in this place of {@link NotedFields#request}; null when it was not there. */

@@ -53,11 +53,18 @@ final class TextLineTest {
     }
 
     @Test
+    void theDefaultSaysHowLongTheAnswersHeadTook() {
+        AccessFormat parsed = AccessFormat.parse(AccessFormat.DEFAULT);
+        assertThat(line(parsed, TestExchanges.answered(1, TextLine.noted(parsed), 200, 25)))
+                .contains("\"GET /x HTTP/1.1\" 200 - 0 5 25 25 \"");
+    }
+
+    @Test
     void theDefaultHasWhatARefusalNeeds() {
         ExchangeRecord refused = TestExchanges.refused(0);
         assertThat(line(AccessFormat.parse(AccessFormat.DEFAULT), refused))
+                .containsPattern("503 UH 0 [0-9]+ [0-9]+ [0-9-]+ ")
                 .contains(
-                        "503 UH",
                         "no-healthy-site endpoint",
                         Objects.requireNonNull(refused.trace()).traceId());
     }
@@ -71,6 +78,8 @@ final class TextLineTest {
         "%RESP(:status)%,the name of a header field",
         "%REQ(Cookie)%,holds no secret",
         "%REQ(x?authorization)%,holds no secret",
+        "%REQ(X-Api-Key)%,holds no secret",
+        "%RESP(x-amz-security-token)%,holds no secret",
         "%PROTOCOL(x)%,without an argument"
     })
     void whatIsUnknownIsRefused(String format, String why) {

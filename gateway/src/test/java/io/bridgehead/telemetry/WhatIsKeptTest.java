@@ -67,4 +67,21 @@ final class WhatIsKeptTest {
         assertThat(none.wants(TestExchanges.unknown(0))).isTrue();
         assertThat(lines(1, List.of(), null).wants(GOOD)).isTrue();
     }
+
+    /** Of the span's id the first 53 bits count; a share is the part of all ids below its bound. */
+    @Test
+    void aShareOfLinesIsThatOfSpansBelowABound() {
+        ExchangeRecord exchange = TestExchanges.answered(0, NotedFields.NONE, 200, 20);
+        LineRule quarter = lines(0.25, List.of(), null);
+        long bound = 1L << 62;
+        assertThat(quarter.wants(TestExchanges.withSpan(exchange, 1))).isTrue();
+        assertThat(quarter.wants(TestExchanges.withSpan(exchange, bound - 1))).isTrue();
+        assertThat(quarter.wants(TestExchanges.withSpan(exchange, bound))).isFalse();
+        assertThat(quarter.wants(TestExchanges.withSpan(exchange, Long.MAX_VALUE)))
+                .isFalse();
+        assertThat(quarter.wants(TestExchanges.withSpan(exchange, Long.MIN_VALUE)))
+                .as("ids have no sign")
+                .isFalse();
+        assertThat(quarter.wants(TestExchanges.withSpan(exchange, -1))).isFalse();
+    }
 }

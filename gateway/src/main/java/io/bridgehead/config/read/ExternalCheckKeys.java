@@ -69,7 +69,7 @@ final class ExternalCheckKeys {
     private static final Key<List<String>> SEND = names(
             "sendHeaders",
             false,
-            "Header fields of the request that the question has beside `authorization`, `x-request-id`, `traceparent`, `x-forwarded-for`, `x-forwarded-proto` and `x-forwarded-client-cert`. A token that a listener with `jwt` has judged is in none of them, unless `forward: true`.");
+            "Header fields of the request that the question has beside `authorization`, `x-request-id`, the trace, `x-forwarded-for`, `x-forwarded-proto` and `x-forwarded-client-cert`. A token that a listener with `jwt` has judged is in none of them, unless `forward: true`.");
     private static final Key<List<String>> TO_REQUEST = names(
             "addToRequest",
             true,
