@@ -167,8 +167,9 @@ say "$(figure refused) connections were refused in a restart, $(figure reset) re
 patiently
 
 say "Restart under load while a long stream is under way"
-inside python3 /root/stream.py ask 127.0.0.1 8080 long.example.internal &
+inside python3 /root/stream.py ask 127.0.0.1 8080 long.example.internal /root/begun &
 streaming=$!
+until_true "the stream has begun" 20 inside test -f /root/begun
 load
 inside systemctl restart bridgehead.service
 loaded

@@ -96,7 +96,9 @@ final class DebianPackage {
         }
         Path completion = target.resolve("completion/bridgehead");
         if (Files.isRegularFile(completion)) {
-            tree.file("usr/share/bash-completion/completions/bridgehead", Tree.PLAIN, completion);
+            // It is read by a shell and never run.
+            String script = Files.readString(completion).replaceFirst("^#![^\n]*\n", "");
+            tree.bytes("usr/share/bash-completion/completions/bridgehead", Tree.PLAIN, script.getBytes(StandardCharsets.UTF_8));
         }
     }
 
