@@ -43,7 +43,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Option(
             names = {"-w", "--watch"},
-            description = "print it again whenever it has changed, until interrupted")
+            description = "print it again whenever it has changed, until interrupted or nobody reads it any more")
     private boolean watch;
 
     @Option(
@@ -70,6 +70,9 @@ final class StatusCommand implements Callable<Integer> {
             if (!lasting(next).equals(lasting(status))) {
                 status = next;
                 code = show(status);
+            }
+            if (spec.commandLine().getOut().checkError()) {
+                return code;
             }
         }
         return code;

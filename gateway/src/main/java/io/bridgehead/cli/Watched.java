@@ -34,7 +34,7 @@ final class Watched {
 
     @Option(
             names = {"-w", "--watch"},
-            description = "print it again whenever it has changed, until interrupted")
+            description = "print it again whenever it has changed, until interrupted or nobody reads it any more")
     private boolean watch;
 
     /** Where answers come from. */
@@ -42,11 +42,11 @@ final class Watched {
         JsonObject ask() throws NodeUnreachableException;
     }
 
-    /** Prints rows as {@link Output#rows} does, once or again and again. */
+    /** Prints rows as {@link Output#rows} does, once, or again and again until interrupted or until nobody reads what is printed. */
     void show(PrintWriter out, Source source, String list, String... columns) throws NodeUnreachableException {
         JsonObject answer = source.ask();
-        print(out, answer, list, columns);
-        while (watch) {
+        boolean read = print(out, answer, list, columns);
+        while (watch && read) {
             LockSupport.parkNanos(LOOK.toNanos());
             if (Thread.interrupted()) {
                 return;
@@ -54,17 +54,18 @@ final class Watched {
             JsonObject next = source.ask();
             if (!lasting(next, list).equals(lasting(answer, list))) {
                 answer = next;
-                print(out, answer, list, columns);
+                read = print(out, answer, list, columns);
             }
         }
     }
 
-    private void print(PrintWriter out, JsonObject answer, String list, String... columns) {
+    /** Whether there is still somebody who reads it: {@code head} and the like close what is written to. */
+    private boolean print(PrintWriter out, JsonObject answer, String list, String... columns) {
         if (watch && !output.isDocument()) {
             out.println("-- " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
         }
         output.rows(out, answer, list, columns);
-        out.flush();
+        return !out.checkError();
     }
 
     private static JsonArray lasting(JsonObject answer, String list) {
