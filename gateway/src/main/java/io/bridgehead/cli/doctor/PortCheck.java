@@ -1,5 +1,7 @@
 package io.bridgehead.cli.doctor;
 
+import static java.util.stream.Collectors.joining;
+
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.ProbeSettings;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,6 +26,8 @@ final class PortCheck {
     private static final int LOCAL = 1;
     private static final int STATE = 3;
     private static final int INODE = 9;
+    private static final long SERVICE_MANAGER = 1;
+
     private static final Pattern SPACES = Pattern.compile("\\s+");
 
     private final Findings found = new Findings("ports");
@@ -93,29 +99,52 @@ final class PortCheck {
                     "the node may by CAP_NET_BIND_SERVICE, which its systemd unit gives; run this as root to try");
             return;
         }
-        Optional<Long> holder = holder(port);
-        if (node.isPresent() && (holder.isEmpty() || holder.get() == node.get().pid())) {
-            found.ok(about, holder.isEmpty() ? "in use, by the node as far as this user may see" : "held by the node");
-        } else {
-            found.error(
-                    about,
-                    "held by " + holder.map(this::process).orElse("another process"),
-                    "end that process or choose another port; 'ss -ltnp sport = :" + port + "' shows it");
+        held(about, port, holders(port));
+    }
+
+    private void held(String about, int port, SortedSet<Long> holders) {
+        if (node.isPresent()
+                && (holders.isEmpty() || holders.contains(node.get().pid()))) {
+            found.ok(about, holders.isEmpty() ? "in use, by the node as far as this user may see" : "held by the node");
+            return;
         }
+        String by = holders.isEmpty()
+                ? "another process"
+                : holders.stream().map(this::process).collect(joining(", "));
+        if (node.isEmpty() && holders.size() == 1 && isStore(holders.getFirst())) {
+            found.warning(
+                    about,
+                    "held by " + by + " alone, for a service that does not run now or a socket unit",
+                    "'systemctl start bridgehead' when it is the node's, which takes it over; else stop what it is kept for"
+                            + " ('systemctl list-sockets', 'systemctl list-units --failed')");
+            return;
+        }
+        found.error(
+                about,
+                "held by " + by,
+                "end that process or choose another port; 'ss -ltnp sport = :" + port + "' shows it");
+    }
+
+    /** Whether a process is systemd, which keeps copies of sockets while services are restarted. */
+    private boolean isStore(long pid) {
+        return pid == SERVICE_MANAGER && command(pid).equals("systemd");
     }
 
     private String process(long pid) {
-        String command = "";
-        try {
-            command = Files.readString(proc.resolve(pid + "/comm")).strip();
-        } catch (IOException e) {
-            command = "which has ended";
-        }
-        return "process " + pid + " (" + command + ")";
+        return "process " + pid + " (" + command(pid) + (isStore(pid) ? ", which stores sockets of services)" : ")");
     }
 
-    /** Who listens at a port; nothing when this user may not see. */
-    private Optional<Long> holder(int port) {
+    private String command(long pid) {
+        try {
+            return Files.readString(proc.resolve(pid + "/comm")).strip();
+        } catch (IOException e) {
+            return "which has ended";
+        }
+    }
+
+    /** Who has the sockets that listen at a port, as several may; none when this user may not see. */
+    private SortedSet<Long> holders(int port) {
+        SortedSet<Long> holders = new TreeSet<>();
         List<String> sockets = Stream.of("net/tcp", "net/tcp6")
                 .flatMap(table -> lines(proc.resolve(table)).stream())
                 .map(line -> SPACES.split(line.strip()))
@@ -125,18 +154,19 @@ final class PortCheck {
                 .map(fields -> "socket:[" + fields[INODE] + "]")
                 .toList();
         if (sockets.isEmpty()) {
-            return Optional.empty();
+            return holders;
         }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 if (holds(process.resolve("fd"), sockets)) {
-                    return Optional.of(Long.parseLong(String.valueOf(process.getFileName())));
+                    holders.add(Long.parseLong(String.valueOf(process.getFileName())));
                 }
             }
         } catch (IOException e) {
-            return Optional.empty();
+            // What was seen until then is what this user may see.
+            return holders;
         }
-        return Optional.empty();
+        return holders;
     }
 
     private static boolean holds(Path descriptors, List<String> sockets) {
