@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** How a command reaches a node: on its socket, or elsewhere with an operator's certificate. */
 @OwnedBy(Owner.CONFINED)
 final class NodeAccess {
+    private static final String SOCKET_VARIABLE = "BRIDGEHEAD_SOCKET";
     private static final String SOCKET_BY_DEFAULT = "/run/bridgehead/admin.sock";
 
     @Mixin
@@ -46,10 +47,11 @@ final class NodeAccess {
     private @Nullable String nodeId;
 
     private @Nullable AdminClient client;
+    private @Nullable Path configured;
 
     /** Where commands look for a node that nobody has said anything of. */
     static Path socketByDefault() {
-        return Path.of(environment("BRIDGEHEAD_SOCKET", SOCKET_BY_DEFAULT));
+        return Path.of(environment(SOCKET_VARIABLE, SOCKET_BY_DEFAULT));
     }
 
     private static String environment(String name, String otherwise) {
@@ -57,10 +59,28 @@ final class NodeAccess {
         return named == null || named.isEmpty() ? otherwise : named;
     }
 
-    /** The socket that was named; null when none was. */
-    @Nullable
-    Path socket() {
-        return socket;
+    /** Takes this socket when neither an option nor a variable says which node is meant. */
+    void otherwise(Path named) {
+        configured = named;
+    }
+
+    /** Whether the node is one elsewhere, by {@code --node} or its variable. */
+    boolean isElsewhere() {
+        return !address().isEmpty();
+    }
+
+    /** The socket at which a node on this machine is asked. */
+    Path place() {
+        if (socket != null) {
+            return socket;
+        }
+        Path known = configured;
+        return known == null || !environment(SOCKET_VARIABLE, "").isEmpty() ? socketByDefault() : known;
+    }
+
+    /** Where a node elsewhere is; empty when it is asked at its socket. */
+    private String address() {
+        return node != null ? node : socket != null ? "" : environment("BRIDGEHEAD_NODE", "");
     }
 
     /** Who signs, and who is shown to a node elsewhere. */
@@ -81,9 +101,9 @@ final class NodeAccess {
         if (socket != null && node != null) {
             throw new Failure(Failure.USAGE, "bridgehead: --socket and --node: expected one of them");
         }
-        String address = node != null ? node : socket != null ? "" : environment("BRIDGEHEAD_NODE", "");
+        String address = address();
         if (address.isEmpty()) {
-            return new AdminClient(socket == null ? socketByDefault() : socket);
+            return new AdminClient(place());
         }
         KeyMaterial material = operator.material();
         return RemoteNode.client(hostPort(address), material, wanted(material.id()));

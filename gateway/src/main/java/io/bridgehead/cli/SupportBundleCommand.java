@@ -2,10 +2,9 @@ package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
 import io.bridgehead.cli.bundle.Content;
+import io.bridgehead.cli.bundle.NodeProcess;
 import io.bridgehead.cli.bundle.TarGz;
-import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Problems;
-import io.bridgehead.config.schema.Reading;
 import io.bridgehead.config.schema.YamlDocument;
 import io.bridgehead.config.schema.YamlReader;
 import io.bridgehead.model.OwnedBy;
@@ -17,12 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,10 +37,11 @@ import picocli.CommandLine.Spec;
         name = "support-bundle",
         description = {
             "Puts into one archive what somebody else needs to find out what is wrong with a node.",
-            "Version, configuration, findings of doctor, status, every 'get', certificates, metrics, recent events, the ends of logs in"
-                    + " files, and the process with its Java. Keys, tokens, header values, queries of URLs and whatever looks like a"
-                    + " secret are taken out. What cannot be had is named in README.txt of the archive. Look through it before you"
-                    + " send it: names of hosts, services and callers stay."
+            "Version, configuration, findings of doctor, status, every 'get', certificates, metrics, recent events, the end of a log in"
+                    + " a file, and the node's process. Of a node elsewhere (--node) only what it answers. What stands under a"
+                    + " telling name (header, token, password) or looks like a key, a token or a query of a URL is shown as ***. A"
+                    + " secret that looks like an ordinary word stays, and so do names of hosts, services and callers: look"
+                    + " through it before you send it. What cannot be had is named in README.txt of the archive."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -51,6 +53,10 @@ import picocli.CommandLine.Spec;
 @OwnedBy(Owner.CONFINED)
 final class SupportBundleCommand implements Callable<Integer> {
     private static final int TAIL_BYTES = 1 << 20;
+    private static final Path PROC = Path.of("/proc");
+    private static final String README =
+            "What stands under a telling name (header, token, password, ...) or looks like a key, a token or a query of a URL is shown as ***.\n"
+                    + "What does not look like one may still be here: look through it before you send it.\n";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     private static final List<String> RESOURCES = List.of(
@@ -86,11 +92,18 @@ final class SupportBundleCommand implements Callable<Integer> {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             defaultValue = "/etc/bridgehead/gateway.yaml",
-            description = "the node's configuration (default: ${DEFAULT-VALUE})")
+            description =
+                    "the node's configuration (default: ${DEFAULT-VALUE}); its admin.socket is asked when nothing else says which node")
     private Path config = Path.of("/etc/bridgehead/gateway.yaml");
 
     @Option(names = "--log", paramLabel = "FILE", description = "a file with the node's log; its last MiB is taken")
     private @Nullable Path log;
+
+    @Option(
+            names = "--access-log",
+            description =
+                    "also take the last MiB of the access log's file: paths, callers, and values of headers that its format names")
+    private boolean accessLog;
 
     private final Content content = new Content();
     private final List<String> missing = new ArrayList<>();
@@ -106,15 +119,13 @@ final class SupportBundleCommand implements Callable<Integer> {
         }
         try (Progress progress = Progress.of("collecting")) {
             content.text("version.txt", String.join("\n", new Version().getVersion()));
-            configuration();
+            Map<String, String> written = configuration();
             progress.at("asking the node");
             node();
             progress.at("reading files");
-            process();
-            logs();
+            files(written.get("telemetry.accessLog.path"));
         }
-        content.text(
-                "README.txt", "Of " + now + ". What may be secret is shown as ***.\n" + String.join("\n", missing));
+        content.text("README.txt", "Of " + now + ".\n" + README + String.join("\n", missing));
         try (TarGz archive = new TarGz(target, name, now)) {
             for (Map.Entry<String, String> one : content.files().entrySet()) {
                 archive.add(one.getKey(), one.getValue());
@@ -131,8 +142,30 @@ final class SupportBundleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void configuration() {
-        content.json("doctor.json", DoctorCommand.report(config, node.socket()));
+    /** Takes the configuration, and has the node be asked that it is of; what is in it by path, also when it has problems. */
+    private Map<String, String> configuration() {
+        boolean isNamed = spec.commandLine().getParseResult().hasMatchedOption("--config");
+        if (node.isElsewhere()) {
+            missing.add("a node elsewhere was asked: findings of doctor, " + (isNamed ? "" : "configuration, ")
+                    + "process, system and access log of this machine are not its own and were left out;"
+                    + " run this on the node's machine for them");
+        }
+        Map<String, String> written = node.isElsewhere() && !isNamed ? Map.of() : written();
+        if (!node.isElsewhere()) {
+            String socket = written.get("admin.socket");
+            if (socket != null) {
+                node.otherwise(besideConfiguration(socket));
+            }
+            content.json("doctor.json", DoctorCommand.report(config, node.place()));
+        }
+        return written;
+    }
+
+    private Path besideConfiguration(String path) {
+        return config.toAbsolutePath().resolveSibling(path);
+    }
+
+    private Map<String, String> written() {
         try {
             byte[] bytes = Files.readAllBytes(config);
             Problems problems = new Problems();
@@ -140,12 +173,15 @@ final class SupportBundleCommand implements Callable<Integer> {
             List<YamlDocument> documents =
                     text == null ? List.of() : YamlReader.read(config.toString(), text, problems);
             if (documents.isEmpty()) {
-                missing.add("configuration: " + config + " cannot be read as YAML; doctor.json says why");
-            } else {
-                content.leaves("configuration.txt", documents.getFirst().leaves());
+                missing.add("configuration: " + config + " cannot be read as YAML");
+                return Map.of();
             }
+            Map<String, String> leaves = documents.getFirst().leaves();
+            content.leaves("configuration.txt", leaves);
+            return leaves;
         } catch (IOException e) {
             missing.add("configuration: " + config + " cannot be read (" + e + ")");
+            return Map.of();
         }
     }
 
@@ -169,18 +205,37 @@ final class SupportBundleCommand implements Callable<Integer> {
         }
     }
 
+    /** What this machine has of the node. */
+    private void files(@Nullable String access) {
+        if (log != null) {
+            tail("log-tail.txt", log);
+        }
+        if (node.isElsewhere()) {
+            return;
+        }
+        process();
+        if (access != null && accessLog) {
+            tail("access-log-tail.txt", besideConfiguration(access));
+        } else if (access != null) {
+            missing.add("access log: " + access + " was left out; --access-log takes its end");
+        }
+    }
+
     /** What the system says of the node's process; never its environment. */
     private void process() {
-        String status = content.files().getOrDefault("status.json", "{}");
-        Long pid = new JsonObject(status).getLong("pid");
-        Path proc = Path.of("/proc");
+        JsonObject status = new JsonObject(content.files().getOrDefault("status.json", "{}"));
+        long pid = status.getLong("pid", -1L);
+        Optional<Path> process =
+                NodeProcess.of(PROC, pid, Duration.ofSeconds(status.getLong("uptimeSeconds", 0L)), Instant.now());
         for (String part : List.of("status", "limits", "cmdline", "cgroup")) {
-            if (pid != null) {
-                text("process/" + part + ".txt", proc.resolve(pid + "/" + part));
-            }
+            process.ifPresent(folder -> text("process/" + part + ".txt", folder.resolve(part)));
+        }
+        if (pid >= 0 && process.isEmpty()) {
+            missing.add("process: " + pid + ", as the node says, is no node's process here as far as this user may see"
+                    + " (the node may be in a container); run this where it runs, as root or its user");
         }
         for (String part : List.of("version", "meminfo", "loadavg", "net/snmp", "net/sockstat")) {
-            text("system/" + part.replace('/', '-') + ".txt", proc.resolve(part));
+            text("system/" + part.replace('/', '-') + ".txt", PROC.resolve(part));
         }
         text("system/os-release.txt", Path.of("/etc/os-release"));
     }
@@ -194,30 +249,16 @@ final class SupportBundleCommand implements Callable<Integer> {
         }
     }
 
-    private void logs() {
-        if (log != null) {
-            tail("log-tail.txt", log);
-        }
-        try {
-            if (NodeFile.read(config) instanceof Reading.Done<NodeConfig> done) {
-                Path access = done.value().telemetry().accessLog().path();
-                if (access != null) {
-                    tail("access-log-tail.txt", access);
-                }
-            }
-        } catch (Failure e) {
-            // Said of the configuration already.
-            return;
-        }
-    }
-
+    /** The end of a file, from the beginning of a line: of half a line nobody knows what it was. */
     private void tail(String name, Path from) {
         try (RandomAccessFile open = new RandomAccessFile(from.toFile(), "r")) {
             long begin = Math.max(0, open.length() - TAIL_BYTES);
             byte[] bytes = new byte[Math.toIntExact(open.length() - begin)];
             open.seek(begin);
             open.readFully(bytes);
-            content.text(name, new String(bytes, StandardCharsets.UTF_8));
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            int line = begin == 0 ? 0 : text.indexOf('\n') + 1;
+            content.text(name, begin > 0 && line == 0 ? "" : text.substring(line));
         } catch (IOException e) {
             missing.add(name + ": " + from + " cannot be read (" + e + ")");
         }

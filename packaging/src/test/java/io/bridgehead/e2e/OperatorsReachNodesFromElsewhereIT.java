@@ -16,6 +16,8 @@ import io.bridgehead.e2e.traffic.TlsIntruder;
 import io.bridgehead.tls.MaterialFiles;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -100,7 +103,7 @@ final class OperatorsReachNodesFromElsewhereIT {
 
     @Test
     @Order(1)
-    void whoMayReadReadsAndChangesNothing() {
+    void whoMayReadReadsAndChangesNothing() throws IOException {
         assertThat(run(READER, "status").good().out())
                 .contains("node       aws-a in site aws", "admin      for operators elsewhere on " + ADDRESS);
         assertThat(run(READER, "get", "services").good().out()).contains("shop");
@@ -109,6 +112,18 @@ final class OperatorsReachNodesFromElsewhereIT {
         Cli.Result apply = run(READER, "apply", "-f", document);
         assertThat(apply.exit()).as(apply.toString()).isEqualTo(4);
         assertThat(apply.err()).contains("refused: " + OPERATOR + "rita may read here and not change anything");
+        Cli.Result bundle = run(
+                READER,
+                "support-bundle",
+                "--file",
+                FABRIC.folder().resolve("far.tar.gz").toString());
+        assertThat(bundle.good().err()).contains("a node elsewhere was asked");
+        try (InputStream archive =
+                new GZIPInputStream(Files.newInputStream(FABRIC.folder().resolve("far.tar.gz")))) {
+            assertThat(new String(archive.readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .contains("/get/services.json", "/status.json", "/README.txt", "of this machine are not its own")
+                    .doesNotContain("/process/", "/system/", "/doctor.json", "/configuration.txt");
+        }
         Cli.Result reload = run(READER, "reload");
         assertThat(reload.exit()).as(reload.toString()).isEqualTo(4);
         assertThat(run(READER, "rollback").exit()).isEqualTo(4);

@@ -161,21 +161,35 @@ final class TheCommandLineHelpsIT {
     @Test
     void aSupportBundleHasWhatHelpsAndNoSecret(@TempDir Path folder) throws IOException, InterruptedException {
         Path config = folder.resolve("gateway.yaml");
-        Path log = Files.writeString(folder.resolve("node.log"), "asked with Authorization: Bearer hunter2-log\n");
+        String key = Files.readString(NODE.folder().resolve("node.key"));
+        List<String> lines = key.lines().filter(line -> !line.startsWith("-")).toList();
+        String mixed = "vb/7cHqy/LZ0VNWMuq3QkMSx/XQdyHS1rZ+0==";
+        // As a log that was cut within a block begins.
+        Path log = Files.writeString(
+                folder.resolve("node.log"),
+                key.substring(key.indexOf('\n') + 1) + "asked with Authorization: Bearer hunter2-log\n" + key
+                        + "after it " + mixed + "\ncookie: a=b; c=hunter2-cookie\n");
+        Files.writeString(folder.resolve("access.log"), "hunter2-access\n");
+        order("freeze", mixed);
         Files.writeString(
                 config,
                 Files.readString(NODE.config())
                         .replace(
                                 "telemetry: {",
                                 "telemetry: { otlp: { endpoint: \"https://ada:hunter2-url@otel.example\","
-                                        + " headers: { x-key: hunter2-header } },"));
+                                        + " headers: { x-key: hunter2-header } },")
+                        .replace("accessLog: { enabled: false }", "accessLog: { path: access.log }")
+                        .replace("socket: admin.sock", "socket: " + NODE.socket()));
         Path bundle = folder.resolve("bundle.tar.gz");
         String[] command = {
             "support-bundle", "--file", bundle.toString(), "--config", config.toString(), "--log", log.toString()
         };
-        assertThat(atNode(command).good().out()).contains(bundle.toString());
+        assertThat(Cli.run(command).good().out())
+                .as("of the node of the configuration")
+                .contains(bundle.toString());
+        order("thaw", "over");
         assertThat(Files.getPosixFilePermissions(bundle)).hasSize(2);
-        assertThat(atNode(command).err()).contains("bundle.tar.gz", "existing file");
+        assertThat(Cli.run(command).err()).contains("bundle.tar.gz", "existing file");
 
         Process tar = new ProcessBuilder("tar", "-xzf", bundle.toString(), "-C", folder.toString())
                 .inheritIO()
@@ -195,11 +209,30 @@ final class TheCommandLineHelpsIT {
         assertThat(files.get("configuration.txt")).contains("node: aws-a", "headers.x-key: ***");
         assertThat(files.get("metrics.txt")).contains("jvm_memory_used_bytes");
         assertThat(new JsonObject(files.get("status.json")).getString("node")).isEqualTo("aws-a");
-        List<String> key = Files.readAllLines(NODE.folder().resolve("node.key"));
+        assertThat(files.get("README.txt"))
+                .contains("look through it before you send it", "--access-log takes its end");
+        assertThat(files.get("log-tail.txt")).contains("asked with", "after it ***");
+        assertThat(new JsonObject(files.get("orders.json"))
+                        .getJsonArray("orders")
+                        .encode())
+                .contains("freeze", "\"reason\":\"***\"");
         files.forEach((name, text) -> assertThat(text)
                 .as(name)
                 .doesNotContain("hunter2", "PRIVATE KEY")
-                .doesNotContain(key.get(1)));
+                .doesNotContain(lines)
+                .doesNotContain(mixed.substring(4, 12), mixed.substring(16, 24)));
+    }
+
+    private static void order(String what, String reason) {
+        atNode(
+                        what,
+                        "--reason",
+                        reason,
+                        "--certificate",
+                        FABRIC.operator().certificate().toString(),
+                        "--key",
+                        FABRIC.operator().key().toString())
+                .good();
     }
 
     @Test

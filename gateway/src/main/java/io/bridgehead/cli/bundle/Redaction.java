@@ -7,22 +7,41 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of texts what is or may be a secret: by the name it stands under, and by its form wherever it stands. It takes out too much rather than too little.
+ * Takes out of texts what is or may be a secret: by the name it stands under, and by its form wherever it stands. It takes out too much rather than
+ * too little: long paths of mixed letters and digits go with the keys, which look the same.
+ *
+ * <p><b>Limits</b>: a secret that neither stands under a telling name nor looks like one stays, such as one in hexadecimal or a short word.
  */
 public final class Redaction {
     private static final String HIDDEN = "***";
     private static final Pattern NAMES = Pattern.compile(
-            "(?i)headers|secret|token|passw|credential|authoriz|cookie|bearer|signature|private|api.?key");
-    private static final Pattern PEM = Pattern.compile("-----BEGIN [^-]+-----[^-]*(-----END [^-]+-----)?");
-    private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{5,}(\\.[A-Za-z0-9_-]*){1,4}");
+            "(?i)headers|secret|token|passw|passphrase|credential|authoriz|cookie|bearer|signature|private|api.?key");
+    /** A block up to its end, or that of the text. A label in quotes, as messages have it, is none. */
+    private static final Pattern PEM =
+            Pattern.compile("(?s)-----BEGIN [^-\r\n]+-----(?!['\"`]).*?(-----END [^-\r\n]+-----|\\z)");
+    /** The end of a block whose beginning is not there, with all before it that may belong to it. */
+    private static final Pattern PEM_END =
+            Pattern.compile("(?<![A-Za-z0-9+/=\\s\\\\])[A-Za-z0-9+/=\\s\\\\]*+-----END [^-\r\n]+-----");
+    /** Lines as blocks have them, and those of the same letters that follow. */
+    private static final Pattern LINES =
+            Pattern.compile("(?m)^[ \t]*[A-Za-z0-9+/]{60,76}={0,2}[ \t]*$[A-Za-z0-9+/=\\s]*$");
+
+    private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{5,1024}+(\\.[A-Za-z0-9_-]*){1,4}");
     private static final Pattern SCHEME = Pattern.compile("(?i)\\b(bearer|basic|digest|negotiate)[ \t]+[^\\s\"',;}]+");
+    private static final String ASSIGNS = "\\\\{0,3}[\"']?[ \t]*[=:][ \t]*)";
+    private static final String QUOTED = "\"(?:[^\"\\\\\r\n]++|\\\\.)*+\"|\\\\{1,3}\"[^\"\r\n]*\"|'[^'\r\n]*'";
+    /** Fields whose values have several parts: what follows on the line goes with them. */
+    private static final Pattern FIELD = Pattern.compile(
+            "(?i)(\\b(?:proxy-)?(?:authorization|(?:set-)?cookie)" + ASSIGNS + "(?:" + QUOTED + "|[^\r\n\"]+)");
+
     private static final Pattern ASSIGNED = Pattern.compile(
-            "(?i)(\\b[\\w.-]*(secret|token|passw\\w*|credential|authorization|cookie|api[-_]?key)[\\w-]*[\"']?[ \t]*[=:][ \t]*)(\"[^\"]*\"|'[^']*'|[^\\s,;}]+)");
+            "(?i)(\\b[\\w.-]{0,64}(?:secret|token|passw|passphrase|credential|authorization|cookie|api[-_]?key)[\\w-]*+"
+                    + ASSIGNS + "(?:" + QUOTED + "|\\[[^\\]]{0,4096}\\]|\\{[^}]{0,4096}\\}|[^\\s,;}]+)");
     private static final Pattern IN_ADDRESS = Pattern.compile("://[^/@\\s\"]*@");
-    private static final Pattern QUERY = Pattern.compile("(/[^\\s\"?]*)\\?[^\\s\"']+");
+    private static final Pattern QUERY = Pattern.compile("(?<!\\?)\\?(?<=/[^\\s\"?]{0,1024}\\?)[^\\s\"']+");
     /** As long and as mixed as keys and tokens are that say nothing of themselves; hashes in hexadecimal may stay. */
     private static final Pattern OPAQUE = Pattern.compile(
-            "(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+_-]*[0-9])[A-Za-z0-9+_-]{32,}={0,2}");
+            "(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[0-9+])[A-Za-z0-9+/_-]{32,}={0,2}");
 
     private Redaction() {}
 
@@ -34,20 +53,23 @@ public final class Redaction {
     /** Free text, such as a log or metrics. */
     public static String text(String text) {
         String shown = PEM.matcher(text).replaceAll(HIDDEN);
+        shown = PEM_END.matcher(shown).replaceAll(HIDDEN);
+        shown = LINES.matcher(shown).replaceAll(HIDDEN);
         shown = JWT.matcher(shown).replaceAll(HIDDEN);
         shown = SCHEME.matcher(shown).replaceAll("$1 " + HIDDEN);
+        shown = FIELD.matcher(shown).replaceAll("$1" + HIDDEN);
         shown = ASSIGNED.matcher(shown).replaceAll("$1" + HIDDEN);
         shown = IN_ADDRESS.matcher(shown).replaceAll("://" + HIDDEN + "@");
-        shown = QUERY.matcher(shown).replaceAll("$1?" + HIDDEN);
+        shown = QUERY.matcher(shown).replaceAll("?" + HIDDEN);
         return OPAQUE.matcher(shown).replaceAll(HIDDEN);
     }
 
-    /** An answer of the admin API; a copy. */
+    /** An answer of the admin API; a copy. What stands under a telling name is hidden whole, be it a text, a number, a list or an object. */
     public static JsonObject json(JsonObject object) {
         JsonObject shown = new JsonObject();
         for (Map.Entry<String, Object> entry : object) {
             Object value = entry.getValue();
-            shown.put(entry.getKey(), hides(entry.getKey()) && value instanceof String ? HIDDEN : value(value));
+            shown.put(entry.getKey(), hides(entry.getKey()) && value != null ? HIDDEN : value(value));
         }
         return shown;
     }
