@@ -11,7 +11,11 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,24 +23,26 @@ import org.jspecify.annotations.Nullable;
  * Answers the probes of load balancers: the port is open while the node is ready and refuses connections while it is not, and {@code GET /ready}
  * says so by HTTP. Readiness is asked of the data path's own loops, so one that is stuck closes the port within two seconds.
  *
- * <p><b>Limits</b>: {@value #CONNECTIONS_MAX} connections; further ones are closed, after they were accepted. <b>Threads</b>: one context, that on which
- * it is made.
+ * <p><b>Limits</b>: a connection is for one request, and {@value #LIFE_SECONDS} s at most; of more than {@value #CONNECTIONS_MAX} the oldest is closed, so that
+ * those who only hold connections keep no probe out. <b>Threads</b>: one context, that on which it is made.
  */
 @OwnedBy(Owner.CONFINED)
 final class ProbePort {
     static final long LOOK_MILLIS = 250;
-    private static final int CONNECTIONS_MAX = 256;
-    private static final int IDLE_SECONDS = 10;
+    static final int CONNECTIONS_MAX = 256;
+    static final int LIFE_SECONDS = 5;
 
     private final Vertx vertx;
     private final Context context;
     private final AdminApi api;
     private final ProbeSettings settings;
     private final Consumer<String> trouble;
+    /** From the oldest to the newest, each with the timer that ends it. */
+    private final SequencedMap<HttpConnection, Long> connections = new LinkedHashMap<>();
+
     private @Nullable HttpServer server;
     private boolean looking;
     private boolean over;
-    private int connections;
     private long timer = -1;
     private String problem = "";
 
@@ -94,7 +100,7 @@ final class ProbePort {
 
     private Future<@Nullable Void> open() {
         HttpServer opening = vertx.createHttpServer(new HttpServerOptions()
-                        .setIdleTimeout(IDLE_SECONDS)
+                        .setHttp2ClearTextEnabled(false)
                         .setMaxHeaderSize(4 << 10)
                         .setMaxInitialLineLength(1 << 10))
                 .connectionHandler(this::count)
@@ -119,28 +125,36 @@ final class ProbePort {
     }
 
     private void count(HttpConnection connection) {
-        if (connections >= CONNECTIONS_MAX) {
-            connection.close();
-            return;
+        if (connections.size() >= CONNECTIONS_MAX) {
+            connections.firstEntry().getKey().close();
         }
-        connections++;
-        connection.closeHandler(_ -> connections--);
+        long end = vertx.setTimer(TimeUnit.SECONDS.toMillis(LIFE_SECONDS), _ -> connection.close());
+        connections.put(connection, end);
+        connection.closeHandler(_ -> {
+            connections.remove(connection);
+            vertx.cancelTimer(end);
+        });
     }
 
     private void answer(HttpServerRequest request) {
         if (!request.path().equals("/ready")) {
-            request.response().setStatusCode(404).end("expected /ready\n");
+            end(request, 404, "expected /ready\n");
             return;
         }
         AdminServer.readiness(api)
-                .onSuccess(reply -> context.runOnContext(_ -> {
-                    if (!request.response().ended() && !request.response().closed()) {
-                        request.response()
-                                .setStatusCode(reply.status())
-                                .putHeader("content-type", "text/plain")
-                                .putHeader("cache-control", "no-store")
-                                .end(reply.status() == 200 ? "ready\n" : "not ready\n");
-                    }
-                }));
+                .onSuccess(reply -> context.runOnContext(
+                        _ -> end(request, reply.status(), reply.status() == 200 ? "ready\n" : "not ready\n")));
+    }
+
+    private static void end(HttpServerRequest request, int status, String text) {
+        HttpServerResponse response = request.response();
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(status)
+                    .putHeader("content-type", "text/plain")
+                    .putHeader("cache-control", "no-store")
+                    .putHeader("connection", "close")
+                    .end(text)
+                    .onComplete(_ -> request.connection().close());
+        }
     }
 }

@@ -15,6 +15,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -115,6 +117,54 @@ final class ProbePortTest {
         await(() -> accepts(port));
         onControl(() -> server.leave(Duration.ZERO)).get(20, TimeUnit.SECONDS);
         assertThat(accepts(port)).isFalse();
+    }
+
+    private int opened() throws Exception {
+        int port = freePort();
+        onControl(() -> server.listen(new ProbeSettings(LOOPBACK, port, Duration.ZERO), _ -> {}))
+                .get(20, TimeUnit.SECONDS);
+        return port;
+    }
+
+    @Test
+    void eachAnswerEndsItsConnection() throws Exception {
+        try (Socket socket = new Socket(LOOPBACK, opened())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("GET /ready HTTP/1.1\r\nhost: probe\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("connection: close")
+                    .endsWith("\r\n\r\nready\n");
+        }
+    }
+
+    @Test
+    void whoOnlyHoldsConnectionsKeepsNoProbeOut() throws Exception {
+        int port = opened();
+        List<Socket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < ProbePort.CONNECTIONS_MAX; i++) {
+                held.add(new Socket(LOOPBACK, port));
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(port, "/ready")).startsWith("HTTP/1.0 200");
+            }
+            held.getFirst().setSoTimeout(1000 * ProbePort.LIFE_SECONDS / 2);
+            assertThat(held.getFirst().getInputStream().read())
+                    .as("the oldest goes")
+                    .isEqualTo(-1);
+            held.getLast().setSoTimeout(20_000);
+            long before = System.nanoTime();
+            assertThat(held.getLast().getInputStream().read())
+                    .as("all go in time")
+                    .isEqualTo(-1);
+            assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(15));
+        } finally {
+            for (Socket socket : held) {
+                socket.close();
+            }
+        }
     }
 
     @Test
