@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * must call the server by its one address and port, so no name that is made to resolve to it will do, and must not come through a proxy or from
  * another page. Orders must say where they come from ({@code Origin}), and carry what only the tab knows that came by the link.
  *
+ * <p><b>Where</b>: at a loopback address and in a folder that chance chooses each time. Whoever served something at this port before, as any user of
+ * the machine may, was another place for the browser: nothing that it kept of that (caches, service workers, storage) is used here. Where the
+ * system has 127.0.0.1 alone, the folder remains.
+ *
  * <p><b>Limits</b>: orders up to {@value #BODY_BYTES_MAX} bytes; those of {@link PageFeed} for who looks.
  *
  * <p><b>Threads</b>: one context; the desk is asked on Vert.x's worker threads, for orders one after the other.
@@ -41,7 +45,9 @@ public final class OperatorPage {
     static final String PROOF = "x-bridgehead-page";
     private static final String PLAN = "/page/plan";
     private static final String ORDERS = "/page/orders";
-    private static final String ADDRESS = "127.0.0.1";
+    /** For systems that have no other loopback address. */
+    private static final String ADDRESS_OTHERWISE = "127.0.0.1";
+
     private static final String PROOF_PLACE = "@PROOF@";
     private static final int BODY_BYTES_MAX = 16 << 10;
     /** A node may take so long until an order is durable. */
@@ -53,6 +59,7 @@ public final class OperatorPage {
     private final OperatorDesk desk;
     private final PageSession session;
     private final PageFeed feed;
+    private String address;
     private int port;
     private @Nullable HttpServer opened;
 
@@ -61,7 +68,13 @@ public final class OperatorPage {
         this.vertx = vertx;
         this.desk = desk;
         this.session = new PageSession(random);
+        this.address = address(random);
         this.feed = new PageFeed(vertx, () -> vertx.executeBlocking(desk::overview, false));
+    }
+
+    /** One of some sixteen million; neither 127.0.0.0/16, where systems have servers of their own, nor one that ends like a network or a broadcast. */
+    private static String address(SecureRandom random) {
+        return "127." + (1 + random.nextInt(254)) + "." + random.nextInt(256) + "." + (1 + random.nextInt(254));
     }
 
     /**
@@ -71,16 +84,25 @@ public final class OperatorPage {
      * @return the link, which is good for one browser
      */
     public Future<String> listen(int wanted) {
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+        return bind(wanted)
+                .recover(_ -> {
+                    address = ADDRESS_OTHERWISE;
+                    return bind(wanted);
+                })
+                .map(listening -> {
+                    port = listening.actualPort();
+                    opened = listening;
+                    return origin() + session.folder() + ENTER + "?secret=" + session.link();
+                });
+    }
+
+    private Future<HttpServer> bind(int wanted) {
+        return vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(IDLE_SECONDS)
                         .setMaxHeaderSize(16 << 10)
                         .setHandle100ContinueAutomatically(true))
-                .requestHandler(this::answer);
-        return server.listen(wanted, ADDRESS).map(listening -> {
-            port = listening.actualPort();
-            opened = listening;
-            return origin() + ENTER + "?secret=" + session.link();
-        });
+                .requestHandler(this::answer)
+                .listen(wanted, address);
     }
 
     /** Ends its connections; to be called when it is open, or was not opened. */
@@ -90,7 +112,15 @@ public final class OperatorPage {
     }
 
     private String origin() {
-        return "http://" + ADDRESS + ":" + port;
+        return "http://" + address + ":" + port;
+    }
+
+    /** The path within the folder of the page; empty for all others. */
+    private String path(HttpServerRequest request) {
+        String whole = request.path();
+        return whole.startsWith(session.folder() + "/")
+                ? whole.substring(session.folder().length())
+                : "";
     }
 
     private record Problem(int status, String text) {}
@@ -98,7 +128,7 @@ public final class OperatorPage {
     private void answer(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         PageParts.protect(response);
-        String path = request.path();
+        String path = path(request);
         Problem problem = problem(request, path);
         if (problem != null) {
             PageParts.refuse(response, problem.status, problem.text);
@@ -119,9 +149,15 @@ public final class OperatorPage {
         if (proxied != null) {
             return new Problem(403, "a proxy asks for this page (field '" + proxied + "'); expected a browser here");
         }
-        String host = ADDRESS + ":" + port;
+        String host = address + ":" + port;
         if (request.authority() == null || !request.authority().toString().equals(host)) {
             return new Problem(421, "this host is not this page: expected " + host);
+        }
+        if (PageParts.isForServiceWorker(request)) {
+            return new Problem(403, "this page has no service worker");
+        }
+        if (path.isEmpty()) {
+            return new Problem(404, "nothing is there: open the link that 'bridgehead page' printed");
         }
         boolean asks = QUESTIONS.contains(path);
         if (!request.method().equals(asks ? HttpMethod.POST : HttpMethod.GET)) {
@@ -131,7 +167,7 @@ public final class OperatorPage {
             return null;
         }
         String origin = request.getHeader("origin");
-        if ((origin != null && !origin.equals(origin())) || (!asks && PageParts.isOfAnotherPage(request))) {
+        if ((origin != null && !origin.equals(origin())) || (!asks && PageParts.isOfAnotherPage(request, path))) {
             return new Problem(403, "a page of another site asked for this");
         }
         if (!session.isIn(request.getHeader("cookie"), port)) {

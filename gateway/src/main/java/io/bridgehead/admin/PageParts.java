@@ -96,10 +96,19 @@ final class PageParts {
                 .orElse(null);
     }
 
-    /** What a browser says of who asks; to come here by a link is everybody's right. */
-    static boolean isOfAnotherPage(HttpServerRequest request) {
+    /** Whether a browser asks for a script that would go on serving this place by itself, which no page here has. */
+    static boolean isForServiceWorker(HttpServerRequest request) {
+        return request.headers().contains("service-worker");
+    }
+
+    /**
+     * What a browser says of who asks; to come here by a link is everybody's right.
+     *
+     * @param path of the page, below where it is served
+     */
+    static boolean isOfAnotherPage(HttpServerRequest request, String path) {
         String site = request.getHeader("sec-fetch-site");
-        boolean visit = request.path().equals("/") && "navigate".equals(request.getHeader("sec-fetch-mode"));
+        boolean visit = path.equals("/") && "navigate".equals(request.getHeader("sec-fetch-mode"));
         return site == null
                 ? request.getHeader("origin") != null
                 : !site.equals("same-origin") && !site.equals("none") && !visit;

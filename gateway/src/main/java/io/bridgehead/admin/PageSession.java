@@ -20,12 +20,14 @@ final class PageSession {
     private static final int SECRET_BYTES = 32;
 
     private final String link;
+    private final String folder;
     private final String cookie;
     private final String proof;
     private boolean entered;
 
     PageSession(SecureRandom random) {
         this.link = secret(random);
+        this.folder = "/" + secret(random);
         this.cookie = secret(random);
         this.proof = secret(random);
     }
@@ -39,6 +41,11 @@ final class PageSession {
     /** What stands in the link. */
     String link() {
         return link;
+    }
+
+    /** The folder in which the page is, with all its parts: no browser has seen it before, nor kept anything of it. */
+    String folder() {
+        return folder;
     }
 
     /** What the tab says with every order. */

@@ -75,7 +75,12 @@ final class StatusPage {
         if (!HttpMethod.GET.equals(request.method())) {
             return new Problem(405, "expected GET");
         }
-        return PageParts.isOfAnotherPage(request) ? new Problem(403, "a page of another site asked for this") : null;
+        if (PageParts.isForServiceWorker(request)) {
+            return new Problem(403, "this page has no service worker");
+        }
+        return PageParts.isOfAnotherPage(request, request.path())
+                ? new Problem(403, "a page of another site asked for this")
+                : null;
     }
 
     private static boolean isOfThisMachine(HttpServerRequest request) {

@@ -20,7 +20,7 @@ public final class LocalPage implements AutoCloseable {
     }
 
     /**
-     * Serves it at 127.0.0.1.
+     * Serves it at a loopback address.
      *
      * @param port where, or 0 for a port that the system chooses
      * @throws StartException when the port is not free

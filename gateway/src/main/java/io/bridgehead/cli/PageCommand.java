@@ -47,7 +47,8 @@ final class PageCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             defaultValue = "0",
-            description = "the port at 127.0.0.1 (default: one that the system chooses)")
+            description =
+                    "the port at a loopback address that is chosen anew each time (default: one that the system chooses)")
     private int port;
 
     @Option(names = "--no-open", description = "print the link only, and open no browser")

@@ -74,20 +74,29 @@ final class OperatorPageTest {
     }
 
     private String host() {
-        return "host: 127.0.0.1:" + link.getPort();
+        return "host: " + link.getAuthority();
     }
 
     private String origin() {
-        return "origin: http://127.0.0.1:" + link.getPort();
+        return "origin: http://" + link.getAuthority();
+    }
+
+    /** The folder of the page. */
+    private String folder() {
+        return link.getPath().substring(0, link.getPath().lastIndexOf('/'));
     }
 
     private String answer(String method, String path, String body, List<String> fields) throws IOException {
+        return whole(method, folder() + path, body, fields);
+    }
+
+    private String whole(String method, String path, String body, List<String> fields) throws IOException {
         StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.0\r\n");
         fields.forEach(field -> head.append(field).append("\r\n"));
         if (!body.isEmpty()) {
             head.append("content-length: ").append(body.length()).append("\r\n");
         }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), link.getPort())) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral(link.getHost()), link.getPort())) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write((head + "\r\n" + body).getBytes(StandardCharsets.UTF_8));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -101,7 +110,7 @@ final class OperatorPageTest {
     private String enter(String... more) throws IOException {
         List<String> fields = new ArrayList<>(List.of(host()));
         fields.addAll(List.of(more));
-        return answer("GET", link.getPath() + "?" + link.getQuery(), "", fields);
+        return answer("GET", "/enter?" + link.getQuery(), "", fields);
     }
 
     private void entered() throws IOException {
@@ -159,13 +168,42 @@ final class OperatorPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost:%d", "evil.example:%d", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:%d"})
+    @ValueSource(
+            strings = {
+                "localhost:%d",
+                "127.0.0.1:%d",
+                "evil.example:%d",
+                "127.0.0.1",
+                "127.0.0.1:1",
+                "127.0.0.1.evil.example:%d"
+            })
     void itIsCalledByItsOneAddress(String host) throws IOException {
         entered();
         String named = "host: " + host.formatted(link.getPort());
         assertThat(status(answer("GET", "/", "", List.of(named, cookie)))).isEqualTo(421);
-        assertThat(status(answer("GET", link.getPath() + "?" + link.getQuery(), "", List.of(named))))
+        assertThat(status(answer("GET", "/enter?" + link.getQuery(), "", List.of(named))))
                 .isEqualTo(421);
+    }
+
+    @Test
+    void nothingThatABrowserKeptOfThisPortIsUsed() throws IOException {
+        assertThat(link.getHost()).matches("127\\.[1-9]\\d*\\.\\d+\\.\\d+");
+        assertThat(folder()).matches("/[A-Za-z0-9_-]{43}");
+        entered();
+        for (String path :
+                List.of("/", "/enter?" + link.getQuery(), "/page/page.js", "/page/events", folder(), "/" + folder())) {
+            String answer = whole("GET", path, "", List.of(host(), cookie));
+            assertThat(status(answer)).as(path).isEqualTo(404);
+            assertThat(answer).contains("cache-control: no-store");
+        }
+        assertThat(status(answer("GET", "/page/page.js", "", List.of(host(), cookie, "service-worker: script"))))
+                .isEqualTo(403);
+        for (String part :
+                List.of("/", "/page/page.js", "/page/desk.js", "/page/enter.js", "/enter?" + link.getQuery())) {
+            String text = answer("GET", part, "", List.of(host(), cookie));
+            assertThat(text).as(part).contains("HTTP/1.0 200", "cache-control: no-store");
+            assertThat(text).as(part).doesNotContain("\"/page", "'/page", "'/enter", "href=\"/", "replace('/");
+        }
     }
 
     @Test

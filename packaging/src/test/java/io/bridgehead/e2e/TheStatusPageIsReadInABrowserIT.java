@@ -251,7 +251,7 @@ final class TheStatusPageIsReadInABrowserIT {
             BROWSER.openAnother(page.link());
             BROWSER.look(1280, 900, "light");
             awaitReadings(2);
-            assertThat(BROWSER.ask("location.href")).isEqualTo("http://" + page.host() + "/");
+            assertThat(BROWSER.ask("location.href")).isEqualTo(page.root());
             assertThat(seen("desk")).contains("● Orders given here are signed by spiffe://", "/operator/ada");
             order("drain", "aws", "power works");
             assertThat(seen("order-planned")).contains("would be ordered: drain site aws, until ");

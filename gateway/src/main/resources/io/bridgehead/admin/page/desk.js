@@ -9,7 +9,7 @@ export function hasProof() {
 async function ask(path, wish) {
   let answer;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(new URL(path, import.meta.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-bridgehead-page': sessionStorage.getItem(PROOF) ?? '' },
       body: JSON.stringify(wish),
@@ -26,7 +26,7 @@ async function ask(path, wish) {
 }
 
 /** What an order would do: { text, problem, warnings, shares, after, possible } or { error }. */
-export const plan = wish => ask('/page/plan', wish);
+export const plan = wish => ask('plan', wish);
 
 /** Gives it: { text, reach, warnings } or { error, problems }. */
-export const give = wish => ask('/page/orders', wish);
+export const give = wish => ask('orders', wish);

@@ -230,7 +230,7 @@ let source = null;
 
 function connect() {
   source?.close();
-  source = new EventSource('/page/events');
+  source = new EventSource(new URL('events', import.meta.url));
   source.onmessage = event => {
     const told = JSON.parse(event.data);
     trouble = told.unreachable ?? '';

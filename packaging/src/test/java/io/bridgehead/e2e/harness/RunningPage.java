@@ -5,6 +5,7 @@ import io.bridgehead.e2e.traffic.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,18 +18,19 @@ import java.util.regex.Pattern;
 
 /** {@code bridgehead page} in a process of its own, with what a browser would say to it. */
 public final class RunningPage implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 20_000;
     private static final Pattern PROOF = Pattern.compile("name=\"bridgehead-proof\" content=\"([^\"]+)\"");
 
     private final Process process;
     private final String link;
-    private final int port;
+    private final URI root;
     private String cookie = "";
     private String proof = "";
 
     private RunningPage(Process process, String link) {
         this.process = process;
         this.link = link;
-        this.port = URI.create(link).getPort();
+        this.root = URI.create(link.substring(0, link.indexOf("enter?")));
     }
 
     /** Starts it and waits for its link. */
@@ -62,17 +64,36 @@ public final class RunningPage implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return root.getPort();
     }
 
     /** How its own page calls it. */
     public String host() {
-        return "127.0.0.1:" + port;
+        return root.getAuthority();
     }
 
-    /** One request on a connection of its own, with these fields and no other. */
+    /** Where its page is, once a browser is in. */
+    public String root() {
+        return root.toString();
+    }
+
+    private RawClient client() throws IOException {
+        Socket socket = new Socket(root.getHost(), root.getPort());
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return RawClient.over(socket);
+    }
+
+    private String at(String path) {
+        return root.getPath() + path.substring(1);
+    }
+
+    /**
+     * One request on a connection of its own, with these fields and no other.
+     *
+     * @param path below {@link #root}
+     */
     public Message send(String method, String path, String body, String... fields) throws IOException {
-        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nconnection: close\r\n");
+        StringBuilder head = new StringBuilder(method + " " + at(path) + " HTTP/1.1\r\nconnection: close\r\n");
         for (String field : fields) {
             head.append(field).append("\r\n");
         }
@@ -81,7 +102,7 @@ public final class RunningPage implements AutoCloseable {
                     .append(body.getBytes(StandardCharsets.UTF_8).length)
                     .append("\r\n");
         }
-        try (RawClient client = RawClient.to(port)) {
+        try (RawClient client = client()) {
             return client.send(head + "\r\n" + body).answerTo(method);
         }
     }
@@ -121,8 +142,8 @@ public final class RunningPage implements AutoCloseable {
 
     /** The first picture that the page is told. */
     public JsonObject told() throws IOException {
-        try (RawClient client = RawClient.to(port)) {
-            client.send("GET /page/events HTTP/1.0\r\nhost: " + host() + "\r\n" + cookie + "\r\n\r\n");
+        try (RawClient client = client()) {
+            client.send("GET " + at("/page/events") + " HTTP/1.0\r\nhost: " + host() + "\r\n" + cookie + "\r\n\r\n");
             StringBuilder text = new StringBuilder();
             while (text.indexOf("data: ") < 0
                     || !text.substring(text.indexOf("data: ")).endsWith("\n\n")) {
