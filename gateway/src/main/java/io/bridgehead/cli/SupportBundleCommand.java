@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "Puts into one archive what somebody else needs to find out what is wrong with a node.",
             "Version, configuration, findings of doctor, status, every 'get', certificates, metrics, recent events, the end of a log in"
                     + " a file, and the node's process. Of a node elsewhere (--node) only what it answers. What stands under a"
-                    + " telling name (header, token, password) or looks like a key, a token or a query of a URL is shown as ***. A"
+                    + " telling name (headers, token, password) or looks like a key, a token or a query of a URL is shown as ***. A"
                     + " secret that looks like an ordinary word stays, and so do names of hosts, services and callers: look"
                     + " through it before you send it. What cannot be had is named in README.txt of the archive."
         },
@@ -55,7 +55,7 @@ final class SupportBundleCommand implements Callable<Integer> {
     private static final int TAIL_BYTES = 1 << 20;
     private static final Path PROC = Path.of("/proc");
     private static final String README =
-            "What stands under a telling name (header, token, password, ...) or looks like a key, a token or a query of a URL is shown as ***.\n"
+            "What stands under a telling name (headers, token, password, ...) or looks like a key, a token or a query of a URL is shown as ***.\n"
                     + "What does not look like one may still be here: look through it before you send it.\n";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
