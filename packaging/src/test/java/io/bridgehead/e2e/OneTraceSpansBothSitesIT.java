@@ -437,7 +437,7 @@ final class OneTraceSpansBothSitesIT {
     void theStatusPageTellsTheSameAndChangesNothing() throws IOException {
         PageReader reader = new PageReader(AWS.ports().metrics());
         HttpResponse<String> document = reader.get("/");
-        assertThat(document.body()).contains("<!doctype html>", "/page/page.js");
+        assertThat(document.body()).contains("<!doctype html>", "\"page/page.js\"");
         assertThat(document.headers().firstValue("content-security-policy").orElse(""))
                 .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'");
         assertThat(document.headers().firstValue("x-content-type-options")).hasValue("nosniff");
