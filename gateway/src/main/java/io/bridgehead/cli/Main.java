@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -133,10 +135,24 @@ public final class Main implements Runnable {
             usage.exitCodeListHeading("%nExit codes:%n").exitCodeList(codes);
         }
         if (usage.footer().length == 0) {
-            usage.footerHeading("%nExamples:%n")
-                    .footer("  " + line.getCommandSpec().qualifiedName());
+            usage.footerHeading("%nExamples:%n").footer("  " + least(line.getCommandSpec()));
         }
         line.getSubcommands().values().forEach(command -> complete(command, codes));
+    }
+
+    /** The shortest form of a command that is understood. */
+    private static String least(CommandSpec command) {
+        StringBuilder form = new StringBuilder(command.qualifiedName());
+        command.options().stream()
+                .filter(OptionSpec::required)
+                .forEach(option -> form.append(' ')
+                        .append(option.longestName())
+                        .append(' ')
+                        .append(option.paramLabel()));
+        command.positionalParameters().stream()
+                .filter(PositionalParamSpec::required)
+                .forEach(parameter -> form.append(' ').append(parameter.paramLabel()));
+        return form.toString();
     }
 
     /** What a command is called. */
