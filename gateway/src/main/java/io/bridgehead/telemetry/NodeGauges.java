@@ -1,21 +1,18 @@
 package io.bridgehead.telemetry;
 
 import io.bridgehead.failover.SiteShare;
-import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.bridgehead.model.ServiceName;
 import io.bridgehead.sync.OrderAction;
 import io.bridgehead.sync.Stages;
 import io.bridgehead.sync.StandingOrder;
+import io.bridgehead.telemetry.KeptGauges.Row;
 import io.bridgehead.tunnel.Liveness;
 import io.bridgehead.tunnel.PeerState;
 import io.bridgehead.upstream.ServiceStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -27,6 +24,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -53,26 +51,25 @@ public final class NodeGauges {
 
     private static final double MICROS_PER_SECOND = 1e6;
 
-    private final MultiGauge roundTrips;
+    private final KeptGauges roundTrips;
     private final RoundTrips told;
-    private final MultiGauge up;
-    private final MultiGauge streams;
-    private final MultiGauge windows;
-    private final MultiGauge shares;
-    private final MultiGauge states;
-    private final MultiGauge known;
-    private final MultiGauge connections;
-    private final MultiGauge circuitUsed;
-    private final MultiGauge circuitMax;
+    private final KeptGauges up;
+    private final KeptGauges streams;
+    private final KeptGauges windows;
+    private final KeptGauges shares;
+    private final KeptGauges states;
+    private final KeptGauges known;
+    private final KeptGauges connections;
+    private final KeptGauges circuitUsed;
+    private final KeptGauges circuitMax;
     private final TunnelCounts counts;
     private final Timer lag;
-    private final MultiGauge fit;
-    private final MultiGauge config;
-    private final MultiGauge orders;
-    private final MultiGauge folders;
-    private final MultiGauge stages;
-    private volatile List<Standing> shown = List.of();
-    private volatile List<Connected> shownConnected = List.of();
+    private final KeptGauges fit;
+    private final KeptGauges config;
+    private final KeptGauges orders;
+    private final KeptGauges folders;
+    private final KeptGauges stages;
+    private final AtomicBoolean refreshing = new AtomicBoolean();
 
     /**
      * Registers them.
@@ -83,42 +80,28 @@ public final class NodeGauges {
     public NodeGauges(Telemetry telemetry, LongSupplier secondsToExpiry, LongSupplier members) {
         MeterRegistry registry = telemetry.registry();
         this.told = telemetry.roundTrips();
-        this.roundTrips = multi(Signal.TUNNEL_ROUND_TRIP, registry);
-        this.up = multi(Signal.TUNNEL_UP, registry);
-        this.streams = multi(Signal.TUNNEL_STREAMS, registry);
-        this.windows = multi(Signal.TUNNEL_WINDOWS, registry);
-        this.shares = multi(Signal.SITE_SHARE, registry);
-        this.states = multi(Signal.FAILOVER_STATE, registry);
-        this.known = multi(Signal.ENDPOINTS_KNOWN, registry);
-        this.connections = multi(Signal.ENDPOINT_CONNECTIONS, registry);
-        this.circuitUsed = multi(Signal.CIRCUIT_USED, registry);
-        this.circuitMax = multi(Signal.CIRCUIT_MAX, registry);
+        this.roundTrips = new KeptGauges(Signal.TUNNEL_ROUND_TRIP, registry);
+        this.up = new KeptGauges(Signal.TUNNEL_UP, registry);
+        this.streams = new KeptGauges(Signal.TUNNEL_STREAMS, registry);
+        this.windows = new KeptGauges(Signal.TUNNEL_WINDOWS, registry);
+        this.shares = new KeptGauges(Signal.SITE_SHARE, registry);
+        this.states = new KeptGauges(Signal.FAILOVER_STATE, registry);
+        this.known = new KeptGauges(Signal.ENDPOINTS_KNOWN, registry);
+        this.connections = new KeptGauges(Signal.ENDPOINT_CONNECTIONS, registry);
+        this.circuitUsed = new KeptGauges(Signal.CIRCUIT_USED, registry);
+        this.circuitMax = new KeptGauges(Signal.CIRCUIT_MAX, registry);
         this.counts = new TunnelCounts(registry);
         this.lag = Timer.builder(Signal.RECORDS_LAG.meter())
                 .description(Signal.RECORDS_LAG.meaning())
                 .serviceLevelObjectives(LAGS)
                 .register(registry);
-        this.fit = multi(Signal.ENDPOINTS_FIT, registry);
-        this.config = multi(Signal.CONFIG_INFO, registry);
-        this.orders = multi(Signal.ORDERS, registry);
-        this.folders = multi(Signal.FOLDERS, registry);
-        this.stages = multi(Signal.STAGES, registry);
+        this.fit = new KeptGauges(Signal.ENDPOINTS_FIT, registry);
+        this.config = new KeptGauges(Signal.CONFIG_INFO, registry);
+        this.orders = new KeptGauges(Signal.ORDERS, registry);
+        this.folders = new KeptGauges(Signal.FOLDERS, registry);
+        this.stages = new KeptGauges(Signal.STAGES, registry);
         single(Signal.CERTIFICATE_EXPIRY, secondsToExpiry, registry);
         single(Signal.CLUSTER_MEMBERS, members, registry);
-    }
-
-    private static MultiGauge multi(Signal signal, MeterRegistry registry) {
-        MultiGauge.Builder builder = MultiGauge.builder(signal.meter()).description(signal.meaning());
-        String unit = baseUnit(signal);
-        return (unit.isEmpty() ? builder : builder.baseUnit(unit)).register(registry);
-    }
-
-    private static String baseUnit(Signal signal) {
-        return switch (signal.unit()) {
-            case "s" -> "seconds";
-            case "By" -> "bytes";
-            default -> "";
-        };
     }
 
     private static void single(Signal signal, LongSupplier value, MeterRegistry registry) {
@@ -148,13 +131,28 @@ public final class NodeGauges {
         lag.record(Math.max(0, millis), TimeUnit.MILLISECONDS);
     }
 
-    /** Takes in what is believed now; every few seconds. */
+    /** Takes in what is believed now; every few seconds. Where that is going on already nothing is done. */
     public void refresh(Collection<PeerState> peers, List<ServiceStatus> services, Published published) {
-        List<Row<?>> roundTripRows = new ArrayList<>();
-        List<Row<?>> upRows = new ArrayList<>();
-        List<Row<?>> streamRows = new ArrayList<>();
-        List<Row<?>> windowRows = new ArrayList<>();
+        if (refreshing.compareAndSet(false, true)) {
+            try {
+                registerTunnels(peers);
+                registerServices(services);
+                registerConnections(services);
+                registerCircuits(services);
+                register(published);
+            } finally {
+                refreshing.set(false);
+            }
+        }
+    }
+
+    private void registerTunnels(Collection<PeerState> peers) {
+        List<Row> roundTripRows = new ArrayList<>();
+        List<Row> upRows = new ArrayList<>();
+        List<Row> streamRows = new ArrayList<>();
+        List<Row> windowRows = new ArrayList<>();
         Map<NodeName, Double> seconds = new HashMap<>();
+        counts.forgetOthers(peers);
         for (PeerState peer : peers) {
             Tags tags = Tags.of(
                     Signal.Tag.PEER,
@@ -162,52 +160,33 @@ public final class NodeGauges {
                     Signal.Tag.DESTINATION_SITE,
                     peer.site().value());
             double roundTrip = peer.roundTripMicros() / MICROS_PER_SECOND;
-            roundTripRows.add(Row.of(tags, roundTrip));
+            roundTripRows.add(new Row(tags, roundTrip));
             if (roundTrip > 0) {
                 seconds.put(peer.node(), roundTrip);
             }
-            upRows.add(Row.of(tags, worth(peer.liveness())));
-            streamRows.add(Row.of(tags, peer.streams()));
-            windowRows.add(Row.of(tags, peer.windowBytes()));
+            upRows.add(new Row(tags, worth(peer.liveness())));
+            streamRows.add(new Row(tags, peer.streams()));
+            windowRows.add(new Row(tags, peer.windowBytes()));
             counts.seen(peer);
         }
         told.now(seconds);
-        roundTrips.register(bounded(roundTripRows), true);
-        up.register(bounded(upRows), true);
-        streams.register(bounded(streamRows), true);
-        windows.register(bounded(windowRows), true);
-        registerServices(services);
-        registerConnections(services);
-        registerCircuits(services);
-        register(published);
+        roundTrips.show(roundTripRows);
+        up.show(upRows);
+        streams.show(streamRows);
+        windows.show(windowRows);
     }
 
-    /** What is shown of a service. */
-    private record Standing(ServiceName service, int fit, int known, SiteWeights weights) {}
-
-    /** Thousands of rows are made only when they differ from those before. */
     private void registerServices(List<ServiceStatus> services) {
-        List<Standing> now = services.stream()
-                .map(service -> new Standing(
-                        service.service(),
-                        service.local().fit(),
-                        service.local().total(),
-                        service.weights()))
-                .toList();
-        if (now.equals(shown)) {
-            return;
-        }
-        shown = now;
-        List<Row<?>> shareRows = new ArrayList<>();
-        List<Row<?>> stateRows = new ArrayList<>();
-        List<Row<?>> fitRows = new ArrayList<>();
-        List<Row<?>> knownRows = new ArrayList<>();
+        List<Row> shareRows = new ArrayList<>();
+        List<Row> stateRows = new ArrayList<>();
+        List<Row> fitRows = new ArrayList<>();
+        List<Row> knownRows = new ArrayList<>();
         for (ServiceStatus service : services) {
             String name = service.service().value();
             fitRows.add(
-                    Row.of(Tags.of(Signal.Tag.SERVICE, name), service.local().fit()));
+                    new Row(Tags.of(Signal.Tag.SERVICE, name), service.local().fit()));
             knownRows.add(
-                    Row.of(Tags.of(Signal.Tag.SERVICE, name), service.local().total()));
+                    new Row(Tags.of(Signal.Tag.SERVICE, name), service.local().total()));
             for (SiteShare share : service.weights().shares()) {
                 Tags tags = Tags.of(
                         Signal.Tag.SERVICE,
@@ -216,92 +195,81 @@ public final class NodeGauges {
                         share.site().value(),
                         Signal.Tag.TIER,
                         Integer.toString(share.tier()));
-                shareRows.add(Row.of(tags, share.weight()));
-                stateRows.add(Row.of(tags.and(Signal.Tag.STATE, UpstreamMeters.word(share.why())), 1));
+                shareRows.add(new Row(tags, share.weight()));
+                stateRows.add(new Row(tags.and(Signal.Tag.STATE, UpstreamMeters.word(share.why())), 1));
             }
         }
-        shares.register(bounded(shareRows), true);
-        states.register(bounded(stateRows), true);
-        fit.register(bounded(fitRows), true);
-        known.register(bounded(knownRows), true);
+        shares.show(shareRows);
+        states.show(stateRows);
+        fit.show(fitRows);
+        known.show(knownRows);
     }
 
-    private record Connected(ServiceName service, long connections) {}
-
     private void registerConnections(List<ServiceStatus> services) {
-        List<Connected> now = services.stream()
-                .map(service -> new Connected(service.service(), service.connections()))
-                .toList();
-        if (now.equals(shownConnected)) {
-            return;
+        List<Row> rows = new ArrayList<>();
+        for (ServiceStatus service : services) {
+            rows.add(new Row(Tags.of(Signal.Tag.SERVICE, service.service().value()), service.connections()));
         }
-        shownConnected = now;
-        List<Row<?>> rows = new ArrayList<>();
-        now.forEach(one -> rows.add(Row.of(Tags.of(Signal.Tag.SERVICE, one.service.value()), one.connections)));
-        connections.register(bounded(rows), true);
+        connections.show(rows);
     }
 
     private void registerCircuits(List<ServiceStatus> services) {
-        List<Row<?>> used = new ArrayList<>();
-        List<Row<?>> max = new ArrayList<>();
+        List<Row> used = new ArrayList<>();
+        List<Row> max = new ArrayList<>();
         for (ServiceStatus service : services) {
             for (ServiceStatus.Bound bound : service.bounds()) {
                 Tags tags = Tags.of(Signal.Tag.SERVICE, service.service().value(), Signal.Tag.LIMIT, bound.name());
-                used.add(Row.of(tags, bound.used()));
-                max.add(Row.of(tags, bound.max()));
+                used.add(new Row(tags, bound.used()));
+                max.add(new Row(tags, bound.max()));
             }
         }
-        circuitUsed.register(bounded(used), true);
-        circuitMax.register(bounded(max), true);
+        circuitUsed.show(used);
+        circuitMax.show(max);
     }
 
     /** A row for each source: the name of the only one, which the revision leaves out, is taken from what this node holds. */
-    private static List<Row<?>> revisionRows(Published published) {
-        List<Row<?>> rows = new ArrayList<>();
+    private static List<Row> revisionRows(Published published) {
+        List<Row> rows = new ArrayList<>();
         String only = published.sources().size() == 1 ? published.sources().first() : ExchangeMeters.NOTHING;
         for (String part : published.revision().split(",", -1)) {
             int at = part.indexOf('@');
             String source = at < 0 ? only : part.substring(0, at);
-            rows.add(Row.of(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.REVISION, part.substring(at + 1)), 1));
+            rows.add(new Row(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.REVISION, part.substring(at + 1)), 1));
         }
-        return bounded(rows);
+        return rows;
     }
 
     private void register(Published published) {
-        orders.register(orderRows(published.orders()), true);
-        config.register(revisionRows(published), true);
-        List<Row<?>> folderRows = new ArrayList<>();
+        orders.show(orderRows(published.orders()));
+        config.show(revisionRows(published));
+        List<Row> folderRows = new ArrayList<>();
         published
                 .folders()
                 .forEach((source, state) ->
-                        folderRows.add(Row.of(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.STATE, state), 1)));
-        folders.register(bounded(folderRows), true);
-        List<Row<?>> stageRows = new ArrayList<>();
+                        folderRows.add(new Row(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.STATE, state), 1)));
+        folders.show(folderRows);
+        List<Row> stageRows = new ArrayList<>();
         published
                 .stages()
-                .forEach((source, staged) -> stageRows.add(Row.of(
+                .forEach((source, staged) -> stageRows.add(new Row(
                         Tags.of(
                                 Signal.Tag.SOURCE,
                                 source,
                                 Signal.Tag.REVISION,
                                 staged.stage().revision()),
                         staged.here() ? 1 : 0)));
-        stages.register(bounded(stageRows), true);
+        stages.show(stageRows);
     }
 
-    private static List<Row<?>> orderRows(List<StandingOrder> standing) {
-        List<Row<?>> rows = new ArrayList<>();
+    private static List<Row> orderRows(List<StandingOrder> standing) {
+        List<Row> rows = new ArrayList<>();
         for (OrderAction action : OrderAction.values()) {
             long count = standing.stream()
                     .filter(order -> order.order() != null && OrderAction.of(order.order()) == action)
                     .count();
-            rows.add(Row.of(Tags.of(Signal.Tag.ORDER, action.word()), count));
+            rows.add(new Row(Tags.of(Signal.Tag.ORDER, action.word()), count));
         }
         return rows;
-    }
-
-    private static List<Row<?>> bounded(List<Row<?>> rows) {
-        return rows.size() <= ROWS_MAX ? rows : rows.subList(0, ROWS_MAX);
     }
 
     private static double worth(Liveness liveness) {

@@ -5,19 +5,29 @@ import io.bridgehead.tunnel.PeerState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
- * Counts bytes and pings of tunnels by what was seen before: of as many peers as {@link NodeGauges#ROWS_MAX}, for the life of the process. Any
- * thread, one after the other.
+ * Counts bytes and pings of tunnels by what was seen before: of as many peers as {@link NodeGauges#ROWS_MAX}, until the node knows
+ * them no more. Any thread, one after the other.
  */
 final class TunnelCounts {
     private final MeterRegistry registry;
     private final ConcurrentHashMap<NodeName, Peer> peers = new ConcurrentHashMap<>();
 
     /** What counts one peer. */
-    private record Peer(Count in, Count out, Count pings, Count unanswered) {}
+    private record Peer(Count in, Count out, Count pings, Count unanswered) {
+        void remove(MeterRegistry registry) {
+            registry.remove(in.counter);
+            registry.remove(out.counter);
+            registry.remove(pings.counter);
+            registry.remove(unanswered.counter);
+        }
+    }
 
     /** A counter, and what was seen last of what it counts. */
     private record Count(Counter counter, AtomicLong seen) {
@@ -44,6 +54,18 @@ final class TunnelCounts {
         peer.out.take(now.sentBytes());
         peer.pings.take(now.pingsSent());
         peer.unanswered.take(now.pingsUnanswered());
+    }
+
+    /** Counts of peers that are not among these are removed. */
+    void forgetOthers(Collection<PeerState> now) {
+        Set<NodeName> names = now.stream().map(PeerState::node).collect(Collectors.toSet());
+        peers.entrySet().removeIf(known -> {
+            boolean gone = !names.contains(known.getKey());
+            if (gone) {
+                known.getValue().remove(registry);
+            }
+            return gone;
+        });
     }
 
     private Peer peer(PeerState state) {

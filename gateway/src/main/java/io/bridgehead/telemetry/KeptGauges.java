@@ -1,0 +1,100 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gauges of one meter whose labels come and go. Only what has come is registered and only what has gone is removed: registering costs much
+ * more than a new value.
+ *
+ * <p><b>Threads</b>: {@link #show} on one at a time; values are read on any.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+final class KeptGauges {
+    private final Signal signal;
+    private final MeterRegistry registry;
+    private final Map<Tags, Shown> shown = new HashMap<>();
+    private long round;
+
+    /**
+     * What is to be shown.
+     *
+     * @param value as it is now
+     */
+    record Row(Tags tags, double value) {}
+
+    /** What is shown; a registry holds the value weakly. */
+    @OwnedBy(Owner.ANY_THREAD)
+    private static final class Shown {
+        private volatile double value;
+        private long round;
+        private @Nullable Gauge gauge;
+    }
+
+    KeptGauges(Signal signal, MeterRegistry registry) {
+        this.signal = signal;
+        this.registry = registry;
+    }
+
+    /** Shows these rows, {@value NodeGauges#ROWS_MAX} at most, and no others. */
+    void show(List<Row> rows) {
+        round++;
+        int count = Math.min(rows.size(), NodeGauges.ROWS_MAX);
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            Row row = rows.get(i);
+            Shown one = shown.get(row.tags);
+            if (one == null) {
+                one = new Shown();
+                one.value = row.value;
+                one.gauge = gauge(row.tags, one);
+                shown.put(row.tags, one);
+            }
+            one.value = row.value;
+            if (one.round != round) {
+                one.round = round;
+                kept++;
+            }
+        }
+        if (shown.size() > kept) {
+            forgetOthers();
+        }
+    }
+
+    private void forgetOthers() {
+        for (Iterator<Shown> all = shown.values().iterator(); all.hasNext(); ) {
+            Shown one = all.next();
+            if (one.round != round) {
+                all.remove();
+                if (one.gauge != null) {
+                    registry.remove(one.gauge);
+                }
+            }
+        }
+    }
+
+    private Gauge gauge(Tags tags, Shown one) {
+        String unit = baseUnit();
+        return Gauge.builder(signal.meter(), one, now -> now.value)
+                .description(signal.meaning())
+                .baseUnit(unit.isEmpty() ? null : unit)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private String baseUnit() {
+        return switch (signal.unit()) {
+            case "s" -> "seconds";
+            case "By" -> "bytes";
+            default -> "";
+        };
+    }
+}
