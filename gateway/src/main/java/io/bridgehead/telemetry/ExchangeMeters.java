@@ -52,6 +52,7 @@ final class ExchangeMeters {
     private final MeterRegistry registry;
     private final SiteName own;
     private final RuleMeters rules;
+    private final ConnectionMeters connections;
     private final @Nullable MeasuredTrace measured;
     private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
@@ -75,6 +76,7 @@ final class ExchangeMeters {
         this.own = own;
         this.measured = measured;
         this.rules = new RuleMeters(registry);
+        this.connections = new ConnectionMeters(registry);
     }
 
     private static final int FAILED_FROM = 500;
@@ -146,7 +148,7 @@ final class ExchangeMeters {
         rules.ended(exchange);
         CloseReason reason = exchange.closeReason();
         if (reason != null) {
-            closed(registry, exchange.entry().listener(), reason);
+            connections.closed(exchange.entry().listener(), reason);
         }
     }
 
@@ -171,14 +173,9 @@ final class ExchangeMeters {
         return rules;
     }
 
-    /** A client's connection has ended. */
-    static void closed(MeterRegistry registry, String listener, CloseReason reason) {
-        Counter.builder(Signal.CONNECTIONS_CLOSED.meter())
-                .description(Signal.CONNECTIONS_CLOSED.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
-                .tag(Signal.Tag.REASON, reason.text())
-                .register(registry)
-                .increment();
+    /** What clients' connections are counted by. */
+    ConnectionMeters connections() {
+        return connections;
     }
 
     private void callEnded(ExchangeRecord exchange, GrpcStatus status) {

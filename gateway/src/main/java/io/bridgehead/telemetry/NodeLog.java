@@ -68,6 +68,7 @@ public final class NodeLog
     private final MeterRegistry registry;
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
     private final ClockWatch clocks = new ClockWatch(InstantSource.system());
+    private final ConnectionMeters connections;
     private final OriginLog origins;
     private final Repeats repeats;
     private final Withdrawals withdrawals;
@@ -75,6 +76,7 @@ public final class NodeLog
     /** Counts in the telemetry's registry. */
     public NodeLog(Telemetry telemetry, java.util.function.LongSupplier nanoTime) {
         this.registry = telemetry.registry();
+        this.connections = telemetry.connections();
         this.repeats = new Repeats(nanoTime);
         this.withdrawals = telemetry.withdrawals();
         this.origins = new OriginLog(registry, this::warning);
@@ -204,17 +206,17 @@ public final class NodeLog
 
     @Override
     public void accepted(String listener) {
-        count(Signal.CONNECTIONS, Signal.Tag.LISTENER, listener);
+        connections.accepted(listener);
     }
 
     @Override
     public void refused(String listener, Refusal refusal) {
-        count(Signal.GATE_REFUSED, Signal.Tag.LISTENER, listener, Signal.Tag.ERROR, refusal.text());
+        connections.refused(listener, refusal);
     }
 
     @Override
     public void handshakeFailed(String listener, HandshakeFault fault, String detail) {
-        count(Signal.HANDSHAKES_FAILED, Signal.Tag.LISTENER, listener, Signal.Tag.ERROR, fault.text());
+        connections.handshakeFailed(listener, fault);
         if (listener.equals(OperatorPort.NAME)) {
             warning(AUDIT, "operator", fault.text(), detail.replaceFirst(":\\d+:", ":"))
                     .addKeyValue("audit", "operator-refused")
@@ -271,7 +273,7 @@ public final class NodeLog
 
     @Override
     public void ended(String listener, CloseReason reason) {
-        ExchangeMeters.closed(registry, listener, reason);
+        connections.closed(listener, reason);
     }
 
     /** An operator's order is in force from now on. */
@@ -328,7 +330,7 @@ public final class NodeLog
 
     @Override
     public void refused(MaterialException problem) {
-        configRefused();
+        count(Signal.CONFIG_REFUSED);
         LOG.atError().log("new key material cannot be used, the old stays: {}", problem.getMessage());
     }
 
@@ -471,13 +473,9 @@ public final class NodeLog
 
     /** A revision or file could not be used. */
     public void revisionRefused(String revision, java.util.List<String> problems) {
-        configRefused();
+        count(Signal.CONFIG_REFUSED);
         problems.forEach(problem ->
                 LOG.atError().addKeyValue("revision", revision).log("not used, the last good one stays: {}", problem));
-    }
-
-    private void configRefused() {
-        count(Signal.CONFIG_REFUSED);
     }
 
     /** Writes what is queued and ends the log: the last thing that a process does. */

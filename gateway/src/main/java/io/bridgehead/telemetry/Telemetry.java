@@ -244,6 +244,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return withdrawals;
     }
 
+    /** What clients' connections are counted by. */
+    ConnectionMeters connections() {
+        return exchanges.connections();
+    }
+
     /** What spans say of tunnels. */
     RoundTrips roundTrips() {
         return signals.roundTrips();
