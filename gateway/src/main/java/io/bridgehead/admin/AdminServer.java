@@ -7,7 +7,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -209,22 +208,11 @@ public final class AdminServer {
     }
 
     private void post(HttpServerRequest request, String path) {
-        Buffer body = Buffer.buffer();
-        boolean[] tooLong = new boolean[1];
-        request.handler(part -> {
-            if (body.length() + part.length() > BODY_BYTES_MAX) {
-                tooLong[0] = true;
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        request.endHandler(end -> {
-            if (tooLong[0]) {
-                send(request, 413, error("the body is longer than " + BODY_BYTES_MAX + " bytes"));
-            } else {
-                answer(request, api.post(path, request.headers()::get, body.getBytes(), Requester.AT_SOCKET));
-            }
-        });
+        BoundedBody.read(
+                request,
+                BODY_BYTES_MAX,
+                body -> answer(request, api.post(path, request.headers()::get, body.getBytes(), Requester.AT_SOCKET)),
+                () -> send(request, 413, error("the body is longer than " + BODY_BYTES_MAX + " bytes")));
     }
 
     private void metrics(HttpServerRequest request) {

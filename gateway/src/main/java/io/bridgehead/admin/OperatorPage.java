@@ -223,22 +223,12 @@ public final class OperatorPage {
     }
 
     private void question(HttpServerRequest request, Function<JsonObject, Reply> asked) {
-        Buffer body = Buffer.buffer();
-        boolean[] tooLong = new boolean[1];
-        request.handler(part -> {
-            if (body.length() + part.length() > BODY_BYTES_MAX) {
-                tooLong[0] = true;
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        request.endHandler(_ -> {
-            if (tooLong[0]) {
-                PageParts.refuse(request.response(), 413, "expected at most " + BODY_BYTES_MAX + " bytes");
-            } else {
-                ask(request.response(), body, asked);
-            }
-        });
+        HttpServerResponse response = request.response();
+        BoundedBody.read(
+                request,
+                BODY_BYTES_MAX,
+                body -> ask(response, body, asked),
+                () -> PageParts.refuse(response, 413, "expected at most " + BODY_BYTES_MAX + " bytes"));
     }
 
     private void ask(HttpServerResponse response, Buffer body, Function<JsonObject, Reply> asked) {
