@@ -7,6 +7,8 @@ import io.bridgehead.config.Otlp;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.tls.OutsideTls;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporter;
 import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporterBuilder;
@@ -127,12 +129,21 @@ final class ExchangeSignals {
         return trace != null && (trace.sampled() || tail.keeps(exchange));
     }
 
-    /** How many lines, log records and exchanges' spans were lost. */
-    long dropped() {
-        return (lines == null ? 0 : lines.dropped())
-                + (spans == null ? 0 : spans.dropped())
-                + (pushed == null ? 0 : pushed.writer().dropped())
-                + (audit == null ? 0 : audit.writer().dropped());
+    /** Registers how many of each were lost. */
+    void measure(MeterRegistry registry) {
+        measure("access-log", lines, registry);
+        measure("spans", spans, registry);
+        measure("log-records", pushed == null ? null : pushed.writer(), registry);
+        measure("audit", audit == null ? null : audit.writer(), registry);
+    }
+
+    private static void measure(String signal, @Nullable SignalWriter<?> writer, MeterRegistry registry) {
+        if (writer != null) {
+            FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), writer, SignalWriter::dropped)
+                    .description(Signal.LOGS_DROPPED.meaning())
+                    .tag(Signal.Tag.SIGNAL, signal)
+                    .register(registry);
+        }
     }
 
     /** What spans say of tunnels. */

@@ -340,8 +340,8 @@ enum Signal {
     LOGS_DROPPED(
             "bridgehead.signals.dropped",
             "",
-            "access log lines and spans that were dropped because their consumer is slow",
-            Tag.NONE);
+            "lines, log records and exchanges' spans that were dropped because who takes them is slow or failed",
+            Tag.SIGNAL);
 
     /** The labels, with the same names on logs and spans. */
     static final class Tag {
@@ -375,6 +375,7 @@ enum Signal {
         static final String TRUST_DOMAIN = "trust_domain";
         static final String ISSUER = "issuer";
         static final String ENROLMENT = "enrolment";
+        static final String SIGNAL = "signal";
 
         private Tag() {}
     }

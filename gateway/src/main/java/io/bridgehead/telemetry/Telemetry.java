@@ -14,7 +14,6 @@ import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.sync.Traffic;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.OutsideTls;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -143,9 +142,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         GcMeters.bindTo(registry);
         ProcessMeters.bindTo(registry);
         gauge(Signal.ACTIVE, active::sum);
-        FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), signals, ExchangeSignals::dropped)
-                .description(Signal.LOGS_DROPPED.meaning())
-                .register(registry);
+        signals.measure(registry);
         signals.start();
         events.attach();
     }
