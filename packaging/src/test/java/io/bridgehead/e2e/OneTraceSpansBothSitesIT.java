@@ -407,9 +407,13 @@ final class OneTraceSpansBothSitesIT {
         assertThat(new JsonObject(refusal.text()).getString("requestId")).isEqualTo(line.getString("request_id"));
         assertThat(AWS.meter("bridgehead_refusals_total", "error_type=\"not-authorized\"", "service=\"nobody\""))
                 .isGreaterThanOrEqualTo(1);
-        assertThat(awaitSpan("aws-a", line.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
-                        .attributes())
-                .containsEntry("error.type", "not-authorized");
+        OtlpReceiver.Seen span = awaitSpan("aws-a", line.getString("trace_id"), SpanKind.SPAN_KIND_SERVER);
+        assertThat(span.attributes()).containsEntry("error.type", "not-authorized");
+        assertThat(span.events())
+                .singleElement()
+                .asString()
+                .startsWith("refusal {culprit=policy, detail=")
+                .endsWith(", error.type=not-authorized}");
 
         assertThat(RawClient.get(AWS.http(), "unknown.example", "/nowhere").status())
                 .isEqualTo(404);

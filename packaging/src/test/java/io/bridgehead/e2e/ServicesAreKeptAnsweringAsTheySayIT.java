@@ -7,6 +7,7 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Message;
+import io.bridgehead.e2e.traffic.OtlpReceiver;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.upstream.endpoint.NameServer;
@@ -15,6 +16,9 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,19 +27,36 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One node, and a service for each thing that documents say of how services are kept answering. */
+/**
+ * One node, and a service for each thing that documents say of how services are kept answering; and what the node tells of that: no more than it
+ * is asked for, and whatever becomes of who takes it.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ServicesAreKeptAnsweringAsTheySayIT {
     private static final int REQUESTS = 40;
+    private static final int SAMPLED = 300;
+    private static final int SLOW = 8;
+    private static final String SPAN = "00f067aa0ba902b7";
+    /** What may wait to be pushed, and more exchanges than that. */
+    private static final int QUEUE_MAX = 16_384;
+
+    private static final int BEYOND = 24_000;
+    private static final int PIPELINED = 200;
 
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("here-a");
 
     private static final TestNode NODE = FABRIC.node("here-a");
     private static final NameServer NAMES = names();
+    private static final OtlpReceiver RECEIVER = FABRIC.closing(OtlpReceiver.start());
     private static final TestEndpoint ONE = FABRIC.endpoint("one");
     private static final TestEndpoint TWO = FABRIC.endpoint("two");
     private static final TestEndpoint FAILING = FABRIC.endpoint("failing").mood(TestEndpoint.Mood.FAILING);
@@ -71,6 +92,19 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
         LATE.at("/", ServicesAreKeptAnsweringAsTheySayIT::late);
         LATER.at("/", ServicesAreKeptAnsweringAsTheySayIT::late);
         String server = "127.0.0.1:" + NAMES.address().getPort();
+        ONE.at("/gone", (_, out) -> out.write(empty(404)));
+        ONE.at("/broken", (_, out) -> out.write(empty(500)));
+        ONE.at("/slow", (_, out) -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1300));
+            out.write(empty(200));
+        });
+        NODE.yaml()
+                .set(
+                        "telemetry",
+                        "{ log: { priority: true }, accessLog: { path: access.log, sample: 0.9,"
+                                + " only: { status: [ 4xx, 5xx ], slowerThan: 1s, services: [ logged ] } },"
+                                + " traces: { always: { slowerThan: 1s } },"
+                                + " otlp: { endpoint: \"" + RECEIVER.endpoint() + "\", interval: 1s } }");
         NODE.yaml().set("site", "{ name: here, zone: near }");
         NODE.yaml().set("dns", "{ servers: [ \"" + server + "\" ], ttlMin: 100ms }");
         FABRIC.start();
@@ -80,6 +114,12 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
                         "---\n",
                         POLICIES,
                         service("turns", List.of(ONE, TWO)),
+                        service("logged", List.of(ONE)),
+                        service(
+                                "retold",
+                                List.of(ONE, FAILING),
+                                "balance: round-robin",
+                                "retry: { statuses: [ 500 ], budgetFloorPerSecond: 1000 }"),
                         service(
                                 "hashed",
                                 List.of(ONE, TWO),
@@ -121,13 +161,17 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
         return service(name, endpoints, more).replace("http: { path: /ready }", "tcp: {}");
     }
 
+    private static byte[] empty(int status) {
+        return ("HTTP/1.1 " + status + " Test\r\ncontent-length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
     private static void late(Message request, OutputStream out) throws IOException {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2300));
-        out.write("HTTP/1.1 200 Test\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.write(empty(200));
     }
 
     private static void ill(Message request, OutputStream out) throws IOException {
-        out.write("HTTP/1.1 503 Test\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.write(empty(503));
     }
 
     private static Message get(String service) {
@@ -257,10 +301,156 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
     }
 
     @Test
-    void anOverdueAttemptGoesOnBesideAnother() {
-        assertThat(status("hedging")).isEqualTo(200);
+    void anOverdueAttemptGoesOnBesideAnother() throws IOException {
+        String quick = "0af7651916cd43dd8448eb211c80319c";
+        String slow = "0af7651916cd43dd8448eb211c80319d";
+        assertThat(traced("turns", quick, false)).isEqualTo(200);
+        assertThat(traced("hedging", slow, false)).isEqualTo(200);
         assertThat(LATE.requests()).hasSize(1);
         assertThat(LATER.requests()).hasSize(1);
+        Patience.until(
+                "it is told, because it was slow",
+                () -> !events(slow).isEmpty(),
+                () -> RECEIVER.spans().toString());
+        assertThat(events(slow)).hasSize(1).first().asString().startsWith("hedge {destination_site=here, tier=0, to=");
+        assertThat(RECEIVER.spans()).noneMatch(span -> span.traceId().equals(quick));
+    }
+
+    /** A request that belongs to a trace, which its client samples or not. */
+    private static int traced(String service, String trace, boolean sampled) throws IOException {
+        try (RawClient client = RawClient.to(NODE.http())) {
+            client.send("GET / HTTP/1.1\r\nhost: " + service + ".test\r\ntraceparent: 00-" + trace + "-" + SPAN
+                    + (sampled ? "-01" : "-00") + "\r\n\r\n");
+            return client.answer().status();
+        }
+    }
+
+    /** What the spans of a trace say that happened. */
+    private static List<String> events(String trace) {
+        return RECEIVER.spans().stream()
+                .filter(span -> span.traceId().equals(trace))
+                .flatMap(span -> span.events().stream())
+                .toList();
+    }
+
+    @Test
+    void anotherAttemptIsToldInTheTrace() throws IOException {
+        List<String> traces = List.of("1af7651916cd43dd8448eb211c803190", "1af7651916cd43dd8448eb211c803191");
+        for (String trace : traces) {
+            assertThat(traced("retold", trace, true)).isEqualTo(200);
+        }
+        Patience.until(
+                "one of two took a second attempt",
+                () -> traces.stream()
+                        .flatMap(trace -> events(trace).stream())
+                        .anyMatch(("retry {destination_site=here, tier=0, to=" + ONE.address() + "}")::equals),
+                () -> RECEIVER.spans().toString());
+    }
+
+    private static long lines(String status, String path) {
+        Path file = NODE.folder().resolve("access.log");
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.map(JsonObject::new)
+                    .filter(line -> line.getString("service").equals("logged"))
+                    .filter(line -> line.getString("url.path").equals(path))
+                    .filter(line -> line.getInteger("http.response.status_code")
+                            .toString()
+                            .equals(status))
+                    .count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theAccessLogHasAShareOfWhatIsWantedAndAllThatFailed() throws IOException {
+        try (RawClient client = RawClient.to(NODE.http())) {
+            for (int i = 0; i < SAMPLED; i++) {
+                assertThat(client.exchange("GET", "logged.test", "/gone", "").status())
+                        .isEqualTo(404);
+                assertThat(client.exchange("GET", "logged.test", "/", "").status())
+                        .isEqualTo(200);
+            }
+            for (int i = 0; i < REQUESTS; i++) {
+                assertThat(client.exchange("GET", "logged.test", "/broken", "").status())
+                        .isEqualTo(500);
+            }
+        }
+        slowly();
+        assertThat(status("turns")).isEqualTo(200);
+        assertThat(get("unknown").status()).isEqualTo(404);
+        Patience.until("all that failed", () -> lines("500", "/broken") == REQUESTS);
+        Patience.until("what was slow", () -> lines("200", "/slow") > 0);
+        assertThat(lines("404", "/gone")).as("some nine of ten").isBetween(SAMPLED / 2L, SAMPLED - 1L);
+        assertThat(lines("200", "/")).as("neither failed nor slow").isZero();
+        try (Stream<String> all = Files.lines(NODE.folder().resolve("access.log"))) {
+            assertThat(all).as("of other services").allMatch(line -> line.contains("\"service\":\"logged\""));
+        }
+    }
+
+    /** Requests of more than a second, all at once. */
+    private static void slowly() throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < SLOW; i++) {
+                clients.add(RawClient.to(NODE.http()));
+                clients.get(i).send("GET /slow HTTP/1.1\r\nhost: logged.test\r\n\r\n");
+            }
+            for (RawClient client : clients) {
+                assertThat(client.answer().status()).isEqualTo(200);
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void linesOfTheLogBeginWithTheirPriority() {
+        Patience.until(
+                "news and a warning",
+                () -> NODE.log().lines().anyMatch(line -> line.startsWith("<6>{") && line.contains("\"active: "))
+                        && NODE.log()
+                                .lines()
+                                .anyMatch(line -> line.startsWith("<4>{")
+                                        && line.contains("\"endpoint gets no more requests: ")));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aCollectorThatHangsCostsNeitherTrafficNorMemory() throws Exception {
+        String after = "2af7651916cd43dd8448eb211c803190";
+        RECEIVER.hangs();
+        try (RawClient client = RawClient.to(NODE.http())) {
+            String requests = "GET / HTTP/1.1\r\nhost: unknown.test\r\n\r\n".repeat(PIPELINED);
+            for (int sent = 0; sent < BEYOND; sent += PIPELINED) {
+                long begin = System.nanoTime();
+                client.send(requests);
+                for (int i = 0; i < PIPELINED; i++) {
+                    assertThat(client.answer().status()).isEqualTo(404);
+                }
+                assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin))
+                        .as("a push waits for 5 s")
+                        .isLessThan(Patience.promisedMillis(4_000));
+            }
+            double dropped = NODE.meter("bridgehead_signals_dropped_total{", "signal=\"spans\"");
+            assertThat(dropped).isGreaterThan(BEYOND - QUEUE_MAX - 3_000);
+            assertThat(NODE.meter("bridgehead_signals_dropped_total{", "signal=\"access-log\""))
+                    .isZero();
+            assertThat(NODE.alive("io.bridgehead.proxy.ExchangeRecord")).isBetween(QUEUE_MAX / 2L, QUEUE_MAX + 1_000L);
+        } finally {
+            RECEIVER.answers();
+        }
+        Patience.until("it is told again", () -> {
+            try {
+                return traced("turns", after, true) == 200
+                        && RECEIVER.spans().stream()
+                                .anyMatch(span -> span.traceId().equals(after));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test

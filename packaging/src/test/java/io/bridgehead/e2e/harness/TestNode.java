@@ -292,6 +292,27 @@ public final class TestNode {
                 .sum();
     }
 
+    /** How many objects of a class its memory holds that are in use, after a collection of the others. */
+    public long alive(String className) {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            Process asked = new ProcessBuilder(jcmd, Long.toString(pid()), "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String histogram = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            await(asked);
+            return histogram
+                    .lines()
+                    .map(line -> line.trim().split(" +", -1))
+                    .filter(columns -> columns.length > 3 && columns[3].equals(className))
+                    .mapToLong(columns -> Long.parseLong(columns[1]))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public String revision() {
         return get("/v1/status").getString("revision");
     }

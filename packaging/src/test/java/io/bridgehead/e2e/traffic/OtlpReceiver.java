@@ -20,6 +20,7 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
@@ -46,12 +48,14 @@ public final class OtlpReceiver implements AutoCloseable {
     private final Map<String, String> forms = new ConcurrentHashMap<>();
     private final Set<String> exemplars = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable HttpsServer> secured = new AtomicReference<>();
+    private final AtomicReference<CountDownLatch> answering = new AtomicReference<>(new CountDownLatch(0));
 
     /**
      * A span.
      *
      * @param node the node that sent it
      * @param parentId empty for the first of a trace
+     * @param events what happened, each as its name and its attributes in order: {@code retry {tier=0, to=127.0.0.1:80}}
      */
     public record Seen(
             String node,
@@ -145,6 +149,16 @@ public final class OtlpReceiver implements AutoCloseable {
         return List.copyOf(metrics);
     }
 
+    /** From now on it takes connections and answers nothing, until {@link #answers}. */
+    public void hangs() {
+        answering.set(new CountDownLatch(1));
+    }
+
+    /** It answers again, whoever still waits. */
+    public void answers() {
+        answering.get().countDown();
+    }
+
     /** How a node pushed a histogram last: its unit and temporality. */
     public String form(String node, String name) {
         return forms.getOrDefault(node + " " + name, "");
@@ -175,7 +189,9 @@ public final class OtlpReceiver implements AutoCloseable {
                 hex(span.getParentSpanId()),
                 span.getKind(),
                 attributes(span.getAttributesList()),
-                span.getEventsList().stream().map(Span.Event::getName).toList());
+                span.getEventsList().stream()
+                        .map(event -> event.getName() + " " + attributes(event.getAttributesList()))
+                        .toList());
     }
 
     private void logs(HttpExchange exchange) throws IOException {
@@ -223,7 +239,12 @@ public final class OtlpReceiver implements AutoCloseable {
         }
     }
 
-    private static InputStream body(HttpExchange exchange) throws IOException {
+    private InputStream body(HttpExchange exchange) throws IOException {
+        try {
+            answering.get().await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
         InputStream body = exchange.getRequestBody();
         return "gzip".equals(exchange.getRequestHeaders().getFirst("content-encoding"))
                 ? new GZIPInputStream(body)
@@ -249,6 +270,7 @@ public final class OtlpReceiver implements AutoCloseable {
 
     @Override
     public void close() {
+        answers();
         server.stop(0);
         HttpsServer door = secured.get();
         if (door != null) {
