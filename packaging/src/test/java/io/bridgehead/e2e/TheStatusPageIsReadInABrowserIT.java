@@ -1,18 +1,19 @@
 package io.bridgehead.e2e;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Chromium;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.RunningPage;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class TheStatusPageIsReadInABrowserIT {
     private static final String HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> works in the west";
+    private static final int ROUTES = Ports.next();
     private static final int TAB = 9;
     private static final int ENTER = 13;
     private static final int ESCAPE = 27;
@@ -48,6 +50,10 @@ final class TheStatusPageIsReadInABrowserIT {
 
     @BeforeAll
     static void start() throws IOException {
+        AWS.yaml().set("gateways", "[ edge/public ]");
+        ENDPOINT.at(
+                "/checkout",
+                (_, out) -> out.write("HTTP/1.1 503 Broken\r\ncontent-length: 0\r\n\r\n".getBytes(US_ASCII)));
         FABRIC.start();
         List<String> here = List.of(ENDPOINT.address());
         FABRIC.applied(
@@ -56,7 +62,8 @@ final class TheStatusPageIsReadInABrowserIT {
                         + Documents.http(
                                 "a-service-with-a-name-as-long-as-a-name-may-well-become-in-time",
                                 "long.example",
-                                Map.of("aws", List.of("127.0.0.1:9"), "azure", here)));
+                                Map.of("aws", List.of("127.0.0.1:9"), "azure", here))
+                        + routes());
         TestFabric.awaitServing(AWS, "shop", "azure");
         Cli.run(
                         "freeze",
@@ -79,7 +86,40 @@ final class TheStatusPageIsReadInABrowserIT {
             assertThat(RawClient.get(AWS.http(), "shop.example", "/" + i).status())
                     .isEqualTo(200);
         }
+        Patience.until("the routes' port is open", () -> status(ROUTES, "routed.example") == 200);
+        for (String path : List.of("/checkout", "/catalogue/1", "/catalogue/2")) {
+            RawClient.get(ROUTES, "routed.example", path);
+        }
         awaitReadings(3);
+    }
+
+    /** One service by three rules, one of them with a name as long as names are in the wild. */
+    private static String routes() {
+        return """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: { name: public, namespace: edge }
+                spec:
+                  gatewayClassName: bridgehead
+                  addresses: [ { value: 127.0.0.1 } ]
+                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: { name: storefront-of-the-main-brand, namespace: edge }
+                spec:
+                  parentRefs: [ { name: public } ]
+                  hostnames: [ routed.example ]
+                  rules:
+                  - name: checkout
+                    matches: [ { path: { value: /checkout } } ]
+                    backendRefs: [ { group: bridgehead.io, kind: Service, name: shop } ]
+                  - name: catalogue-pages-with-pictures-for-telephones
+                    matches: [ { path: { value: /catalogue } } ]
+                    backendRefs: [ { group: bridgehead.io, kind: Service, name: shop } ]
+                  - backendRefs: [ { group: bridgehead.io, kind: Service, name: shop } ]
+                """.formatted(ROUTES);
     }
 
     private static void awaitReadings(int count) {
@@ -109,6 +149,22 @@ final class TheStatusPageIsReadInABrowserIT {
         assertThat(seen("tunnels")).contains("azure-a", "up", "TLSv1.3");
         assertThat(seen("certificates")).contains("identity", "spiffe://");
         assertThat(seen("events")).contains("order in force");
+    }
+
+    @Test
+    void servicesOfSeveralRoutesHaveARowForEach() {
+        String route = "HTTPRoute edge/storefront-of-the-main-brand rule ";
+        assertThat(seen("traffic"))
+                .contains(
+                        route + "0 (checkout)",
+                        route + "1 (catalogue-pages-with-pictures-for-telephones)",
+                        route + "2",
+                        "(taken by none)",
+                        "all");
+        assertThat(BROWSER.ask("[...document.querySelectorAll('#traffic td.route')]"
+                        + ".find(e => e.textContent.endsWith('(checkout)')).parentElement.innerText"))
+                .as("what failed is told of the route that it took")
+                .contains("1, 1 failed");
     }
 
     @Test
@@ -213,10 +269,15 @@ final class TheStatusPageIsReadInABrowserIT {
     }
 
     private static int status() {
+        return status(AWS.http(), "shop.example");
+    }
+
+    /** Of one request; 0 when nobody answers. */
+    private static int status(int port, String host) {
         try {
-            return RawClient.get(AWS.http(), "shop.example", "/").status();
+            return RawClient.get(port, host, "/").status();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return 0;
         }
     }
 
