@@ -4,6 +4,8 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.tls.OutsideTls;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.ipc.http.HttpSender;
+import io.micrometer.core.ipc.http.HttpUrlConnectionSender;
 import io.micrometer.registry.otlp.AggregationTemporality;
 import io.micrometer.registry.otlp.OtlpConfig;
 import io.micrometer.registry.otlp.OtlpHttpMetricsSender;
@@ -22,19 +24,27 @@ final class OtlpMetrics {
      *
      * @param base the collector's address without a slash at its end
      * @param measured tells of what is measured, for exemplars; null for none
-     * @param tls null where the platform's is used
+     * @param push what {@link #push} gave
      */
     static OtlpMeterRegistry registry(
-            String base, Otlp otlp, NodeConfig config, @Nullable MeasuredTrace measured, @Nullable OutsideTls tls) {
-        OtlpMeterRegistry.Builder builder =
-                OtlpMeterRegistry.builder(settings(base, otlp, config)).clock(Clock.SYSTEM);
+            String base, Otlp otlp, NodeConfig config, @Nullable MeasuredTrace measured, MetricsPush push) {
+        OtlpMeterRegistry.Builder builder = OtlpMeterRegistry.builder(settings(base, otlp, config))
+                .clock(Clock.SYSTEM)
+                .metricsSender(push);
         if (measured != null) {
             builder.exemplarContextProvider(measured);
         }
-        if (tls != null) {
-            builder.metricsSender(new OtlpHttpMetricsSender(new CollectorSender(tls)));
-        }
         return builder.build();
+    }
+
+    /**
+     * The way to the collector.
+     *
+     * @param tls null where the platform's is used
+     */
+    static MetricsPush push(@Nullable OutsideTls tls, Repeats failures) {
+        HttpSender sender = tls == null ? new HttpUrlConnectionSender() : new CollectorSender(tls);
+        return new MetricsPush(new OtlpHttpMetricsSender(sender), failures);
     }
 
     private static OtlpConfig settings(String base, Otlp otlp, NodeConfig config) {

@@ -340,7 +340,7 @@ enum Signal {
     LOGS_DROPPED(
             "bridgehead.signals.dropped",
             "",
-            "lines, log records and exchanges' spans that were dropped because who takes them is slow or failed",
+            "lines, log records, exchanges' spans and pushes of metrics that were lost because who takes them is slow or failed",
             Tag.SIGNAL);
 
     /** The labels, with the same names on logs and spans. */

@@ -102,8 +102,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         if (config.telemetry().metrics().envoyAliases()) {
             scraped.register(new EnvoyAliases(prometheus));
         }
-        MeterRegistry registry = otlp != null && otlp.metrics()
-                ? both(prometheus, OtlpMetrics.registry(base(otlp), otlp, config, measured, tls))
+        MetricsPush push = otlp != null && otlp.metrics() ? OtlpMetrics.push(tls, new Repeats(nanoTime)) : null;
+        MeterRegistry registry = otlp != null && push != null
+                ? both(prometheus, OtlpMetrics.registry(base(otlp), otlp, config, measured, push))
                 : prometheus;
         registry.config()
                 .commonTags(Tags.of(
@@ -112,6 +113,9 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
                         "site",
                         config.site().name().value()));
         ProcessMeters.filter(registry);
+        if (push != null) {
+            push.measure(registry);
+        }
         long offset = epochMillis.getAsLong() * 1_000_000 - nanoTime.getAsLong();
         ExchangeSignals signals = new ExchangeSignals(config, version, tls, new EpochClock(offset), nanoTime, threads);
         if (config.telemetry().log().priority()) {

@@ -438,6 +438,9 @@ final class ServicesAreKeptAnsweringAsTheySayIT {
             assertThat(dropped).isGreaterThan(BEYOND - QUEUE_MAX - 3_000);
             assertThat(NODE.meter("bridgehead_signals_dropped_total{", "signal=\"access-log\""))
                     .isZero();
+            Patience.until(
+                    "a push of metrics was lost",
+                    () -> NODE.meter("bridgehead_signals_dropped_total{", "signal=\"metrics\"") > 0);
             assertThat(NODE.alive("io.bridgehead.proxy.ExchangeRecord")).isBetween(QUEUE_MAX / 2L, QUEUE_MAX + 1_000L);
         } finally {
             RECEIVER.answers();

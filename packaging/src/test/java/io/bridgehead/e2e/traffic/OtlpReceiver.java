@@ -33,6 +33,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /** A collector that understands OTLP over HTTP and keeps what it gets. */
 public final class OtlpReceiver implements AutoCloseable {
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Seen> spans = new CopyOnWriteArrayList<>();
     private final List<Logged> logs = new CopyOnWriteArrayList<>();
     private final List<String> metrics = new CopyOnWriteArrayList<>();
@@ -97,6 +100,7 @@ public final class OtlpReceiver implements AutoCloseable {
     }
 
     private void serve(HttpServer door) {
+        door.setExecutor(threads);
         door.createContext("/v1/traces", this::traces);
         door.createContext("/v1/logs", this::logs);
         door.createContext("/v1/metrics", this::metrics);
@@ -149,7 +153,7 @@ public final class OtlpReceiver implements AutoCloseable {
         return List.copyOf(metrics);
     }
 
-    /** From now on it takes connections and answers nothing, until {@link #answers}. */
+    /** From now on it takes spans and logs and does not answer, and answers metrics with 503, until {@link #answers}. */
     public void hangs() {
         answering.set(new CountDownLatch(1));
     }
@@ -213,6 +217,11 @@ public final class OtlpReceiver implements AutoCloseable {
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
+        if (answering.get().getCount() > 0) {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+            return;
+        }
         ExportMetricsServiceRequest.parseFrom(body(exchange))
                 .getResourceMetricsList()
                 .forEach(resource -> {
@@ -276,5 +285,6 @@ public final class OtlpReceiver implements AutoCloseable {
         if (door != null) {
             door.stop(0);
         }
+        threads.shutdownNow();
     }
 }

@@ -1,0 +1,56 @@
+package io.bridgehead.telemetry;
+
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.registry.otlp.OtlpMetricsSender;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pushes of metrics, each of which a collector takes or does not. What it does not take is lost, counted, and said once in a while. On the
+ * publisher's thread.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+final class MetricsPush implements OtlpMetricsSender {
+    private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
+
+    private final OtlpMetricsSender sender;
+    private final Repeats failures;
+    private final AtomicLong lost = new AtomicLong();
+
+    /** @param failures holds back what is said again and again */
+    MetricsPush(OtlpMetricsSender sender, Repeats failures) {
+        this.sender = sender;
+        this.failures = failures;
+    }
+
+    @Override
+    public void send(Request request) {
+        try {
+            sender.send(request);
+        } catch (Exception e) {
+            lost.incrementAndGet();
+            failed(e);
+        }
+    }
+
+    private void failed(Exception cause) {
+        long repeated = failures.passes("signals", "metrics", cause.toString());
+        if (repeated >= 0) {
+            LOG.atWarn()
+                    .addKeyValue("repeated", repeated)
+                    .log("signals: the collector did not take a push of metrics: {}", cause.toString());
+        }
+    }
+
+    /** Registers how many were lost. */
+    void measure(MeterRegistry registry) {
+        FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), lost, AtomicLong::doubleValue)
+                .description(Signal.LOGS_DROPPED.meaning())
+                .tag(Signal.Tag.SIGNAL, "metrics")
+                .register(registry);
+    }
+}
