@@ -315,7 +315,7 @@ final class DocumentationTest {
     private static String services(String parts) {
         StringBuilder documents = new StringBuilder();
         int number = 0;
-        for (String part : parts.split("(?m)^---$")) {
+        for (String part : parts.split("(?m)^---$", -1)) {
             String spec = part.strip().startsWith("spec:")
                     ? part.strip()
                     : "spec:\n" + part.indent(2).stripTrailing();
