@@ -6,6 +6,7 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ChainTrust;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.KeyStores;
 import io.bridgehead.tls.SvidValidator;
 import io.bridgehead.tls.handshake.CipherOrder;
 import io.bridgehead.tls.pki.SigningRequest;
@@ -17,15 +18,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -209,21 +206,10 @@ public final class EnrolmentClient {
     private static SSLContext context(@Nullable KeyMaterial own, ChainTrust trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(own == null ? null : keys(own), new TrustManager[] {trust}, null);
+            context.init(own == null ? null : KeyStores.presenting(own), new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("every Java platform has TLS 1.3", e);
         }
-    }
-
-    private static KeyManager[] keys(KeyMaterial own) throws GeneralSecurityException, IOException {
-        // A key store in memory needs a password, although nobody ever reads it back.
-        char[] password = "in-memory".toCharArray();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, password);
-        store.setKeyEntry("node", own.key(), password, own.chain().toArray(Certificate[]::new));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(store, password);
-        return keys.getKeyManagers();
     }
 }

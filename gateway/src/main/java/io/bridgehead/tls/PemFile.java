@@ -11,28 +11,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.openssl.PEMEncryptedKeyPair;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,18 +103,9 @@ public final class PemFile {
      * @throws MaterialException if there is none, or one is cut off or broken
      */
     public List<X509Certificate> certificates() throws MaterialException {
-        List<X509Certificate> found = new ArrayList<>();
-        try (PemReader reader = new PemReader(text())) {
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            PemObject object;
-            while ((object = reader.readPemObject()) != null) {
-                if (object.getType().equals("CERTIFICATE")) {
-                    found.add((X509Certificate)
-                            factory.generateCertificate(new ByteArrayInputStream(object.getContent())));
-                }
-            }
-        } catch (IOException | CertificateException | RuntimeException e) {
-            throw malformed("certificate " + (found.size() + 1) + " is cut off or broken", "certificates", e);
+        List<X509Certificate> found = PlainPem.certificates(bytes);
+        if (found.isEmpty()) {
+            found = AnyPem.certificates(this);
         }
         if (found.isEmpty() || found.size() > CERTIFICATES_MAX) {
             throw malformed(
@@ -168,14 +147,7 @@ public final class PemFile {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             if (isText()) {
-                try (PemReader reader = new PemReader(text())) {
-                    PemObject object;
-                    while ((object = reader.readPemObject()) != null) {
-                        if (object.getType().equals("X509 CRL")) {
-                            found.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(object.getContent())));
-                        }
-                    }
-                }
+                AnyPem.revocationLists(text(), factory, found);
             } else {
                 ByteArrayInputStream der = new ByteArrayInputStream(bytes);
                 while (der.available() > 0) {
@@ -210,22 +182,11 @@ public final class PemFile {
      * @throws MaterialException if there is none, it is encrypted, cut off, or of another kind than EC and RSA
      */
     public PrivateKey privateKey() throws MaterialException {
-        String expected = "an unencrypted EC or RSA private key (PKCS#8, SEC1 or PKCS#1)";
-        try (PEMParser parser = new PEMParser(text())) {
-            Object object;
-            while ((object = parser.readObject()) != null) {
-                if (object instanceof PKCS8EncryptedPrivateKeyInfo || object instanceof PEMEncryptedKeyPair) {
-                    throw malformed("the private key is encrypted", expected, null);
-                }
-                PrivateKeyInfo info = keyInfo(object);
-                if (info != null) {
-                    return toKey(info, expected);
-                }
-            }
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            throw malformed("the private key is cut off or broken", expected, e);
+        PrivateKey plain = PlainPem.privateKey(bytes);
+        if (plain != null) {
+            return plain;
         }
-        throw malformed("no private key", expected, null);
+        return AnyPem.privateKey(this);
     }
 
     /** A warning about the file's permissions, or null when they are right or the file system has none. */
@@ -247,32 +208,11 @@ public final class PemFile {
         }
     }
 
-    private static @Nullable PrivateKeyInfo keyInfo(Object object) {
-        return switch (object) {
-            case PEMKeyPair pair -> pair.getPrivateKeyInfo();
-            case PrivateKeyInfo info -> info;
-            default -> null;
-        };
-    }
-
-    private PrivateKey toKey(PrivateKeyInfo info, String expected)
-            throws IOException, GeneralSecurityException, MaterialException {
-        var algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
-        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(info.getEncoded());
-        if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
-            return KeyFactory.getInstance("EC").generatePrivate(spec);
-        }
-        if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
-            return KeyFactory.getInstance("RSA").generatePrivate(spec);
-        }
-        throw malformed("a private key of algorithm " + algorithm, expected, null);
-    }
-
-    private StringReader text() {
+    StringReader text() {
         return new StringReader(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
-    private MaterialException malformed(String found, String expected, @Nullable Throwable cause) {
+    MaterialException malformed(String found, String expected, @Nullable Throwable cause) {
         return new MaterialException.Malformed(
                 path, found, expected, "write the whole file again (to a temporary name, then rename it)", cause);
     }

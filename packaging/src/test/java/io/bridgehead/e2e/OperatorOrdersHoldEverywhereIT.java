@@ -315,6 +315,7 @@ final class OperatorOrdersHoldEverywhereIT {
         order(aws(), "drain", "service", "shop", "gcp", "--reason", "cold caches")
                 .good();
         TestFabric.awaitServing(aws(), "shop", "azure");
+        awaitOrders(FABRIC.node("azure-a"), 1);
         order(FABRIC.node("azure-a"), "undrain", "service", "shop", "gcp", "--over", "24h", "--reason", "they warm up")
                 .good();
         Patience.until(

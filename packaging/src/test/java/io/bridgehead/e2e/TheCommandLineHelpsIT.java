@@ -110,6 +110,11 @@ final class TheCommandLineHelpsIT {
     }
 
     @Test
+    void theVersionIsThatOfTheBuild() {
+        assertThat(Cli.run("--version").good().out()).containsPattern("^bridgehead \\d+\\.\\d+\\.\\d+");
+    }
+
+    @Test
     void aNodeThatIsNotThereIsCode3AndSaysHowToNameAnother() {
         Cli.Result result = Cli.run("status", "--socket", "/tmp/no-such-node.sock");
         assertThat(result.exit()).as(result.toString()).isEqualTo(3);

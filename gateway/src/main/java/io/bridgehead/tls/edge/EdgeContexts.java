@@ -1,5 +1,6 @@
 package io.bridgehead.tls.edge;
 
+import io.bridgehead.tls.KeyStores;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.handshake.CipherOrder;
 import io.bridgehead.tls.handshake.Resumption;
@@ -145,6 +146,7 @@ final class EdgeContexts {
     private SslContext build(EdgeCertificate certificate) throws SSLException {
         EdgeTlsSettings settings = terms.settings();
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.key(), certificate.chain())
+                .keyStoreType(KeyStores.IN_MEMORY)
                 .sslProvider(terms.provider())
                 .protocols(settings.tls12() ? List.of("TLSv1.3", "TLSv1.2") : List.of("TLSv1.3"))
                 .ciphers(CipherOrder.suites(settings.tls12()))

@@ -2,6 +2,7 @@ package io.bridgehead.tls.handshake;
 
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.KeyStores;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.ManifestMaterial;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -90,6 +91,7 @@ final class EndpointContexts {
         ciphers.addAll(TLS12);
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
+                    .keyStoreType(KeyStores.IN_MEMORY)
                     .sslProvider(PROVIDER)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .ciphers(ciphers)

@@ -5,15 +5,13 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.KeyStores;
 import io.bridgehead.tls.LiveTls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -79,16 +77,9 @@ public final class MemberContexts {
     private SSLContext build(LiveTls.Generation generation) {
         KeyMaterial material = generation.material();
         try {
-            // A key store in memory needs a password, although nobody ever reads it back.
-            char[] password = "in-memory".toCharArray();
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, password);
-            store.setKeyEntry("node", material.key(), password, material.chain().toArray(Certificate[]::new));
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(store, password);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             TrustManager[] trust = {PeerTrust.manager(generation.validator(), member)};
-            context.init(keys.getKeyManagers(), trust, null);
+            context.init(KeyStores.presenting(material), trust, null);
             context.getServerSessionContext().setSessionTimeout(Resumption.NO_TICKETS_TIMEOUT_SECONDS);
             return context;
         } catch (GeneralSecurityException | IOException e) {

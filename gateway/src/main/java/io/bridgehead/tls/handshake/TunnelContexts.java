@@ -2,6 +2,7 @@ package io.bridgehead.tls.handshake;
 
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
+import io.bridgehead.tls.KeyStores;
 import io.bridgehead.tls.LiveTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -109,6 +110,7 @@ final class TunnelContexts {
                         .keyManager(material.key(), material.chain())
                         .endpointIdentificationAlgorithm("");
         builder.sslProvider(provider)
+                .keyStoreType(KeyStores.IN_MEMORY)
                 .protocols("TLSv1.3")
                 .ciphers(CipherOrder.TLS13)
                 .trustManager(PeerTrust.manager(generation.validator(), everyPeer))
@@ -136,10 +138,7 @@ final class TunnelContexts {
         }
         List<X509Certificate> shown = new ArrayList<>(material.chain());
         material.bundle().stream().filter(anchor -> !shown.contains(anchor)).forEach(shown::add);
-        // The other key store of the JDK insists that each certificate is the issuer of the one before.
-        return SslContextBuilder.forServer(material.key(), shown)
-                .keyStoreType("JKS")
-                .clientAuth(ClientAuth.NONE);
+        return SslContextBuilder.forServer(material.key(), shown).clientAuth(ClientAuth.NONE);
     }
 
     private ApplicationProtocolConfig applicationProtocols(Key key) {
