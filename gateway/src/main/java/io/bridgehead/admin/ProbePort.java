@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -126,7 +127,10 @@ final class ProbePort {
 
     private void count(HttpConnection connection) {
         if (connections.size() >= CONNECTIONS_MAX) {
-            connections.firstEntry().getKey().close();
+            // Out at once: its end is told later, and more may come before that.
+            Map.Entry<HttpConnection, Long> oldest = connections.pollFirstEntry();
+            vertx.cancelTimer(oldest.getValue());
+            oldest.getKey().close();
         }
         long end = vertx.setTimer(TimeUnit.SECONDS.toMillis(LIFE_SECONDS), _ -> connection.close());
         connections.put(connection, end);

@@ -91,7 +91,7 @@ record Accepted(
         track(new LoopConnections.Open() {
             @Override
             public void drain() {
-                connection.drain();
+                Accepted.this.drain(connection);
             }
 
             @Override
@@ -104,6 +104,11 @@ record Accepted(
                 connection.close();
             }
         });
+    }
+
+    /** Has it end after what it is at; while the node leaves, one that has just come may send its request. */
+    void drain(HttpServerConnection connection) {
+        connection.drain(connections.isLeaving());
     }
 
     /** Closes it: nothing of it was served. */

@@ -78,7 +78,7 @@ final class HttpsProtocol implements EdgeProtocol {
             if (begun == null) {
                 accepted.channel().close();
             } else {
-                begun.drain();
+                accepted.drain(begun);
             }
         }
 

@@ -11,9 +11,7 @@ import io.bridgehead.routing.ServiceRoute;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,10 +29,12 @@ final class RuleMeters {
 
     private final MeterRegistry registry;
     private final ConcurrentHashMap<OutcomeKey, Counter> mirrors = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<RemarkKey, Counted<Counter>> remarks = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<OutcomeKey, Counted<Timer>> checks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<OutcomeKey, Timer> checks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<DecisionKey, Counted<Counter>> decisions = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
+    private final Counts matched = new Counts();
+    private final Counts asked = new Counts();
 
     RuleMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -48,14 +48,24 @@ final class RuleMeters {
 
     private record RemarkKey(String service, String policy, String outcome) {}
 
-    /**
-     * A meter, and how often it was told of something since the start.
-     *
-     * @param <M> its kind
-     */
-    private record Counted<M>(M meter, LongAdder times) {
-        static <M> Counted<M> of(M meter) {
-            return new Counted<>(meter, new LongAdder());
+    /** How often something was done since the start, by a name that documents have; not bound by what becomes of series. */
+    private static final class Counts {
+        private static final int NAMES_MAX = 100_000;
+
+        private final ConcurrentHashMap<String, LongAdder> times = new ConcurrentHashMap<>();
+
+        void add(String name) {
+            LongAdder known = times.get(name);
+            if (known != null) {
+                known.increment();
+            } else if (times.size() < NAMES_MAX) {
+                times.computeIfAbsent(name, _ -> new LongAdder()).increment();
+            }
+        }
+
+        long of(String name) {
+            LongAdder known = times.get(name);
+            return known == null ? 0 : known.sum();
         }
     }
 
@@ -93,16 +103,17 @@ final class RuleMeters {
     void remarked(String service, AuthorizationRemark remark) {
         String kind = remark.kind().text();
         RemarkKey key = new RemarkKey(service, remark.policy(), kind);
-        Counted<Counter> counted = kept(remarks, key, new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark);
-        counted.meter.increment();
-        counted.times.increment();
+        kept(remarks, key, new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark)
+                .increment();
+        for (String policy : remark.policy().split(",", -1)) {
+            matched.add(policy);
+        }
     }
 
     void checked(String service, String outcome, long nanos) {
-        Counted<Timer> counted =
-                kept(checks, new OutcomeKey(service, outcome), new OutcomeKey(OVERFLOW, outcome), this::check);
-        counted.meter.record(nanos, TimeUnit.NANOSECONDS);
-        counted.times.increment();
+        kept(checks, new OutcomeKey(service, outcome), new OutcomeKey(OVERFLOW, outcome), this::check)
+                .record(nanos, TimeUnit.NANOSECONDS);
+        asked.add(service);
     }
 
     private void limited(String service, String limit) {
@@ -111,37 +122,19 @@ final class RuleMeters {
     }
 
     void decided(String policy, boolean allowed) {
-        Counted<Counter> counted =
-                kept(decisions, new DecisionKey(policy, allowed), new DecisionKey(OVERFLOW, allowed), this::decision);
-        counted.meter.increment();
-        counted.times.increment();
+        kept(decisions, new DecisionKey(policy, allowed), new DecisionKey(OVERFLOW, allowed), this::decision)
+                .increment();
+        matched.add(policy);
     }
 
     /** How often somebody else was asked about requests of a service, since the start. */
     long checks(String service) {
-        long sum = 0;
-        for (Map.Entry<OutcomeKey, Counted<Timer>> series : checks.entrySet()) {
-            sum += series.getKey().service.equals(service)
-                    ? series.getValue().times.sum()
-                    : 0;
-        }
-        return sum;
+        return asked.of(service);
     }
 
     /** What a policy has decided, and in an audit or dry run remarked, since the start. */
     long matches(String policy) {
-        long sum = 0;
-        for (Map.Entry<DecisionKey, Counted<Counter>> decision : decisions.entrySet()) {
-            sum += decision.getKey().policy.equals(policy)
-                    ? decision.getValue().times.sum()
-                    : 0;
-        }
-        for (Map.Entry<RemarkKey, Counted<Counter>> remark : remarks.entrySet()) {
-            sum += List.of(remark.getKey().policy.split(",", -1)).contains(policy)
-                    ? remark.getValue().times.sum()
-                    : 0;
-        }
-        return sum;
+        return matched.of(policy);
     }
 
     private Counter mirror(OutcomeKey key) {
@@ -151,19 +144,19 @@ final class RuleMeters {
                 .register(registry);
     }
 
-    private Counted<Counter> remark(RemarkKey key) {
-        return Counted.of(counter(Signal.POLICY_REMARKS)
+    private Counter remark(RemarkKey key) {
+        return counter(Signal.POLICY_REMARKS)
                 .tag(Signal.Tag.SERVICE, key.service)
                 .tag(Signal.Tag.POLICY, key.policy)
                 .tag(Signal.Tag.OUTCOME, key.outcome)
-                .register(registry));
+                .register(registry);
     }
 
-    private Counted<Timer> check(OutcomeKey key) {
-        return Counted.of(ExchangeMeters.timer(Signal.EXTERNAL_CHECK_DURATION)
+    private Timer check(OutcomeKey key) {
+        return ExchangeMeters.timer(Signal.EXTERNAL_CHECK_DURATION)
                 .tag(Signal.Tag.SERVICE, key.service)
                 .tag(Signal.Tag.OUTCOME, key.outcome)
-                .register(registry));
+                .register(registry);
     }
 
     private Counter limit(LimitKey key) {
@@ -173,11 +166,11 @@ final class RuleMeters {
                 .register(registry);
     }
 
-    private Counted<Counter> decision(DecisionKey key) {
-        return Counted.of(counter(Signal.POLICY_DECISIONS)
+    private Counter decision(DecisionKey key) {
+        return counter(Signal.POLICY_DECISIONS)
                 .tag(Signal.Tag.POLICY, key.policy)
                 .tag(Signal.Tag.OUTCOME, key.allowed ? "allowed" : "denied")
-                .register(registry));
+                .register(registry);
     }
 
     private static Counter.Builder counter(Signal signal) {

@@ -121,13 +121,15 @@ final class SignalWriter<T> implements Runnable {
     private int write(List<T> batch) {
         try {
             return sink.write(batch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            // An error of one batch, such as jars that were replaced under the process, must not end all that comes
+            // after.
             failed(e);
             return batch.size();
         }
     }
 
-    private void failed(RuntimeException cause) {
+    private void failed(Throwable cause) {
         String sort = sink.getClass().getName();
         long repeated = failures.passes("signals", sort, cause.toString());
         if (repeated >= 0) {

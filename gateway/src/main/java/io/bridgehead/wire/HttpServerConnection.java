@@ -38,8 +38,16 @@ public interface HttpServerConnection {
     /**
      * Takes no more requests (GOAWAY, or {@code Connection: close} on the next answer) and closes when the last
      * exchange has ended.
+     *
+     * @param patient whether an HTTP/1.1 connection that has had no request yet is given half a second for one, as its client may be about to
+     *     send it. Not for changes of what clients may do: that request is judged as before
      */
-    void drain();
+    void drain(boolean patient);
+
+    /** As {@link #drain(boolean)}, without patience. */
+    default void drain() {
+        drain(false);
+    }
 
     /** Brings the end of an idle connection forward as the node's overload wants it; no effect on one that is in use. */
     void hurryIdle();

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -161,6 +162,41 @@ final class ProbePortTest {
                     .isEqualTo(-1);
             assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(15));
         } finally {
+            for (Socket socket : held) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoComesAllAtOnceGetsNoMorePlaces() throws Exception {
+        int port = opened();
+        int over = 60;
+        List<Socket> held = new ArrayList<>();
+        CountDownLatch come = new CountDownLatch(1);
+        CompletableFuture<?> busy = onControl(() -> {
+            try {
+                return come.await(20, TimeUnit.SECONDS) ? Future.succeededFuture() : Future.failedFuture("nobody came");
+            } catch (InterruptedException e) {
+                return Future.failedFuture(e);
+            }
+        });
+        try {
+            for (int i = 0; i < ProbePort.CONNECTIONS_MAX + over; i++) {
+                held.add(new Socket(LOOPBACK, port));
+            }
+            come.countDown();
+            busy.get(20, TimeUnit.SECONDS);
+            long before = System.nanoTime();
+            for (Socket socket : held.subList(0, over)) {
+                socket.setSoTimeout(10_000);
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(System.nanoTime() - before)
+                    .as("before their time is over")
+                    .isLessThan(TimeUnit.SECONDS.toNanos(ProbePort.LIFE_SECONDS) / 2);
+        } finally {
+            come.countDown();
             for (Socket socket : held) {
                 socket.close();
             }

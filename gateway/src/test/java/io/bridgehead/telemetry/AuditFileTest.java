@@ -31,6 +31,10 @@ final class AuditFileTest {
 
     private List<String> written() throws InterruptedException {
         file.writer().start();
+        return ended();
+    }
+
+    private List<String> ended() throws InterruptedException {
         file.writer().close();
         file.writer().join(10_000);
         return out.toString(StandardCharsets.UTF_8).lines().toList();
@@ -93,6 +97,15 @@ final class AuditFileTest {
         file.ended(refused);
         assertThat(file.leftOut()).as("it did not fit either").isEqualTo(full + 3);
         file.ended(TestExchanges.answered(0, NotedFields.NONE, 200, 1));
-        assertThat(written()).hasSize(SignalWriter.QUEUE_MAX - AuditFile.RESERVE);
+        file.writer().start();
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (out.size() == 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        file.ended(refused);
+        assertThat(file.leftOut()).isZero();
+        List<String> lines = ended();
+        assertThat(lines).hasSize(SignalWriter.QUEUE_MAX - AuditFile.RESERVE + 1);
+        assertThat(lines.getLast()).contains("\"left_out\":" + (full + 3));
     }
 }

@@ -102,4 +102,16 @@ final class ExchangeMetersTest {
         assertThat(rules.checks("orders")).isEqualTo(2);
         assertThat(rules.checks("carts")).isZero();
     }
+
+    @Test
+    void whatRulesDidIsCountedBeyondTheBoundOfSeriesToo() {
+        RuleMeters rules = new RuleMeters(forgetful());
+        for (int i = 0; i < ExchangeMeters.SERIES_MAX + 10; i++) {
+            rules.remarked(
+                    "service-" + i, new AuthorizationRemark("trial", AuthorizationRemark.Kind.WOULD_DENY, "it would"));
+            rules.checked("service-" + i, "allowed", 1_000);
+        }
+        assertThat(rules.matches("trial")).isEqualTo(ExchangeMeters.SERIES_MAX + 10);
+        assertThat(rules.checks("service-" + (ExchangeMeters.SERIES_MAX + 9))).isEqualTo(1);
+    }
 }

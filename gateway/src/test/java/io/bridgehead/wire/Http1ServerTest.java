@@ -9,11 +9,14 @@ import io.bridgehead.model.ResponseHead;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server side of HTTP/1.1 against plain sockets. */
 final class Http1ServerTest {
@@ -374,6 +377,45 @@ final class Http1ServerTest {
             assertThat(last.head()).contains("connection: close");
             assertThat(last.body()).isEqualTo("last");
             assertThat(busy.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPatientDrainTakesTheFirstRequestOfAConnectionYet() throws IOException {
+        int port = listen(manual, WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            bed.until(() -> connections.size() == 1);
+            bed.run(() -> connections.getFirst().drain(true));
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            stream(0);
+            answer(0, "first and last");
+            assertThat(client.message().head()).contains("connection: close");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, false"})
+    void anyOtherDrainTakesNoRequestOfAnIdleConnection(boolean used, boolean patient) throws IOException {
+        int port = listen(manual, WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            if (used) {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                stream(0);
+                answer(0, "before");
+                assertThat(client.message().body()).isEqualTo("before");
+            }
+            bed.until(() -> connections.size() == 1);
+            bed.run(() -> {
+                connections.getFirst().drain(patient);
+                connections.getFirst().hurryIdle();
+            });
+            try {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(client.rest()).isEmpty();
+            } catch (SocketException e) {
+                assertThat(e).as("it was closed before").hasMessageMatching("(?i).*(reset|broken pipe|closed).*");
+            }
+            assertThat(manual.recorders).hasSize(used ? 1 : 0);
         }
     }
 

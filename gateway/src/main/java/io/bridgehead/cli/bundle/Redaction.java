@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Redaction {
     private static final String HIDDEN = "***";
-    private static final Pattern NAMES = Pattern.compile(
-            "(?i)headers|secret|token|passw|passphrase|credential|authoriz|cookie|bearer|signature|private|api.?key");
+    private static final String TELLING =
+            "headers|secret|token|passw|passphrase|credential|authoriz|cookie|bearer|signature|private|api[-_.]?key";
+    private static final Pattern NAMES = Pattern.compile("(?i)" + TELLING);
     /** A block up to its end, or that of the text. A label in quotes, as messages have it, is none. */
     private static final Pattern PEM =
             Pattern.compile("(?s)-----BEGIN [^-\r\n]+-----(?!['\"`]).*?(-----END [^-\r\n]+-----|\\z)");
@@ -27,16 +28,21 @@ public final class Redaction {
             Pattern.compile("(?m)^[ \t]*[A-Za-z0-9+/]{60,76}={0,2}[ \t]*$[A-Za-z0-9+/=\\s]*$");
 
     private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{5,1024}+(\\.[A-Za-z0-9_-]*){1,4}");
-    private static final Pattern SCHEME = Pattern.compile("(?i)\\b(bearer|basic|digest|negotiate)[ \t]+[^\\s\"',;}]+");
-    private static final String ASSIGNS = "\\\\{0,3}[\"']?[ \t]*[=:][ \t]*)";
+    private static final Pattern SCHEME = Pattern.compile("(?i)\\b(bearer|basic|negotiate|digest)[ \t]+[^\\s\"',;}]+");
+    private static final Pattern DIGEST = Pattern.compile("(?i)\\b(digest)[ \t]+\\w+=[^\r\n]+");
+    private static final String ASSIGNS = "\\\\{0,3}[\"']?[ \t]*[=:][ \t]*";
     private static final String QUOTED = "\"(?:[^\"\\\\\r\n]++|\\\\.)*+\"|\\\\{1,3}\"[^\"\r\n]*\"|'[^'\r\n]*'";
-    /** Fields whose values have several parts: what follows on the line goes with them. */
-    private static final Pattern FIELD = Pattern.compile(
-            "(?i)(\\b(?:proxy-)?(?:authorization|(?:set-)?cookie)" + ASSIGNS + "(?:" + QUOTED + "|[^\r\n\"]+)");
+    private static final String FIELD_NAME = "(?:proxy-)?(?:authorization|(?:set-)?cookie)";
+    /**
+     * Fields whose values have several parts, each perhaps in quotes: what follows on the line goes with them, unless the whole value is a
+     * string of JSON.
+     */
+    private static final Pattern FIELD = Pattern.compile("(?i)(\"" + FIELD_NAME
+            + "\"[ \t]*:[ \t]*)\"(?:[^\"\\\\\r\n]++|\\\\.)*+\"|(\\b" + FIELD_NAME + ASSIGNS + ")[^\r\n]+");
+    /** What stands under a telling name; of lists and objects all to the end of the line in which the first one closes. */
+    private static final Pattern ASSIGNED = Pattern.compile("(?i)(\\b[\\w.-]{0,64}(?:" + TELLING + ")[\\w-]*+" + ASSIGNS
+            + ")(?:" + QUOTED + "|[\\[{][^\\]}]{0,4096}[^\r\n]*|[^\\s,;}]+)");
 
-    private static final Pattern ASSIGNED = Pattern.compile(
-            "(?i)(\\b[\\w.-]{0,64}(?:secret|token|passw|passphrase|credential|authorization|cookie|api[-_]?key)[\\w-]*+"
-                    + ASSIGNS + "(?:" + QUOTED + "|\\[[^\\]]{0,4096}\\]|\\{[^}]{0,4096}\\}|[^\\s,;}]+)");
     private static final Pattern IN_ADDRESS = Pattern.compile("://[^/@\\s\"]*@");
     private static final Pattern QUERY = Pattern.compile("(?<!\\?)\\?(?<=/[^\\s\"?]{0,1024}\\?)[^\\s\"']+");
     /** As long and as mixed as keys and tokens are that say nothing of themselves; hashes in hexadecimal may stay. */
@@ -56,8 +62,10 @@ public final class Redaction {
         shown = PEM_END.matcher(shown).replaceAll(HIDDEN);
         shown = LINES.matcher(shown).replaceAll(HIDDEN);
         shown = JWT.matcher(shown).replaceAll(HIDDEN);
+        shown = DIGEST.matcher(shown).replaceAll("$1 " + HIDDEN);
         shown = SCHEME.matcher(shown).replaceAll("$1 " + HIDDEN);
-        shown = FIELD.matcher(shown).replaceAll("$1" + HIDDEN);
+        shown = FIELD.matcher(shown)
+                .replaceAll(found -> (found.group(1) == null ? found.group(2) : found.group(1)) + HIDDEN);
         shown = ASSIGNED.matcher(shown).replaceAll("$1" + HIDDEN);
         shown = IN_ADDRESS.matcher(shown).replaceAll("://" + HIDDEN + "@");
         shown = QUERY.matcher(shown).replaceAll("?" + HIDDEN);

@@ -9,9 +9,12 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +31,8 @@ final class PortCheck {
     private static final int INODE = 9;
     private static final long SERVICE_MANAGER = 1;
 
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
     private static final Pattern SPACES = Pattern.compile("\\s+");
 
     private final Findings found = new Findings("ports");
@@ -41,29 +46,30 @@ final class PortCheck {
 
     List<Finding> of(NodeConfig config) {
         for (NodeConfig.Listener listener : config.listeners()) {
-            port("listener " + listener.name(), listener.address(), listener.port());
+            port("listener " + listener.name(), listener.address(), listener.port(), true);
         }
-        port("tunnel", config.tunnel().address(), config.tunnel().port());
+        port("tunnel", config.tunnel().address(), config.tunnel().port(), true);
         if (config.cluster().enabled()) {
-            port("cluster", config.cluster().address(), config.cluster().port());
+            port("cluster", config.cluster().address(), config.cluster().port(), false);
         }
         NodeConfig.Metrics metrics = config.admin().metrics();
         if (metrics.enabled()) {
-            port("admin.metrics", metrics.address(), metrics.port());
+            port("admin.metrics", metrics.address(), metrics.port(), false);
         }
         NodeConfig.RemoteAdmin remote = config.admin().remote();
         if (remote != null) {
-            port("admin.remote", remote.address(), remote.port());
+            port("admin.remote", remote.address(), remote.port(), true);
         }
         ProbeSettings probe = config.admin().probe();
         if (probe != null && node.isEmpty()) {
             // Beside a running node it is open only while that is ready.
-            port("admin.probe", probe.address(), probe.port());
+            port("admin.probe", probe.address(), probe.port(), false);
         }
         return found.all();
     }
 
-    private void port(String use, InetAddress address, int port) {
+    /** @param keepable whether a node hands this port on over a restart, where systemd is asked to keep it */
+    private void port(String use, InetAddress address, int port, boolean keepable) {
         if (port == 0) {
             return;
         }
@@ -80,13 +86,13 @@ final class PortCheck {
                 found.ok(about, "free");
             }
         } catch (BindException e) {
-            taken(about, port, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
+            taken(about, address, port, keepable, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
         } catch (IOException e) {
             found.warning(about, "could not be tried: " + e.getMessage(), "run this as the user that runs the node");
         }
     }
 
-    private void taken(String about, int port, String why) {
+    private void taken(String about, InetAddress address, int port, boolean keepable, String why) {
         if (why.contains("assign")) {
             found.error(
                     about, "this machine does not have the address", "name one of 'ip address', or 0.0.0.0 for all");
@@ -99,10 +105,11 @@ final class PortCheck {
                     "the node may by CAP_NET_BIND_SERVICE, which its systemd unit gives; run this as root to try");
             return;
         }
-        held(about, port, holders(port));
+        held(about, address, port, keepable);
     }
 
-    private void held(String about, int port, SortedSet<Long> holders) {
+    private void held(String about, InetAddress address, int port, boolean keepable) {
+        SortedSet<Long> holders = holders(address, port);
         if (node.isPresent()
                 && (holders.isEmpty() || holders.contains(node.get().pid()))) {
             found.ok(about, holders.isEmpty() ? "in use, by the node as far as this user may see" : "held by the node");
@@ -111,12 +118,12 @@ final class PortCheck {
         String by = holders.isEmpty()
                 ? "another process"
                 : holders.stream().map(this::process).collect(joining(", "));
-        if (node.isEmpty() && holders.size() == 1 && isStore(holders.getFirst())) {
+        if (keepable && node.isEmpty() && holders.size() == 1 && isStore(holders.getFirst())) {
             found.warning(
                     about,
                     "held by " + by + " alone, for a service that does not run now or a socket unit",
-                    "'systemctl start bridgehead' when it is the node's, which takes it over; else stop what it is kept for"
-                            + " ('systemctl list-sockets', 'systemctl list-units --failed')");
+                    "see 'systemctl list-sockets' and 'systemctl list-units --failed' for what it is kept for; when that is the node's own unit,"
+                            + " with FileDescriptorStoreMax above 0, 'systemctl start bridgehead' takes it over; else stop it");
             return;
         }
         found.error(
@@ -142,15 +149,16 @@ final class PortCheck {
         }
     }
 
-    /** Who has the sockets that listen at a port, as several may; none when this user may not see. */
-    private SortedSet<Long> holders(int port) {
+    /** Who has the sockets that keep others from an address and port, as several may; none when this user may not see. */
+    private SortedSet<Long> holders(InetAddress address, int port) {
         SortedSet<Long> holders = new TreeSet<>();
         List<String> sockets = Stream.of("net/tcp", "net/tcp6")
                 .flatMap(table -> lines(proc.resolve(table)).stream())
                 .map(line -> SPACES.split(line.strip()))
                 .filter(fields -> fields.length > INODE
                         && fields[STATE].equals(LISTENING)
-                        && fields[LOCAL].endsWith(String.format(Locale.ROOT, ":%04X", port)))
+                        && fields[LOCAL].endsWith(String.format(Locale.ROOT, ":%04X", port))
+                        && isInTheWay(fields[LOCAL], address))
                 .map(fields -> "socket:[" + fields[INODE] + "]")
                 .toList();
         if (sockets.isEmpty()) {
@@ -167,6 +175,22 @@ final class PortCheck {
             return holders;
         }
         return holders;
+    }
+
+    /** Whether a local address as the kernel shows it is the wanted one, or one of both stands for all. */
+    private static boolean isInTheWay(String shown, InetAddress wanted) {
+        byte[] words = HexFormat.of().parseHex(shown.substring(0, shown.indexOf(':')));
+        byte[] bytes = new byte[words.length];
+        for (int i = 0; i < words.length; i++) {
+            // Words of four bytes, each in the order of this machine's processor.
+            bytes[i] = words[LITTLE_ENDIAN ? (i & ~3) + 3 - (i & 3) : i];
+        }
+        try {
+            InetAddress local = InetAddress.getByAddress(bytes);
+            return local.isAnyLocalAddress() || wanted.isAnyLocalAddress() || local.equals(wanted);
+        } catch (UnknownHostException e) {
+            return true;
+        }
     }
 
     private static boolean holds(Path descriptors, List<String> sockets) {

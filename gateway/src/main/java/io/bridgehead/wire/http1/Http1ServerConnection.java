@@ -167,7 +167,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             refuse(fault);
         } else if (!headBegun && bytes.isReadable()) {
             headBegun = true;
-            used = true;
             deadline.in(limits.headMillis());
         }
         return false;
@@ -175,6 +174,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void begin(RequestHead head) {
         headBegun = false;
+        used = true;
         FieldLines lines = heads.reader().lines();
         if (head.isConnect()) {
             body.untilClose();
@@ -433,20 +433,20 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void hurryIdle() {
-        if (exchange == null && !headBegun && !parting.isBegun()) {
+        if (exchange == null && !headBegun && !parting.isBegun() && !draining) {
             deadline.in(ending.idleMillis(limits.idleMillis()));
         }
     }
 
     @Override
-    public void drain() {
+    public void drain(boolean patient) {
         draining = true;
         if (exchange == null && !headBegun && !parting.isBegun()) {
             ending.because(CloseReason.DRAINED);
-            if (used) {
-                outbox.close();
-            } else {
+            if (patient && !used) {
                 deadline.in(FRESH_MILLIS);
+            } else {
+                outbox.close();
             }
         }
     }

@@ -297,7 +297,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
      * answers no ping waits for the grace.
      */
     @Override
-    public void drain() {
+    public void drain(boolean patient) {
         if (!asked && !draining) {
             asked = true;
             ending.because(CloseReason.DRAINED);

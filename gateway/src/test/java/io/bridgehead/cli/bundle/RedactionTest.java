@@ -25,6 +25,17 @@ final class RedactionTest {
                 "token eyJhbGciOiJub25lIn0.hunter2.",
                 "clientSecret = \"hunter2\"",
                 "cookie: a=1; session=hunter2",
+                "cookie: theme=\"dark\"; session=hunter2",
+                "cookie: \"dark\"; session=hunter2",
+                "{\"body\":\"found cookie: theme=\\\"dark\\\"; session=hunter2\",\"x\":1}",
+                "{\"cookie\":\"theme=\\\"dark\\\"; session=hunter2\",\"x\":1}",
+                "Authorization: Digest username=\"ada\", nonce=\"1\", response=\"hunter2\"",
+                "found Digest username=\"ada\", response=\"hunter2\"",
+                "\"tokens\":{\"a\":{\"v\":\"x\"},\"b\":\"hunter2\"}",
+                "tokens: [ { a: \"}\" }, hunter2 ]",
+                "headers={x-key: hunter2}",
+                "signature=hunter2",
+                "private-value: hunter2",
                 "Authorization: AWS4-HMAC-SHA256 Credential=ada/x, Signature=hunter2",
                 "\"password\":\"a\\\"hunter2\"",
                 "{\\\"token\\\":\\\"a hunter2\\\"}",
@@ -91,6 +102,12 @@ final class RedactionTest {
     @Timeout(60)
     void longTextsAreReadToTheirEnd(String part) {
         assertThat(Redaction.text(part.repeat((256 << 10) / part.length()))).isNotEmpty();
+    }
+
+    @Test
+    void whatFollowsAStringOfJsonStays() {
+        assertThat(Redaction.text("{\"cookie\":\"a=\\\"b\\\"; c=d\",\"status\":200}"))
+                .isEqualTo("{\"cookie\":***,\"status\":200}");
     }
 
     @Test

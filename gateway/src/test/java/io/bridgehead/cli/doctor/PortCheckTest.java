@@ -33,6 +33,11 @@ final class PortCheckTest {
     }
 
     private Finding found(boolean runs) throws IOException {
+        return found(runs, "0100007F", true);
+    }
+
+    /** @param asListener whether the port is a listener's; else that of the metrics */
+    private Finding found(boolean runs, String local, boolean asListener) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             Files.createDirectories(proc.resolve("net"));
@@ -41,9 +46,13 @@ final class PortCheckTest {
                     "  sl  local_address rem_address   st\n"
                             + String.format(
                                     Locale.ROOT,
-                                    "   0: 0100007F:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000   999        0 4711 1 x\n",
+                                    "   0: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000   999        0 4711 1 x\n",
+                                    local,
                                     port));
-            String text = "site: { name: aws }\nadmin: { metrics: { address: 127.0.0.1, port: " + port + " } }\n";
+            String text = "site: { name: aws }\n"
+                    + (asListener
+                            ? "listeners: [ { name: http, address: 127.0.0.1, port: " + port + ", protocol: HTTP } ]\n"
+                            : "admin: { metrics: { address: 127.0.0.1, port: " + port + " } }\n");
             Reading<NodeConfig> reading =
                     new NodeConfigReader(proc, "node").read("gateway.yaml", text.getBytes(StandardCharsets.UTF_8));
             NodeConfig config = ((Reading.Done<NodeConfig>) reading).value();
@@ -52,7 +61,8 @@ final class PortCheckTest {
                     : Optional.empty();
             return new PortCheck(proc, node)
                     .of(config).stream()
-                            .filter(finding -> finding.about().startsWith("admin.metrics"))
+                            .filter(finding ->
+                                    finding.about().startsWith(asListener ? "listener http" : "admin.metrics"))
                             .findFirst()
                             .orElseThrow();
         }
@@ -78,6 +88,21 @@ final class PortCheckTest {
         assertThat(found(true).severity())
                 .as("the node runs and does not have it")
                 .isEqualTo(Severity.ERROR);
+    }
+
+    @Test
+    void portsThatAreNeverKeptAreSomebodyElses() throws IOException {
+        process(1, "systemd", true);
+        assertThat(found(false, "0100007F", false).severity()).isEqualTo(Severity.ERROR);
+    }
+
+    @Test
+    void theNodesSocketAtAnotherAddressIsNotTheOneInTheWay() throws IOException {
+        process(NODE, "java", true);
+        assertThat(found(true, "0A00000A", true).found()).isEqualTo("in use, by the node as far as this user may see");
+        assertThat(found(true, "00000000", true).found()).isEqualTo("held by the node");
+        assertThat(found(true, "0000000000000000FFFF00000100007F", true).found())
+                .isEqualTo("held by the node");
     }
 
     @Test
