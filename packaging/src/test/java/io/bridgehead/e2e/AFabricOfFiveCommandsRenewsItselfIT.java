@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** From nothing to a served request by the commands of the README, and identities that are renewed meanwhile. */
+@Tag("long")
 final class AFabricOfFiveCommandsRenewsItselfIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One order removes a site under traffic: no request fails elsewhere, its connections end, it cannot lift it, and it can come back. */
 @Tag("timed")
+@Tag("long")
 final class AQuarantinedSiteIsGoneEverywhereIT {
     private static final long GONE_MILLIS = 5_000;
 

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Three nodes of two sites let through what the fabric may have: who is busy gets what others leave, and a node that is silent loses nothing. */
+@Tag("long")
 final class ARateOfTheFabricIsDealtToItsNodesIT {
     private static final int RATE = 40;
     private static final int BURST = 20;

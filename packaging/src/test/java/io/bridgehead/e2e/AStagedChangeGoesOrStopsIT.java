@@ -19,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A staged change goes from one node over its site to all, or stops where requests fail and the others never have it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("long")
 final class AStagedChangeGoesOrStopsIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "aws-b", "azure-a");

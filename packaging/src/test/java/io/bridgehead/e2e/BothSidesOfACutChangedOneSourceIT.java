@@ -12,10 +12,12 @@ import io.vertx.core.json.JsonArray;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** When both sides of a cut change one source the newer change wins everywhere, and the other is shown until somebody answers it. */
+@Tag("long")
 final class BothSidesOfACutChangedOneSourceIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * each round measures without and with.
  */
 @Tag("timed")
+@Tag("long")
 final class BulkLeavesRequestsAloneIT {
     private static final int SLOW = 100;
     private static final double HALF_PINNED = SLOW / 2 * 256.0 * 1024;

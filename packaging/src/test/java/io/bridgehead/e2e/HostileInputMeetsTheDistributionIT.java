@@ -28,6 +28,7 @@ import java.util.Objects;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What hostile clients of the corpus send to the listeners of one node, and of two with a tunnel between them, gets the verdict that
  * stands beside it, and the endpoint gets the bytes that stand there or nothing.
  */
+@Tag("long")
 final class HostileInputMeetsTheDistributionIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("here-a", "there-a");

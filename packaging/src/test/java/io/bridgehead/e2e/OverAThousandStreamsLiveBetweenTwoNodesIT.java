@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** More TCP connections than one tunnel connection may carry streams: a second one is opened, and all of them live. */
 @Tag("timed")
+@Tag("long")
 final class OverAThousandStreamsLiveBetweenTwoNodesIT {
     private static final int STREAMS = 1_100;
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * times vary by more than what is promised, so the best of some rounds counts; each round measures without and with.
  */
 @Tag("timed")
+@Tag("long")
 final class ReloadsLeaveLatencyAloneIT {
     private static final String HOST = "shop.example";
     private static final int ROUTES = 40;

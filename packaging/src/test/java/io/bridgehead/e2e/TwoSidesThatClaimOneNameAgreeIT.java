@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two sources that claim one name while their nodes do not see each other: the first keeps it everywhere, and the others go on. */
+@Tag("long")
 final class TwoSidesThatClaimOneNameAgreeIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");

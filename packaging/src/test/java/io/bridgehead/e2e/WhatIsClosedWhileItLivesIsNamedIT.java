@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Policy, quarantine and trust bite on what lives, within five seconds, and {@code status} says what was closed and why. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("timed")
+@Tag("long")
 final class WhatIsClosedWhileItLivesIsNamedIT {
     private static final long CLOSED_MILLIS = 5_000;
     private static final String TEAM = "spiffe://" + TestFabric.TRUST_DOMAIN + "/team/shop";
