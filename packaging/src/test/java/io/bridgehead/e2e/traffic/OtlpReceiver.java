@@ -51,7 +51,7 @@ public final class OtlpReceiver implements AutoCloseable {
     private final Map<String, String> forms = new ConcurrentHashMap<>();
     private final Set<String> exemplars = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable HttpsServer> secured = new AtomicReference<>();
-    private final AtomicReference<CountDownLatch> answering = new AtomicReference<>(new CountDownLatch(0));
+    private volatile CountDownLatch answering = new CountDownLatch(0);
 
     /**
      * A span.
@@ -155,12 +155,12 @@ public final class OtlpReceiver implements AutoCloseable {
 
     /** From now on it takes spans and logs and does not answer, and answers metrics with 503, until {@link #answers}. */
     public void hangs() {
-        answering.set(new CountDownLatch(1));
+        answering = new CountDownLatch(1);
     }
 
     /** It answers again, whoever still waits. */
     public void answers() {
-        answering.get().countDown();
+        answering.countDown();
     }
 
     /** How a node pushed a histogram last: its unit and temporality. */
@@ -217,7 +217,7 @@ public final class OtlpReceiver implements AutoCloseable {
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
-        if (answering.get().getCount() > 0) {
+        if (answering.getCount() > 0) {
             exchange.sendResponseHeaders(503, -1);
             exchange.close();
             return;
@@ -250,7 +250,7 @@ public final class OtlpReceiver implements AutoCloseable {
 
     private InputStream body(HttpExchange exchange) throws IOException {
         try {
-            answering.get().await();
+            answering.await();
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }
