@@ -65,6 +65,7 @@ final class ApplyCommand implements Callable<Integer> {
     public Integer call() throws NodeUnreachableException {
         stages.require(spec.commandLine(), staged ? StageOptions.ALL : Set.of(), "with --staged");
         DocumentInput.Given given = input.read();
+        node.doing("planning");
         List<String> settles = settle ? ConflictsCommand.lost(node, source.name()) : List.of();
         Planning planning = Planning.of(
                 node,
@@ -84,6 +85,7 @@ final class ApplyCommand implements Callable<Integer> {
         if (dryRun) {
             return answer(dryRun(planning));
         }
+        node.doing("waiting until nodes serve it");
         return answer(staged ? inStages(planning.step()) : publishing.commit(node, planning.step()));
     }
 

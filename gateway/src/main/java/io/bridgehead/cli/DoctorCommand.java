@@ -54,17 +54,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            defaultValue = "/etc/bridgehead/gateway.yaml",
-            description = "the node's configuration (default: ${DEFAULT-VALUE})")
-    private Path config = Path.of("/etc/bridgehead/gateway.yaml");
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
 
     @Option(
             names = "--socket",
             paramLabel = "FILE",
-            description = "the node's admin socket (default: admin.socket of the configuration, else as for status)")
+            description = "the node's admin socket (default: " + AdminSocket.DEFAULT_IN_WORDS + ")")
     private @Nullable Path socket;
 
     @Option(
@@ -76,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Finding> findings;
         try (Progress _ = Progress.of("looking")) {
-            findings = examine(config, socket);
+            findings = examine(config.path(), AdminSocket.here().find(socket, config.named()));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (!output.document(out, json(findings))) {
@@ -86,23 +82,20 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** All findings as {@code -o json} has them. */
-    static JsonObject report(Path config, @Nullable Path socket) {
+    static JsonObject report(Path config, Path socket) {
         return json(examine(config, socket));
     }
 
-    private static List<Finding> examine(Path config, @Nullable Path socket) {
+    private static List<Finding> examine(Path config, Path socket) {
         List<String> problems = new ArrayList<>();
         NodeConfig node = read(config, problems);
-        Path at = socket != null
-                ? socket
-                : node == null ? NodeAccess.socketByDefault() : node.admin().socket();
         return Doctor.examine(new Doctor.Subject(
                 config,
                 node,
                 problems,
                 node == null ? List.of() : NodeChecks.problems(node),
-                at,
-                NodeFacts.at(at),
+                socket,
+                NodeFacts.at(socket),
                 Clock.systemUTC()));
     }
 

@@ -19,20 +19,28 @@ final class Drill {
     private final DrillOrder order;
     private final DrillProbes probes;
     private final CountDownLatch stop;
+    private final Progress progress;
     private double before;
     private Map<String, Double> during = Map.of();
     private long shiftMillis = DrillReport.NEVER;
     private long firstBackMillis = DrillReport.NEVER;
     private long backMillis = DrillReport.NEVER;
 
-    /** @param stop comes when somebody wants it to end */
-    Drill(DrillOrder order, DrillProbes probes, CountDownLatch stop) {
+    /**
+     * A drill that has not begun.
+     *
+     * @param stop comes when somebody wants it to end
+     * @param progress is told what it is at
+     */
+    Drill(DrillOrder order, DrillProbes probes, CountDownLatch stop, Progress progress) {
         this.order = order;
         this.probes = probes;
         this.stop = stop;
+        this.progress = progress;
     }
 
     DrillReport run(String what, Duration lasts, Duration wait, boolean evenIfLost) throws NodeUnreachableException {
+        progress.at("looking at the service as it is");
         probes.start();
         pause(BEFORE_MILLIS);
         Map<String, Long> answeredBefore = DrillShares.answered(order.node(), order.service());
@@ -41,6 +49,7 @@ final class Drill {
         probes.forget();
         order.give(lasts, evenIfLost);
         long given = System.nanoTime();
+        progress.at("site " + order.site() + " is lost for " + lasts.toSeconds() + " s");
         try {
             lose(given, lasts);
         } finally {
@@ -48,6 +57,7 @@ final class Drill {
         }
         Duration lasted = Duration.ofMillis(since(given));
         boolean early = stop.getCount() == 0;
+        progress.at("site " + order.site() + " comes back, for " + wait.toSeconds() + " s at most");
         lookForReturn(wait);
         probes.stop();
         awaitAnswers();

@@ -200,10 +200,13 @@ final class DrillFailSiteCommand implements Callable<Integer> {
             await(reported, TimeUnit.SECONDS.toMillis(REPORT_SECONDS_MAX));
         });
         Runtime.getRuntime().addShutdownHook(atExit);
+        node.doing(null);
         try {
             DrillOrder order = new DrillOrder(node, operator.signer(), service, site, reason);
-            Drill drill = new Drill(order, probes, stop);
-            DrillReport report = drill.run(what, lasts.time(), wait.time(), evenIfLost);
+            DrillReport report;
+            try (Progress progress = Progress.of("beginning")) {
+                report = new Drill(order, probes, stop, progress).run(what, lasts.time(), wait.time(), evenIfLost);
+            }
             if (!output.document(spec.commandLine().getOut(), report.json())) {
                 report.lines().forEach(spec.commandLine().getOut()::println);
             }

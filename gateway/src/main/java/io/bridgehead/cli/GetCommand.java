@@ -80,7 +80,9 @@ final class GetCommand implements Runnable {
         JsonObject answer = node.get(TRAFFIC);
         Duration watched = over == null ? null : over.time();
         if (watched != null) {
-            LockSupport.parkNanos(watched.toNanos());
+            try (Progress _ = Progress.of("watching for " + watched.toSeconds() + " s")) {
+                LockSupport.parkNanos(watched.toNanos());
+            }
             answer = TrafficRates.between(answer, node.get(TRAFFIC));
         }
         output.rows(

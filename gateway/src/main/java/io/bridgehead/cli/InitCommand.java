@@ -122,7 +122,10 @@ final class InitCommand implements Callable<Integer> {
         Path rootTarget = rootFolder == null ? Path.of(target.path() + "-root") : rootFolder;
         requireFree(target, rootTarget);
         try {
-            Path config = make(names, target, rootTarget);
+            Path config;
+            try (Progress _ = Progress.of("making keys and certificates")) {
+                config = make(names, target, rootTarget);
+            }
             say(names, target, rootTarget, config);
             return run ? RunCommand.serve(config) : 0;
         } catch (PkiException | EnrolmentException e) {

@@ -91,7 +91,7 @@ final class JoinCommand implements Callable<Integer> {
         NewFolder target = new NewFolder(folder == null ? Path.of(site) : folder);
         target.require(again ? List.of() : List.of(GatewayFile.NAME, GatewayFile.PAIR, GatewayFile.BUNDLE));
         Path config;
-        try {
+        try (Progress _ = Progress.of("asking " + read.issuer() + " for an identity")) {
             config = join(read, id, target);
         } catch (EnrolmentException e) {
             int exit = e.refusal() == EnrolmentRefusal.UNAVAILABLE ? Failure.UNREACHABLE : Failure.REFUSED;

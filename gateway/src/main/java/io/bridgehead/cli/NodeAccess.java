@@ -20,16 +20,13 @@ import picocli.CommandLine.Option;
 /** How a command reaches a node: on its socket, or elsewhere with an operator's certificate. */
 @OwnedBy(Owner.CONFINED)
 final class NodeAccess {
-    private static final String SOCKET_VARIABLE = "BRIDGEHEAD_SOCKET";
-    private static final String SOCKET_BY_DEFAULT = "/run/bridgehead/admin.sock";
-
     @Mixin
     private final OperatorKey operator = new OperatorKey();
 
     @Option(
             names = "--socket",
             paramLabel = "FILE",
-            description = "the node's admin socket (default: $BRIDGEHEAD_SOCKET, else " + SOCKET_BY_DEFAULT + ")")
+            description = "the node's admin socket (default: " + AdminSocket.DEFAULT_IN_WORDS + ")")
     private @Nullable Path socket;
 
     @Option(
@@ -47,21 +44,22 @@ final class NodeAccess {
     private @Nullable String nodeId;
 
     private @Nullable AdminClient client;
-    private @Nullable Path configured;
-
-    /** Where commands look for a node that nobody has said anything of. */
-    static Path socketByDefault() {
-        return Path.of(environment(SOCKET_VARIABLE, SOCKET_BY_DEFAULT));
-    }
+    private @Nullable ConfigOption config;
+    private @Nullable String waitingFor = "waiting for the node";
 
     private static String environment(String name, String otherwise) {
         String named = System.getenv(name);
         return named == null || named.isEmpty() ? otherwise : named;
     }
 
-    /** Takes this socket when neither an option nor a variable says which node is meant. */
-    void otherwise(Path named) {
-        configured = named;
+    /** Means the node of this configuration, when it is named. */
+    void configuredBy(ConfigOption option) {
+        config = option;
+    }
+
+    /** From now on a terminal is told that the command is at this while a question takes longer than a second; null: it is told otherwise. */
+    void doing(@Nullable String what) {
+        waitingFor = what;
     }
 
     /** Whether the node is one elsewhere, by {@code --node} or its variable. */
@@ -71,11 +69,7 @@ final class NodeAccess {
 
     /** The socket at which a node on this machine is asked. */
     Path place() {
-        if (socket != null) {
-            return socket;
-        }
-        Path known = configured;
-        return known == null || !environment(SOCKET_VARIABLE, "").isEmpty() ? socketByDefault() : known;
+        return AdminSocket.here().find(socket, config == null ? null : config.named());
     }
 
     /** Where a node elsewhere is; empty when it is asked at its socket. */
@@ -148,7 +142,9 @@ final class NodeAccess {
 
     /** Gets a resource; a refusal of the node becomes a {@link Failure}. */
     JsonObject get(String path) throws NodeUnreachableException {
-        return talk().get(path);
+        try (Progress _ = Progress.of(waitingFor)) {
+            return talk().get(path);
+        }
     }
 
     /** Gets a resource that is no JSON; empty when the node does not serve it. */
@@ -159,6 +155,8 @@ final class NodeAccess {
 
     /** Posts a body. */
     JsonObject post(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
-        return talk().post(path, fields, body);
+        try (Progress _ = Progress.of(waitingFor)) {
+            return talk().post(path, fields, body);
+        }
     }
 }

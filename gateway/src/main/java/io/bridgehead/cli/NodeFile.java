@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 
 /** A {@code gateway.yaml} file. */
 final class NodeFile {
+    /** Where the configuration of an installed node lies. */
+    static final String USUAL = "/etc/bridgehead/gateway.yaml";
+
     private static final Pattern DOCUMENT = Pattern.compile("(?m)^(apiVersion|kind)\\s*:|\"(apiVersion|kind)\"\\s*:");
 
     private NodeFile() {}

@@ -56,6 +56,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws NodeUnreachableException {
         DocumentInput.Given given = input.read();
+        node.doing("planning");
         Planning planning =
                 Planning.of(node, source, given.texts(), prune, new Planning.Purpose("", List.of(), signer));
         if (!output.document(spec.commandLine().getOut(), planning.answer())) {

@@ -3,16 +3,23 @@ package io.bridgehead.cli;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Says on a terminal what a command is at when it takes longer than a second; elsewhere nothing. <b>Threads</b>: any; it has one of its own. */
+/** Says on standard error what a command is at when it takes longer than a second, if that is a terminal; elsewhere nothing. <b>Threads</b>: any; it has one of its own. */
 @OwnedBy(Owner.ANY_THREAD)
 final class Progress implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Path ERROR = Path.of("/proc/self/fd/2");
+    private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/\\d+|tty\\w*|console)");
     private static final String CLEAR = "\r\u001b[K";
 
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -29,9 +36,18 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    /** Begins with this. */
-    static Progress of(String doing) {
-        return new Progress(doing, isTerminal());
+    /** Begins with this; with null it says nothing. */
+    static Progress of(@Nullable String doing) {
+        return new Progress(doing == null ? "" : doing, doing != null && isSeen());
+    }
+
+    /** Whether standard error is a terminal. */
+    private static boolean isSeen() {
+        try {
+            return TERMINAL.matcher(Files.readSymbolicLink(ERROR).toString()).matches();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Whether somebody looks on: both ends are a terminal. */

@@ -15,16 +15,21 @@ import picocli.CommandLine.Spec;
         description = "Has the node read gateway.yaml and its key files again; nothing changes when one has a problem.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead reload"})
+        footer = {"  bridgehead reload", "  bridgehead reload --config ./aws-use1/gateway.yaml"})
 final class ReloadCommand implements Runnable {
     @Spec
     private final CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
 
     @Mixin
     private final NodeAccess node = new NodeAccess();
 
     @Override
     public void run() {
+        node.configuredBy(config);
+        node.doing("waiting until the files are read");
         try {
             JsonObject answer = node.post("/v1/reload", Map.of(), new byte[0]);
             for (Object line : answer.getJsonArray("changes", new JsonArray())) {

@@ -53,6 +53,7 @@ final class RollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NodeUnreachableException {
+        node.doing("planning");
         JsonObject way = node.get(source.path("rollback", revision));
         String target = way.getString("target");
         Planning planning =
@@ -67,6 +68,7 @@ final class RollbackCommand implements Callable<Integer> {
             print(out, planning.answer().copy().put("dryRun", dryRun).put("target", target));
             return 0;
         }
+        node.doing("waiting until nodes serve it");
         JsonObject answer = publishing.commit(node, planning.step());
         print(out, answer);
         if (!output.isDocument()) {

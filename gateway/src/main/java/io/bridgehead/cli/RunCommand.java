@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
     private Runnable alone(Path folder) throws StartException {
         StandaloneNode node = StandaloneNode.start(
                 folder,
-                socket == null ? NodeAccess.socketByDefault() : socket,
+                socket == null ? AdminSocket.here().withoutConfiguration() : socket,
                 Version.text(),
                 () -> spec.commandLine().getOut().println("ready"));
         return node::stop;

@@ -180,10 +180,19 @@ final class Staging {
     /** Watches a stage for its time; why it is to be stopped, or null. */
     private @Nullable String objection(String source, String revision, Scope scope, Answered before)
             throws NodeUnreachableException {
+        node.doing(null);
+        try (Progress progress = Progress.of("waiting until nodes try it")) {
+            return objection(source, revision, scope, before, progress);
+        }
+    }
+
+    private @Nullable String objection(String source, String revision, Scope scope, Answered before, Progress progress)
+            throws NodeUnreachableException {
         String late = awaitServed(source, revision, scope);
         if (late != null) {
             return late;
         }
+        progress.at("watching the stage, for " + options.soakSeconds() + " s");
         Map<String, Answered> begun = answered(nodes(node.get("/v1/stages")));
         long looks = TimeUnit.SECONDS.toMillis(options.soakSeconds()) / LOOK_MILLIS;
         for (long i = 0; i < looks; i++) {
@@ -226,7 +235,9 @@ final class Staging {
             return Answered.NOTHING;
         }
         Map<String, Answered> begun = answered(nodes);
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(options.beforeSeconds()));
+        try (Progress _ = Progress.of("watching the fabric before the change, for " + options.beforeSeconds() + " s")) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(options.beforeSeconds()));
+        }
         return since(begun, nodes(node.get("/v1/stages")), _ -> true);
     }
 

@@ -88,13 +88,8 @@ final class SupportBundleCommand implements Callable<Integer> {
                     "the archive to make (default: bridgehead-support-TIME.tar.gz in this folder); an existing one is not replaced")
     private @Nullable Path file;
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            defaultValue = "/etc/bridgehead/gateway.yaml",
-            description =
-                    "the node's configuration (default: ${DEFAULT-VALUE}); its admin.socket is asked when nothing else says which node")
-    private Path config = Path.of("/etc/bridgehead/gateway.yaml");
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
 
     @Option(names = "--log", paramLabel = "FILE", description = "a file with the node's log; its last MiB is taken")
     private @Nullable Path log;
@@ -117,6 +112,7 @@ final class SupportBundleCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.PROBLEM, "bridgehead: --file " + target + ": found an existing file, expected none");
         }
+        node.doing(null);
         try (Progress progress = Progress.of("collecting")) {
             content.text("version.txt", String.join("\n", new Version().getVersion()));
             Map<String, String> written = configuration();
@@ -144,7 +140,8 @@ final class SupportBundleCommand implements Callable<Integer> {
 
     /** Takes the configuration, and has the node be asked that it is of; what is in it by path, also when it has problems. */
     private Map<String, String> configuration() {
-        boolean isNamed = spec.commandLine().getParseResult().hasMatchedOption("--config");
+        boolean isNamed = config.named() != null;
+        node.configuredBy(config);
         if (node.isElsewhere()) {
             missing.add("a node elsewhere was asked: findings of doctor, " + (isNamed ? "" : "configuration, ")
                     + "process, system and access log of this machine are not its own and were left out;"
@@ -152,35 +149,31 @@ final class SupportBundleCommand implements Callable<Integer> {
         }
         Map<String, String> written = node.isElsewhere() && !isNamed ? Map.of() : written();
         if (!node.isElsewhere()) {
-            String socket = written.get("admin.socket");
-            if (socket != null) {
-                node.otherwise(besideConfiguration(socket));
-            }
-            content.json("doctor.json", DoctorCommand.report(config, node.place()));
+            content.json("doctor.json", DoctorCommand.report(config.path(), node.place()));
         }
         return written;
     }
 
     private Path besideConfiguration(String path) {
-        return config.toAbsolutePath().resolveSibling(path);
+        return config.path().toAbsolutePath().resolveSibling(path);
     }
 
     private Map<String, String> written() {
+        Path file = config.path();
         try {
-            byte[] bytes = Files.readAllBytes(config);
+            byte[] bytes = Files.readAllBytes(file);
             Problems problems = new Problems();
-            String text = YamlReader.decode(config.toString(), bytes, problems);
-            List<YamlDocument> documents =
-                    text == null ? List.of() : YamlReader.read(config.toString(), text, problems);
+            String text = YamlReader.decode(file.toString(), bytes, problems);
+            List<YamlDocument> documents = text == null ? List.of() : YamlReader.read(file.toString(), text, problems);
             if (documents.isEmpty()) {
-                missing.add("configuration: " + config + " cannot be read as YAML");
+                missing.add("configuration: " + file + " cannot be read as YAML");
                 return Map.of();
             }
             Map<String, String> leaves = documents.getFirst().leaves();
             content.leaves("configuration.txt", leaves);
             return leaves;
         } catch (IOException e) {
-            missing.add("configuration: " + config + " cannot be read (" + e + ")");
+            missing.add("configuration: " + file + " cannot be read (" + e + ")");
             return Map.of();
         }
     }

@@ -70,10 +70,12 @@ final class ValidateCommand implements Callable<Integer> {
                 documentPaths.add(path);
             }
         }
-        for (NodeConfig node : nodes) {
-            problems.addAll(NodeChecks.problems(node));
+        try (Progress _ = Progress.of("reading")) {
+            for (NodeConfig node : nodes) {
+                problems.addAll(NodeChecks.problems(node));
+            }
+            problems.addAll(documentProblems(documentPaths, nodes));
         }
-        problems.addAll(documentProblems(documentPaths, nodes));
         problems.forEach(problem -> spec.commandLine().getErr().println(problem));
         if (problems.isEmpty()) {
             spec.commandLine().getOut().println("no problems found");

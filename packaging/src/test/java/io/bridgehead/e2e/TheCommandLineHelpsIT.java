@@ -275,6 +275,45 @@ final class TheCommandLineHelpsIT {
                 .doesNotContain("\u001b[31m", "\u001b[1m", "-icanon", "-echo ");
     }
 
+    @Test
+    void whatTakesLongerThanASecondSaysSoOnATerminalAlone() throws IOException, InterruptedException {
+        Path document = Files.writeString(
+                FABRIC.folder().resolve("waiting.yaml"),
+                Documents.http("waiting", "waiting.example", Map.of("aws", List.of("127.0.0.1:1"))));
+        Path seen = FABRIC.folder().resolve("waiting.txt");
+        Path errors = FABRIC.folder().resolve("waiting-errors.txt");
+        String plan = Cli.launcher() + " plan -f " + document + " --socket " + NODE.socket();
+        ProcessBuilder builder = new ProcessBuilder(
+                        "script",
+                        "-qefc",
+                        plan + " 2> " + errors + " & " + plan + "; echo ended with $?; wait; echo both ended",
+                        "/dev/null")
+                .redirectErrorStream(true)
+                .redirectOutput(seen.toFile());
+        builder.environment().put("BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"));
+        NODE.signal("STOP");
+        Process plans;
+        try {
+            plans = builder.start();
+            Patience.until("it says what it is at", () -> text(seen).contains("planning ("), () -> text(seen));
+        } finally {
+            NODE.signal("CONT");
+        }
+        assertThat(plans.waitFor()).isZero();
+        assertThat(text(seen)).contains("+ Service/waiting", "ended with 0", "both ended");
+        assertThat(text(errors)).isEmpty();
+    }
+
+    @Test
+    void reloadFindsTheNodeByItsConfiguration() {
+        Cli.run("reload", "--config", NODE.config().toString()).good();
+        Cli.run(Map.of("BRIDGEHEAD_CONFIG", NODE.config().toString()), "reload").good();
+        Cli.Result elsewhere = Cli.run(
+                Map.of("BRIDGEHEAD_CONFIG", NODE.config().toString(), "BRIDGEHEAD_SOCKET", "/tmp/no-such-node.sock"),
+                "reload");
+        assertThat(elsewhere.exit()).as(elsewhere.toString()).isEqualTo(3);
+    }
+
     private static String text(Path file) {
         try {
             return Files.readString(file);
