@@ -184,7 +184,7 @@ public final class Node {
                 config,
                 configs,
                 base.version(),
-                base.incarnation(),
+                Uptime.begin(base.clock()),
                 base.clock(),
                 base.loops(),
                 base.threads(),

@@ -49,7 +49,7 @@ final class NodeApi implements AdminApi {
         this.orders = new NodeOrders(parts);
         this.outlook = new OrderOutlook(parts, orders);
         this.certificates = new CertificateViews(parts);
-        this.traffic = new TrafficViews(parts.telemetry(), parts.clock(), parts.startedMillis());
+        this.traffic = new TrafficViews(parts.telemetry(), parts.up());
     }
 
     /** Why nobody should send clients here, or empty. */

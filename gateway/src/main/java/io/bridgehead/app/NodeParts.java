@@ -27,7 +27,7 @@ record NodeParts(
         NodeConfig config,
         ConfigSource configs,
         String version,
-        long startedMillis,
+        Uptime up,
         Clock clock,
         Loops loops,
         NodeThreads threads,

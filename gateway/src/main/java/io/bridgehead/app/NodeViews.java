@@ -87,7 +87,7 @@ final class NodeViews {
                 .put(
                         "healthy",
                         ready && problems.isEmpty() && (!config.cluster().enabled() || NodeApi.clusterIsWell(cluster)))
-                .put("uptimeSeconds", (parts.clock().millis() - parts.startedMillis()) / 1000)
+                .put("uptimeSeconds", parts.up().millis() / 1000)
                 .put("pid", ProcessHandle.current().pid())
                 .put("clock", clock())
                 .put("revision", table().revision())

@@ -67,7 +67,7 @@ final class StandaloneApi implements AdminApi {
     }
 
     private TrafficViews traffic() {
-        return new TrafficViews(parts.telemetry(), parts.clock(), parts.startedMillis());
+        return new TrafficViews(parts.telemetry(), parts.up());
     }
 
     private JsonObject status() {
@@ -92,7 +92,7 @@ final class StandaloneApi implements AdminApi {
                 .put("standalone", true)
                 .put("ready", reason.isEmpty())
                 .put("healthy", problems.isEmpty())
-                .put("uptimeSeconds", (parts.clock().millis() - parts.startedMillis()) / 1000)
+                .put("uptimeSeconds", parts.up().millis() / 1000)
                 .put("revision", parts.path().table().get().revision())
                 .put("services", parts.path().table().get().services().size())
                 .put("overload", overload())

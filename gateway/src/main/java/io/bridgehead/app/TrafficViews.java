@@ -6,11 +6,10 @@ import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.telemetry.TrafficRow;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
 import java.util.List;
 
 /** What a node's meters say of its traffic, and what its log said last, as JSON with stable names. Any thread but an event loop. */
-record TrafficViews(Telemetry telemetry, Clock clock, long startedMillis) {
+record TrafficViews(Telemetry telemetry, Uptime up) {
     private static final int ROWS_MAX = 1_000;
 
     /** Traffic by service and sites since the start, the busiest first, and by route where a service has several. */
@@ -33,8 +32,8 @@ record TrafficViews(Telemetry telemetry, Clock clock, long startedMillis) {
             }
         }
         return TrafficRates.sinceTheStart(new JsonObject()
-                .put("atMillis", clock.millis())
-                .put("startedMillis", startedMillis)
+                .put("atMillis", up.atMillis())
+                .put("startedMillis", up.startedMillis())
                 .put("boundsMillis", new JsonArray(TrafficRow.bounds()))
                 .put("rows", count)
                 .put("traffic", services)

@@ -8,6 +8,7 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.Steady;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.bridgehead.tls.MaterialFiles;
@@ -18,7 +19,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -286,6 +289,24 @@ final class OperatorOrdersHoldEverywhereIT {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    @Test
+    void whoOnlyHoldsConnectionsKeepsNoLoadBalancerOut() throws IOException {
+        Patience.until("the port for load balancers is open", () -> accepts(PROBE));
+        Deque<RawClient> idle = new ArrayDeque<>();
+        try {
+            for (int i = 0; i < 400; i++) {
+                idle.push(RawClient.to(PROBE));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(RawClient.get(PROBE, "balancer", "/ready").status()).isEqualTo(200);
+            }
+        } finally {
+            while (!idle.isEmpty()) {
+                idle.pop().close();
+            }
         }
     }
 

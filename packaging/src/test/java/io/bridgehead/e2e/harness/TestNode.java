@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class TestNode {
     private final PortNumbers ports;
     private final GatewayYaml yaml = new GatewayYaml();
     private volatile String javaOptions = "";
+    private final Map<String, String> environment = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Process> process = new AtomicReference<>();
 
     /** The ports of a node. */
@@ -139,6 +141,12 @@ public final class TestNode {
         return this;
     }
 
+    /** A variable of its environment, from the next start on. */
+    public TestNode environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
     /** The number of the process. */
     public long pid() {
         Process running = process.get();
@@ -167,6 +175,7 @@ public final class TestNode {
             }
             ProcessBuilder builder = Cli.process("run", "--config", config().toString());
             builder.environment().merge("BRIDGEHEAD_JAVA_OPTS", javaOptions, (usual, more) -> usual + " " + more);
+            builder.environment().putAll(environment);
             process.set(builder.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("log.txt").toFile()))
