@@ -1,3 +1,6 @@
+# What all three modules are given; this file is the same in each, and a test holds them together. Terraform cannot share it: a variable is declared in
+# the module that it is given to, a child module would only have them said twice, and a link does not survive every way in which a module is copied.
+
 variable "site" {
   description = "Name of the site"
   type        = string

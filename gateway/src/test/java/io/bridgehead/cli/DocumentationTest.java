@@ -342,6 +342,15 @@ final class DocumentationTest {
                 + "spec:\n  parentRefs: [ { name: public } ]\n" + part.indent(2);
     }
 
+    /** Terraform's modules cannot share their variables. */
+    @Test
+    void copiesAreTheSame() throws IOException {
+        Path modules = ROOT.resolve("packaging/deploy/terraform");
+        String one = Files.readString(modules.resolve("aws/common.tf"));
+        assertThat(modules.resolve("azure/common.tf")).hasContent(one);
+        assertThat(modules.resolve("gcp/common.tf")).hasContent(one);
+    }
+
     /** Nothing is left out unsaid: what this class does not check is kept in a list. */
     @Test
     void whatIsNotCheckedIsListed() {
