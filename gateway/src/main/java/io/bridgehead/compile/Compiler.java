@@ -118,12 +118,14 @@ public final class Compiler {
         return new CompileResult.Compiled(table, GatewayTable.EMPTY, List.of(), List.of());
     }
 
-    /** Whether both define one service that is found by the same, chosen by the same policies, and asks the same one about requests. */
+    /**
+     * Whether both define one service that is found by the same, and asks the same one about requests. By its labels policies choose it: that decides what is
+     * made of it alone, and not what is noted of policies, which are noted by names.
+     */
     private static boolean isFoundAlike(Document then, Document now) {
         return then instanceof ServiceDocument a
                 && now instanceof ServiceDocument b
                 && a.name().equals(b.name())
-                && a.labels().equals(b.labels())
                 && a.spec().protocol() == b.spec().protocol()
                 && a.spec().hostnames().equals(b.spec().hostnames())
                 && a.spec().ports().equals(b.spec().ports())

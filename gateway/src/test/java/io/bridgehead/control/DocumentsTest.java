@@ -137,13 +137,17 @@ final class DocumentsTest {
         }
 
         private void put(String source, int number, String claims, int port) {
+            put(source, number, number % 3, claims, port);
+        }
+
+        private void put(String source, int number, int team, String claims, int port) {
             SortedMap<String, String> texts = new TreeMap<>(sources.get(source));
             texts.put("Service/s" + number, """
                     apiVersion: bridgehead.io/v1
                     kind: Service
                     metadata: { name: s%d, labels: { team: "%d" } }
                     spec: { %s, sites: { a: { endpoints: [ "10.0.0.1:%d" ] }, b: { endpoints: [ "10.0.0.2:80" ] } } }
-                    """.formatted(number, number % 3, claims, port));
+                    """.formatted(number, team, claims, port));
             sources.put(source, texts);
         }
 
@@ -182,7 +186,13 @@ final class DocumentsTest {
                         spec: { services: { names: [ s2, "s1*" ] }, action: DENY, rules: [ { from: [ { sites: [ b ] } ] } ] }
                         """);
                 case 12 -> put("default", number, "hostnames: [ \"*.s%d.example\" ]".formatted(number), 80);
-                default -> put("default", number, own, 80 + random.nextInt(5));
+                case 13 -> text("AuthorizationPolicy/q", """
+                        apiVersion: bridgehead.io/v1
+                        kind: AuthorizationPolicy
+                        metadata: { name: q }
+                        spec: { services: { labels: { team: "2" } }, action: DENY, rules: [ { from: [ { sites: [ b ] } ] } ] }
+                        """);
+                default -> put("default", number, random.nextInt(4), own, 80 + random.nextInt(5));
             }
             revision++;
         }
