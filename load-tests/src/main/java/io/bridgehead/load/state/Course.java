@@ -171,7 +171,7 @@ final class Course {
         Set<Member> waiting = new HashSet<>(fabric.members());
         while (true) {
             for (Member member : List.copyOf(waiting)) {
-                if (status(member).getString("revision").equals(applied.revision())) {
+                if (served(member).equals(applied.revision())) {
                     waiting.remove(member);
                 }
             }
@@ -187,10 +187,27 @@ final class Course {
         }
     }
 
+    /**
+     * The revision that a node serves. {@code nodes} says it as {@code status} does, but looks at no service: asked every 10 ms, {@code status} of 10,000 services
+     * costs as much as the change that is waited for.
+     */
+    private String served(Member member) throws IOException {
+        for (Object row : get(member, "/v1/nodes").getJsonArray("nodes")) {
+            if (row instanceof JsonObject node && node.getString("node").equals(member.name())) {
+                return node.getString("revision");
+            }
+        }
+        throw new IOException("/v1/nodes of " + member + " does not name it");
+    }
+
     private JsonObject status(Member member) throws IOException {
+        return get(member, "/v1/status");
+    }
+
+    private JsonObject get(Member member, String path) throws IOException {
         try {
             return new JsonObject(
-                    new AdminClient(fabric.socket(member)).get("/v1/status").body());
+                    new AdminClient(fabric.socket(member)).get(path).body());
         } catch (NodeUnreachableException e) {
             throw new IOException(e);
         }

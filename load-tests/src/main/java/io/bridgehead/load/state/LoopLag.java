@@ -19,15 +19,25 @@ record LoopLag(SortedMap<Double, Long> counts) {
     private static final Pattern BUCKET =
             Pattern.compile("bridgehead_loop_lag_seconds_bucket\\{.*le=\"([^\"]+)\".*} ([0-9.E+]+)");
 
-    /** What a node has counted since its start. */
+    /**
+     * What a node has counted since its start.
+     *
+     * @throws IOException also when the node answers without the histogram: its samples would be missing from a sum, and a later difference would be negative
+     */
     static LoopLag of(AdminClient node) throws IOException {
         try {
             SortedMap<Double, Long> counts = new TreeMap<>();
-            Matcher bucket = BUCKET.matcher(node.get("/metrics").body());
+            AdminClient.Answer answer = node.get("/metrics");
+            Matcher bucket = BUCKET.matcher(answer.body());
             while (bucket.find()) {
                 double bound =
                         bucket.group(1).equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bucket.group(1));
                 counts.put(bound, (long) Double.parseDouble(bucket.group(2)));
+            }
+            if (!answer.ok() || counts.isEmpty()) {
+                throw new IOException("/metrics answered " + answer.status() + " and "
+                        + answer.body().length()
+                        + " characters without bridgehead.loop.lag; expected 200 and that histogram");
             }
             return new LoopLag(counts);
         } catch (NodeUnreachableException e) {
