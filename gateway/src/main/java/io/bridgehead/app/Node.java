@@ -14,6 +14,7 @@ import io.bridgehead.cluster.repair.BucketRepair;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.ReadAhead;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.loop.Loops;
@@ -162,14 +163,16 @@ public final class Node {
         CompileContext compileContext = CompileContext.of(config, OwnAddresses.all());
         LiveTable table = new LiveTable(RoutingTable.EMPTY);
         Wiring wiring = new Wiring(base.log(), compileContext.endpointTrust());
-        DataPath path = DataPath.build(path(base, table, wiring, ground.book()::objection));
         Fabric fabric = fabric(base, ground);
         SharedState state = state(base, ground, fabric);
+        ReadAhead ahead =
+                ReadAhead.begin(state::documents, compileContext, base.threads().blocking());
+        DataPath path = DataPath.build(path(base, table, wiring, ground.book()::objection));
         FailoverContext control = FailoverContext.on(base.loops().control());
         TunnelExchange exchange = exchange(base, path, state, new BucketRepair(ground.store(), fabric));
         ClusterParts.vouch(ground, base.tls(), base.log(), exchange, path, control);
         NodeGateways gateways = new NodeGateways(path.ports(), base.log(), base.clock());
-        TableControl tables = tables(base, path, state, wiring, gateways, compileContext);
+        TableControl tables = tables(base, path, state, new Tables(wiring, gateways, compileContext, ahead));
         FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
         wiring.connect(fabricControl, tables, gateways);
         Committing committing = ClusterParts.committing(config, path, state, exchange);
@@ -225,13 +228,10 @@ public final class Node {
                 NodeIdentity.surroundings(base.clock(), base.threads(), base.telemetry()));
     }
 
-    private static TableControl tables(
-            Base base,
-            DataPath path,
-            SharedState state,
-            Wiring wiring,
-            NodeGateways gateways,
-            CompileContext compileContext) {
+    /** What tables are made with. */
+    private record Tables(Wiring wiring, NodeGateways gateways, CompileContext context, ReadAhead ahead) {}
+
+    private static TableControl tables(Base base, DataPath path, SharedState state, Tables with) {
         return new TableControl(
                 new TableControl.Parts(
                         state::documents,
@@ -240,9 +240,10 @@ public final class Node {
                         path.registry(),
                         FailoverContext.on(base.loops().control()),
                         base.threads().blocking(),
-                        wiring,
-                        gateways),
-                compileContext.with(gateways.terms(base.config().gateways())));
+                        with.wiring(),
+                        with.gateways(),
+                        with.ahead()),
+                with.context().with(with.gateways().terms(base.config().gateways())));
     }
 
     private static Folders folders(

@@ -40,6 +40,7 @@ public final class TableControl {
      * @param control the context that owns the registry
      * @param blocking compiles
      * @param gateways opens what Gateways of the documents describe
+     * @param ahead reads what is stored
      */
     public record Parts(
             Supplier<ActiveDocuments> documents,
@@ -49,7 +50,8 @@ public final class TableControl {
             FailoverContext control,
             Executor blocking,
             ControlObserver observer,
-            GatewayKeeper gateways) {}
+            GatewayKeeper gateways,
+            ReadAhead ahead) {}
 
     public TableControl(Parts parts, CompileContext context) {
         this.parts = parts;
@@ -139,8 +141,8 @@ public final class TableControl {
 
     /** Compiles and activates at once what the local store holds: before the node serves anything. On the control context. */
     public void activateStored() {
+        parts.ahead().await();
         ActiveDocuments active = parts.documents().get();
-        Documents.readAhead(active, context);
         Settlement settled = settle(active);
         switch (settled.result()) {
             case CompileResult.Refused refused -> refuse(active.revision(), refused);

@@ -61,11 +61,15 @@ public record HostPattern(String text) implements Comparable<HostPattern> {
     }
 
     private static boolean isLabel(String label) {
-        boolean edges = !label.isEmpty() && label.charAt(0) != '-' && label.charAt(label.length() - 1) != '-';
-        return edges && label.length() <= 63 && label.chars().allMatch(HostPattern::isLabelCharacter);
+        int length = label.length();
+        boolean fits = length >= 1 && length <= 63 && label.charAt(0) != '-' && label.charAt(length - 1) != '-';
+        for (int i = 0; fits && i < length; i++) {
+            fits = isLabelCharacter(label.charAt(i));
+        }
+        return fits;
     }
 
-    private static boolean isLabelCharacter(int c) {
+    private static boolean isLabelCharacter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 

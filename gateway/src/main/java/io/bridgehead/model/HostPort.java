@@ -4,7 +4,7 @@ package io.bridgehead.model;
 public record HostPort(String host, int port) {
     /** @throws IllegalArgumentException if the host is empty or holds white space, or the port is out of range */
     public HostPort {
-        if (host.isEmpty() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@' || c == '[' || c == ']')) {
+        if (host.isEmpty() || hasForeign(host)) {
             throw new IllegalArgumentException("host '" + host + "': expected a host name or an address");
         }
         if (port < 1 || port > 65535) {
@@ -29,10 +29,29 @@ public record HostPort(String host, int port) {
             throw new IllegalArgumentException("address '" + text + "': expected brackets around an IPv6 address");
         }
         String digits = text.substring(colon + 1);
-        if (digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (digits.length() > 5 || !isDigits(digits)) {
             throw new IllegalArgumentException("address '" + text + "': expected a port from 1 to 65535");
         }
         return new HostPort(host, Integer.parseInt(digits));
+    }
+
+    private static boolean hasForeign(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c <= ' ' || c == '/' || c == '@' || c == '[' || c == ']') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -21,6 +21,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +62,33 @@ final class DocumentsTest {
                 .hasSize(MANY)
                 .containsExactlyElementsOf(
                         ((CompileResult.Compiled) plain).table().services());
+    }
+
+    @Test
+    void whoWaitsForWhatIsReadAheadFindsItRead() {
+        List<String> done = new CopyOnWriteArrayList<>();
+        ReadAhead ahead = ReadAhead.begin(
+                () -> {
+                    done.add("read");
+                    return documents(-1);
+                },
+                context,
+                ForkJoinPool.commonPool());
+        ahead.await();
+        assertThat(done).containsExactly("read");
+        assertThat(Documents.compile(documents(-1), context)).isInstanceOf(CompileResult.Compiled.class);
+    }
+
+    @Test
+    void whatCannotBeReadAheadDoesNotKeepANodeFromStarting() {
+        ReadAhead.begin(
+                        () -> {
+                            throw new IllegalStateException("on purpose");
+                        },
+                        context,
+                        Runnable::run)
+                .await();
+        assertThat(Documents.compile(documents(-1), context)).isInstanceOf(CompileResult.Compiled.class);
     }
 
     @Test

@@ -35,6 +35,13 @@ final class YamlEvents {
     /** How the parser words most errors. */
     private static final Pattern EXPECTATION = Pattern.compile("expected (.*), but (?:got|found) (.*)");
 
+    /**
+     * For every text: to make them costs as much as to read a short document. How long a text may be is for {@link YamlReader} to say; messages name the file by
+     * themselves, and not by a label.
+     */
+    private static final LoadSettings SETTINGS =
+            LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+
     private final String file;
     private final TextSlices slices;
     private final Problems problems;
@@ -46,11 +53,7 @@ final class YamlEvents {
         this.file = file;
         this.slices = new TextSlices(file, text);
         this.problems = problems;
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel(file)
-                .setCodePointLimit(text.length() + 1)
-                .build();
-        this.events = new Parse(settings).parseString(text).iterator();
+        this.events = new Parse(SETTINGS).parseString(text).iterator();
     }
 
     /** The next document that has something in it, or null at the end or after an error. */
