@@ -262,7 +262,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
 
     /** All meters in Prometheus' text form, or in that of OpenMetrics when asked by that content type. */
     public String scrape(String contentType) {
-        return prometheus.scrape(contentType);
+        return Scraping.of(prometheus, contentType);
     }
 
     /** Writes what is queued, within 3 s; a collector that is silent by then misses the rest. */
