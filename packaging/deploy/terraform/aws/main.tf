@@ -36,8 +36,8 @@ locals {
 }
 
 data "aws_subnet" "node" {
-  for_each = toset(var.subnet_ids)
-  id       = each.value
+  count = length(var.subnet_ids)
+  id    = var.subnet_ids[count.index]
 }
 
 resource "aws_security_group" "node" {
@@ -54,11 +54,12 @@ resource "aws_security_group" "node" {
   }
 
   ingress {
-    description = "the load balancer: its probes, and workloads through it"
-    from_port   = 8080
+    # Workloads come through it with their own addresses.
+    description = "probes of the load balancer"
+    from_port   = 8081
     to_port     = 8081
     protocol    = "tcp"
-    cidr_blocks = [for subnet in data.aws_subnet.node : subnet.cidr_block]
+    cidr_blocks = data.aws_subnet.node[*].cidr_block
   }
 
   ingress {
