@@ -111,6 +111,19 @@ record Accepted(
         connection.drain(connections.isLeaving());
     }
 
+    /**
+     * Whether a connection whose handshake is under way is let be for a while when it is to end: while the node leaves.
+     *
+     * @param again asks it to end once more
+     */
+    boolean spares(Runnable again) {
+        if (!connections.isLeaving()) {
+            return false;
+        }
+        loop.after(BRIEF_MILLIS, again);
+        return true;
+    }
+
     /** Closes it: nothing of it was served. */
     void refuse(Refusal refusal) {
         parts.observer().refused(spec.name(), refusal);

@@ -19,6 +19,7 @@ final class HelloGate implements Preface.Reader, LoopConnections.Open {
     private final ClientHelloReader reader = new ClientHelloReader();
     private @Nullable ClientHello hello;
     private LoopConnections.@Nullable Open serving;
+    private boolean spared;
 
     private HelloGate(Accepted connection, Server server) {
         this.connection = connection;
@@ -115,8 +116,10 @@ final class HelloGate implements Preface.Reader, LoopConnections.Open {
         LoopConnections.Open served = serving;
         if (served != null) {
             served.drain();
-        } else if (hello == null) {
+        } else if (hello == null && (spared || !connection.spares(this::drain))) {
             connection.channel().close();
+        } else {
+            spared = true;
         }
     }
 

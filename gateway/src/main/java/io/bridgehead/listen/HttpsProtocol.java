@@ -42,6 +42,7 @@ final class HttpsProtocol implements EdgeProtocol {
         private final @Nullable String serverName;
         private final TlsWatch watch;
         private @Nullable HttpServerConnection http;
+        private boolean spared;
 
         Secured(Accepted accepted, EdgeTls tls, @Nullable String serverName) {
             this.accepted = accepted;
@@ -75,10 +76,12 @@ final class HttpsProtocol implements EdgeProtocol {
         @Override
         public void drain() {
             HttpServerConnection begun = http;
-            if (begun == null) {
+            if (begun != null) {
+                accepted.drain(begun);
+            } else if (spared || !accepted.spares(this::drain)) {
                 accepted.channel().close();
             } else {
-                accepted.drain(begun);
+                spared = true;
             }
         }
 

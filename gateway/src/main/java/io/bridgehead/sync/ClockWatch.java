@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Whether this node's clock agrees with those of the others, by the stamps of health that they have signed. When it disagrees with most of
@@ -28,24 +30,40 @@ public final class ClockWatch {
     static final Duration KEPT = Duration.ofSeconds(30);
 
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Heard> heard = new LinkedHashMap<>();
 
-    /** How far an origin's stamp was ahead of this node's clock when it came; negative when behind. */
-    private record Heard(long aheadMillis, long atMillis) {}
+    /** What an origin's clock said, and when by a clock that does not step: when this node's is set, the difference shows at once. */
+    private record Heard(long millis, long atNanos) {
+        /** What that clock says now. */
+        long now(long nanos) {
+            return millis + TimeUnit.NANOSECONDS.toMillis(nanos - atNanos);
+        }
+    }
 
-    public ClockWatch(InstantSource clock) {
+    /** Watches the clock of this machine. */
+    public ClockWatch() {
+        this(InstantSource.system(), System::nanoTime);
+    }
+
+    /**
+     * @param clock the one that is watched
+     * @param nanoTime one that does not step, in nanoseconds from any moment
+     */
+    public ClockWatch(InstantSource clock, LongSupplier nanoTime) {
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /** A node has signed its health with this stamp. */
     public void heard(String origin, Stamp stamp) {
-        long now = clock.millis();
-        Heard news = new Heard(stamp.millis() - now, now);
+        long now = nanoTime.getAsLong();
+        Heard news = new Heard(stamp.millis(), now);
         lock.lock();
         try {
             Heard before = heard.get(origin);
-            if (before == null || isOver(before, now) || news.aheadMillis >= before.aheadMillis) {
+            if (before == null || isOver(before, now) || news.millis >= before.now(now)) {
                 heard.remove(origin);
                 heard.put(origin, news);
             }
@@ -109,20 +127,20 @@ public final class ClockWatch {
 
     private List<Long> aheadOfThis() {
         long now = clock.millis();
+        long nanos = nanoTime.getAsLong();
         lock.lock();
         try {
             List<Long> ahead = new ArrayList<>(heard.size());
-            heard.values().removeIf(one -> isOver(one, now));
-            heard.values().forEach(one -> ahead.add(one.aheadMillis));
+            heard.values().removeIf(one -> isOver(one, nanos));
+            heard.values().forEach(one -> ahead.add(one.now(nanos) - now));
             return ahead;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Too long ago, or from before this node's clock was set back. */
-    private static boolean isOver(Heard one, long now) {
-        return Math.abs(now - one.atMillis) > KEPT.toMillis();
+    private static boolean isOver(Heard one, long nanos) {
+        return nanos - one.atNanos > KEPT.toNanos();
     }
 
     private static String text(Duration time) {

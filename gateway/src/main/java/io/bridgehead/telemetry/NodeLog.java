@@ -67,7 +67,7 @@ public final class NodeLog
 
     private final MeterRegistry registry;
     private final RejectedRecords rejections = new RejectedRecords(InstantSource.system());
-    private final ClockWatch clocks = new ClockWatch(InstantSource.system());
+    private final ClockWatch clocks = new ClockWatch();
     private final ConnectionMeters connections;
     private final OriginLog origins;
     private final Repeats repeats;

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -128,6 +129,28 @@ final class HttpsConnectionsTest extends HttpsBed {
             assertThat(get(socket, "localhost")).startsWith("HTTP/1.1 200");
             gateway.reconcile();
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aHandshakeThatBeganBeforeTheNodeLeavesIsServedOnce() throws Exception {
+        open();
+        try (SSLSocket early = raw(keys.client(null), "localhost")) {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Gateway.BOUND_MILLIS);
+            while (Objects.requireNonNull(gateway.listeners.open().get("https")).connections() == 0
+                    && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            gateway.listeners.leave(Gateway.BOUND_MILLIS);
+            boolean heard = false;
+            while (!heard && System.nanoTime() < end) {
+                try (SSLSocket late = raw(keys.client(null), "localhost")) {
+                    heard = get(late, "localhost").contains("connection: close");
+                }
+            }
+            assertThat(heard).as("the node leaves").isTrue();
+            assertThat(get(early, "localhost")).startsWith("HTTP/1.1 200").contains("connection: close");
+            assertThat(early.getInputStream().read()).isEqualTo(-1);
         }
     }
 

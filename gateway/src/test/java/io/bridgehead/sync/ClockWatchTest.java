@@ -9,7 +9,13 @@ import org.junit.jupiter.api.Test;
 
 final class ClockWatchTest {
     private Instant now = Instant.parse("2026-11-25T12:00:00Z");
-    private final ClockWatch watch = new ClockWatch(() -> now);
+    private long nanos = Long.MAX_VALUE - 1;
+    private final ClockWatch watch = new ClockWatch(() -> now, () -> nanos);
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        nanos += time.toNanos();
+    }
 
     private Stamp in(Duration time) {
         return new Stamp(now.plus(time).toEpochMilli(), 0, "n");
@@ -57,12 +63,38 @@ final class ClockWatchTest {
     }
 
     @Test
-    void aClockThatWasSetRightIsBelievedSoon() {
+    void aClockThatWasSetRightIsBelievedAtOnce() {
         watch.heard("a", in(Duration.ofDays(-365)));
+        pass(Duration.ofSeconds(3));
+        assertThat(watch.problem()).isPresent();
         now = now.minus(Duration.ofDays(365));
-        assertThat(watch.problem()).as("what was heard before does not count").isEmpty();
+        assertThat(watch.problem()).isEmpty();
         watch.heard("a", in(Duration.ZERO));
         assertThat(watch.problem()).isEmpty();
+    }
+
+    @Test
+    void aClockThatIsSetWrongIsToldOfAtOnce() {
+        watch.heard("a", in(Duration.ZERO));
+        watch.heard("b", in(Duration.ZERO));
+        now = now.plus(Duration.ofHours(1));
+        assertThat(watch.problem()).get().asString().contains("ahead of those of 2 of 2 other nodes");
+        assertThat(watch.objection(in(Duration.ZERO))).isPresent();
+    }
+
+    @Test
+    void whatWasHeardLongAgoDoesNotCount() {
+        watch.heard("a", in(Duration.ofDays(-365)));
+        pass(ClockWatch.KEPT.plusSeconds(1));
+        assertThat(watch.problem()).isEmpty();
+    }
+
+    @Test
+    void clocksThatGoOnTogetherAgree() {
+        watch.heard("a", in(Duration.ZERO));
+        pass(ClockWatch.KEPT);
+        watch.heard("a", in(Duration.ofSeconds(-5)));
+        assertThat(watch.lead()).isEqualTo(new ClockWatch.Lead(1, 0));
     }
 
     @Test

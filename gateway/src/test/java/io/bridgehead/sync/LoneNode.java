@@ -45,7 +45,7 @@ final class LoneNode implements Fabric {
             TestAuthority.root("lone").material(TestAuthority.gateway("aws", "any"));
 
     final NodeName name;
-    final ClockWatch clocks = new ClockWatch(TestAuthority.CLOCK);
+    final ClockWatch clocks = new ClockWatch(TestAuthority.CLOCK, () -> 0);
     final SharedState state;
     /** Nodes that it has a tunnel to. */
     final SortedSet<NodeName> reaches = new TreeSet<>();

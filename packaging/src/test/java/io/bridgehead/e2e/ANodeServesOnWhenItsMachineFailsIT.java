@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,16 +37,22 @@ final class ANodeServesOnWhenItsMachineFailsIT {
     private static final TestEndpoint AZURE = FABRIC.endpoint("azure-1");
     private static final TestEndpoint GCP = FABRIC.endpoint("gcp-1");
     private static final Path CLOCK = FABRIC.folder().resolve("clock");
+    private static final Map<String, String> MACHINE = Map.of(
+            "LD_PRELOAD",
+            FAKE_TIME.toString(),
+            "FAKETIME_TIMESTAMP_FILE",
+            CLOCK.toString(),
+            "FAKETIME_NO_CACHE",
+            "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC",
+            "1");
     private static final Path STATE = READ_ONLY.folder().resolve("state");
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         assertThat(FAKE_TIME).as("apt-get install libfaketime").exists();
         clock("+0");
-        JUMPING.environment("LD_PRELOAD", FAKE_TIME.toString())
-                .environment("FAKETIME_TIMESTAMP_FILE", CLOCK.toString())
-                .environment("FAKETIME_NO_CACHE", "1")
-                .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        MACHINE.forEach(JUMPING::environment);
         Path disk = FABRIC.folder().resolve("disk");
         run("truncate", "--size=16M", disk.toString());
         run("mkfs.ext4", "-q", disk.toString());
@@ -115,6 +122,21 @@ final class ANodeServesOnWhenItsMachineFailsIT {
         clock("+20s");
         assertServed("azure");
         clock("+1h");
+        Cli.Result ahead = Cli.run(
+                MACHINE,
+                "apply",
+                "--socket",
+                JUMPING.socket().toString(),
+                "--certificate",
+                FABRIC.operator().certificate().toString(),
+                "--key",
+                FABRIC.operator().key().toString(),
+                "--source",
+                "ahead",
+                "--file",
+                FABRIC.file(service("ahead", "azure", AZURE)).toString());
+        assertThat(ahead.exit()).as(ahead.toString()).isEqualTo(4);
+        assertThat(ahead.err()).contains("ahead of the clocks of 2 of 2 other nodes", "nothing was changed");
         Patience.until(
                 "it knows that its clock is wrong",
                 () -> problems(JUMPING).contains("the clock of this node is about"),
