@@ -4,6 +4,7 @@ import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.app.publish.Admission;
 import io.bridgehead.authn.JwtIssuers;
 import io.bridgehead.cluster.api.CommitResult;
+import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
@@ -85,11 +86,14 @@ final class NodeChanges {
         };
     }
 
-    private static Reply conflict(String source, Optional<RevisionId> head) {
+    /** Names the author of what came first: it may be the one who asks, whose earlier change was decided after they had given up on it. */
+    private Reply conflict(String source, Optional<RevisionId> head) {
+        Revision last = parts.state().history().head(source);
+        String by = last != null && head.isPresent() && last.id().equals(head.get()) ? " by " + last.origin() : "";
         return Reply.bad(
                 409,
-                "somebody else changed source '" + source + "' first"
-                        + head.map(id -> ": its head is " + id).orElse("") + "; look at it and apply again",
+                "another change of source '" + source + "' came first"
+                        + head.map(id -> ": its head is " + id + by).orElse("") + "; look at it and apply again",
                 List.of());
     }
 

@@ -172,7 +172,9 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
         commit(AWS, changeset("raced", "first"), 0);
         AdminClient.Answer second = commit(GCP, changeset("raced", "second"), 0);
         assertThat(second.status()).as(second.body()).isEqualTo(409);
-        assertThat(second.body()).contains("somebody else changed source 'raced' first: its head is 1-");
+        assertThat(second.body()).contains("another change of source 'raced' came first: its head is 1-");
+        assertThat(commit(AWS, changeset("raced", "third"), 0).body())
+                .contains(" by spiffe://" + TestFabric.TRUST_DOMAIN + "/operator/ada; look at it and apply again");
         for (TestNode node : FABRIC.nodes()) {
             assertThat(node.get("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
         }
