@@ -65,8 +65,9 @@ loaded() {
     cat "$work/load"
 }
 answers() { inside python3 /root/first.py 127.0.0.1 8080; }
-# Connections are refused while the node is away; nobody is left waiting.
+# Who connects while the node is away waits for it: none is refused, and nobody is left waiting.
 longest=15
+unrefused() { [ "$(figure refused)" -eq 0 ] || fail "connections were refused"; }
 patiently() { python3 -c 'import sys; sys.exit(float(sys.argv[1]) > float(sys.argv[2]))' "$(figure longest)" "$longest" || fail "somebody waited for more than $longest s"; }
 figure() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/load" "$1"; }
 
@@ -163,6 +164,7 @@ load
 inside systemctl restart bridgehead.service
 loaded
 say "$(figure refused) connections were refused in a restart, $(figure reset) reset"
+unrefused
 [ "$(figure good)" -gt 20 ] || fail "hardly anything was asked"
 patiently
 
@@ -175,6 +177,7 @@ inside systemctl restart bridgehead.service
 loaded
 wait "$streaming" || fail "a long stream was cut off in a restart"
 say "$(figure refused) connections were refused in a restart with a long stream, $(figure reset) reset"
+unrefused
 patiently
 
 say "Another address on the same port, and back"
@@ -192,6 +195,7 @@ load
 inside systemctl kill --signal=KILL --kill-whom=main bridgehead.service
 loaded
 say "$(figure refused) connections were refused after a kill, $(figure reset) reset"
+unrefused
 until_true "the service is back" 20 asked
 
 say "A process that hangs is ended by the watchdog"
@@ -209,6 +213,7 @@ load
 shell 'dpkg -i /root/bridgehead.deb >/dev/null'
 loaded
 say "$(figure refused) connections were refused in an upgrade, $(figure reset) reset"
+unrefused
 [ "$(state ActiveState)" = active ] || fail "the service does not run after an upgrade"
 until_true "the service answers after the upgrade" 20 asked
 
