@@ -58,6 +58,11 @@ public final class BinaryReader {
             throw bad(name + " has " + size + " bytes; expected at most " + bytesMax);
         }
         require(size);
+        String ascii = bytes.ascii(in.position(), size);
+        if (ascii != null) {
+            in.position(in.position() + size);
+            return ascii;
+        }
         ByteBuffer part = in.slice(in.position(), size);
         in.position(in.position() + size);
         try {

@@ -5,7 +5,21 @@ import java.nio.charset.StandardCharsets;
 
 /** Builds the canonical binary forms: big-endian numbers, and strings and blobs with their length in front. */
 public final class BinaryWriter {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    private static final int BYTES_EXPECTED = 512;
+
+    private final ByteArrayOutputStream out;
+
+    public BinaryWriter() {
+        this(BYTES_EXPECTED);
+    }
+
+    /**
+     * @param bytesExpected what is about to be written, or a little more: what grows to megabytes is copied as often
+     *     as it doubles
+     */
+    BinaryWriter(int bytesExpected) {
+        this.out = new ByteArrayOutputStream(bytesExpected);
+    }
 
     public BinaryWriter u8(int value) {
         out.write(value);
@@ -40,7 +54,7 @@ public final class BinaryWriter {
 
     /** Bytes as they are, without a length. */
     public BinaryWriter raw(Bytes value) {
-        out.writeBytes(value.toArray());
+        value.into(out);
         return this;
     }
 

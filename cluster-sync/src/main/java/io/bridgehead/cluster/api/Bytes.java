@@ -1,11 +1,13 @@
 package io.bridgehead.cluster.api;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** An immutable string of bytes with value equality. A slice shares the memory of the whole. */
 public final class Bytes implements Comparable<Bytes> {
@@ -63,6 +65,22 @@ public final class Bytes implements Comparable<Bytes> {
 
     void into(MessageDigest digest) {
         digest.update(array, offset, size);
+    }
+
+    void into(ByteArrayOutputStream out) {
+        out.write(array, offset, size);
+    }
+
+    /** The text of some of the bytes, if they are ASCII; else null. */
+    @Nullable
+    String ascii(int from, int length) {
+        Objects.checkFromIndexSize(from, length, size);
+        for (int i = offset + from; i < offset + from + length; i++) {
+            if (array[i] < 0) {
+                return null;
+            }
+        }
+        return new String(array, offset + from, length, StandardCharsets.US_ASCII);
     }
 
     public String toUtf8() {

@@ -59,7 +59,7 @@ public record Changeset(
         }
         parents = List.copyOf(parents);
         time = Instant.ofEpochMilli(time.toEpochMilli());
-        contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
+        contents = NamedValues.of(contents);
         removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
         ancestors = Collections.unmodifiableSortedSet(new TreeSet<>(ancestors));
         listed(listing).keySet().forEach(Changeset::requireName);

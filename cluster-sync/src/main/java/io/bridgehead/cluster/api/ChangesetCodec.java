@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -33,6 +32,9 @@ public final class ChangesetCodec {
     /** The name under which a node says among its versions which is the newest that it reads. */
     public static final String VERSION_NAME = "changesets";
 
+    private static final int HEAD_BYTES_EXPECTED = 1024;
+    private static final int NAME_BYTES_EXPECTED = 48;
+
     private static final int WITHOUT_ANCESTORS = 1;
     private static final int WITH_ANCESTORS = 2;
 
@@ -40,8 +42,10 @@ public final class ChangesetCodec {
 
     public static Bytes encode(Changeset changeset) {
         int version = version(changeset);
-        BinaryWriter out =
-                new BinaryWriter().u8(version).text(changeset.source()).i64(changeset.number());
+        BinaryWriter out = new BinaryWriter(bytesExpected(changeset))
+                .u8(version)
+                .text(changeset.source())
+                .i64(changeset.number());
         out.u8(changeset.parents().size());
         changeset.parents().forEach(parent -> out.i64(parent.number()).text(parent.hash8()));
         if (version != WITHOUT_ANCESTORS) {
@@ -62,6 +66,14 @@ public final class ChangesetCodec {
         out.i32(changeset.contents().size());
         changeset.contents().forEach((name, content) -> out.text(name).blob(content));
         return out.toBytes();
+    }
+
+    private static int bytesExpected(Changeset changeset) {
+        long names =
+                (long) changeset.listing().documents() + changeset.contents().size();
+        long contents =
+                changeset.contents().values().stream().mapToLong(Bytes::size).sum();
+        return (int) Math.min(Limits.BODY_BYTES_MAX, contents + names * NAME_BYTES_EXPECTED + HEAD_BYTES_EXPECTED);
     }
 
     private static int version(Changeset changeset) {
@@ -105,7 +117,7 @@ public final class ChangesetCodec {
         String message = in.text("message", Limits.MESSAGE_BYTES_MAX);
         Listing listing = version == DIFFERENCES ? difference(in) : new Listing.Whole(Manifest.of(hashes(in)));
         SortedSet<String> removed = removed(in);
-        SortedMap<String, Bytes> contents = contents(in);
+        SortedMap<String, Bytes> contents = contents(in, names(listing));
         in.end();
         return new Changeset(source, number, parents, author, time, message, listing, contents, removed, ancestors);
     }
@@ -148,12 +160,21 @@ public final class ChangesetCodec {
 
     private static SortedMap<String, Sha256> hashes(BinaryReader in) throws MalformedException {
         int count = in.count("manifest", Limits.DOCUMENTS_MAX, Sha256.LENGTH + 2);
-        SortedMap<String, Sha256> manifest = new TreeMap<>();
+        List<String> names = new ArrayList<>(count);
+        List<Sha256> hashes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            String name = nameAfter(in, manifest.isEmpty() ? "" : manifest.lastKey());
-            manifest.put(name, new Sha256(in.raw(Sha256.LENGTH)));
+            names.add(nameAfter(in, names.isEmpty() ? "" : names.getLast()));
+            hashes.add(new Sha256(in.raw(Sha256.LENGTH)));
         }
-        return manifest;
+        return NamedValues.ascending(names, hashes);
+    }
+
+    private static NamedValues<Sha256> names(Listing listing) {
+        return NamedValues.of(
+                switch (listing) {
+                    case Listing.Whole(Manifest manifest) -> manifest.documents();
+                    case Listing.Difference difference -> difference.changed();
+                });
     }
 
     private static SortedSet<String> removed(BinaryReader in) throws MalformedException {
@@ -165,14 +186,18 @@ public final class ChangesetCodec {
         return removed;
     }
 
-    private static SortedMap<String, Bytes> contents(BinaryReader in) throws MalformedException {
+    /** @param listed the names that the listing has, which those of contents should be among */
+    private static SortedMap<String, Bytes> contents(BinaryReader in, NamedValues<Sha256> listed)
+            throws MalformedException {
         int count = in.count("contents", Limits.DOCUMENTS_MAX, 6);
-        SortedMap<String, Bytes> contents = new TreeMap<>();
+        List<String> names = new ArrayList<>(count);
+        List<Bytes> contents = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            String name = nameAfter(in, contents.isEmpty() ? "" : contents.lastKey());
-            contents.put(name, in.blob("document \"" + name + "\"", Limits.DOCUMENT_BYTES_MAX));
+            String name = nameAfter(in, names.isEmpty() ? "" : names.getLast());
+            names.add(listed.same(name));
+            contents.add(in.blob("document \"" + name + "\"", Limits.DOCUMENT_BYTES_MAX));
         }
-        return contents;
+        return NamedValues.ascending(names, contents);
     }
 
     private static String nameAfter(BinaryReader in, String previous) throws MalformedException {

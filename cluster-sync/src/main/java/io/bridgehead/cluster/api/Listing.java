@@ -1,8 +1,6 @@
 package io.bridgehead.cluster.api;
 
-import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How a changeset says which documents its source holds: all of them, or what differs from its first parent. */
@@ -61,7 +59,7 @@ public sealed interface Listing {
                 throw new IllegalArgumentException("changeset's differences since a whole manifest are " + depth
                         + "; expected 1 to " + Limits.DIFFERENCES_MAX);
             }
-            changed = Collections.unmodifiableSortedMap(new TreeMap<>(changed));
+            changed = NamedValues.of(changed);
         }
     }
 }

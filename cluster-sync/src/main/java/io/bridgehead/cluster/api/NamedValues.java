@@ -5,6 +5,7 @@ import java.util.AbstractSet;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -38,6 +39,20 @@ public final class NamedValues<V> extends AbstractMap<String, V> implements Sort
         Map<String, V> ascending = map.comparator() == null ? map : new TreeMap<>(Map.copyOf(map));
         String[] names = ascending.keySet().toArray(String[]::new);
         return new NamedValues<>(names, ascending.values().toArray());
+    }
+
+    /** These names, which ascend strictly, with these values. */
+    static <V> NamedValues<V> ascending(List<String> names, List<V> values) {
+        return new NamedValues<>(names.toArray(String[]::new), values.toArray());
+    }
+
+    /**
+     * The name itself that is equal to this one, so that who has many of them need not keep each twice; this one if
+     * there is none.
+     */
+    String same(String name) {
+        int at = index(name);
+        return at < 0 ? name : names[at];
     }
 
     /** The same without some names, which need not be there, and then with these values. */

@@ -16,12 +16,16 @@ import java.util.List;
  */
 public final class RecordCodec {
     private static final int MAGIC = 0x424852;
+    /** What a record has beside its body and its certificates. */
+    private static final int HEAD_BYTES_EXPECTED = 1024;
+
     private static final Bytes DOMAIN = Bytes.utf8("bridgehead signed record v1\0");
 
     private RecordCodec() {}
 
     public static Bytes encode(SignedRecord record) {
-        BinaryWriter out = new BinaryWriter();
+        int certificates = record.chain().stream().mapToInt(Bytes::size).sum();
+        BinaryWriter out = new BinaryWriter(record.body().size() + certificates + HEAD_BYTES_EXPECTED);
         content(out, record.content());
         out.blob(record.signature()).u8(record.chain().size());
         record.chain().forEach(out::blob);
@@ -51,7 +55,7 @@ public final class RecordCodec {
     }
 
     static Bytes toBeSigned(UnsignedRecord record) {
-        BinaryWriter out = new BinaryWriter().raw(DOMAIN);
+        BinaryWriter out = new BinaryWriter(record.body().size() + HEAD_BYTES_EXPECTED).raw(DOMAIN);
         content(out, record);
         return out.toBytes();
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 final class MemberConfig {
     static final String BOARD = "bridgehead.board";
     static final String HEADS = "bridgehead.heads";
+    static final String LARGE = "bridgehead.large";
     static final String HEALTH = "bridgehead.health";
 
     /** A small, quiet member: few threads, no reports, no shutdown hook. */
@@ -116,8 +117,14 @@ final class MemberConfig {
         board.getMergePolicyConfig().setPolicy("PutIfAbsentMergePolicy");
         MapConfig heads = new MapConfig(HEADS).setBackupCount(1).setStatisticsEnabled(false);
         heads.getMergePolicyConfig().setPolicy("PutIfAbsentMergePolicy");
+        MapConfig large = new MapConfig(LARGE)
+                .setBackupCount(1)
+                .setStatisticsEnabled(false)
+                .setTimeToLiveSeconds(LargeRecords.KEPT_SECONDS);
+        large.getMergePolicyConfig().setPolicy("PutIfAbsentMergePolicy");
         config.addReplicatedMapConfig(board);
         config.addMapConfig(heads);
+        config.addMapConfig(large);
         config.addTopicConfig(new TopicConfig(HEALTH).setStatisticsEnabled(false));
     }
 

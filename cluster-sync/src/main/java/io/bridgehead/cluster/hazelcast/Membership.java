@@ -196,6 +196,7 @@ final class Membership {
             }
         });
         var _ = member.getLifecycleService().addLifecycleListener(event -> lifecycle(now, event));
+        now.heads().onNews(bytes -> take(bytes, HeadCells.NEWS));
         now.board().onNews(bytes -> take(bytes, "blackboard"));
         now.health().listen(this::take, this::answerHello);
     }

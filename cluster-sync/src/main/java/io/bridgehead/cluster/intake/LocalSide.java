@@ -16,6 +16,7 @@ import io.bridgehead.cluster.intake.Judge.Objection;
 import io.bridgehead.cluster.ledger.Bulletin;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
@@ -81,6 +82,11 @@ public final class LocalSide {
         return keep(fit.record(), "commit") instanceof Receipt.Rejected rejected
                 ? new CommitResult.Unavailable(rejected.reason())
                 : new CommitResult.Committed(fit.id());
+    }
+
+    /** The heads on this node by source, as of now. */
+    public SortedMap<String, Revision> heads() {
+        return parts.store().heads();
     }
 
     /** The head of a source on this node, for a conflict. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -38,6 +39,7 @@ public final class LedgerStore implements Store {
     private final Journal journal;
     private final InstantSource clock;
     private final ReentrantLock writing = new ReentrantLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Current<Ledger> ledger;
     private final Bulletin<Revision> swaps = new Bulletin<>();
     private final Bulletin<EncodedRecord> appends = new Bulletin<>();
@@ -72,12 +74,25 @@ public final class LedgerStore implements Store {
             after = before.with(verified);
             journal.append(verified);
             ledger.set(after);
-            journal.compactIfLong(this::everythingThatLasts);
         } finally {
             writing.unlock();
         }
         tell(verified, before, after);
+        compactIfLong();
         return true;
+    }
+
+    /** After what is new was told: to write all anew takes longer than anything else here. */
+    private void compactIfLong() {
+        writing.lock();
+        try {
+            if (closed.get()) {
+                return;
+            }
+            journal.compactIfLong(this::everythingThatLasts);
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override
@@ -167,6 +182,7 @@ public final class LedgerStore implements Store {
     public void close() {
         writing.lock();
         try {
+            closed.set(true);
             journal.close();
         } finally {
             writing.unlock();

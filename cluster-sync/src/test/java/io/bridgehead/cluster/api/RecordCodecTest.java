@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -110,7 +113,12 @@ class RecordCodecTest {
     void whatWasWrittenIsRead() throws IOException {
         SignedRecord read = RecordCodec.decode(RecordCodec.encode(RECORD));
         assertThat(read).isEqualTo(RECORD);
-        assertThat(ChangesetCodec.decode(read.body())).isEqualTo(CHANGESET);
+        Changeset changeset = ChangesetCodec.decode(read.body());
+        assertThat(changeset).isEqualTo(CHANGESET);
+        Set<String> listed = Collections.newSetFromMap(new IdentityHashMap<>());
+        listed.addAll(
+                ((Listing.Whole) changeset.listing()).manifest().documents().keySet());
+        assertThat(changeset.contents().keySet()).as("each name is kept once").allMatch(listed::contains);
         assertThat(HealthMessage.decode(HEALTH.body())).isEqualTo(new HealthMessage(5, 9, Bytes.utf8("fit")));
     }
 

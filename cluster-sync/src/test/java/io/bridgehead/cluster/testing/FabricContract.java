@@ -73,6 +73,25 @@ public abstract class FabricContract {
     }
 
     @Test
+    void aLargeChangesetAndOneThatFollowsItAreActiveOnAll() {
+        Node a = start("a", "n1");
+        joined(1, a);
+        Node b = start("b", "n1");
+        joined(2, a, b);
+        Map<String, String> large = new TreeMap<>();
+        for (int i = 0; i < 500; i++) {
+            large.put("name-" + i, "of many, " + i);
+        }
+        assertThat(commit(a, large)).isInstanceOf(CommitResult.Committed.class);
+        eventually("b has it", () -> Records.active(b.store(), SOURCE).equals(large));
+        assertThat(commit(b, Map.of("orders", "v2"))).isInstanceOf(CommitResult.Committed.class);
+        eventually("a has it", () -> Records.active(a.store(), SOURCE).equals(Map.of("orders", "v2")));
+        assertThat(commit(a, large)).isInstanceOf(CommitResult.Committed.class);
+        eventually("b has it again", () -> Records.active(b.store(), SOURCE).equals(large));
+        assertThat(b.store().conflicts(SOURCE)).isEmpty();
+    }
+
+    @Test
     void nodesThatStartAtOnceCommitOnTopOfEachOther() {
         Node a = start("a", "n1");
         Node b = start("b", "n1");
