@@ -35,16 +35,19 @@ import io.bridgehead.telemetry.NodeLog;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.handshake.MemberContexts;
 import io.bridgehead.upstream.FailoverContext;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
@@ -175,17 +178,28 @@ final class ClusterParts {
     private static HazelcastSettings settings(NodeConfig config) {
         NodeConfig.Cluster cluster = config.cluster();
         InetSocketAddress bind = new InetSocketAddress(cluster.address(), cluster.port());
-        HostPort advertise = cluster.advertise();
-        InetSocketAddress advertised =
-                advertise == null ? bind : new InetSocketAddress(advertise.host(), advertise.port());
         List<String> seeds = cluster.members().stream().map(HostPort::toString).toList();
         return new HazelcastSettings(
                 clusterName(config),
                 bind,
-                advertised,
+                advertised(cluster, OwnAddresses::all),
                 seeds,
                 HazelcastSettings.RECONCILE_MIN,
                 HazelcastSettings.RECONCILE_MAX);
+    }
+
+    /**
+     * Where others reach the member: as the configuration says, else where it listens. Where that is at every address of the machine it is one of
+     * them, for a member tells others of one address.
+     */
+    static InetSocketAddress advertised(NodeConfig.Cluster cluster, Supplier<Set<InetAddress>> own) {
+        HostPort advertise = cluster.advertise();
+        if (advertise != null) {
+            return new InetSocketAddress(advertise.host(), advertise.port());
+        }
+        InetAddress address = cluster.address();
+        return new InetSocketAddress(
+                address.isAnyLocalAddress() ? OwnAddresses.reachable(own.get()) : address, cluster.port());
     }
 
     /** Nodes with other names here, or whose library adds another version to it, form clusters beside each other. */

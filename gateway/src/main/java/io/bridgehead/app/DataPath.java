@@ -9,12 +9,10 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.NodeConfig.NodeLimits;
 import io.bridgehead.limit.Overload;
 import io.bridgehead.listen.ClientRules;
-import io.bridgehead.listen.ConnectionAge;
 import io.bridgehead.listen.ListenerParts;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.listen.ListenerSpec;
 import io.bridgehead.listen.Listeners;
-import io.bridgehead.listen.NodeGate;
 import io.bridgehead.listen.TunnelEntry;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
@@ -51,7 +49,6 @@ import io.bridgehead.upstream.ServiceRegistry;
 import io.bridgehead.upstream.UpstreamParts;
 import io.bridgehead.upstream.endpoint.DnsLookup;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
-import io.bridgehead.upstream.endpoint.PoolLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,6 +57,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -81,7 +79,8 @@ record DataPath(
         AuthorityFiles authorities,
         EdgeTlsSet edgeTls,
         TokenIssuers issuers,
-        GatewayPorts ports) {
+        GatewayPorts ports,
+        LiveLimits limits) {
     private static final int BUNDLE_CONNECTIONS_MAX = 1_000;
 
     /**
@@ -111,11 +110,13 @@ record DataPath(
         NodeConfig config = parts.config();
         LocalNode local = new LocalNode(config.site().name(), config.node(), config.spiffeId(), sessionSecret(parts));
         Overload overload = new Overload();
+        LiveLimits limits = new LiveLimits(config.limits());
         FailoverContext control = FailoverContext.on(parts.loops().control());
         AtomicReference<@Nullable Tunnels> tunnelsLater = new AtomicReference<>();
         DnsLookup lookup = DnsLookup.on(parts.loops().control(), dns(config.dns()));
         ManifestMaterial manifests = new ManifestMaterial();
-        ServiceRegistry registry = registry(parts, control, lookup, endpointSecurity(parts, manifests), tunnelsLater);
+        ServiceRegistry registry =
+                registry(parts, control, lookup, endpointSecurity(parts, manifests), tunnelsLater, limits);
         List<ProxyContext> contexts = new ArrayList<>();
         for (Loop loop : parts.loops().all()) {
             contexts.add(context(parts, local, registry, loop, tunnelsLater, overload));
@@ -132,7 +133,7 @@ record DataPath(
                                 config.site().name(),
                                 bind,
                                 config.tunnel().windowBytesMax())
-                        .withWire(ConnectionBounds.tunnel(config.limits()))
+                        .withWire(limits::tunnels)
                         .offering(config.tunnel().advertise() == null),
                 tunnelTls,
                 parts.tls(),
@@ -140,7 +141,7 @@ record DataPath(
                 parts.tunnelObserver(),
                 shared());
         tunnelsLater.set(tunnels);
-        Listeners listeners = listeners(parts, contexts, overload);
+        Listeners listeners = listeners(parts, contexts, overload, limits);
         return new DataPath(
                 parts.table(),
                 tunnelTls,
@@ -153,7 +154,8 @@ record DataPath(
                 parts.authorities(),
                 parts.edgeTls(),
                 parts.issuers(),
-                ports(parts, listeners, manifests));
+                ports(parts, listeners, manifests, limits),
+                limits);
     }
 
     private static SessionSecret sessionSecret(Parts parts) throws IOException {
@@ -171,41 +173,42 @@ record DataPath(
         return new DnsLookup.Settings(servers, dns.ttlMin(), dns.ttlMax());
     }
 
-    private static GatewayPorts ports(Parts parts, Listeners listeners, ManifestMaterial manifests) {
+    private static GatewayPorts ports(Parts parts, Listeners listeners, ManifestMaterial manifests, LiveLimits limits) {
         NodeConfig config = parts.config();
-        GatewayPorts.Terms terms = new GatewayPorts.Terms(
-                SpiffeId.unauthenticated(
-                        config.spiffeId().trustDomain(), config.site().name()),
-                config.limits().connectionsMax(),
-                new ClientRules(
-                        0,
-                        null,
-                        null,
-                        config.limits().connections().prefaceTimeout().toMillis()),
-                config.limits().connections().datagrams());
-        long handshakeMillis = config.limits().edge().tlsHandshakeTimeout().toMillis();
+        SpiffeId anybody = SpiffeId.unauthenticated(
+                config.spiffeId().trustDomain(), config.site().name());
         return new GatewayPorts(
-                terms,
+                () -> terms(anybody, limits.now()),
                 listeners,
-                new GatewayTls(parts.edgeTls().surroundings(), handshakeMillis),
+                new GatewayTls(
+                        parts.edgeTls().surroundings(),
+                        () -> limits.now().edge().tlsHandshakeTimeout().toMillis()),
                 manifests,
                 TokenIssuers.atGateways(parts.issuers().inUse(), config));
     }
 
-    private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload) {
+    private static GatewayPorts.Terms terms(SpiffeId anybody, NodeLimits limits) {
+        return new GatewayPorts.Terms(
+                anybody,
+                limits.connectionsMax(),
+                new ClientRules(
+                        0, null, null, limits.connections().prefaceTimeout().toMillis()),
+                limits.connections().datagrams());
+    }
+
+    private static Listeners listeners(Parts parts, List<ProxyContext> contexts, Overload overload, LiveLimits limits) {
         NodeConfig config = parts.config();
         ListenerParts listenerParts = new ListenerParts(
                 parts.loops().all(),
                 contexts,
                 config.site().name(),
-                ConnectionBounds.edge(config.limits()),
                 parts.log(),
-                new NodeGate(ListenerClients.total(config.limits())),
-                new ListenerParts.Guards(overload, ConnectionBounds.resets(config.limits())),
+                limits.gate(),
+                overload,
                 parts.loops().control()::execute,
-                new ConnectionAge(config.limits().edge().connectionAgeMax().toMillis(), shared()));
+                limits::clients);
         Listeners listeners =
-                new Listeners(listenerParts, config.limits().drainTimeout().toMillis());
+                new Listeners(listenerParts, () -> limits.now().drainTimeout().toMillis());
         Runnable _ = parts.tls().subscribeFirst(_ -> listeners.recheck());
         return listeners;
     }
@@ -215,7 +218,8 @@ record DataPath(
             FailoverContext control,
             DnsLookup lookup,
             EndpointSecurity security,
-            AtomicReference<@Nullable Tunnels> tunnelsLater) {
+            AtomicReference<@Nullable Tunnels> tunnelsLater,
+            LiveLimits limits) {
         NodeConfig config = parts.config();
         return new ServiceRegistry(
                 new UpstreamParts(
@@ -231,8 +235,7 @@ record DataPath(
                         security,
                         () -> required(tunnelsLater).view(),
                         loop -> new LaterTunnels(tunnelsLater, loop),
-                        poolLimits(config.limits()),
-                        ConnectionBounds.endpoint(config.limits()),
+                        limits::endpoints,
                         SplittableRandom::new,
                         new UpstreamMeters(parts.telemetry(), parts.log())),
                 parts.onHealthChanged());
@@ -285,12 +288,37 @@ record DataPath(
                 clock,
                 new SplittableRandom(),
                 parts.issuers().desk(loop));
-        ProxyLimits limits = new ProxyLimits(
+        return new ProxyContext(local, parts.table(), exchanges(config), parts.telemetry(), loopParts, overload);
+    }
+
+    /** What a configuration says of each exchange. */
+    private static ProxyLimits exchanges(NodeConfig config) {
+        return new ProxyLimits(
                 config.limits().replayBytesMax(),
                 ProxyLimits.DEFAULT.replayBytesOnLoopMax(),
                 TraceRules.of(config),
                 AccessLogs.noted(config.telemetry().accessLog()));
-        return new ProxyContext(local, parts.table(), limits, parts.telemetry(), loopParts, overload);
+    }
+
+    /**
+     * Bounds what begins from now on as a configuration says, and takes part in traces by it. Ports follow with {@link GatewayPorts#configure}.
+     *
+     * @return completes when every loop does so, and has told the observer of exchanges that was in use before of all that ended until then
+     */
+    CompletionStage<@Nullable Void> use(NodeConfig next, Loops loops) {
+        limits.use(next.limits());
+        ProxyLimits each = exchanges(next);
+        List<CompletableFuture<?>> passed = new ArrayList<>();
+        for (int i = 0; i < contexts.size(); i++) {
+            ProxyContext context = contexts.get(i);
+            CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+            passed.add(done);
+            loops.all().get(i).execute(() -> {
+                context.use(each);
+                done.complete(null);
+            });
+        }
+        return CompletableFuture.allOf(passed.toArray(CompletableFuture[]::new)).thenApply(all -> null);
     }
 
     private static boolean suspects(TunnelView view, NodeName node) {
@@ -309,14 +337,6 @@ record DataPath(
     /** A source of chance that every thread may use. */
     private static RandomGenerator shared() {
         return () -> ThreadLocalRandom.current().nextLong();
-    }
-
-    private static PoolLimits poolLimits(NodeLimits limits) {
-        return new PoolLimits(
-                limits.poolConnectionsMax(),
-                limits.pendingMax(),
-                PoolLimits.DEFAULT.pendingWait(),
-                PoolLimits.DEFAULT.idle());
     }
 
     /** Opens the listeners of the configuration whose issuers of tokens are in use. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.ANY_THREAD)
 public final class GatewayPorts implements AutoCloseable {
-    private final Terms terms;
+    private final Supplier<Terms> terms;
     private final Listeners listeners;
     private final GatewayTls tls;
     private final ManifestMaterial material;
@@ -49,10 +50,11 @@ public final class GatewayPorts implements AutoCloseable {
     /**
      * Ports of which none is open yet.
      *
+     * @param terms as they are now
      * @param material for connections to endpoints; follows what is described
      * @param tokens what is taken of tokens at ports that Gateways describe, until another configuration says otherwise
      */
-    GatewayPorts(Terms terms, Listeners listeners, GatewayTls tls, ManifestMaterial material, Tokens tokens) {
+    GatewayPorts(Supplier<Terms> terms, Listeners listeners, GatewayTls tls, ManifestMaterial material, Tokens tokens) {
         this.tokens = tokens;
         this.material = material;
         this.terms = terms;
@@ -65,7 +67,33 @@ public final class GatewayPorts implements AutoCloseable {
      *
      * @param identity what callers are called there, who prove nothing
      */
-    record Terms(SpiffeId identity, int connectionsMax, ClientRules clients, DatagramLimits datagrams) {}
+    record Terms(SpiffeId identity, int connectionsMax, ClientRules clients, DatagramLimits datagrams) {
+        private ListenerSpec of(ListenerSpec spec) {
+            return new ListenerSpec(
+                    spec.name(),
+                    spec.host(),
+                    spec.port(),
+                    spec.protocol(),
+                    identity,
+                    connectionsMax,
+                    clients,
+                    spec.edge());
+        }
+
+        private DatagramSpec of(DatagramSpec spec) {
+            return datagrams(spec.name(), spec.host(), spec.port());
+        }
+
+        private DatagramSpec datagrams(String name, String host, int port) {
+            return new DatagramSpec(
+                    name,
+                    host,
+                    port,
+                    identity,
+                    datagrams.sessionsMax(),
+                    datagrams.idleTimeout().toMillis());
+        }
+    }
 
     /** What ports take of JSON Web Tokens. */
     @FunctionalInterface
@@ -106,7 +134,9 @@ public final class GatewayPorts implements AutoCloseable {
     synchronized CompletionStage<List<ListenerProblem>> configure(List<ListenerSpec> specs, Tokens taken) {
         configured = List.copyOf(specs);
         tokens = taken;
-        described = described.stream().map(this::taking).toList();
+        Terms now = terms.get();
+        described = described.stream().map(spec -> taking(now.of(spec))).toList();
+        datagrams = datagrams.stream().map(now::of).toList();
         Set<String> names = new HashSet<>();
         specs.forEach(spec -> names.add(spec.name()));
         return reconcile()
@@ -129,11 +159,12 @@ public final class GatewayPorts implements AutoCloseable {
         replaceMaterial(plan, found);
         List<ListenerSpec> specs = new ArrayList<>();
         List<DatagramSpec> udp = new ArrayList<>();
+        Terms now = terms.get();
         for (GatewayPort port : plan.ports()) {
             if (port.kind() == Kind.UDP) {
-                udp.add(datagrams(port));
+                udp.add(now.datagrams(port.name(), port.address(), port.port()));
             } else {
-                specs.add(spec(port, change));
+                specs.add(spec(port, change, now));
             }
         }
         datagrams = List.copyOf(udp);
@@ -203,16 +234,6 @@ public final class GatewayPorts implements AutoCloseable {
         return listeners.reconcile(all, datagrams);
     }
 
-    private DatagramSpec datagrams(GatewayPort port) {
-        return new DatagramSpec(
-                port.name(),
-                port.address(),
-                port.port(),
-                terms.identity(),
-                terms.datagrams().sessionsMax(),
-                terms.datagrams().idleTimeout().toMillis());
-    }
-
     private ListenerSpec taking(ListenerSpec spec) {
         GatewayPort port = described(spec.name());
         return port == null ? spec : spec.with(spec.edge().taking(taken(port)));
@@ -230,7 +251,7 @@ public final class GatewayPorts implements AutoCloseable {
         return before == null ? tokens.at(port) : before;
     }
 
-    private ListenerSpec spec(GatewayPort port, GatewayTls.Change change) {
+    private ListenerSpec spec(GatewayPort port, GatewayTls.Change change, Terms now) {
         boolean named = port.kind() == Kind.TLS;
         return new ListenerSpec(
                 port.name(),
@@ -241,9 +262,9 @@ public final class GatewayPorts implements AutoCloseable {
                     case TLS -> ListenerSpec.Protocol.NAMED_TLS;
                     case TCP, UDP -> ListenerSpec.Protocol.TCP;
                 },
-                terms.identity(),
-                terms.connectionsMax(),
-                terms.clients(),
+                now.identity(),
+                now.connectionsMax(),
+                now.clients(),
                 (named
                                 ? ListenerSpec.Edge.named(new ServerNames(change.names(port.name())), Mode.SANITIZE_SET)
                                 : new ListenerSpec.Edge(null, true, Mode.SANITIZE_SET))

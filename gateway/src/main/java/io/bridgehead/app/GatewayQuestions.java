@@ -62,14 +62,6 @@ final class GatewayQuestions {
 
     /** The answer of the admin API. Its keys stay. */
     static JsonObject answer(Explanation explanation) {
-        JsonArray sites = new JsonArray();
-        explanation
-                .sites()
-                .forEach(site -> sites.add(new JsonObject()
-                        .put("site", site.site().value())
-                        .put("tier", site.tier())
-                        .put("weight", site.weight())
-                        .put("reason", site.reason())));
         JsonArray endpoints = new JsonArray();
         explanation
                 .endpoints()
@@ -84,7 +76,7 @@ final class GatewayQuestions {
                 .put("passedOver", new JsonArray(explanation.passedOver()))
                 .put("policy", explanation.policy())
                 .put("applies", new JsonArray(explanation.policies()))
-                .put("sites", sites)
+                .put("sites", sites(explanation))
                 .put("endpoints", endpoints)
                 .put(
                         "service",
@@ -93,7 +85,6 @@ final class GatewayQuestions {
                                 : explanation.service().value())
                 .put("allowed", explanation.allowed())
                 .put("orders", new JsonArray(explanation.orders()))
-                .put("sites", sites(explanation))
                 .put("outcome", explanation.outcome())
                 .put("lines", new JsonArray(explanation.lines()));
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,11 @@ final class GatewayTls implements AutoCloseable {
     private static final List<String> HTTP = List.of(EdgeTls.HTTP2, EdgeTls.HTTP11);
 
     private final EdgeTls.Surroundings surroundings;
-    private final long handshakeMillis;
+    private final LongSupplier handshakeMillis;
     private Map<Key, EdgeTls> current = Map.of();
 
-    GatewayTls(EdgeTls.Surroundings surroundings, long handshakeMillis) {
+    /** @param handshakeMillis how long a handshake may take, as it is now */
+    GatewayTls(EdgeTls.Surroundings surroundings, LongSupplier handshakeMillis) {
         this.surroundings = surroundings;
         this.handshakeMillis = handshakeMillis;
     }
@@ -96,7 +98,8 @@ final class GatewayTls implements AutoCloseable {
         if (listener.certificates().isEmpty()) {
             return null;
         }
-        EdgeTlsSettings settings = EdgeTlsSettings.inMemory(port.name(), asked(port.clients()), handshakeMillis);
+        EdgeTlsSettings settings =
+                EdgeTlsSettings.inMemory(port.name(), asked(port.clients()), handshakeMillis.getAsLong());
         List<String> protocols = listener.mode() == TlsMode.HTTPS ? HTTP : List.of();
         PemMaterial material = material(port, listener);
         EdgeTls old = current.get(key);

@@ -62,7 +62,9 @@ final class HistoryViews {
         return path.equals(HISTORY) || path.equals(CONFLICTS) || path.equals(SOURCES) || path.startsWith(SOURCES + "/");
     }
 
-    /** Answers one of: {@code /v1/history}, {@code /v1/conflicts}, {@code /v1/sources[/NAME[/history|/diff/REV/REV|/revisions/REV|/rollback/REV]]}. */
+    /**
+     * Answers one of: {@code /v1/history}, {@code /v1/conflicts}, {@code /v1/sources[/NAME[/history|/diff/REV/REV|/revisions/REV|/rollback/REV]]}.
+     */
     Reply get(String path) {
         if (path.equals(HISTORY)) {
             return Reply.good(lines(history.lines()));

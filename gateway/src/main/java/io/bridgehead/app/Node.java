@@ -18,6 +18,7 @@ import io.bridgehead.control.ReadAhead;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.loop.Loops;
+import io.bridgehead.loop.Supervisor;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
@@ -47,6 +48,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -67,6 +69,10 @@ public final class Node {
     private static final long TLS_POLL_MILLIS = 1_000;
     private static final long GAUGES_MILLIS = 2_000;
     private static final long ADDRESSES_MILLIS = 10_000;
+    /** How long stored documents may take until they are in use: 10,000 take some seconds, and a minute where others need the processors. */
+    private static final Duration STORED_MAX = Duration.ofMinutes(5);
+
+    static final Duration REST_MAX = Duration.ofMinutes(2);
 
     private final NodeParts parts;
     private final NodeApi api;
@@ -116,11 +122,16 @@ public final class Node {
                 started.closing(Telemetry.start(config, version, clock::millis, System::nanoTime, threads.exporter()));
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
-        Loops loops = Loops.start(count, Departure.supervisor(config, log));
-        started.add(() -> Waiting.quietly(loops.close().toCompletionStage()));
-        MaterialSource files = NodeIdentity.material(config, loops, clock, log);
+        Supervisor supervisor = Departure.supervisor(config, log);
+        // beside the keys, whose check takes as long
+        CompletableFuture<Loops> starting =
+                CompletableFuture.supplyAsync(() -> Loops.start(count, supervisor), threads.blocking());
+        started.add(() ->
+                Waiting.quietly(starting.thenCompose(loops -> loops.close().toCompletionStage())));
+        MaterialSource files = NodeIdentity.material(config, starting, clock, log);
         started.add(files::close);
         LiveTls tls = new LiveTls(NodeIdentity.load(config, files, clock), clock);
+        Loops loops = Waiting.await(starting, REST_MAX);
         AuthorityFiles authorities = AuthorityFiles.load(config.endpointTls().authorities(), log);
         OwnFolders own = new OwnFolders(config.folders());
         OldRecords old = new OldRecords(config.trust().vouchers());
@@ -184,7 +195,7 @@ public final class Node {
                 control,
                 base.threads().blocking()));
         return new NodeParts(
-                config,
+                new ConfigInForce(config),
                 configs,
                 base.version(),
                 Uptime.begin(base.clock()),
@@ -343,12 +354,16 @@ public final class Node {
     }
 
     private void open() throws StartException {
-        onControl(() -> {
-            parts.path().registry().start();
-            parts.path().registry().lookAround();
-            parts.orders().control().activateStored();
-            parts.tables().activateStored();
-        });
+        parts.loops().supervisor().starting(STORED_MAX);
+        onControl(
+                () -> {
+                    parts.path().registry().start();
+                    parts.path().registry().lookAround();
+                    parts.orders().control().activateStored();
+                    parts.tables().activateStored();
+                },
+                STORED_MAX);
+        parts.loops().supervisor().starting(REST_MAX);
         Waiting.await(parts.path().tunnels().start());
         List<ListenerProblem> problems = Waiting.await(parts.path().configure(parts.listeners(), parts.config()));
         if (!problems.isEmpty()) {
@@ -373,16 +388,17 @@ public final class Node {
                 () -> parts.state().cluster().members().size());
         parts.measureLag(gauges);
         Executor files = parts.threads().files();
+        FilePolls polls = new FilePolls(parts);
         parts.control().execute(() -> {
-            parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, this::pollKeyFiles));
+            parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, polls::keyFiles));
             parts.control().every(TLS_POLL_MILLIS, parts.identity()::tick);
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(GAUGES_MILLIS, () -> refresh(gauges));
-            parts.control().every(ADDRESSES_MILLIS, new SoleTask(files, this::pollAddresses));
-            parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, this::pollGateways));
+            parts.control().every(ADDRESSES_MILLIS, new SoleTask(files, polls::addresses));
+            parts.control().every(TLS_POLL_MILLIS, new SoleTask(files, polls::gateways));
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
-        Watchdog.over(parts.loops(), parts.config(), parts.threads(), parts.log());
+        Watchdog.over(parts.loops(), parts.path().limits(), parts.threads(), parts.log());
         Waiting.await(new FirstDials(
                         Set.copyOf(parts.config().tunnel().peers()).size(),
                         parts.path().tunnels()::reports,
@@ -408,33 +424,9 @@ public final class Node {
                         parts.published()));
     }
 
-    /** Interfaces come and go: the node's own ports are no endpoints on new addresses either. */
-    private void pollAddresses() {
-        CompileContext now = parts.tables().context();
-        CompileContext next = now.at(OwnAddresses.all());
-        if (!next.equals(now)) {
-            parts.tables().recompileFor(next);
-        }
-    }
-
-    private void pollGateways() {
-        parts.gateways().retry();
-        if (parts.gateways().haveSecretsChanged()) {
-            CompileContext now = parts.tables().context();
-            NodeConfig.Realised opened = parts.gateways().configured();
-            parts.tables().recompileFor(now.with(parts.gateways().terms(opened)));
-        }
-    }
-
-    /** What bears on live connections comes first. */
-    private void pollKeyFiles() {
-        parts.files().poll(parts.tls());
-        if (parts.path().edgeTls().poll()) {
-            parts.path().listeners().recheck();
-        }
-        parts.path().authorities().poll();
-        parts.identity().federation().tick();
-        parts.path().issuers().tick();
+    /** Reads gateway.yaml and the files that it names again, as the command {@code reload} does; the log says what came of it. Does not wait. */
+    public void reload() {
+        api.hangUp();
     }
 
     /**
@@ -445,7 +437,7 @@ public final class Node {
         parts.log().say("draining");
         api.markDraining();
         new LoadBalancers(parts, admin).leave();
-        long boundMillis = parts.config().limits().drainTimeout().toMillis();
+        long boundMillis = parts.path().limits().now().drainTimeout().toMillis();
         new Departure(parts.loops().supervisor(), parts.path(), parts.log()).drain(boundMillis, true);
         closeAll();
         parts.log().say("stopped");
@@ -482,7 +474,7 @@ public final class Node {
         return done.future().toCompletionStage();
     }
 
-    private void onControl(Runnable task) throws StartException {
-        Waiting.await(CompletableFuture.runAsync(task, parts.control()::execute));
+    private void onControl(Runnable task, Duration most) throws StartException {
+        Waiting.await(CompletableFuture.runAsync(task, parts.control()::execute), most);
     }
 }

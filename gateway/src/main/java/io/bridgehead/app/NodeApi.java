@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.ANY_THREAD)
 final class NodeApi implements AdminApi {
     private static final long READY_MILLIS_MAX = 1_000;
+    private static final String RELOAD = "/v1/reload";
+    private static final Requester BY_SIGNAL = new Requester("", "SIGHUP");
     private static final String SERVICE = "/v1/services/";
     private static final String RIGHTS = "/v1/rights/";
 
@@ -31,6 +34,7 @@ final class NodeApi implements AdminApi {
     private final StageViews stages;
     private final PolicyViews policies;
     private final NodeChanges changes;
+    private final Reloads reloads;
     private final NodeOrders orders;
     private final OrderOutlook outlook;
     private final CertificateViews certificates;
@@ -46,6 +50,7 @@ final class NodeApi implements AdminApi {
         this.policies = new PolicyViews(parts);
         this.plans = new NodePlans(parts, views);
         this.changes = new NodeChanges(parts);
+        this.reloads = new Reloads(change -> new NodeReload(parts, change).reload(), NodeReload::say);
         this.orders = new NodeOrders(parts);
         this.outlook = new OrderOutlook(parts, orders);
         this.certificates = new CertificateViews(parts);
@@ -72,7 +77,19 @@ final class NodeApi implements AdminApi {
     }
 
     void markDraining() {
+        reloads.end(Reply.bad(503, "nothing was changed: the node is stopping", List.of()));
         notReady = "the node is draining";
+    }
+
+    /** The same for whoever sent a signal to the process. */
+    void hangUp() {
+        CompletionStage<?> _ = reload().thenAccept(reply ->
+                AdminAudit.line(RELOAD, new byte[0], BY_SIGNAL, reply).write());
+    }
+
+    /** Has the node read its files again, after the reload that is under way. A node that stops opens nothing any more. */
+    CompletionStage<Reply> reload() {
+        return reloads.ask();
     }
 
     @Override
@@ -107,7 +124,8 @@ final class NodeApi implements AdminApi {
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' is not served here; expected /v1/status, overview, services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
+                                + "' is not served here; expected /v1/status, overview, services, traffic, events, limits, routes, gateways,"
+                                + " policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
                         List.of()));
         };
     }
@@ -150,13 +168,14 @@ final class NodeApi implements AdminApi {
             case "/v1/orders" -> orders.give(body, fields.apply("x-bridgehead-even-if-lost") != null);
             case "/v1/tokens" -> blocking(() -> parts.identity().order(body));
             case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
-            case "/v1/reload" -> changes.reload();
+            case RELOAD -> Future.fromCompletionStage(reload());
             case "/v1/explain" -> blocking(() -> views.explain(body));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
-                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/orders/plan, /v1/tokens, /v1/plan, /v1/reload or /v1/explain",
+                                + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/orders/plan, /v1/tokens,"
+                                + " /v1/plan, /v1/reload or /v1/explain",
                         List.of()));
         };
     }

@@ -2,23 +2,13 @@ package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.app.publish.Admission;
-import io.bridgehead.authn.JwtIssuers;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.Revision;
 import io.bridgehead.cluster.api.RevisionId;
-import io.bridgehead.compile.CompileContext;
-import io.bridgehead.config.NodeConfig;
-import io.bridgehead.config.schema.Reading;
-import io.bridgehead.listen.ListenerProblem;
 import io.bridgehead.sync.NodeReport;
 import io.bridgehead.sync.Proposal;
-import io.bridgehead.tls.LiveTls;
-import io.bridgehead.tls.MaterialException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -119,109 +109,5 @@ final class NodeChanges {
         } else {
             parts.control().after(WAIT_STEP_MILLIS, () -> look(revision, endNanos, reply));
         }
-    }
-
-    /** Reads gateway.yaml and the key files again; a problem in either changes nothing. */
-    Future<Reply> reload() {
-        Promise<Reply> reply = Promise.promise();
-        parts.threads().files().execute(() -> {
-            try {
-                Future.fromCompletionStage(reloadNow()).onComplete(reply);
-            } catch (RuntimeException e) {
-                reply.fail(e);
-            }
-        });
-        return reply.future();
-    }
-
-    private CompletionStage<Reply> reloadNow() {
-        NodeConfig next;
-        switch (parts.configs().read()) {
-            case Reading.Refused<NodeConfig> refused -> {
-                List<String> problems =
-                        refused.problems().stream().map(Object::toString).toList();
-                return CompletableFuture.completedStage(
-                        Reply.bad(400, "nothing was changed: gateway.yaml has problems", problems));
-            }
-            case Reading.Done<NodeConfig> done -> next = done.value();
-        }
-        List<String> changes = new ArrayList<>();
-        JwtIssuers.Prepared issuers;
-        try {
-            issuers = parts.path().issuers().prepare(next);
-        } catch (IllegalArgumentException e) {
-            return now(Reply.bad(400, "nothing was changed: jwt: " + e.getMessage(), List.of()));
-        }
-        EdgeTlsSet.Prepared edges;
-        try {
-            edges = parts.path().edgeTls().prepare(next);
-        } catch (StartException e) {
-            return CompletableFuture.completedStage(
-                    Reply.bad(400, "nothing was changed: certificates of listeners have problems", e.reasons()));
-        }
-        try {
-            LiveTls.Generation before = parts.tls().current();
-            LiveTls.Generation now = parts.files().reload(parts.tls());
-            if (now.number() != before.number()) {
-                changes.add("key material: " + now.material());
-            }
-        } catch (MaterialException e) {
-            edges.drop();
-            return CompletableFuture.completedStage(
-                    Reply.bad(400, "nothing was changed: " + e.getMessage(), List.of()));
-        }
-        RestartNeeds.of(parts.config(), next)
-                .forEach(key -> changes.add(key + " changed: takes effect with a restart"));
-        return use(next, edges, issuers, changes);
-    }
-
-    /** Nothing stands against it any more but listeners that cannot be opened, which stay as they were. */
-    private CompletionStage<Reply> use(
-            NodeConfig next, EdgeTlsSet.Prepared edges, JwtIssuers.Prepared issuers, List<String> changes) {
-        parts.control().execute(() -> parts.fabric().configure(next.tunnel().peers()));
-        parts.folders().configure(next.folders());
-        parts.remote().configure(next);
-        parts.path().edgeTls().use(edges);
-        parts.path().issuers().use(issuers);
-        // a Gateway that this configuration opens must not have its port without what is taken of tokens there
-        GatewayPorts.Tokens tokens = TokenIssuers.atGateways(issuers, next);
-        parts.path().ports().expect(tokens);
-        parts.tables()
-                .recompileFor(CompileContext.of(next, OwnAddresses.all())
-                        .with(parts.gateways().terms(next.gateways())));
-        return parts.path()
-                .ports()
-                .configure(
-                        DataPath.specs(
-                                next,
-                                edges.tls(),
-                                issuers,
-                                parts.identity().federation().published()),
-                        tokens)
-                .thenApply(problems -> {
-                    parts.path()
-                            .edgeTls()
-                            .retire(parts.path().listeners().open().values());
-                    if (!problems.isEmpty()) {
-                        return Reply.bad(
-                                400,
-                                "some listeners stay as they were",
-                                problems.stream().map(ListenerProblem::message).toList());
-                    }
-                    changes.addAll(taken(next));
-                    return Reply.good(new JsonObject().put("changes", new JsonArray(changes)));
-                });
-    }
-
-    /** What of a new configuration is in force now. */
-    private static List<String> taken(NodeConfig next) {
-        List<String> taken = new ArrayList<>();
-        taken.add("listeners: "
-                + next.listeners().stream().map(NodeConfig.Listener::name).toList());
-        if (!next.folders().isEmpty()) {
-            taken.add("folders, being read again: "
-                    + next.folders().stream().map(NodeConfig.Folder::source).toList());
-        }
-        return taken;
     }
 }

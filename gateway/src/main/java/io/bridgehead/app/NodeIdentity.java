@@ -14,6 +14,7 @@ import io.bridgehead.identity.Ticket;
 import io.bridgehead.identity.TokenOrder;
 import io.bridgehead.identity.TokenOrders;
 import io.bridgehead.identity.workload.WorkloadMaterial;
+import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
@@ -42,6 +43,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -107,11 +109,12 @@ final class NodeIdentity {
     }
 
     /** Where the node's identity comes from, as the configuration says. */
-    static MaterialSource material(NodeConfig config, Loops loops, Clock clock, TlsObserver observer) {
+    static MaterialSource material(NodeConfig config, CompletableFuture<Loops> loops, Clock clock, TlsObserver observer)
+            throws StartException {
         Path socket = config.identity().workloadApi();
         if (socket != null) {
-            return new WorkloadMaterial(
-                    socket, config.spiffeId(), clock, observer, loops.control(), new SplittableRandom());
+            Loop control = Waiting.await(loops, Node.REST_MAX).control();
+            return new WorkloadMaterial(socket, config.spiffeId(), clock, observer, control, new SplittableRandom());
         }
         return new MaterialFiles(paths(config), ExpectedPeer.exactly(config.spiffeId()), clock, observer);
     }

@@ -24,7 +24,7 @@ import java.util.TreeSet;
 
 /** Everything a running node consists of. */
 record NodeParts(
-        NodeConfig config,
+        ConfigInForce configured,
         ConfigSource configs,
         String version,
         Uptime up,
@@ -52,15 +52,20 @@ record NodeParts(
     /** Orders of operators: what is held, what puts it into force, and who may give one. */
     record Orders(OrderBook book, OrderControl control, TrustVerifier verifier) {}
 
+    /** The configuration in force. */
+    NodeConfig config() {
+        return configured.now();
+    }
+
     /** The listeners of its configuration, with what is in use of TLS and tokens. */
     List<ListenerSpec> listeners() {
-        return path.specs(config, identity.federation().published());
+        return path.specs(config(), identity.federation().published());
     }
 
     /** Has the time measured that records of other nodes take until they are kept here. */
     void measureLag(NodeGauges gauges) {
         state.onStamp(stamp -> {
-            if (!stamp.node().equals(config.node().value())) {
+            if (!stamp.node().equals(config().node().value())) {
                 gauges.recordKept(clock.millis() - stamp.millis());
             }
         });

@@ -7,7 +7,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of a node that are not event loops: the blocking pool, the threads that judge tokens, the watchdog's thread, and the factory of the exporter's thread. The one place that makes them. */
+/**
+ * The threads of a node that are not event loops: the blocking pool, the threads that judge tokens, the watchdog's thread, and the factory of the
+ * exporter's thread. The one place that makes them.
+ */
 final class NodeThreads implements AutoCloseable {
     private static final int BLOCKING_THREADS = 2;
     private static final int TOKEN_THREADS_MAX = 4;

@@ -33,6 +33,7 @@ import io.bridgehead.upstream.endpoint.EndpointAddresses;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -263,8 +264,8 @@ final class NodeViews {
         return shown;
     }
 
-    private static String text(@Nullable Object address) {
-        return address == null ? "closed" : address.toString().replaceFirst("^/", "");
+    static String text(@Nullable SocketAddress address) {
+        return address == null ? "closed" : HostPort.textOf(address);
     }
 
     JsonObject sites() {
@@ -420,7 +421,7 @@ final class NodeViews {
     }
 
     private NodeConfig.Listener listenerFor(@Nullable String name) {
-        return parts.config().listeners().stream()
+        return parts.configured().listeners().stream()
                 .filter(listener -> name == null
                         ? listener.protocol() != NodeConfig.ListenerProtocol.TCP
                         : listener.name().equals(name))
@@ -429,7 +430,7 @@ final class NodeViews {
                         name == null
                                 ? "this node has no HTTP listener; expected --listener with the name of another"
                                 : "listener '" + name + "': expected one of this node's: "
-                                        + parts.config().listeners().stream()
+                                        + parts.configured().listeners().stream()
                                                 .map(NodeConfig.Listener::name)
                                                 .toList()));
     }

@@ -5,7 +5,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Has tasks done elsewhere, each when the one before has ended, in the order they came. Takes one thread at a time, and none while it waits. Any thread. */
+/**
+ * Has tasks done elsewhere, each when the one before has ended, in the order they came. Takes one thread at a time, and none while it waits. Any
+ * thread.
+ */
 final class OneByOne implements Executor {
     private final Executor where;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();

@@ -41,7 +41,7 @@ final class OverloadWatch {
     private final OverloadObserver observer;
     private final LongSupplier nanoTime;
     private final List<LagProbe> probes;
-    private final double lagNanosMax;
+    private double lagNanosMax;
     private final DirectMemory direct = new DirectMemory();
     private final @Nullable MemoryPoolMXBean heap = largestHeapPool();
     private final @Nullable UnixOperatingSystemMXBean system =
@@ -59,12 +59,22 @@ final class OverloadWatch {
             List<Loop> loops,
             LongSupplier nanoTime) {
         this.overload = overload;
-        this.ladder = new OverloadLadder(new OverloadLadder.Thresholds(
-                limits.shortenIdle(), limits.endConnections(), limits.refuse(), limits.stopAccepting()));
+        this.ladder = new OverloadLadder(thresholds(limits));
         this.observer = observer;
         this.nanoTime = nanoTime;
         this.lagNanosMax = limits.loopLagMax().toNanos();
         this.probes = loops.stream().map(loop -> new LagProbe(loop, nanoTime)).toList();
+    }
+
+    private static OverloadLadder.Thresholds thresholds(OverloadLimits limits) {
+        return new OverloadLadder.Thresholds(
+                limits.shortenIdle(), limits.endConnections(), limits.refuse(), limits.stopAccepting());
+    }
+
+    /** Judges by other limits from now on. */
+    void use(OverloadLimits limits) {
+        ladder.use(thresholds(limits));
+        lagNanosMax = limits.loopLagMax().toNanos();
     }
 
     /** The watch of a node's data path, with its meters. */

@@ -95,7 +95,7 @@ final class RemoteAdmin {
         return now == null
                 ? null
                 : new JsonObject()
-                        .put("address", String.valueOf(now.port().address()).replaceFirst("^/", ""))
+                        .put("address", NodeViews.text(now.port().address()))
                         .put("connections", now.port().connections());
     }
 

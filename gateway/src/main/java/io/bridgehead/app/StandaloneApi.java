@@ -61,7 +61,8 @@ final class StandaloneApi implements AdminApi {
                         Reply.bad(
                                 404,
                                 "'" + path
-                                        + "' is not served by a standalone node; expected /v1/status, overview, services, traffic, events, routes, gateways, gatewayclasses or policies",
+                                        + "' is not served by a standalone node; expected /v1/status, overview, services, traffic,"
+                                        + " events, routes, gateways, gatewayclasses or policies",
                                 List.of());
                 });
     }
@@ -82,7 +83,7 @@ final class StandaloneApi implements AdminApi {
                 .open()
                 .forEach((name, listener) -> listeners.add(new JsonObject()
                         .put("name", name)
-                        .put("address", String.valueOf(listener.address()))
+                        .put("address", NodeViews.text(listener.address()))
                         .put("protocol", listener.spec().protocol().name())
                         .put("connections", listener.connections())));
         return new JsonObject()

@@ -10,6 +10,7 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.telemetry.NodeLog;
+import io.bridgehead.telemetry.ReloadLog;
 import io.bridgehead.telemetry.Telemetry;
 import io.bridgehead.telemetry.TokenLog;
 import io.bridgehead.tls.AuthorityFiles;
@@ -152,12 +153,17 @@ public final class StandaloneNode {
             parts.control().every(OverloadWatch.SAMPLE_MILLIS, parts.overload()::sample);
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
-        Watchdog.over(parts.loops(), parts.config(), parts.threads(), parts.log());
+        Watchdog.over(parts.loops(), parts.path().limits(), parts.threads(), parts.log());
         Waiting.await(control.start(() -> {
             api.markReady();
             parts.loops().supervisor().ready();
             onServing.run();
         }));
+    }
+
+    /** Says in the log why there is nothing to do: the folder's files are followed anyway, and there is no configuration. */
+    public void reload() {
+        ReloadLog.done(List.of("nothing to read again: files of the folder are followed"), List.of());
     }
 
     /** Stops: no new connections, what is under way may end within the standard bound, then everything is closed. Blocks until then. */
@@ -166,7 +172,7 @@ public final class StandaloneNode {
         parts.log().say("draining");
         api.markDraining();
         control.stop();
-        long boundMillis = parts.config().limits().drainTimeout().toMillis();
+        long boundMillis = parts.path().limits().now().drainTimeout().toMillis();
         new Departure(parts.loops().supervisor(), parts.path(), parts.log()).drain(boundMillis, false);
         closeAll();
         parts.log().say("stopped");

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 /** How the thread that starts or stops a node waits for what others do, with bounds. */
 final class Waiting {
-    private static final long START_SECONDS_MAX = 20;
+    private static final Duration START_MAX = Duration.ofSeconds(20);
     private static final long CLOSE_SECONDS_MAX = 5;
 
     private Waiting() {}
@@ -31,13 +31,18 @@ final class Waiting {
 
     /** Waits for a step of the start. */
     static <T> T await(CompletionStage<T> stage) throws StartException {
+        return await(stage, START_MAX);
+    }
+
+    /** The same for a step that may take so long by itself. */
+    static <T> T await(CompletionStage<T> stage, Duration most) throws StartException {
         try {
-            return stage.toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartException(String.valueOf(cause.getMessage()), cause);
         } catch (TimeoutException e) {
-            throw new StartException("the node did not start within " + START_SECONDS_MAX + " s", e);
+            throw new StartException("a step of the start took more than " + most.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartException("interrupted while starting", e);

@@ -1,6 +1,5 @@
 package io.bridgehead.app;
 
-import io.bridgehead.config.NodeConfig;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Loops;
 import io.bridgehead.model.OwnedBy;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Ends the process when an event loop makes no progress for too long, so that the supervisor starts it again: a loop that is stuck
@@ -34,7 +34,7 @@ final class Watchdog {
     private static final long LATE_NANOS = 2_000_000_000L;
 
     private final List<LagProbe> probes;
-    private final long boundNanos;
+    private final Supplier<Duration> bound;
     private final LongSupplier nanoTime;
     private final Consumer<String> onStuck;
     private final Runnable onWell;
@@ -43,12 +43,18 @@ final class Watchdog {
     private boolean ended;
 
     /**
+     * @param bound how long a loop may make no progress, as it is now
      * @param onStuck is given what the log should hold, once; ends the process
      * @param onWell is run every two seconds as long as no loop is stuck
      */
-    Watchdog(List<Loop> loops, Duration bound, LongSupplier nanoTime, Consumer<String> onStuck, Runnable onWell) {
+    Watchdog(
+            List<Loop> loops,
+            Supplier<Duration> bound,
+            LongSupplier nanoTime,
+            Consumer<String> onStuck,
+            Runnable onWell) {
         this.probes = loops.stream().map(loop -> new LagProbe(loop, nanoTime)).toList();
-        this.boundNanos = bound.toNanos();
+        this.bound = bound;
         this.nanoTime = nanoTime;
         this.onStuck = onStuck;
         this.onWell = onWell;
@@ -57,12 +63,12 @@ final class Watchdog {
     }
 
     /** Has the loops of a node watched: those of the data path and that of the control side. */
-    static void over(Loops loops, NodeConfig config, NodeThreads threads, NodeLog log) {
+    static void over(Loops loops, LiveLimits limits, NodeThreads threads, NodeLog log) {
         List<Loop> all = new ArrayList<>(loops.all());
         all.add(loops.control());
         Watchdog watchdog = new Watchdog(
                 all,
-                config.limits().protection().loopStuckExit(),
+                () -> limits.now().protection().loopStuckExit(),
                 System::nanoTime,
                 why -> {
                     log.loopStuck(why);
@@ -79,6 +85,7 @@ final class Watchdog {
         boolean late = now - lastLook > LATE_NANOS;
         lastLook = now;
         boolean anyStuck = false;
+        long boundNanos = bound.get().toNanos();
         for (LagProbe probe : probes) {
             if (late) {
                 probe.forgive();

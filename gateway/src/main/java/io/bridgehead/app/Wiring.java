@@ -77,6 +77,15 @@ final class Wiring implements TunnelObserver, ControlObserver {
     }
 
     @Override
+    public void stoodStill(long millis) {
+        log.stoodStill(millis);
+        FabricControl built = control;
+        if (built != null) {
+            built.lookAnew();
+        }
+    }
+
+    @Override
     public void dialFailed(HostPort address, Purpose purpose, TunnelFault fault, String detail) {
         log.dialFailed(address, purpose, fault, detail);
     }

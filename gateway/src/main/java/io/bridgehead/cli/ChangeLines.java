@@ -31,8 +31,14 @@ final class ChangeLines {
         lines.add("~ " + change.getString("document") + (fields.isEmpty() ? " (comments and layout only)" : ""));
         for (Object one : fields) {
             JsonObject field = (JsonObject) one;
-            lines.add("    " + field.getString("path") + ": " + field.getString("before", "(none)") + " -> "
-                    + field.getString("after", "(none)"));
+            lines.add(
+                    "    " + field.getString("path") + ": " + value(field, "before") + " -> " + value(field, "after"));
         }
+    }
+
+    /** A field that is not there on one side is null there. */
+    private static String value(JsonObject field, String side) {
+        String value = field.getString(side);
+        return value == null ? "(none)" : value;
     }
 }

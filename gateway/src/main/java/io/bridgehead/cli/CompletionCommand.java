@@ -21,7 +21,7 @@ final class CompletionCommand implements Runnable {
 
     /** The script. */
     static String script() {
-        return AutoComplete.bash("bridgehead", Main.line());
+        return AutoComplete.bash("bridgehead", Commands.line());
     }
 
     @Override

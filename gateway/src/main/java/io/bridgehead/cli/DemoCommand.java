@@ -77,7 +77,8 @@ final class DemoCommand implements Callable<Integer> {
         out.println("POSTs without a good answer     " + outcome.postsFailed() + " of " + outcome.posts()
                 + " (in flight when an endpoint or node was killed; never sent again)");
         out.println("longest wait for an answer      " + outcome.longestStallMillis() + " ms (bar: "
-                + Outcome.STALL_MILLIS_MAX + " ms)");
+                + Outcome.STALL_MILLIS_MAX + " ms), after: " + outcome.longestStallIn());
+        out.println("first answers of cold nodes     up to " + outcome.coldMillis() + " ms");
         out.println("time until all clients shifted  " + outcome.timeToShiftMillis() + " ms");
         out.println(
                 "time until all clients are back " + outcome.timeBackMillis() + " ms after the endpoints were started");

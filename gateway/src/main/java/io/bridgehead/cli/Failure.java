@@ -1,5 +1,8 @@
 package io.bridgehead.cli;
 
+import io.bridgehead.admin.NodeUnreachableException;
+import java.io.PrintWriter;
+
 /** Why a command ends without having done its work: an exit code, and a message that says what to do next. */
 final class Failure extends RuntimeException {
     /** What the user gave has a problem. */
@@ -22,5 +25,22 @@ final class Failure extends RuntimeException {
 
     int exitCode() {
         return exitCode;
+    }
+
+    /** Tells why a command ended, and gives its exit code. */
+    static int report(Exception problem, PrintWriter err) {
+        if (problem instanceof Failure failure) {
+            err.println(failure.getMessage());
+            return failure.exitCode;
+        }
+        if (problem instanceof NodeUnreachableException) {
+            err.println("bridgehead: " + problem.getMessage());
+            return UNREACHABLE;
+        }
+        err.println("bridgehead: " + problem);
+        if (System.getenv("BRIDGEHEAD_STACKTRACE") != null) {
+            problem.printStackTrace(err);
+        }
+        return PROBLEM;
     }
 }

@@ -127,7 +127,7 @@ final class InitCommand implements Callable<Integer> {
                 config = make(names, target, rootTarget);
             }
             say(names, target, rootTarget, config);
-            return run ? RunCommand.serve(config) : 0;
+            return run ? Serving.serve(config) : 0;
         } catch (PkiException | EnrolmentException e) {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
         }

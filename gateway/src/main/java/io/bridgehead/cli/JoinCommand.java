@@ -114,7 +114,7 @@ final class JoinCommand implements Callable<Integer> {
             throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage() + "; the token: " + perhapsUsed(id));
         }
         say(id, target, config);
-        return run ? RunCommand.serve(config) : 0;
+        return run ? Serving.serve(config) : 0;
     }
 
     private static String perhapsUsed(SpiffeId id) {

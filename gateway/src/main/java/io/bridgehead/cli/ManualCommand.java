@@ -22,7 +22,7 @@ final class ManualCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path pages = Files.createDirectories(folder.resolve("man"));
         for (Map.Entry<String, String> page :
-                Manual.manPages(Main.line(), Version.text()).entrySet()) {
+                Manual.manPages(Commands.line(), Version.text()).entrySet()) {
             Files.writeString(pages.resolve(page.getKey()), page.getValue());
         }
         Path completion = Files.createDirectories(folder.resolve("completion"));

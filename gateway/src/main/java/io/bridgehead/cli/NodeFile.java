@@ -48,11 +48,12 @@ final class NodeFile {
 
     /** Reads it, or ends the command with what is wrong. */
     static NodeConfig require(Path path) {
-        return switch (read(path)) {
-            case Reading.Refused<NodeConfig> refused ->
-                throw new Failure(Failure.PROBLEM, String.join("\n", lines(refused.problems())));
-            case Reading.Done<NodeConfig> done -> done.value();
-        };
+        // no switch over types on the way of a start: each makes a class when it is first reached
+        Reading<NodeConfig> reading = read(path);
+        if (reading instanceof Reading.Refused<NodeConfig> refused) {
+            throw new Failure(Failure.PROBLEM, String.join("\n", lines(refused.problems())));
+        }
+        return ((Reading.Done<NodeConfig>) reading).value();
     }
 
     /** As lines for people. */

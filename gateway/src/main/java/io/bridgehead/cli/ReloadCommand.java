@@ -12,7 +12,11 @@ import picocli.CommandLine.Spec;
 /** {@code reload}: has a node read its files again. */
 @Command(
         name = "reload",
-        description = "Has the node read gateway.yaml and its key files again; nothing changes when one has a problem.",
+        description = {
+            "Has the node read gateway.yaml and its key files again; nothing changes when one has a problem.",
+            "",
+            "Ends with 4 when keys differ that take effect only with a restart: each is named with its old and new value and the reason. The rest is in force then."
+        },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  bridgehead reload", "  bridgehead reload --config ./aws-use1/gateway.yaml"})
@@ -35,8 +39,31 @@ final class ReloadCommand implements Runnable {
             for (Object line : answer.getJsonArray("changes", new JsonArray())) {
                 spec.commandLine().getOut().println(line);
             }
+            waiting(answer.getJsonArray("restart", new JsonArray()));
         } catch (NodeUnreachableException e) {
             throw new Failure(Failure.UNREACHABLE, "bridgehead: " + e.getMessage());
         }
+    }
+
+    /** Names what is not in force. */
+    private static void waiting(JsonArray keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        StringBuilder message = new StringBuilder();
+        for (Object one : keys) {
+            if (one instanceof JsonObject key) {
+                message.append("%s: %s -> %s: takes effect with a restart: %s%n"
+                        .formatted(
+                                key.getString("key"),
+                                key.getString("before"),
+                                key.getString("after"),
+                                key.getString("why")));
+            }
+        }
+        throw new Failure(
+                Failure.REFUSED,
+                message + "bridgehead: " + keys.size() + (keys.size() == 1 ? " key waits" : " keys wait")
+                        + " for a restart; the rest is in force");
     }
 }

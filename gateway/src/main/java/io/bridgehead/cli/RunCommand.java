@@ -1,13 +1,11 @@
 package io.bridgehead.cli;
 
-import io.bridgehead.app.Node;
 import io.bridgehead.app.StandaloneNode;
 import io.bridgehead.app.StartException;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Runs a gateway node until SIGTERM; then it drains and stops.",
+            "Runs a gateway node until SIGTERM; then it drains and stops. At SIGHUP it reads its configuration again, as with reload.",
             "With --standalone it needs no configuration: it serves the Kubernetes Gateway API manifests and the documents of a"
                     + " folder, opens the listeners that the Gateways there describe, prints 'ready' when all are open, and follows"
                     + " changes of the files."
@@ -32,7 +30,7 @@ import picocli.CommandLine.Spec;
         })
 @OwnedBy(Owner.CONFINED)
 final class RunCommand implements Callable<Integer> {
-    private static final Path CONFIG = Path.of("/etc/bridgehead/gateway.yaml");
+    static final Path CONFIG = Path.of(NodeFile.USUAL);
 
     @Spec
     private final CommandSpec spec = CommandSpec.create();
@@ -67,45 +65,25 @@ final class RunCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--socket: expected with --standalone only; else admin.socket in the configuration");
         }
-        try {
-            return untilStopped(standalone == null ? configured(config == null ? CONFIG : config) : alone(standalone));
-        } catch (StartException e) {
-            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+        if (standalone == null) {
+            return Serving.serve(config == null ? CONFIG : config);
         }
-    }
-
-    /** Runs the node of this configuration until it is told to stop. */
-    static int serve(Path file) throws InterruptedException {
         try {
-            return untilStopped(configured(file));
+            return Serving.untilStopped(alone(standalone));
         } catch (StartException e) {
-            throw new Failure(Failure.PROBLEM, "bridgehead: " + e.getMessage());
+            throw Serving.failed(e);
         }
     }
 
     /** Starts a node; what is returned stops it. */
-    private static Runnable configured(Path file) throws StartException {
-        Node node = Node.start(NodeFile.require(file), () -> NodeFile.read(file), Version.text());
-        return node::stop;
-    }
-
     private Runnable alone(Path folder) throws StartException {
+        Hangup hangup = Hangup.taken();
         StandaloneNode node = StandaloneNode.start(
                 folder,
                 socket == null ? AdminSocket.here().withoutConfiguration() : socket,
                 Version.text(),
                 () -> spec.commandLine().getOut().println("ready"));
+        hangup.does(node::reload);
         return node::stop;
-    }
-
-    private static int untilStopped(Runnable stop) throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("bridgehead-stop").unstarted(() -> {
-                    stop.run();
-                    stopped.countDown();
-                }));
-        stopped.await();
-        return 0;
     }
 }

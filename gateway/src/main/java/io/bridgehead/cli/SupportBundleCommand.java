@@ -114,7 +114,7 @@ final class SupportBundleCommand implements Callable<Integer> {
         }
         node.doing(null);
         try (Progress progress = Progress.of("collecting")) {
-            content.text("version.txt", String.join("\n", new Version().getVersion()));
+            content.text("version.txt", String.join("\n", new Version.Lines().getVersion()));
             Map<String, String> written = configuration();
             progress.at("asking the node");
             node();

@@ -1,14 +1,15 @@
 package io.bridgehead.cli;
 
+import io.bridgehead.app.Groundwork;
 import io.bridgehead.app.Node;
 import io.bridgehead.app.StartException;
 import io.bridgehead.config.NodeConfig;
-import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.pki.Authority;
 import io.bridgehead.tls.pki.IssueRequest;
+import io.bridgehead.tls.pki.PemWriter;
 import io.bridgehead.tls.pki.PkiException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,8 +32,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code warm-up}: starts a node of its own, has it take a document and answer a request by it, and stops it. The build runs it once with {@code
- * -XX:ArchiveClassesAtExit}, so that every later start finds its classes parsed and verified, those for documents included.
+ * {@code warm-up}: starts a node of its own, has it take a document and answer a request by it, stops it, and once more with what it stored. The build
+ * runs it once with {@code -XX:ArchiveClassesAtExit}, so that every later start finds its classes parsed and verified, those for documents included.
  */
 @Command(name = "warm-up", hidden = true, mixinStandardHelpOptions = true)
 final class WarmUpCommand implements Callable<Integer> {
@@ -45,25 +46,32 @@ final class WarmUpCommand implements Callable<Integer> {
             "GET / HTTP/1.1\r\nhost: warm.example\r\nconnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     @Override
-    public Integer call() throws IOException, PkiException, StartException {
+    public Integer call() throws IOException, PkiException, StartException, InterruptedException {
         Path folder = Files.createTempDirectory("bh-warm");
         try (ExecutorService answers = Executors.newVirtualThreadPerTaskExecutor();
                 ServerSocket endpoint = free()) {
             answers.execute(() -> serve(endpoint, answers));
+            Hangup _ = Hangup.taken();
             int port = port();
             Path file = prepare(folder, port, endpoint.getLocalPort());
-            if (!(NodeFile.read(file) instanceof Reading.Done<NodeConfig> config)) {
-                throw new IllegalStateException("warm-up: its own configuration is refused");
-            }
-            Node node = Node.start(config.value(), () -> NodeFile.read(file), Version.text());
-            try {
-                awaitAnswer(port);
-            } finally {
-                node.stop();
-            }
+            Groundwork groundwork = Groundwork.begin();
+            NodeConfig config = NodeFile.require(file);
+            groundwork.await();
+            // The first finds the document in its folder, the second on its disk.
+            run(config, file, port);
+            run(config, file, port);
             return 0;
         } finally {
             remove(folder);
+        }
+    }
+
+    private static void run(NodeConfig config, Path file, int port) throws IOException, StartException {
+        Node node = Node.start(config, () -> NodeFile.read(file), Version.text());
+        try {
+            awaitAnswer(port);
+        } finally {
+            node.stop();
         }
     }
 
@@ -125,11 +133,11 @@ final class WarmUpCommand implements Callable<Integer> {
         TrustDomain trustDomain = new TrustDomain("warm.up");
         Authority authority = Authority.create(
                 folder.resolve("pki"), trustDomain, Authority.Existing.KEEP, Clock.systemUTC(), new SecureRandom());
-        authority.issue(
+        authority.issuePair(
                 IssueRequest.gateway(trustDomain, new SiteName("warm"), new NodeName("up")),
-                folder,
-                "node",
+                folder.resolve("node.pem"),
                 Authority.Existing.KEEP);
+        PemWriter.certificates(folder.resolve("ca.crt"), authority.bundle());
         Path documents = Files.createDirectory(folder.resolve("documents"));
         Files.writeString(documents.resolve("warm.yaml"), """
                 apiVersion: bridgehead.io/v1
@@ -147,7 +155,8 @@ final class WarmUpCommand implements Callable<Integer> {
                     site: { name: warm }
                     identity:
                       trustDomain: warm.up
-                      files: { certificate: node.crt, key: node.key, bundle: ca.crt }
+                      files: { certificate: node.pem, key: node.pem, bundle: ca.crt }
+                      authority: { folder: pki, lifetime: 86400s }
                     listeners: [ { name: http, address: 127.0.0.1, port: %d, protocol: HTTP } ]
                     tunnel: { address: 127.0.0.1, port: %d, peers: [ "127.0.0.1:%d" ] }
                     cluster: { address: 127.0.0.1, port: %d }

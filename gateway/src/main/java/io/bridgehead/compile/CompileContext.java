@@ -75,7 +75,8 @@ public record CompileContext(
     /** Who may call Kubernetes Services where these documents hold. */
     public BackendCallers callersOfSilent(List<Document> documents) {
         AccessMaker access = AccessMaker.of(documents, routes);
-        return (name, labels) -> callersOfSilent().with(access.of(name, labels));
+        Authorizer silent = callersOfSilent();
+        return (name, labels) -> silent.with(access.of(name, labels));
     }
 
     /** The same on a machine that has these addresses. */

@@ -21,6 +21,7 @@ import io.bridgehead.match.HostPattern;
 import io.bridgehead.model.Endpoint;
 import io.bridgehead.model.EndpointTls;
 import io.bridgehead.model.ServiceName;
+import io.bridgehead.policy.Authorizer;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import java.net.InetAddress;
@@ -144,8 +145,9 @@ public final class Compiler {
         List<ServiceRoute> routes = new ArrayList<>();
         TrafficPolicies policies = TrafficPolicies.of(documents);
         AccessMaker access = AccessMaker.of(documents, context.routes());
+        RouteMaker maker = new RouteMaker(context, policies, access, problems);
         for (ServiceDocument service : services) {
-            ServiceRoute route = new RouteMaker(context, policies, access, problems).make(service);
+            ServiceRoute route = maker.make(service);
             noteUnknownListeners(service, notes);
             noteUnknownAuthorities(service, notes);
             if (isTrusted(service, leftOut) && route != null) {
@@ -166,7 +168,8 @@ public final class Compiler {
     }
 
     private BackendCallers callers(AccessMaker access) {
-        return (name, labels) -> context.callersOfSilent().with(access.of(name, labels));
+        Authorizer silent = context.callersOfSilent();
+        return (name, labels) -> silent.with(access.of(name, labels));
     }
 
     /** Whatever is wrong with manifests is told in their status, and what is right is served. */

@@ -14,28 +14,38 @@ import io.bridgehead.policy.AllowRule;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.SourcePattern;
 import io.bridgehead.routing.ProxyHeader;
+import io.bridgehead.routing.Resilience;
 import io.bridgehead.routing.ServiceProtocol;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.routing.Upgrades;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the route of one service out of its document. */
+/**
+ * Makes routes of services out of their documents. What services have in common, who may call and how they are kept answering, is one
+ * object for all of them: of ten thousand services most say the same, and what each had for itself a collection would copy.
+ */
 final class RouteMaker {
     private final CompileContext context;
     private final TrafficPolicies policies;
     private final AccessMaker access;
     private final Problems problems;
+    private final Authorizer callersOfSilent;
+    private final Map<List<Allow>, Authorizer> callers = new HashMap<>();
+    private final Map<Resilience, Resilience> resiliences = new HashMap<>();
 
     RouteMaker(CompileContext context, TrafficPolicies policies, AccessMaker access, Problems problems) {
         this.context = context;
         this.policies = policies;
         this.access = access;
         this.problems = problems;
+        this.callersOfSilent = context.callersOfSilent();
     }
 
     /** The route, or null when a part of the document was refused; then its problem was added. */
@@ -73,8 +83,7 @@ final class RouteMaker {
                 sites(spec),
                 spec.tls(),
                 authorizer(spec.allow()).with(terms.access()).asking(CheckMaker.of(spec.externalAuthorization())),
-                ResilienceMaker.over(
-                        ResilienceMaker.of(spec), common, spec.protocol().traffic()),
+                resilience(spec, common),
                 upgrades(spec.upgrades(), common),
                 switch (spec.proxyProtocol()) {
                     case NONE -> ProxyHeader.NONE;
@@ -83,6 +92,16 @@ final class RouteMaker {
                 },
                 false);
         return route.tellingOrigin(spec.originStatement() == ServiceSpec.OriginStatement.FORWARD);
+    }
+
+    private Resilience resilience(ServiceSpec spec, TrafficSpec common) {
+        Resilience made = ResilienceMaker.over(
+                ResilienceMaker.of(spec), common, spec.protocol().traffic());
+        // What the route completes it by, so that what is shared stays the same object.
+        Resilience complete =
+                made.withFailover(made.failover().completedFor(spec.sites().keySet()));
+        Resilience same = resiliences.putIfAbsent(complete, complete);
+        return same == null ? complete : same;
     }
 
     private static SequencedMap<SiteName, List<Endpoint>> sites(ServiceSpec spec) {
@@ -113,8 +132,12 @@ final class RouteMaker {
 
     private Authorizer authorizer(@Nullable List<Allow> allow) {
         if (allow == null) {
-            return context.callersOfSilent();
+            return callersOfSilent;
         }
+        return callers.computeIfAbsent(allow, this::callers);
+    }
+
+    private Authorizer callers(List<Allow> allow) {
         return Authorizer.of(
                 context.trustDomain(),
                 allow.stream()

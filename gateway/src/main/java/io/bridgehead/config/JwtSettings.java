@@ -77,6 +77,22 @@ public record JwtSettings(List<Issuer> issuers, List<AtGateway> gateways) {
             from = List.copyOf(from);
             claimsToHeaders = List.copyOf(claimsToHeaders);
         }
+
+        /** The same, whose tokens name others. */
+        public Issuer naming(@Nullable IdentityTemplate other) {
+            return new Issuer(
+                    name,
+                    issuer,
+                    trustDomain,
+                    jwks,
+                    audiences,
+                    algorithms,
+                    clockSkew,
+                    other,
+                    from,
+                    claimsToHeaders,
+                    forward);
+        }
     }
 
     /** Where keys come from: a file or a server, of which the other is null. */

@@ -188,7 +188,9 @@ public record ServiceSpec(
 
         /** The same with requests divided. */
         public Failover withWeights(Map<SiteName, Integer> other) {
-            return new Failover(order, startBelowPercent, holdDown, failback, flapBudget, other);
+            return weights.equals(other)
+                    ? this
+                    : new Failover(order, startBelowPercent, holdDown, failback, flapBudget, other);
         }
     }
 

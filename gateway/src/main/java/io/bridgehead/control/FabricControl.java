@@ -150,6 +150,11 @@ public final class FabricControl {
         });
     }
 
+    /** This node itself did not run for a while: what its peers closed meanwhile is opened again, and requests wait for that. Any thread. */
+    public void lookAnew() {
+        parts.registry().dialing();
+    }
+
     /** What this node believes of a peer changed. Any thread. */
     public void tunnelChanged(NodeName node, Liveness now) {
         parts.control().execute(() -> {

@@ -85,6 +85,7 @@ public final class Demo {
         Keys keys = start();
         startClients();
         watch("clients at aws-use1 ask for " + Workspace.HOST);
+        tally.warm(options.nanoTime().getAsLong());
         loseOneEndpoint();
         loseAllLocalEndpoints();
         loseAnotherSite();
@@ -103,6 +104,8 @@ public final class Demo {
                 workspace.postsDuplicated(),
                 sum.reconnects(),
                 sum.longestStallMillis(),
+                sum.longestStallIn(),
+                sum.coldMillis(),
                 timeToShiftMillis,
                 timeBackMillis,
                 sum.bySite(),
@@ -264,6 +267,7 @@ public final class Demo {
     }
 
     private void say(String what) {
+        tally.situation(what);
         screen.say(what, options.nanoTime().getAsLong());
     }
 }

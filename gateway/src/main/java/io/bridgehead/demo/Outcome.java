@@ -12,7 +12,10 @@ import java.util.Map;
  * @param postsFailed POSTs without a good answer; a client never sends one again
  * @param postsDuplicated POSTs that endpoints did more than once
  * @param reconnects times that a client lost its entry node and went to the other
- * @param longestStallMillis the longest time from sending a GET to its good answer, reconnecting included
+ * @param longestStallMillis the longest time from sending a GET to its good answer, reconnecting included, from the first kill on
+ * @param longestStallIn what happened last before that answer came, in the words of the screen
+ * @param coldMillis the longest time to a good answer before anything was killed: the nodes' first requests, while all of them still
+ *     load what they need
  * @param timeToShiftMillis from the kill of the last local endpoint until every client had a good answer from another site
  * @param timeBackMillis from the start of the local endpoints' processes until every client had a good answer from them
  * @param sites good GETs by the site that served them
@@ -26,6 +29,8 @@ public record Outcome(
         long postsDuplicated,
         long reconnects,
         long longestStallMillis,
+        String longestStallIn,
+        long coldMillis,
         long timeToShiftMillis,
         long timeBackMillis,
         Map<String, Long> sites,
@@ -53,6 +58,8 @@ public record Outcome(
                 .put("postsDuplicated", postsDuplicated)
                 .put("reconnects", reconnects)
                 .put("longestStallMillis", longestStallMillis)
+                .put("longestStallIn", longestStallIn)
+                .put("coldMillis", coldMillis)
                 .put("timeToShiftMillis", timeToShiftMillis)
                 .put("timeBackMillis", timeBackMillis)
                 .put("sites", new JsonObject(Map.copyOf(sites)))

@@ -22,6 +22,11 @@ final class Tally {
     private long postsFailed;
     private long reconnects;
     private long longestStallNanos;
+    private String longestStallIn = "";
+    private String situation = "";
+    private long coldNanos;
+    private boolean warm;
+    private long warmSinceNanos;
     private @Nullable Watch watch;
 
     /** Waits until each client had a good GET from a site, or from any but one. */
@@ -55,7 +60,30 @@ final class Tally {
             long postsFailed,
             long reconnects,
             long longestStallMillis,
+            String longestStallIn,
+            long coldMillis,
             Map<String, Long> bySite) {}
+
+    /** What happens from now on, in the words of the screen. */
+    void situation(String what) {
+        lock.lock();
+        try {
+            situation = what;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The nodes are warm from now on; what was sent before does not count as a stall. */
+    void warm(long nowNanos) {
+        lock.lock();
+        try {
+            warm = true;
+            warmSinceNanos = nowNanos;
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /** A GET ended; {@code servedBy} is empty when it got no good answer. */
     void get(String client, String servedBy, long nanos, long nowNanos) {
@@ -63,7 +91,12 @@ final class Tally {
         try {
             requests++;
             clients.add(client);
-            longestStallNanos = Math.max(longestStallNanos, nanos);
+            if (!warm || nowNanos - nanos - warmSinceNanos < 0) {
+                coldNanos = Math.max(coldNanos, nanos);
+            } else if (nanos > longestStallNanos) {
+                longestStallNanos = nanos;
+                longestStallIn = situation;
+            }
             if (servedBy.isEmpty()) {
                 failed++;
                 return;
@@ -141,6 +174,8 @@ final class Tally {
                     postsFailed,
                     reconnects,
                     longestStallNanos / 1_000_000,
+                    longestStallIn,
+                    coldNanos / 1_000_000,
                     new TreeMap<>(bySite));
         } finally {
             lock.unlock();

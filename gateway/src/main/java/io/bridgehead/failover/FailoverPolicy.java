@@ -106,10 +106,14 @@ public record FailoverPolicy(
         List<Tier> tiers = new ArrayList<>();
         LinkedHashSet<SiteName> seen = new LinkedHashSet<>();
         for (TierSelector selector : completedFor(sites).order()) {
-            List<SiteName> tier =
-                    selector.select(places, sites).stream().filter(seen::add).toList();
+            List<SiteName> tier = new ArrayList<>(1);
+            for (SiteName site : selector.select(places, sites)) {
+                if (seen.add(site)) {
+                    tier.add(site);
+                }
+            }
             if (!tier.isEmpty()) {
-                tiers.add(new Tier(selector.toString(), tier));
+                tiers.add(new Tier(selector.toString(), List.copyOf(tier)));
             }
         }
         for (SiteName site : sites) {

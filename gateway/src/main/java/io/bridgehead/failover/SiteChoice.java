@@ -4,11 +4,11 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,32 +52,39 @@ public final class SiteChoice {
     public void reconfigure(Places places, FailoverPolicy newPolicy, Collection<SiteName> newSites) {
         policy = newPolicy;
         List<SiteName> ordered = new ArrayList<>();
-        List<Integer> ranks = new ArrayList<>();
+        int[] ranks = new int[newSites.size()];
         List<String> newWords = new ArrayList<>();
         List<Tier> order = newPolicy.tiers(places, newSites);
         for (int tier = 0; tier < order.size(); tier++) {
             for (SiteName site : order.get(tier).sites()) {
+                ranks[ordered.size()] = tier;
                 ordered.add(site);
-                ranks.add(tier);
                 newWords.add(order.get(tier).word());
             }
         }
         sites = List.copyOf(ordered);
         words = List.copyOf(newWords);
-        tiers = ranks.stream().mapToInt(Integer::intValue).toArray();
-        SiteSplit split = newPolicy.split();
-        parts = sites.stream().mapToDouble(split::weight).toArray();
-        if (DoubleStream.of(parts).sum() == 0) {
-            parts = new double[0];
-        }
+        tiers = Arrays.copyOf(ranks, sites.size());
+        parts = parts(newPolicy.split(), sites);
         standings.keySet().retainAll(sites);
         sites.forEach(site -> standings.computeIfAbsent(site, _ -> new SiteStanding()));
+    }
+
+    private static double[] parts(SiteSplit split, List<SiteName> sites) {
+        double[] parts = new double[sites.size()];
+        double sum = 0;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = split.weight(sites.get(i));
+            sum += parts[i];
+        }
+        return sum == 0 ? new double[0] : parts;
     }
 
     /**
      * Decides anew.
      *
      * @param views what is known of each site; a site that is missing is out of reach
+     * @return the very object of the last time when nothing differs, so that of ten thousand services that are decided anew nothing is replaced
      */
     public SiteWeights evaluate(Map<SiteName, SiteView> views, OperatorOrders orders, long nowMillis) {
         Candidate[] candidates = new Candidate[sites.size()];
@@ -98,7 +105,11 @@ public final class SiteChoice {
                     why(candidate, weights[i], orders),
                     candidate.standing.heldUntil(policy)));
         }
-        SiteWeights decided = new SiteWeights(orders.frozen() && last != null ? frozen(shares, last) : shares);
+        SiteWeights before = last;
+        SiteWeights decided = new SiteWeights(orders.frozen() && before != null ? frozen(shares, before) : shares);
+        if (before != null && decided.equals(before)) {
+            return before;
+        }
         last = decided;
         return decided;
     }

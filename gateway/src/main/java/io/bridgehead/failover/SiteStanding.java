@@ -3,6 +3,7 @@ package io.bridgehead.failover;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much traffic one site is trusted with: what it can bear falls at once and rises late.
@@ -31,8 +32,8 @@ final class SiteStanding {
     private long since;
     private long returnedUntil;
     private boolean flapping;
-    /** When it last came back, oldest first; no more than count. */
-    private final ArrayDeque<Long> returns = new ArrayDeque<>(0);
+    /** When it last came back, oldest first; no more than count. Null while it never has, as most never do. */
+    private @Nullable ArrayDeque<Long> returns;
 
     /** The share of traffic that the site may be given, 0 to 1. */
     double granted() {
@@ -57,8 +58,10 @@ final class SiteStanding {
     /** From when on it may come back, if nothing interrupts it. */
     private long mayReturn(FailoverPolicy policy) {
         long held = since + policy.holdDown().toMillis();
-        Long oldest = returns.peekFirst();
-        return oldest == null || returns.size() < policy.flaps().returnsMax()
+        Long oldest = returns == null ? null : returns.peekFirst();
+        return oldest == null
+                        || returns == null
+                        || returns.size() < policy.flaps().returnsMax()
                 ? held
                 : Math.max(held, oldest + policy.flaps().per().toMillis());
     }
@@ -116,9 +119,11 @@ final class SiteStanding {
     }
 
     private void count(FailoverPolicy policy, long nowMillis) {
-        returns.addLast(nowMillis);
-        while (returns.size() > policy.flaps().returnsMax()) {
-            returns.removeFirst();
+        ArrayDeque<Long> all = returns == null ? new ArrayDeque<>(1) : returns;
+        returns = all;
+        all.addLast(nowMillis);
+        while (all.size() > policy.flaps().returnsMax()) {
+            all.removeFirst();
         }
     }
 

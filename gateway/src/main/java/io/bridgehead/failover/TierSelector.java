@@ -1,9 +1,9 @@
 package io.bridgehead.failover;
 
 import io.bridgehead.model.SiteName;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** One entry of a failover order: which sites are tried together at that place. */
@@ -67,8 +67,13 @@ public sealed interface TierSelector {
 
         @Override
         public List<SiteName> select(Places places, Collection<SiteName> sites) {
-            Predicate<SiteName> meant = site -> means(places, site);
-            return sites.stream().filter(meant).toList();
+            List<SiteName> meant = new ArrayList<>(1);
+            for (SiteName site : sites) {
+                if (means(places, site)) {
+                    meant.add(site);
+                }
+            }
+            return List.copyOf(meant);
         }
 
         @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param load requests in flight to them from this node
  */
 public record ServiceHealth(int fit, int unknown, int total, int load) {
+    /** No endpoints, so nothing to send requests to. */
+    public static final ServiceHealth NONE = new ServiceHealth(0, 0, 0, 0);
+
     /** @throws IllegalArgumentException if a number is negative or there are more parts than the whole */
     public ServiceHealth {
         if (fit < 0 || unknown < 0 || load < 0 || fit > total - unknown) {

@@ -15,7 +15,7 @@ public final class OverloadLadder {
     private static final double LEAVE_AT = 0.95;
     private static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Thresholds thresholds;
+    private Thresholds thresholds;
     private OverloadLevel level = OverloadLevel.NONE;
     private boolean falling;
     private long fallingSince;
@@ -56,6 +56,11 @@ public final class OverloadLadder {
 
     public OverloadLadder(Thresholds thresholds) {
         this.thresholds = thresholds;
+    }
+
+    /** Judges by other thresholds from now on; the level stays until the pressure calls for another. */
+    public void use(Thresholds next) {
+        thresholds = next;
     }
 
     /** Takes in the pressure of now. @return the level from now on */

@@ -106,9 +106,9 @@ record Accepted(
         });
     }
 
-    /** Has it end after what it is at; while the node leaves, one that has just come may send its request. */
+    /** Has it end after what it is at; while the node leaves, one that waits for a request may send one more. */
     void drain(HttpServerConnection connection) {
-        connection.drain(connections.isLeaving());
+        connection.drain(connections.isPatient());
     }
 
     /**

@@ -20,14 +20,15 @@ final class ClientEvents implements ServerConnectionEvents {
 
     @Override
     public Overload overload() {
-        return accepted.parts().guards().overload();
+        return accepted.parts().overload();
     }
 
     @Override
     public boolean mayReset() {
         IpAddress owner = accepted.flow().source().owner();
         return accepted.parts()
-                .guards()
+                .bounds()
+                .get()
                 .resets()
                 .take(owner.high() ^ owner.low(), accepted.loop().nanoTime());
     }

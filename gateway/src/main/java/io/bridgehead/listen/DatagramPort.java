@@ -5,6 +5,7 @@ import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.Arrival;
 import io.bridgehead.model.Caller;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>State</b>: open, then draining (only sessions go on that are not quiet), then closed.
  *
  * <p><b>Limits</b>: sessions as specified, and as many as the node has connections left; one whose endpoint has not answered stays idle for
- * {@value #UNANSWERED_MILLIS} ms at most, so that false addresses do not hold places for long; what waits to be sent is bounded by Netty's write mark (64 KiB). What is beyond is dropped and
- * counted.
+ * {@value #UNANSWERED_MILLIS} ms at most, so that false addresses do not hold places for long; what waits to be sent is bounded by Netty's write
+ * mark (64 KiB). What is beyond is dropped and counted.
  *
  * <p><b>Threads</b>: methods from any thread; everything else on the loop.
  */
@@ -96,7 +97,7 @@ final class DatagramPort extends ChannelInboundHandlerAdapter implements Flushab
         channel = socket;
         sweep = loop.every(SWEEP_MILLIS, this::sweep);
         socket.closeFuture().addListener(done -> ended());
-        parts.observer().listening(spec.name(), socket.localAddress() + " for datagrams");
+        parts.observer().listening(spec.name(), HostPort.textOf(socket.localAddress()) + " for datagrams");
     }
 
     /** The address it is bound to, with the port that the system chose; null once it is closed. */

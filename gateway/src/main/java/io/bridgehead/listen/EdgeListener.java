@@ -3,6 +3,7 @@ package io.bridgehead.listen;
 import io.bridgehead.limit.Overload;
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One open port: it accepts on the first loop and gives each connection to the loop that has the fewest.
  *
- * <p><b>State</b>: accepting, perhaps leaving (it accepts, and has connections end soon), then draining (the port is closed, connections end after what they are at), then closed.
+ * <p><b>State</b>: accepting, perhaps leaving (it accepts, and has connections end soon), then draining (the port is closed, connections end after
+ * what they are at), then closed.
  *
  * <p><b>Threads</b>: all methods from any thread; what concerns a connection is done on its loop.
  */
@@ -61,7 +63,8 @@ public final class EdgeListener {
         bound.addListener(done -> {
             if (done.isSuccess()) {
                 listener.port = bound.channel();
-                parts.observer().listening(spec.name(), String.valueOf(listener.address()));
+                parts.observer()
+                        .listening(spec.name(), HostPort.textOf(bound.channel().localAddress()));
                 opened.complete(listener);
             } else {
                 bound.channel().close();
@@ -126,11 +129,12 @@ public final class EdgeListener {
     /**
      * Lets connections end after what they are at, and goes on accepting: who comes is served and asked to end soon.
      *
+     * @param patient whether idle connections are given time for one more request
      * @return completes when none is left of those that were there
      */
-    CompletionStage<@Nullable Void> leave() {
+    CompletionStage<@Nullable Void> leave(boolean patient) {
         leaving = true;
-        onEachLoop(LoopConnections::leave);
+        onEachLoop(here -> here.leave(patient));
         completeWhenLeft(earlier.get());
         return left;
     }
@@ -138,15 +142,19 @@ public final class EdgeListener {
     /**
      * Closes the port and lets connections end after what they are at; those that are still there after the bound are closed.
      *
+     * @param patient whether idle connections are given time for one more request
      * @return completes when none is left
      */
-    CompletionStage<@Nullable Void> drain(long boundMillis) {
-        draining = true;
-        CompletionStage<@Nullable Void> stopped = stop();
-        onEachLoop(LoopConnections::leave);
+    CompletionStage<@Nullable Void> drain(long boundMillis, boolean patient) {
+        CompletionStage<@Nullable Void> stopped = stop().thenApply(done -> {
+            // From now on nobody comes: who was accepted before is counted, be it on its loop yet or not.
+            draining = true;
+            completeWhenEmpty(gate.inside());
+            return null;
+        });
+        onEachLoop(here -> here.leave(patient));
         Loop clock = parts.loops().getFirst();
         clock.execute(() -> clock.after(boundMillis, () -> onEachLoop(LoopConnections::closeAll)));
-        completeWhenEmpty(gate.inside());
         return stopped.thenCombine(empty, (a, b) -> null);
     }
 
@@ -180,7 +188,7 @@ public final class EdgeListener {
         return true;
     }
 
-    /** An accepted connection is on its loop now. */
+    /** An accepted connection is on its loop now; one that was accepted before the port was closed is served as one that comes while this leaves. */
     private void serve(Loop loop, Channel channel) {
         Serving current = serving;
         parts.node().entered();
@@ -193,7 +201,7 @@ public final class EdgeListener {
             completeWhenEmpty(gate.left(loop.index()));
         });
         Accepted connection = Accepted.of(parts, current.spec(), loop, channel, connections.get(loop.index()));
-        if (draining || connection == null) {
+        if (connection == null) {
             channel.close();
             return;
         }

@@ -51,7 +51,7 @@ final class HttpProtocol implements EdgeProtocol {
         if (!http2 && accepted.connections().isLeaving()) {
             connection.retire();
         }
-        long age = parts.age().draw();
+        long age = parts.bounds().get().age().draw();
         if (age > 0) {
             Timer old = accepted.loop().after(age, connection::retire);
             accepted.channel().closeFuture().addListener(done -> old.cancel());

@@ -8,6 +8,7 @@ import io.bridgehead.proxy.ProxyContext;
 import io.bridgehead.wire.WireLimits;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * What all listeners of a node share.
@@ -15,30 +16,29 @@ import java.util.concurrent.Executor;
  * @param loops the data-path loops
  * @param contexts the proxy's context of each loop, in the same order
  * @param site this node's site, where callers enter the fabric
- * @param limits the bounds of each connection
  * @param observer is told what happens
  * @param node counts the connections of all listeners
- * @param guards what protects the node from its clients
+ * @param overload the node's level of overload
  * @param control runs everything that changes which listeners there are, one task after another
- * @param age how old an HTTP connection may become
+ * @param bounds what connections that begin now are bounded by; asked on any loop
  */
 public record ListenerParts(
         List<Loop> loops,
         List<ProxyContext> contexts,
         SiteName site,
-        WireLimits limits,
         ListenerObserver observer,
         NodeGate node,
-        Guards guards,
+        Overload overload,
         Executor control,
-        ConnectionAge age) {
+        Supplier<Bounds> bounds) {
     /**
-     * What protects the node from its clients.
+     * What bounds the connections of clients.
      *
-     * @param overload the node's level of overload
+     * @param limits the bounds of each connection
      * @param resets what one address may reset on HTTP/2
+     * @param age how old an HTTP connection may become
      */
-    public record Guards(Overload overload, ResetBudget resets) {}
+    public record Bounds(WireLimits limits, ResetBudget resets, ConnectionAge age) {}
 
     /** @throws IllegalArgumentException unless there is one context for each loop */
     public ListenerParts {
@@ -48,5 +48,10 @@ public record ListenerParts(
             throw new IllegalArgumentException(
                     loops.size() + " loops and " + contexts.size() + " contexts: expected one context for each loop");
         }
+    }
+
+    /** The bounds of a connection that begins now. */
+    WireLimits limits() {
+        return bounds.get().limits();
     }
 }

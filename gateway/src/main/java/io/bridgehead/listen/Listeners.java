@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.CONTROL)
 public final class Listeners {
+    /** With less time to leave, idle connections are closed at once: twice what one is given for a last request. */
+    private static final long PATIENT_FROM_MILLIS = 1_000;
+
     private final ListenerParts parts;
-    private final long drainMillis;
+    private final LongSupplier drainMillis;
     private final DatagramPorts datagrams;
     private final Map<String, EdgeListener> running = new LinkedHashMap<>();
     private CompletionStage<?> last = CompletableFuture.completedStage(null);
     private volatile Map<String, EdgeListener> published = Map.of();
+    /** No port is opened any more. */
+    private volatile boolean leaving;
 
-    /** @param drainMillis how long connections of a port that is closed may go on */
-    public Listeners(ListenerParts parts, long drainMillis) {
+    /** @param drainMillis how long connections of a port that is closed now may go on; asked on the control executor */
+    public Listeners(ListenerParts parts, LongSupplier drainMillis) {
         this.parts = parts;
         this.drainMillis = drainMillis;
         this.datagrams = new DatagramPorts(parts);
@@ -38,7 +44,7 @@ public final class Listeners {
 
     /** Has all ports follow the node's level of overload, which has changed. From any thread. */
     public void pressed() {
-        published.values().forEach(listener -> listener.pressed(parts.guards().overload()));
+        published.values().forEach(listener -> listener.pressed(parts.overload()));
     }
 
     /** The ports that are open now, by name. */
@@ -50,8 +56,10 @@ public final class Listeners {
      * Opens, changes and closes ports until they are as wanted. A port whose address stays keeps accepting; one whose address
      * changes is opened at the new place before the old one is closed, and stays at the old place if that fails.
      *
+     * <p>Once they are to {@link #leave} or {@link #drain}, it does nothing more, also when it was asked for before: what is closed stays so.
+     *
      * @param wanted listeners, each of another name
-     * @return completes with what could not be done; empty when all is as wanted
+     * @return completes with what could not be done; empty when all is as wanted, or left
      */
     public CompletionStage<List<ListenerProblem>> reconcile(List<ListenerSpec> wanted) {
         return reconcile(wanted, List.of());
@@ -63,10 +71,14 @@ public final class Listeners {
         List<ListenerSpec> copy = List.copyOf(wanted);
         List<DatagramSpec> copyOfDatagrams = List.copyOf(wantedDatagrams);
         List<ListenerProblem> problems = new ArrayList<>();
-        return enqueue(() -> closeUnwanted(copy)
+        return enqueue(() -> unlessLeaving(() -> closeUnwanted(copy))
                 .thenCompose(closed -> openWanted(copy, problems))
-                .thenCompose(opened -> datagrams.reconcile(copyOfDatagrams, problems))
+                .thenCompose(opened -> unlessLeaving(() -> datagrams.reconcile(copyOfDatagrams, problems)))
                 .thenApply(done -> List.copyOf(problems)));
+    }
+
+    private CompletionStage<@Nullable Void> unlessLeaving(Supplier<CompletionStage<@Nullable Void>> step) {
+        return leaving ? CompletableFuture.completedStage(null) : step.get();
     }
 
     /** Where ports for datagrams are open now, by name. */
@@ -86,11 +98,12 @@ public final class Listeners {
      * @return completes when none is left of those that were there
      */
     public CompletionStage<@Nullable Void> leave(long boundMillis) {
+        leaving = true;
         CompletableFuture<CompletionStage<@Nullable Void>> begun = new CompletableFuture<>();
         enqueue(() -> {
             CompletionStage<@Nullable Void> all = datagrams.drain(boundMillis);
             for (EdgeListener listener : running.values()) {
-                all = all.thenCombine(listener.leave(), (a, b) -> null);
+                all = all.thenCombine(listener.leave(boundMillis >= PATIENT_FROM_MILLIS), (a, b) -> null);
             }
             begun.complete(all);
             return CompletableFuture.<@Nullable Void>completedStage(null);
@@ -104,10 +117,11 @@ public final class Listeners {
      * @param boundMillis 0 or more
      */
     public CompletionStage<@Nullable Void> drain(long boundMillis) {
+        leaving = true;
         return enqueue(() -> {
             CompletionStage<@Nullable Void> all = datagrams.drain(boundMillis);
             for (EdgeListener listener : running.values()) {
-                all = all.thenCombine(listener.drain(boundMillis), (a, b) -> null);
+                all = all.thenCombine(listener.drain(boundMillis, boundMillis >= PATIENT_FROM_MILLIS), (a, b) -> null);
             }
             running.clear();
             publish();
@@ -155,7 +169,7 @@ public final class Listeners {
     private CompletionStage<@Nullable Void> retire(EdgeListener listener) {
         CompletionStage<@Nullable Void> stopped = listener.stop();
         return stopped.thenApply(done -> {
-            listener.drain(drainMillis);
+            listener.drain(drainMillis.getAsLong(), false);
             return null;
         });
     }
@@ -163,7 +177,7 @@ public final class Listeners {
     private CompletionStage<@Nullable Void> openWanted(List<ListenerSpec> wanted, List<ListenerProblem> problems) {
         CompletionStage<@Nullable Void> done = CompletableFuture.completedStage(null);
         for (ListenerSpec spec : wanted) {
-            done = done.thenComposeAsync(before -> open(spec, problems), parts.control());
+            done = done.thenComposeAsync(before -> unlessLeaving(() -> open(spec, problems)), parts.control());
         }
         return done;
     }

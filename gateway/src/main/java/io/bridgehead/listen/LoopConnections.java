@@ -37,6 +37,7 @@ final class LoopConnections {
     private final Set<Open> open = new HashSet<>();
     private final Map<Open, ListenerSpec> specs = new HashMap<>();
     private boolean leaving;
+    private boolean patient;
 
     /** @param under the specification that it is served by */
     void add(Open connection, ListenerSpec under) {
@@ -49,10 +50,22 @@ final class LoopConnections {
         specs.remove(connection);
     }
 
-    /** The node is about to stop: those that are here end after what they are at, and who comes yet is to be brief. */
-    void leave() {
-        leaving = true;
-        drainAll();
+    /**
+     * Those that are here end after what they are at, and who comes yet is to be brief. Once begun it is not begun again.
+     *
+     * @param patient whether idle ones are given time for one more request: the node is about to stop, and in no hurry
+     */
+    void leave(boolean patient) {
+        if (!leaving) {
+            leaving = true;
+            this.patient = patient;
+            drainAll();
+        }
+    }
+
+    /** Whether one that waits for a request is given time for one more. */
+    boolean isPatient() {
+        return leaving && patient;
     }
 
     /** Whether who comes now is to be brief. */

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,11 @@ public final class Supervisor {
         return files;
     }
 
+    /** The start may take so long from now on, whatever the unit's {@code TimeoutStartSec}. */
+    public void starting(Duration most) {
+        tell("EXTEND_TIMEOUT_USEC=" + TimeUnit.NANOSECONDS.toMicros(most.toNanos()));
+    }
+
     /** The node serves: the start is over. Sockets that were handed over and that nobody listens on any more are closed. */
     public void ready() {
         handedOver.forEach(this::letGo);
@@ -124,6 +131,11 @@ public final class Supervisor {
     ServerChannel take(SocketAddress address, Transport transport) {
         Integer file = transport == Transport.EPOLL ? handedOver.remove(name(address)) : null;
         if (file != null) {
+            if (keptMax == 0) {
+                // what nobody keeps any more must not be open beside this process: who connects when it ends would wait
+                // for nobody
+                tell("FDSTOREREMOVE=1\nFDNAME=" + name(address));
+            }
             return transport.adopt(file);
         }
         if (address instanceof InetSocketAddress internet) {

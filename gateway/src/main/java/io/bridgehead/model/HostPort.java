@@ -1,5 +1,9 @@
 package io.bridgehead.model;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
 /** A host (name, IPv4 or IPv6 address without brackets) and a port from 1 to 65535. */
 public record HostPort(String host, int port) {
     /** @throws IllegalArgumentException if the host is empty or holds white space, or the port is out of range */
@@ -35,6 +39,18 @@ public record HostPort(String host, int port) {
         return new HostPort(host, Integer.parseInt(digits));
     }
 
+    /**
+     * The address of a socket as people write it: {@code address:port}, IPv6 in brackets and without zone. Of a socket that has none any more:
+     * {@code unknown}; what is no address of the internet, or not resolved, as Java writes it.
+     */
+    public static String textOf(@Nullable SocketAddress socket) {
+        if (!(socket instanceof InetSocketAddress internet) || internet.isUnresolved()) {
+            return socket == null ? "unknown" : socket.toString();
+        }
+        IpAddress address = IpAddress.of(internet.getAddress().getAddress());
+        return text(address.toString(), internet.getPort());
+    }
+
     private static boolean hasForeign(String host) {
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
@@ -56,6 +72,10 @@ public record HostPort(String host, int port) {
 
     @Override
     public String toString() {
+        return text(host, port);
+    }
+
+    private static String text(String host, int port) {
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
     }
 }

@@ -138,6 +138,11 @@ public record IdentityTemplate(TrustDomain trustDomain, List<String> parts) {
         return texts.getFirst();
     }
 
+    /** Whether a claim is the whole identity, so that the template itself says nothing of a trust domain. */
+    public boolean isWhole() {
+        return parts.getFirst().isEmpty();
+    }
+
     /** As it is written. */
     public String template() {
         StringBuilder text = new StringBuilder();

@@ -9,29 +9,43 @@ import org.jspecify.annotations.Nullable;
  * All policies that hold for one service. Immutable; what is decided needs no allocation, for every outcome is made beforehand.
  *
  * @param policies in the order in which they are asked
+ * @param verdicts of each policy, by its rules
+ * @param audits what each AUDIT policy has to say, by its rules; nothing of others
  */
-record AccessPolicies(List<AccessPolicy> policies, List<List<Verdict>> verdicts) {
-    static final AccessPolicies NONE = new AccessPolicies(List.of(), List.of());
+record AccessPolicies(
+        List<AccessPolicy> policies, List<List<Verdict>> verdicts, List<List<List<AuthorizationRemark>>> audits) {
+    static final AccessPolicies NONE = new AccessPolicies(List.of(), List.of(), List.of());
 
     static AccessPolicies of(List<AccessPolicy> policies) {
         if (policies.isEmpty()) {
             return NONE;
         }
         List<List<Verdict>> verdicts = new ArrayList<>();
+        List<List<List<AuthorizationRemark>>> audits = new ArrayList<>();
         for (AccessPolicy policy : policies) {
             List<Verdict> ofRules = new ArrayList<>();
+            List<List<AuthorizationRemark>> said = new ArrayList<>();
             for (int i = 0; i < policy.rules().size(); i++) {
                 ofRules.add(verdict(policy, i));
+                said.add(audit(policy, i));
             }
             verdicts.add(List.copyOf(ofRules));
+            audits.add(List.copyOf(said));
         }
-        return new AccessPolicies(List.copyOf(policies), List.copyOf(verdicts));
+        return new AccessPolicies(List.copyOf(policies), List.copyOf(verdicts), List.copyOf(audits));
     }
 
     private static Verdict verdict(AccessPolicy policy, int rule) {
         return policy.action() == AccessPolicy.Action.DENY
                 ? new Verdict.Denied(Verdict.Cause.DENIED_BY_POLICY, rule, policy.words(rule), policy.name())
                 : new Verdict.Allowed(rule, policy.words(rule), policy.name());
+    }
+
+    private static List<AuthorizationRemark> audit(AccessPolicy policy, int rule) {
+        return policy.action() == AccessPolicy.Action.AUDIT
+                ? List.of(AuthorizationRemark.of(
+                        List.of(policy.name()), AuthorizationRemark.Kind.AUDIT, policy.words(rule)))
+                : List.of();
     }
 
     boolean isEmpty() {
@@ -66,14 +80,35 @@ record AccessPolicies(List<AccessPolicy> policies, List<List<Verdict>> verdicts)
         return null;
     }
 
-    /** What audits have to say. */
-    void audit(Access access, List<AuthorizationRemark> remarks) {
-        for (AccessPolicy policy : policies) {
+    /** What audits have to say. Made beforehand unless it is said by more than one. */
+    List<AuthorizationRemark> audit(Access access) {
+        List<AuthorizationRemark> said = List.of();
+        for (int i = 0; i < policies.size(); i++) {
+            AccessPolicy policy = policies.get(i);
             int rule = policy.action() == AccessPolicy.Action.AUDIT ? policy.fitting(access) : AccessPolicy.NONE;
             if (rule >= 0) {
-                remarks.add(new AuthorizationRemark(policy.name(), AuthorizationRemark.Kind.AUDIT, policy.words(rule)));
+                said = both(said, audits.get(i).get(rule));
             }
         }
+        return said;
+    }
+
+    /** One after the other. */
+    static List<AuthorizationRemark> both(List<AuthorizationRemark> some, List<AuthorizationRemark> more) {
+        if (some.isEmpty() || more.isEmpty()) {
+            return some.isEmpty() ? more : some;
+        }
+        List<AuthorizationRemark> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
+    }
+
+    /** The names of those in a dry run. */
+    List<String> dryRuns() {
+        return policies.stream()
+                .filter(AccessPolicy::dryRun)
+                .map(AccessPolicy::name)
+                .toList();
     }
 
     /** The names of policies of an action, for people. */

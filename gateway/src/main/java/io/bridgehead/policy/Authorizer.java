@@ -5,6 +5,7 @@ import io.bridgehead.model.Caller;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.TrustDomain;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>AUDIT policies and those in a dry run change no verdict; {@link #remarks} says what they have to say.
  *
- * <p>Immutable; free of allocation on {@link #authorize} where there are no policies.
+ * <p>Immutable; free of allocation on {@link #authorize} where there are no policies. What is decided or remarked is made beforehand.
  */
 public final class Authorizer {
     private static final Verdict FOREIGN = new Verdict.Denied(
@@ -50,6 +51,8 @@ public final class Authorizer {
     private final @Nullable ExternalCheck check;
     private final List<Verdict> allowed = new ArrayList<>();
     private final List<Verdict> methodDenied = new ArrayList<>();
+    /** What is remarked where the rehearsal decides otherwise, by what it decides; null without one. */
+    private final @Nullable IdentityHashMap<Verdict, List<AuthorizationRemark>> otherwise;
 
     private Authorizer(
             TrustDomain trustDomain,
@@ -77,6 +80,29 @@ public final class Authorizer {
             methodDenied.add(new Verdict.Denied(
                     Verdict.Cause.METHOD_NOT_NAMED, i, rule + " names the caller, but not the method"));
         }
+        this.otherwise = rehearsal == null ? null : remarks(rehearsal);
+    }
+
+    private IdentityHashMap<Verdict, List<AuthorizationRemark>> remarks(Authorizer rehearsed) {
+        IdentityHashMap<Verdict, List<AuthorizationRemark>> remarks = new IdentityHashMap<>();
+        rehearsed.outcomes().forEach(other -> remarks.put(other, List.of(remark(other))));
+        return remarks;
+    }
+
+    /** Everything that it may decide. */
+    private List<Verdict> outcomes() {
+        List<Verdict> all = new ArrayList<>(List.of(FOREIGN, NOT_NAMED, OPEN, notAllowed));
+        all.addAll(allowed);
+        all.addAll(methodDenied);
+        enforced.verdicts().forEach(all::addAll);
+        return all;
+    }
+
+    private AuthorizationRemark remark(Verdict rehearsed) {
+        return AuthorizationRemark.of(
+                policies.dryRuns(),
+                rehearsed.allowed() ? AuthorizationRemark.Kind.WOULD_ALLOW : AuthorizationRemark.Kind.WOULD_DENY,
+                rehearsed.reason());
     }
 
     /** For a service without {@code allow}. */
@@ -174,30 +200,17 @@ public final class Authorizer {
         return remarking;
     }
 
-    /** What policies that audit or are in their dry run say of what {@code verdict} was given to; mostly nothing. */
+    /** What policies that audit or are in their dry run say of what {@code verdict} was given to; mostly nothing. Not to be changed. */
     public List<AuthorizationRemark> remarks(
             Caller caller, @Nullable RequestHead head, Arrival arrival, Verdict verdict) {
-        List<AuthorizationRemark> remarks = new ArrayList<>(1);
-        policies.audit(new Access(caller, head, arrival, trustDomain), remarks);
-        if (rehearsal != null) {
-            Verdict other = rehearsal.authorize(caller, head, arrival);
-            if (other.allowed() != verdict.allowed()) {
-                remarks.add(new AuthorizationRemark(
-                        dryRunNames(),
-                        other.allowed() ? AuthorizationRemark.Kind.WOULD_ALLOW : AuthorizationRemark.Kind.WOULD_DENY,
-                        other.reason()));
-            }
+        List<AuthorizationRemark> said = policies.audit(new Access(caller, head, arrival, trustDomain));
+        if (rehearsal == null || otherwise == null) {
+            return said;
         }
-        return remarks;
-    }
-
-    private String dryRunNames() {
-        return String.join(
-                ",",
-                policies.policies().stream()
-                        .filter(AccessPolicy::dryRun)
-                        .map(AccessPolicy::name)
-                        .toList());
+        Verdict other = rehearsal.authorize(caller, head, arrival);
+        return other.allowed() == verdict.allowed()
+                ? said
+                : AccessPolicies.both(said, otherwise.getOrDefault(other, List.of()));
     }
 
     @Override

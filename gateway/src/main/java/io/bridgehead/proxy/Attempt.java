@@ -22,6 +22,7 @@ final class Attempt implements ResponseEvents {
     private final AttemptRecord record;
     private @Nullable ClientStream stream;
     private boolean over;
+    private boolean takesBody;
     private boolean sentWhole;
     private long sentWholeNanos;
 
@@ -71,6 +72,17 @@ final class Attempt implements ResponseEvents {
         if (stream != null && !over) {
             stream.consumed(bytes);
         }
+    }
+
+    /** From now on its stream gets the body. */
+    void giveBody(RequestBody body, ClientStream to, boolean openedWithEnd) {
+        takesBody = true;
+        body.sendTo(to, openedWithEnd);
+    }
+
+    /** Writes down how it ended. */
+    void close(AttemptOutcome outcome, long nowNanos, long answerBytes) {
+        record.ended(outcome, nowNanos, takesBody ? exchange.body().passedBytes() : 0, answerBytes);
     }
 
     /** The request has been given to the stream whole: from now on an answer is expected. */

@@ -19,6 +19,8 @@ public final class AttemptRecord {
     private @Nullable AttemptOutcome outcome;
     private long durationNanos;
     private int status;
+    private long requestBytes;
+    private long answerBytes;
 
     AttemptRecord(Destination destination, long startNanos, long spanId, boolean hedge) {
         this.destination = destination;
@@ -31,8 +33,10 @@ public final class AttemptRecord {
         this.status = status;
     }
 
-    void ended(AttemptOutcome how, long nowNanos) {
+    void ended(AttemptOutcome how, long nowNanos, long sentBytes, long takenBytes) {
         outcome = how;
+        requestBytes = sentBytes;
+        answerBytes = takenBytes;
         durationNanos = nowNanos - startNanos;
     }
 
@@ -64,6 +68,16 @@ public final class AttemptRecord {
     /** The status of its answer; 0 when none came. */
     public int status() {
         return status;
+    }
+
+    /** Bytes of the request's body that it was given; 0 while it runs. */
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    /** Bytes of its answer's body that were passed on; 0 while it runs. */
+    public long answerBytes() {
+        return answerBytes;
     }
 
     /** When it began, on the loop's monotone clock. */

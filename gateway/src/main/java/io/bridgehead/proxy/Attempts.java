@@ -137,7 +137,7 @@ final class Attempts {
             attempt.openRequest(itsHead, end);
             ClientStream stream = attempt.stream();
             if (stream != null) {
-                body.sendTo(stream, end);
+                attempt.giveBody(body, stream, end);
                 if (body.isEnded()) {
                     attempt.sentWhole(now);
                 }

@@ -214,7 +214,7 @@ final class CheckedRequest implements CheckQuestion.Verdicts {
         Refusals.decorate(record, fields);
         record.refused(Refusal.NOT_AUTHORIZED, detail);
         record.status = status;
-        record.bytesOut = body.length;
+        record.bytesOut = head.isHead() ? 0 : body.length;
         answer(() -> {
             client.sendResponse(new ResponseHead(status, fields), body.length == 0);
             if (body.length > 0) {

@@ -148,7 +148,7 @@ final class Exchange implements StreamEvents {
 
     void attemptEnded(Attempt attempt, AttemptOutcome outcome) {
         attempt.destination().ended(outcome);
-        attempt.record().ended(outcome, context.now());
+        attempt.close(outcome, context.now(), attempt == winner ? record.bytesOut : 0);
         context.observer().attemptEnded(record, attempt.record());
     }
 
@@ -298,7 +298,7 @@ final class Exchange implements StreamEvents {
             if (greeting != null) {
                 stream.sendData(greeting, false);
             }
-            body.sendTo(stream, false);
+            attempt.giveBody(body, stream, false);
         }
         body.forget();
         if (end) {

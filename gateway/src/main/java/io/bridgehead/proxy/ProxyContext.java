@@ -26,7 +26,7 @@ public final class ProxyContext {
 
     private final LocalNode local;
     private final LiveTable table;
-    private final ProxyLimits limits;
+    private ProxyLimits limits;
     private final ExchangeObserver observer;
     private final LoopParts loop;
     private final Overload overload;
@@ -34,7 +34,7 @@ public final class ProxyContext {
     private final ReplayBudget replayBudget;
     private final Mirrors mirrors;
     private final Sessions sessions;
-    private final TraceFields traces;
+    private TraceFields traces;
     private final String pseudonym;
     private final byte[] pseudonymText;
     private final Map<ServiceName, ServiceBudget> retryBudgets = new HashMap<>();
@@ -72,6 +72,14 @@ public final class ProxyContext {
         this.traces = new TraceFields(this, limits.traces());
         this.pseudonym = local.pseudonym();
         this.pseudonymText = pseudonym.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Exchanges that begin from now on have these bounds; to be called on this loop. What they keep together is bounded as ever. */
+    public void use(ProxyLimits next) {
+        if (!next.traces().equals(limits.traces())) {
+            traces = new TraceFields(this, next.traces());
+        }
+        limits = next;
     }
 
     /** The exchanges on this loop that have not ended. */

@@ -24,6 +24,7 @@ final class RequestBody {
     private @Nullable Stream taker;
     private @Nullable HeaderFields trailers;
     private long keptBytes;
+    private long passedBytes;
     private int unconsumed;
     private boolean whole = true;
     private boolean ended;
@@ -55,6 +56,11 @@ final class RequestBody {
         return ended && whole && kept.isEmpty() && trailers == null;
     }
 
+    /** What the attempt that takes it, or took it last, was given. Two that run side by side have both been given all of it. */
+    long passedBytes() {
+        return passedBytes;
+    }
+
     /** The request has no body. */
     void endedWithHead() {
         ended = true;
@@ -74,6 +80,7 @@ final class RequestBody {
         } else {
             forget();
         }
+        passedBytes += size;
         to.sendData(chunk, end);
         passOn();
     }
@@ -92,6 +99,7 @@ final class RequestBody {
     void sendTo(Stream stream, boolean openedWithEnd) {
         assert whole : "a body of which a part is gone is not sent again";
         taker = stream;
+        passedBytes = 0;
         if (openedWithEnd) {
             return;
         }
@@ -100,6 +108,7 @@ final class RequestBody {
         int left = kept.size();
         for (Chunk chunk : kept) {
             left--;
+            passedBytes += chunk.size();
             stream.sendData(chunk.share(), endsWithData && left == 0);
         }
         if (endsWithData && kept.isEmpty()) {

@@ -59,7 +59,9 @@ public record ServiceRoute(
         SequencedMap<SiteName, List<Endpoint>> copy = new LinkedHashMap<>();
         endpoints.forEach((site, list) -> copy.put(site, List.copyOf(list)));
         endpoints = Collections.unmodifiableSequencedMap(copy);
-        resilience = resilience.withFailover(resilience.failover().completedFor(copy.keySet()));
+        if (resilience.failover().order().isEmpty()) {
+            resilience = resilience.withFailover(resilience.failover().completedFor(copy.keySet()));
+        }
     }
 
     /** One whose endpoints are not told the statement of who called first. */

@@ -3,7 +3,6 @@ package io.bridgehead.telemetry;
 import io.bridgehead.config.AccessFormat;
 import io.bridgehead.proxy.ExchangeRecord;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -13,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class AccessLogSink implements SignalWriter.Sink<ExchangeRecord> {
     private static final int LINE = 512;
 
-    private final OutputStream out;
+    private final LogFile out;
     private final EpochClock clock;
     private final @Nullable TextLine text;
 
     /** @param format of lines; null for JSON */
-    AccessLogSink(OutputStream out, @Nullable AccessFormat format, EpochClock clock) {
+    AccessLogSink(LogFile out, @Nullable AccessFormat format, EpochClock clock) {
         this.out = out;
         this.clock = clock;
         this.text = format == null ? null : new TextLine(format);
@@ -46,7 +45,12 @@ final class AccessLogSink implements SignalWriter.Sink<ExchangeRecord> {
     }
 
     @Override
+    public void beforeBatch() {
+        out.turn();
+    }
+
+    @Override
     public void close() {
-        // standard output is not this one's to close, and a file ends with the process
+        out.close();
     }
 }

@@ -3,13 +3,11 @@ package io.bridgehead.telemetry;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.proxy.ExchangeRecord;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * {@value #RESERVE} places in the queue are for them alone.
  */
 @OwnedBy(Owner.ANY_THREAD)
-final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
+final class AuditFile {
     /** Who did what. */
     static final String LOGGER = "bridgehead.audit";
 
@@ -46,20 +44,22 @@ final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
      * @param clock of the loops
      * @param nanoTime a monotone clock
      * @param verdictsPerSecond lines on requests
+     * @param dropped counts what is not written
      */
     AuditFile(
-            OutputStream out,
+            LogFile out,
             EpochClock clock,
             LongSupplier nanoTime,
             int verdictsPerSecond,
+            AtomicLong dropped,
             Repeats failures,
             ThreadFactory threads) {
         this.clock = clock;
         this.gate = new RateGate(nanoTime, verdictsPerSecond);
-        this.writer = new SignalWriter<>(new Lines(out), failures, threads);
+        this.writer = new SignalWriter<>(new Lines(out), dropped, failures, threads);
     }
 
-    private record Lines(OutputStream out) implements SignalWriter.Sink<Supplier<byte[]>> {
+    private record Lines(LogFile out) implements SignalWriter.Sink<Supplier<byte[]>> {
         @Override
         public int write(List<Supplier<byte[]>> batch) {
             int written = 0;
@@ -76,8 +76,13 @@ final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
 
         @Override
+        public void beforeBatch() {
+            out.turn();
+        }
+
+        @Override
         public void close() {
-            // the file ends with the process
+            out.close();
         }
     }
 
@@ -85,27 +90,15 @@ final class AuditFile extends UnsynchronizedAppenderBase<ILoggingEvent> {
         return writer;
     }
 
-    /** Begins to take the node's log. */
-    void attach() {
+    /** Whether there is such a file from now on, and so what its logger lets through. */
+    static void kept(boolean isKept) {
         if (LoggerFactory.getLogger(LOGGER) instanceof Logger logger) {
-            setContext(logger.getLoggerContext());
-            start();
-            logger.setLevel(Level.INFO);
-            logger.addAppender(this);
+            logger.setLevel(isKept ? Level.INFO : null);
         }
     }
 
-    /** Takes it no more. */
-    void detach() {
-        if (LoggerFactory.getLogger(LOGGER) instanceof Logger logger) {
-            logger.detachAppender(this);
-            logger.setLevel(null);
-        }
-        stop();
-    }
-
-    @Override
-    protected void append(ILoggingEvent line) {
+    /** A line of its logger. */
+    void said(ILoggingEvent line) {
         line.prepareForDeferredProcessing();
         writer.offer(() -> encoder.encode(line));
     }

@@ -62,15 +62,12 @@ final class ConnectionMeters {
     }
 
     private Counter make(Signal signal, String listener, String cause) {
-        Tags tags = Tags.of(Signal.Tag.LISTENER, listener);
+        Tags tags = Tags.of(Tag.LISTENER, listener);
         for (String tag : signal.tags()) {
-            if (!tag.equals(Signal.Tag.LISTENER)) {
+            if (!tag.equals(Tag.LISTENER)) {
                 tags = tags.and(tag, cause);
             }
         }
-        return Counter.builder(signal.meter())
-                .description(signal.meaning())
-                .tags(tags)
-                .register(registry);
+        return signal.counter().tags(tags).register(registry);
     }
 }

@@ -12,12 +12,12 @@ final class DatagramMeters {
     private DatagramMeters() {}
 
     static void register(MeterRegistry registry, String listener, DatagramCounts counts) {
-        counter(Signal.DATAGRAMS, Signal.Tag.DIRECTION, "in", DatagramCounts::forwarded, registry, listener, counts);
-        counter(Signal.DATAGRAMS, Signal.Tag.DIRECTION, "out", DatagramCounts::answered, registry, listener, counts);
+        counter(Signal.DATAGRAMS, Tag.DIRECTION, "in", DatagramCounts::forwarded, registry, listener, counts);
+        counter(Signal.DATAGRAMS, Tag.DIRECTION, "out", DatagramCounts::answered, registry, listener, counts);
         for (DatagramDrop why : DatagramDrop.values()) {
             counter(
                     Signal.DATAGRAMS_DROPPED,
-                    Signal.Tag.REASON,
+                    Tag.REASON,
                     why.text(),
                     it -> it.dropped(why),
                     registry,
@@ -26,11 +26,11 @@ final class DatagramMeters {
         }
         FunctionCounter.builder(Signal.DATAGRAMS_UNREACHABLE.meter(), counts, DatagramCounts::unreachable)
                 .description(Signal.DATAGRAMS_UNREACHABLE.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Tag.LISTENER, listener)
                 .register(registry);
         Gauge.builder(Signal.DATAGRAM_SESSIONS.meter(), counts, DatagramCounts::sessions)
                 .description(Signal.DATAGRAM_SESSIONS.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Tag.LISTENER, listener)
                 .register(registry);
     }
 
@@ -44,7 +44,7 @@ final class DatagramMeters {
             DatagramCounts counts) {
         FunctionCounter.builder(signal.meter(), counts, read)
                 .description(signal.meaning())
-                .tag(Signal.Tag.LISTENER, listener)
+                .tag(Tag.LISTENER, listener)
                 .tag(tag, value)
                 .register(registry);
     }

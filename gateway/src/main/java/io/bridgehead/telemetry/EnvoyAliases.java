@@ -12,22 +12,18 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters that dashboards for Envoy ask for most, by Envoy's names and labels, put together from the node's own when they are asked for. A
- * service is a cluster, a listener is a connection manager. What has not the ending that Prometheus' rules want for its kind is untyped: counters
- * without {@code _total}, and the gauge with it.
+ * The meters that dashboards for Envoy ask for most, by Envoy's names and labels ({@link EnvoyAlias}), put together from the node's own when they
+ * are asked for. A service is a cluster, a listener is a connection manager. What has not the ending that Prometheus' rules want for its kind is
+ * untyped: counters without {@code _total}, and the gauge with it.
  */
 final class EnvoyAliases implements MultiCollector {
-    private static final String CLUSTER = "envoy_cluster_name";
-    private static final String MANAGER = "envoy_http_conn_manager_prefix";
-    private static final String CLASS = "envoy_response_code_class";
     private static final int HUNDRED = 100;
 
     private final PrometheusMeterRegistry registry;
@@ -38,46 +34,8 @@ final class EnvoyAliases implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        return new MetricSnapshots(Stream.of(
-                        counter("envoy_cluster_upstream_rq", "attempts", Signal.CLIENT_DURATION, this::cluster),
-                        untyped(
-                                "envoy_cluster_upstream_rq_xx",
-                                "attempts by the class of their answer",
-                                Signal.CLIENT_DURATION,
-                                meter -> byClass(cluster(meter), meter)),
-                        untyped(
-                                "envoy_cluster_upstream_rq_retry",
-                                "attempts after the first",
-                                Signal.RETRIES,
-                                this::cluster),
-                        untyped(
-                                "envoy_cluster_upstream_rq_timeout",
-                                "attempts that took too long",
-                                Signal.CLIENT_DURATION,
-                                meter -> tag(meter, Signal.Tag.ERROR).equals("timeout") ? cluster(meter) : null),
-                        untyped(
-                                "envoy_cluster_upstream_cx_connect_fail",
-                                Signal.CONNECTS_FAILED.meaning(),
-                                Signal.CONNECTS_FAILED,
-                                this::cluster),
-                        gauge("envoy_cluster_upstream_cx_active", Signal.ENDPOINT_CONNECTIONS),
-                        gauge("envoy_cluster_membership_healthy", Signal.ENDPOINTS_FIT),
-                        untyped(
-                                "envoy_cluster_membership_total",
-                                Signal.ENDPOINTS_KNOWN.meaning(),
-                                Signal.ENDPOINTS_KNOWN,
-                                this::cluster),
-                        counter(
-                                "envoy_cluster_outlier_detection_ejections_enforced",
-                                Signal.EJECTIONS.meaning(),
-                                Signal.EJECTIONS,
-                                this::cluster),
-                        counter("envoy_http_downstream_rq", "requests", Signal.SERVER_DURATION, this::manager),
-                        untyped(
-                                "envoy_http_downstream_rq_xx",
-                                "requests by the class of their answer",
-                                Signal.SERVER_DURATION,
-                                meter -> byClass(manager(meter), meter)))
+        return new MetricSnapshots(Arrays.stream(EnvoyAlias.values())
+                .map(this::snapshot)
                 .filter(Objects::nonNull)
                 .toList());
     }
@@ -87,21 +45,26 @@ final class EnvoyAliases implements MultiCollector {
     }
 
     private static Labels common(Meter meter, String label, String value) {
-        return Labels.of(label, value, "node", tag(meter, "node"), "site", tag(meter, "site"));
+        return Labels.of(label, value, Tag.NODE, tag(meter, Tag.NODE), Tag.SITE, tag(meter, Tag.SITE));
     }
 
-    private Labels cluster(Meter meter) {
-        return common(meter, CLUSTER, tag(meter, Signal.Tag.SERVICE));
-    }
-
-    private Labels manager(Meter meter) {
-        return common(meter, MANAGER, tag(meter, Signal.Tag.LISTENER));
+    /** Null for what is left out. */
+    private static @Nullable Labels labels(EnvoyAlias.Part part, Meter meter) {
+        Labels cluster = common(meter, EnvoyAlias.CLUSTER, tag(meter, Tag.SERVICE));
+        Labels manager = common(meter, EnvoyAlias.MANAGER, tag(meter, Tag.LISTENER));
+        return switch (part) {
+            case CLUSTER -> cluster;
+            case CLUSTER_BY_CLASS -> byClass(cluster, meter);
+            case CLUSTER_TIMEOUTS -> tag(meter, Tag.ERROR).equals("timeout") ? cluster : null;
+            case MANAGER -> manager;
+            case MANAGER_BY_CLASS -> byClass(manager, meter);
+        };
     }
 
     /** Null for what got no answer. */
     private static @Nullable Labels byClass(Labels labels, Meter meter) {
-        int status = Integer.parseInt(tag(meter, Signal.Tag.STATUS));
-        return status < HUNDRED ? null : labels.add(CLASS, Integer.toString(status / HUNDRED));
+        int status = Integer.parseInt(tag(meter, Tag.STATUS));
+        return status < HUNDRED ? null : labels.add(EnvoyAlias.CLASS, Integer.toString(status / HUNDRED));
     }
 
     private static double value(Meter meter) {
@@ -113,11 +76,11 @@ final class EnvoyAliases implements MultiCollector {
         };
     }
 
-    /** Sums of what has the same labels; what has none is left out. */
-    private Map<Labels, Double> sums(Signal signal, Function<Meter, @Nullable Labels> labels) {
+    /** Sums of what has the same labels. */
+    private Map<Labels, Double> sums(EnvoyAlias alias) {
         Map<Labels, Double> sums = new TreeMap<>();
-        for (Meter meter : registry.find(signal.meter()).meters()) {
-            Labels of = labels.apply(meter);
+        for (Meter meter : registry.find(alias.from().meter()).meters()) {
+            Labels of = labels(alias.part(), meter);
             if (of != null) {
                 sums.merge(of, value(meter), Double::sum);
             }
@@ -125,35 +88,45 @@ final class EnvoyAliases implements MultiCollector {
         return sums;
     }
 
-    private @Nullable MetricSnapshot counter(
-            String name, String help, Signal signal, Function<Meter, @Nullable Labels> labels) {
-        CounterSnapshot.Builder builder = CounterSnapshot.builder().name(name).help(help);
-        Map<Labels, Double> sums = sums(signal, labels);
+    private @Nullable MetricSnapshot snapshot(EnvoyAlias alias) {
+        Map<Labels, Double> sums = sums(alias);
+        if (sums.isEmpty()) {
+            return null;
+        }
+        return switch (alias.kind()) {
+            case "counter" -> counter(alias, sums);
+            case "gauge" -> gauge(alias, sums);
+            default -> untyped(alias, sums);
+        };
+    }
+
+    private static MetricSnapshot counter(EnvoyAlias alias, Map<Labels, Double> sums) {
+        CounterSnapshot.Builder builder =
+                CounterSnapshot.builder().name(alias.family()).help(alias.meaning());
         sums.forEach((of, sum) -> builder.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(of)
                 .value(sum)
                 .build()));
-        return sums.isEmpty() ? null : builder.build();
+        return builder.build();
     }
 
-    private @Nullable MetricSnapshot untyped(
-            String name, String help, Signal signal, Function<Meter, @Nullable Labels> labels) {
-        UnknownSnapshot.Builder builder = UnknownSnapshot.builder().name(name).help(help);
-        Map<Labels, Double> sums = sums(signal, labels);
+    private static MetricSnapshot untyped(EnvoyAlias alias, Map<Labels, Double> sums) {
+        UnknownSnapshot.Builder builder =
+                UnknownSnapshot.builder().name(alias.family()).help(alias.meaning());
         sums.forEach((of, sum) -> builder.dataPoint(UnknownSnapshot.UnknownDataPointSnapshot.builder()
                 .labels(of)
                 .value(sum)
                 .build()));
-        return sums.isEmpty() ? null : builder.build();
+        return builder.build();
     }
 
-    private @Nullable MetricSnapshot gauge(String name, Signal signal) {
-        GaugeSnapshot.Builder builder = GaugeSnapshot.builder().name(name).help(signal.meaning());
-        Map<Labels, Double> sums = sums(signal, this::cluster);
+    private static MetricSnapshot gauge(EnvoyAlias alias, Map<Labels, Double> sums) {
+        GaugeSnapshot.Builder builder =
+                GaugeSnapshot.builder().name(alias.family()).help(alias.meaning());
         sums.forEach((of, sum) -> builder.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(of)
                 .value(sum)
                 .build()));
-        return sums.isEmpty() ? null : builder.build();
+        return builder.build();
     }
 }

@@ -2,6 +2,8 @@ package io.bridgehead.telemetry;
 
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.GrpcStatus;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.TraceContext;
@@ -12,50 +14,41 @@ import io.bridgehead.sync.Traffic;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of exchanges, each looked up by its labels once and then kept. Any thread. At most {@value #SERIES_MAX} series are made; what
  * would be more is counted in one whose labels are {@code overflow}.
  */
+@OwnedBy(Owner.ANY_THREAD)
 final class ExchangeMeters {
     static final int SERIES_MAX = 5_000;
 
     static final String NOTHING = "none";
     static final String OVERFLOW = "overflow";
-    private static final Duration[] BUCKETS = {
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(75),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofMillis(750),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2500),
-        Duration.ofSeconds(5),
-        Duration.ofMillis(7500),
-        Duration.ofSeconds(10)
-    };
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
 
-    private final MeterRegistry registry;
+    private volatile MeterRegistry registry;
+    /** How many there have been. */
+    private final AtomicInteger places = new AtomicInteger();
+
     private final SiteName own;
     private final RuleMeters rules;
     private final ConnectionMeters connections;
     private final @Nullable MeasuredTrace measured;
     private final ConcurrentHashMap<ServerKey, Server> servers = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<ClientKey, Timer> clients = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ClientKey, Client> clients = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> hedges = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> budgetsSpent = new ConcurrentHashMap<>();
@@ -64,7 +57,7 @@ final class ExchangeMeters {
 
     /** The bounds of the buckets of every duration, in milliseconds and in order. */
     static List<Long> boundsMillis() {
-        return List.of(BUCKETS).stream().map(Duration::toMillis).toList();
+        return Form.DURATION.durations().stream().map(Duration::toMillis).toList();
     }
 
     /**
@@ -77,6 +70,31 @@ final class ExchangeMeters {
         this.measured = measured;
         this.rules = new RuleMeters(registry);
         this.connections = new ConnectionMeters(registry);
+    }
+
+    /** Has meters be in another place from now on; what was counted stays where it is. */
+    void in(MeterRegistry other) {
+        registry = other;
+        places.incrementAndGet();
+        servers.replaceAll((key, known) -> make(key, known.culprit));
+        clients.replaceAll((key, _) -> client(key));
+        calls.replaceAll((key, _) -> call(key));
+        hedges.replaceAll((service, _) -> counter(Signal.HEDGES, Tag.SERVICE, service));
+        budgetsSpent.replaceAll((service, _) -> counter(Signal.RETRY_BUDGET_SPENT, Tag.SERVICE, service));
+    }
+
+    /**
+     * The one of a key, made if it is new; made again if meters had their place changed meanwhile, which {@link #in} may have been too early to see.
+     */
+    private <K, V> V made(ConcurrentHashMap<K, V> known, K key, Function<K, V> make) {
+        int place = places.get();
+        V made = known.computeIfAbsent(key, make);
+        while (place != places.get()) {
+            place = places.get();
+            made = make.apply(key);
+            known.put(key, made);
+        }
+        return made;
     }
 
     private static final int FAILED_FROM = 500;
@@ -117,8 +135,17 @@ final class ExchangeMeters {
         static final CallKey MORE = new CallKey(OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW, OVERFLOW);
     }
 
+    /** @param culprit of refusals, as it is called; null for none */
     private record Server(
-            Timer duration, @Nullable Counter refusals, Counter bytesIn, Counter bytesOut, Counter retries) {}
+            @Nullable String culprit,
+            Timer duration,
+            @Nullable Counter refusals,
+            Counter bytesIn,
+            Counter bytesOut,
+            Counter retries,
+            BodySizes sizes) {}
+
+    private record Client(Timer duration, BodySizes sizes) {}
 
     void ended(ExchangeRecord exchange) {
         count(exchange);
@@ -127,6 +154,9 @@ final class ExchangeMeters {
         record(meters.duration, exchange.durationNanos(), trace, trace == null ? 0 : trace.spanId());
         if (meters.refusals != null) {
             meters.refusals.increment();
+        }
+        if (BodySizes.has(exchange.method(), exchange.status())) {
+            meters.sizes.record(exchange.bytesIn(), exchange.bytesOut());
         }
         if (exchange.bytesIn() > 0) {
             meters.bytesIn.increment((double) exchange.bytesIn());
@@ -191,7 +221,7 @@ final class ExchangeMeters {
                 refusal == null ? NOTHING : refusal.text());
         Timer timer = calls.get(key);
         if (timer == null) {
-            timer = calls.computeIfAbsent(calls.size() < SERIES_MAX ? key : CallKey.MORE, this::call);
+            timer = made(calls, calls.size() < SERIES_MAX ? key : CallKey.MORE, this::call);
         }
         TraceContext trace = exchange.trace();
         record(timer, exchange.durationNanos(), trace, trace == null ? 0 : trace.spanId());
@@ -222,11 +252,14 @@ final class ExchangeMeters {
                 attempt.tier(),
                 attempt.status(),
                 error);
-        Timer timer = clients.get(key);
-        if (timer == null) {
-            timer = clients.computeIfAbsent(clients.size() < SERIES_MAX ? key : ClientKey.MORE, this::client);
+        Client meters = clients.get(key);
+        if (meters == null) {
+            meters = made(clients, clients.size() < SERIES_MAX ? key : ClientKey.MORE, this::client);
         }
-        record(timer, attempt.durationNanos(), exchange.trace(), attempt.spanId());
+        record(meters.duration, attempt.durationNanos(), exchange.trace(), attempt.spanId());
+        if (BodySizes.has(exchange.method(), attempt.status())) {
+            meters.sizes.record(attempt.requestBytes(), attempt.answerBytes());
+        }
         if (attempt.isHedge()) {
             kept(hedges, Signal.HEDGES, key.service).increment();
         }
@@ -267,83 +300,106 @@ final class ExchangeMeters {
             return known;
         }
         ServerKey bounded = servers.size() < SERIES_MAX ? key : ServerKey.MORE;
-        return servers.computeIfAbsent(
+        return made(
+                servers,
                 bounded,
-                made -> make(made, refusal == null ? null : refusal.culprit().name()));
+                fresh -> make(fresh, refusal == null ? null : refusal.culprit().name()));
     }
 
     private Server make(ServerKey key, @Nullable String culprit) {
-        Timer duration = timer(Signal.SERVER_DURATION)
-                .tag(Signal.Tag.LISTENER, key.listener)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.ROUTE, key.route)
-                .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
-                .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
-                .tag(Signal.Tag.TIER, Integer.toString(key.tier))
-                .tag(Signal.Tag.METHOD, key.method)
-                .tag(Signal.Tag.STATUS, Integer.toString(key.status))
-                .tag(Signal.Tag.ERROR, key.error)
+        Timer duration = Signal.SERVER_DURATION
+                .timer()
+                .tag(Tag.LISTENER, key.listener)
+                .tag(Tag.SERVICE, key.service)
+                .tag(Tag.ROUTE, key.route)
+                .tag(Tag.SOURCE_SITE, key.sourceSite)
+                .tag(Tag.DESTINATION_SITE, key.destinationSite)
+                .tag(Tag.TIER, Integer.toString(key.tier))
+                .tag(Tag.METHOD, key.method)
+                .tag(Tag.STATUS, Integer.toString(key.status))
+                .tag(Tag.ERROR, key.error)
                 .register(registry);
         Counter refusals = culprit == null
                 ? null
-                : Counter.builder(Signal.REFUSALS.meter())
-                        .description(Signal.REFUSALS.meaning())
-                        .tag(Signal.Tag.LISTENER, key.listener)
-                        .tag(Signal.Tag.SERVICE, key.service)
-                        .tag(Signal.Tag.ERROR, key.error)
-                        .tag(Signal.Tag.CULPRIT, culprit.toLowerCase(java.util.Locale.ROOT))
+                : Signal.REFUSALS
+                        .counter()
+                        .tag(Tag.LISTENER, key.listener)
+                        .tag(Tag.SERVICE, key.service)
+                        .tag(Tag.ERROR, key.error)
+                        .tag(Tag.CULPRIT, culprit.toLowerCase(java.util.Locale.ROOT))
                         .register(registry);
         return new Server(
+                culprit,
                 duration,
                 refusals,
-                counter(Signal.BYTES_IN, Signal.Tag.SERVICE, key.service),
-                counter(Signal.BYTES_OUT, Signal.Tag.SERVICE, key.service),
-                counter(Signal.RETRIES, Signal.Tag.SERVICE, key.service));
+                counter(Signal.BYTES_IN, Tag.SERVICE, key.service),
+                counter(Signal.BYTES_OUT, Tag.SERVICE, key.service),
+                counter(Signal.RETRIES, Tag.SERVICE, key.service),
+                new BodySizes(
+                        registry,
+                        Signal.SERVER_REQUEST_SIZE,
+                        Signal.SERVER_RESPONSE_SIZE,
+                        places(key.service, key.route, key.sourceSite, key.destinationSite)
+                                .and(Tag.LISTENER, key.listener, Tag.METHOD, key.method)));
     }
 
-    private Timer client(ClientKey key) {
-        return timer(Signal.CLIENT_DURATION)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.ROUTE, key.route)
-                .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
-                .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
-                .tag(Signal.Tag.TIER, Integer.toString(key.tier))
-                .tag(Signal.Tag.STATUS, Integer.toString(key.status))
-                .tag(Signal.Tag.ERROR, key.error)
+    private static Tags places(String service, String route, String sourceSite, String destinationSite) {
+        return Tags.of(
+                Tag.SERVICE,
+                service,
+                Tag.ROUTE,
+                route,
+                Tag.SOURCE_SITE,
+                sourceSite,
+                Tag.DESTINATION_SITE,
+                destinationSite);
+    }
+
+    private Client client(ClientKey key) {
+        Timer duration = Signal.CLIENT_DURATION
+                .timer()
+                .tag(Tag.SERVICE, key.service)
+                .tag(Tag.ROUTE, key.route)
+                .tag(Tag.SOURCE_SITE, key.sourceSite)
+                .tag(Tag.DESTINATION_SITE, key.destinationSite)
+                .tag(Tag.TIER, Integer.toString(key.tier))
+                .tag(Tag.STATUS, Integer.toString(key.status))
+                .tag(Tag.ERROR, key.error)
                 .register(registry);
+        return new Client(
+                duration,
+                new BodySizes(
+                        registry,
+                        Signal.CLIENT_REQUEST_SIZE,
+                        Signal.CLIENT_RESPONSE_SIZE,
+                        places(key.service, key.route, key.sourceSite, key.destinationSite)));
     }
 
     private Timer call(CallKey key) {
-        return timer(Signal.RPC_DURATION)
-                .tag(Signal.Tag.RPC_SYSTEM, "grpc")
-                .tag(Signal.Tag.LISTENER, key.listener)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.ROUTE, key.route)
-                .tag(Signal.Tag.SOURCE_SITE, key.sourceSite)
-                .tag(Signal.Tag.DESTINATION_SITE, key.destinationSite)
-                .tag(Signal.Tag.RPC_STATUS, key.status)
-                .tag(Signal.Tag.ERROR, key.error)
+        return Signal.RPC_DURATION
+                .timer()
+                .tag(Tag.RPC_SYSTEM, "grpc")
+                .tag(Tag.LISTENER, key.listener)
+                .tag(Tag.SERVICE, key.service)
+                .tag(Tag.ROUTE, key.route)
+                .tag(Tag.SOURCE_SITE, key.sourceSite)
+                .tag(Tag.DESTINATION_SITE, key.destinationSite)
+                .tag(Tag.RPC_STATUS, key.status)
+                .tag(Tag.ERROR, key.error)
                 .register(registry);
-    }
-
-    static Timer.Builder timer(Signal signal) {
-        return Timer.builder(signal.meter()).description(signal.meaning()).serviceLevelObjectives(BUCKETS);
     }
 
     private Counter kept(ConcurrentHashMap<String, Counter> known, Signal signal, String service) {
         Counter counter = known.get(service);
         return counter != null
                 ? counter
-                : known.computeIfAbsent(
+                : made(
+                        known,
                         known.size() < SERIES_MAX ? service : OVERFLOW,
-                        made -> counter(signal, Signal.Tag.SERVICE, made));
+                        fresh -> counter(signal, Tag.SERVICE, fresh));
     }
 
     private Counter counter(Signal signal, String tag, String value) {
-        return Counter.builder(signal.meter())
-                .description(signal.meaning())
-                .baseUnit(signal.unit().isEmpty() ? null : signal.unit().equals("By") ? "bytes" : signal.unit())
-                .tag(tag, value)
-                .register(registry);
+        return signal.counter().tag(tag, value).register(registry);
     }
 }

@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.bridgehead.config.AccessLog;
 import io.bridgehead.config.AuditLog;
 import io.bridgehead.config.NodeConfig;
@@ -7,8 +8,6 @@ import io.bridgehead.config.Otlp;
 import io.bridgehead.model.TraceContext;
 import io.bridgehead.proxy.ExchangeRecord;
 import io.bridgehead.tls.OutsideTls;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporter;
 import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporterBuilder;
@@ -17,15 +16,14 @@ import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.logs.export.LogRecordExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * loop what is wanted, so that nothing is queued for nobody; the writing is done by threads of its own.
  */
 final class ExchangeSignals {
+    private final @Nullable LogFile lineFile;
+    private final @Nullable LogFile auditFile;
     private final @Nullable SignalWriter<ExchangeRecord> lines;
     private final @Nullable SignalWriter<ExchangeRecord> spans;
     private final @Nullable LogPush pushed;
@@ -40,70 +40,158 @@ final class ExchangeSignals {
     private final LineRule rule;
     private final LongSupplier nanoTime;
     private final TailRule tail;
-    private final RoundTrips roundTrips = new RoundTrips();
 
     /**
-     * Opens them.
+     * What all signals of a node have in common, whatever its configuration.
      *
-     * @param tls to the collector; null for that of the platform
+     * @param version of the software
      * @param clock of the loops
      * @param nanoTime the loops' monotone clock
-     * @throws IOException when the access log's file cannot be opened
+     * @param threads makes the threads that write
+     * @param roundTrips what spans say of tunnels
+     * @param losses counts what is not written
+     * @param failures holds back what is said again and again
      */
-    ExchangeSignals(
-            NodeConfig config,
+    record Surroundings(
             String version,
-            @Nullable OutsideTls tls,
             EpochClock clock,
             LongSupplier nanoTime,
-            ThreadFactory threads)
-            throws IOException {
-        this.nanoTime = nanoTime;
+            ThreadFactory threads,
+            RoundTrips roundTrips,
+            Losses losses,
+            Repeats failures) {}
+
+    /**
+     * Opens them; nothing is written before {@link #start}, and who does not want that calls {@link #drop}.
+     *
+     * @param tls to the collector; null for that of the platform
+     * @throws IOException when a file cannot be opened, or is to be written to in two ways
+     */
+    ExchangeSignals(NodeConfig config, @Nullable OutsideTls tls, Surroundings around) throws IOException {
+        this.nanoTime = around.nanoTime;
         Otlp otlp = config.telemetry().otlp();
         AccessLog log = config.telemetry().accessLog();
-        OutputStream accessLog = accessLog(log);
-        Resource resource = resource(config, version);
-        Repeats failures = new Repeats(nanoTime);
+        Resource resource = resource(config, around.version);
         this.rule = new LineRule(log);
         this.tail = new TailRule(config.telemetry().traces().always(), nanoTime);
-        this.lines = accessLog == null
-                ? null
-                : new SignalWriter<>(new AccessLogSink(accessLog, log.text(), clock), failures, threads);
+        AuditLog audited = config.telemetry().audit();
+        this.lineFile = log.enabled() ? LogFile.open(log.path()) : null;
+        try {
+            this.auditFile = audited.path() == null ? null : another(LogFile.open(audited.path()), lineFile);
+        } catch (IOException e) {
+            if (lineFile != null) {
+                lineFile.drop();
+            }
+            throw e;
+        }
+        this.lines = lineFile == null ? null : lines(lineFile, log, around);
+        this.audit = auditFile == null ? null : audit(auditFile, audited, around);
         this.spans = otlp == null || !otlp.traces()
                 ? null
                 : new SignalWriter<>(
-                        new SpanSink(exporter(otlp, tls), new Spans(resource, clock, roundTrips)), failures, threads);
+                        new SpanSink(exporter(otlp, tls), new Spans(resource, around.clock, around.roundTrips)),
+                        around.losses.of("spans"),
+                        around.failures,
+                        around.threads);
         this.pushed = otlp == null || !otlp.logs()
                 ? null
-                : new LogPush(logExporter(otlp, tls), new LogRecords(resource, clock), failures, threads);
-        AuditLog audited = config.telemetry().audit();
-        Path auditPath = audited.path();
-        this.audit = auditPath == null
-                ? null
-                : new AuditFile(
-                        new FileOutputStream(auditPath.toFile(), true),
-                        clock,
-                        nanoTime,
-                        audited.verdictsPerSecond(),
-                        failures,
-                        threads);
+                : new LogPush(
+                        logExporter(otlp, tls),
+                        new LogRecords(resource, around.clock),
+                        around.losses.of("log-records"),
+                        around.failures,
+                        around.threads);
     }
 
-    void start() {
+    /** Two that append to one file tear each other's lines, by whatever names they have it. */
+    private static LogFile another(LogFile audit, @Nullable LogFile lines) throws IOException {
+        if (lines != null && audit.isSame(lines)) {
+            audit.drop();
+            throw new IOException("audit.path " + audit.path() + " is the file of accessLog.path " + lines.path()
+                    + "; expected another file");
+        }
+        return audit;
+    }
+
+    private static SignalWriter<ExchangeRecord> lines(LogFile file, AccessLog log, Surroundings around) {
+        return new SignalWriter<>(
+                new AccessLogSink(file, log.text(), around.clock),
+                around.losses.of("access-log"),
+                around.failures,
+                around.threads);
+    }
+
+    private static AuditFile audit(LogFile file, AuditLog audited, Surroundings around) {
+        return new AuditFile(
+                file,
+                around.clock,
+                around.nanoTime,
+                audited.verdictsPerSecond(),
+                around.losses.of("audit"),
+                around.failures,
+                around.threads);
+    }
+
+    /** @param left those that were before these and may have things to write */
+    void start(List<ExchangeSignals> left) {
         if (lines != null) {
-            lines.start();
+            lines.startAfter(writersTo(lineFile, left));
         }
         if (spans != null) {
             spans.start();
         }
         if (pushed != null) {
-            pushed.writer().start();
-            pushed.attach();
+            pushed.start();
         }
         if (audit != null) {
-            audit.writer().start();
-            audit.attach();
+            audit.writer().startAfter(writersTo(auditFile, left));
         }
+    }
+
+    /** Whether there is an audit file. */
+    boolean isAudited() {
+        return audit != null;
+    }
+
+    /** A line of the node's log. */
+    void said(ILoggingEvent line) {
+        if (pushed != null) {
+            pushed.said(line);
+        }
+    }
+
+    /** A line of the audit file's logger. */
+    void audited(ILoggingEvent line) {
+        if (audit != null) {
+            audit.said(line);
+        }
+    }
+
+    /** Who of them writes to this file as well. */
+    private static List<SignalWriter<?>> writersTo(@Nullable LogFile file, List<ExchangeSignals> left) {
+        if (file == null) {
+            return List.of();
+        }
+        List<SignalWriter<?>> writers = new ArrayList<>();
+        for (ExchangeSignals one : left) {
+            if (one.lines != null && one.lineFile != null && one.lineFile.isSame(file)) {
+                writers.add(one.lines);
+            }
+            if (one.audit != null && one.auditFile != null && one.auditFile.isSame(file)) {
+                writers.add(one.audit.writer());
+            }
+        }
+        return writers;
+    }
+
+    /** Whether nothing of these is written any more. */
+    boolean hasEnded() {
+        return writers().stream().allMatch(SignalWriter::hasEnded);
+    }
+
+    /** The files that are written to. */
+    List<LogFile> files() {
+        return Stream.of(lineFile, auditFile).filter(Objects::nonNull).toList();
     }
 
     /** An exchange is over; on its event loop. */
@@ -129,37 +217,7 @@ final class ExchangeSignals {
         return trace != null && (trace.sampled() || tail.keeps(exchange));
     }
 
-    /** Registers how many of each were lost. */
-    void measure(MeterRegistry registry) {
-        measure("access-log", lines, registry);
-        measure("spans", spans, registry);
-        measure("log-records", pushed == null ? null : pushed.writer(), registry);
-        measure("audit", audit == null ? null : audit.writer(), registry);
-    }
-
-    private static void measure(String signal, @Nullable SignalWriter<?> writer, MeterRegistry registry) {
-        if (writer != null) {
-            FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), writer, SignalWriter::dropped)
-                    .description(Signal.LOGS_DROPPED.meaning())
-                    .tag(Signal.Tag.SIGNAL, signal)
-                    .register(registry);
-        }
-    }
-
-    /** What spans say of tunnels. */
-    RoundTrips roundTrips() {
-        return roundTrips;
-    }
-
-    /** Writes what is queued. */
-    void close(long millisMax) throws InterruptedException {
-        long end = nanoTime.getAsLong() + Duration.ofMillis(millisMax).toNanos();
-        if (pushed != null) {
-            pushed.detach();
-        }
-        if (audit != null) {
-            audit.detach();
-        }
+    private List<SignalWriter<?>> writers() {
         List<SignalWriter<?>> writers = new ArrayList<>();
         if (lines != null) {
             writers.add(lines);
@@ -173,10 +231,29 @@ final class ExchangeSignals {
         if (pushed != null) {
             writers.add(pushed.writer());
         }
-        writers.forEach(SignalWriter::close);
+        return writers;
+    }
+
+    /** In place of {@link #start}: closes what was opened. */
+    void drop() {
+        writers().forEach(SignalWriter::drop);
+        files().forEach(LogFile::drop);
+    }
+
+    /** Has what is queued be written; {@link #close} waits for that. */
+    void end() {
+        writers().forEach(SignalWriter::close);
+    }
+
+    /** Writes what is queued; what is still there after the time is given up and counted. */
+    void close(long millisMax) throws InterruptedException {
+        long end = nanoTime.getAsLong() + Duration.ofMillis(millisMax).toNanos();
+        end();
+        List<SignalWriter<?>> writers = writers();
         for (SignalWriter<?> writer : writers) {
             writer.join((end - nanoTime.getAsLong()) / 1_000_000);
         }
+        writers.forEach(SignalWriter::abandon);
     }
 
     private static SpanExporter exporter(Otlp otlp, @Nullable OutsideTls tls) {
@@ -212,14 +289,5 @@ final class ExchangeSignals {
                         AttributeKey.stringKey("bridgehead.site"),
                         config.site().name().value())
                 .build();
-    }
-
-    private static @Nullable OutputStream accessLog(AccessLog log) throws IOException {
-        if (!log.enabled()) {
-            return null;
-        }
-        return log.path() == null
-                ? new FileOutputStream(java.io.FileDescriptor.out)
-                : new FileOutputStream(log.path().toFile(), true);
     }
 }

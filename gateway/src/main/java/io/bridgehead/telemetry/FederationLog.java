@@ -2,7 +2,6 @@ package io.bridgehead.telemetry;
 
 import io.bridgehead.identity.federation.FederationObserver;
 import io.bridgehead.model.TrustDomain;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -71,16 +70,16 @@ public final class FederationLog implements FederationObserver {
         Gauge.builder(Signal.BUNDLE_AGE.meter(), () -> (nanoTime.getAsLong() - last.get()) / NANOS_PER_SECOND)
                 .description(Signal.BUNDLE_AGE.meaning())
                 .baseUnit("seconds")
-                .tag(Signal.Tag.TRUST_DOMAIN, trustDomain.value())
+                .tag(Tag.TRUST_DOMAIN, trustDomain.value())
                 .register(registry);
         return last;
     }
 
     private void count(TrustDomain trustDomain, String outcome) {
-        Counter.builder(Signal.BUNDLES.meter())
-                .description(Signal.BUNDLES.meaning())
-                .tag(Signal.Tag.TRUST_DOMAIN, trustDomain.value())
-                .tag(Signal.Tag.OUTCOME, outcome)
+        Signal.BUNDLES
+                .counter()
+                .tag(Tag.TRUST_DOMAIN, trustDomain.value())
+                .tag(Tag.OUTCOME, outcome)
                 .register(registry)
                 .increment();
     }

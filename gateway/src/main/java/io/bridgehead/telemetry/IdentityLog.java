@@ -3,7 +3,6 @@ package io.bridgehead.telemetry;
 import io.bridgehead.identity.EnrolmentObserver;
 import io.bridgehead.identity.EnrolmentRefusal;
 import io.bridgehead.model.SpiffeId;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.function.LongSupplier;
@@ -70,19 +69,15 @@ public final class IdentityLog implements EnrolmentObserver {
     }
 
     private void enrolment(Enrolment how, String outcome) {
-        Counter.builder(Signal.ENROLMENTS.meter())
-                .description(Signal.ENROLMENTS.meaning())
-                .tag(Signal.Tag.ENROLMENT, how.text())
-                .tag(Signal.Tag.OUTCOME, outcome)
+        Signal.ENROLMENTS
+                .counter()
+                .tag(Tag.ENROLMENT, how.text())
+                .tag(Tag.OUTCOME, outcome)
                 .register(registry)
                 .increment();
     }
 
     private void renewal(String outcome) {
-        Counter.builder(Signal.RENEWALS.meter())
-                .description(Signal.RENEWALS.meaning())
-                .tag(Signal.Tag.OUTCOME, outcome)
-                .register(registry)
-                .increment();
+        Signal.RENEWALS.counter().tag(Tag.OUTCOME, outcome).register(registry).increment();
     }
 }

@@ -19,9 +19,9 @@ public final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
 
     private volatile boolean priorities;
 
-    /** Begins each line with its priority as journald reads it: sd-daemon's {@code <3>} for errors to {@code <7>}. */
-    void sayPriorities() {
-        priorities = true;
+    /** Begins each line with its priority as journald reads it: sd-daemon's {@code <3>} for errors to {@code <7>}; or not. */
+    void sayPriorities(boolean wanted) {
+        priorities = wanted;
     }
 
     private static String priority(Level level) {

@@ -82,19 +82,10 @@ final class KeptGauges {
     }
 
     private Gauge gauge(Tags tags, Shown one) {
-        String unit = baseUnit();
         return Gauge.builder(signal.meter(), one, now -> now.value)
                 .description(signal.meaning())
-                .baseUnit(unit.isEmpty() ? null : unit)
+                .baseUnit(signal.baseUnit())
                 .tags(tags)
                 .register(registry);
-    }
-
-    private String baseUnit() {
-        return switch (signal.unit()) {
-            case "s" -> "seconds";
-            case "By" -> "bytes";
-            default -> "";
-        };
     }
 }

@@ -3,7 +3,6 @@ package io.bridgehead.telemetry;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.proxy.ExchangeRecord;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * sends it. What the exporter itself says is not sent.
  */
 @OwnedBy(Owner.ANY_THREAD)
-final class LogPush extends UnsynchronizedAppenderBase<ILoggingEvent> {
+final class LogPush {
     private static final String EXPORTER = "io.opentelemetry";
     private static final long EXPORT_MILLIS_MAX = 5_000;
 
@@ -31,9 +31,14 @@ final class LogPush extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private final SignalWriter<Supplier<LogRecordData>> writer;
 
-    LogPush(LogRecordExporter exporter, LogRecords records, Repeats failures, ThreadFactory threads) {
+    LogPush(
+            LogRecordExporter exporter,
+            LogRecords records,
+            AtomicLong dropped,
+            Repeats failures,
+            ThreadFactory threads) {
         this.records = records;
-        this.writer = new SignalWriter<>(new Sending(exporter), failures, threads);
+        this.writer = new SignalWriter<>(new Sending(exporter), dropped, failures, threads);
     }
 
     private record Sending(LogRecordExporter exporter) implements SignalWriter.Sink<Supplier<LogRecordData>> {
@@ -64,26 +69,16 @@ final class LogPush extends UnsynchronizedAppenderBase<ILoggingEvent> {
         writer.offer(() -> records.of(exchange));
     }
 
-    /** Begins to take the node's log. */
-    void attach() {
+    /** Begins to send. */
+    void start() {
         if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
-            setContext(logger.getLoggerContext());
             least = logger.getEffectiveLevel();
-            start();
-            logger.addAppender(this);
         }
+        writer.start();
     }
 
-    /** Takes it no more. */
-    void detach() {
-        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logger) {
-            logger.detachAppender(this);
-        }
-        stop();
-    }
-
-    @Override
-    protected void append(ILoggingEvent line) {
+    /** A line of the node's log. */
+    void said(ILoggingEvent line) {
         if (!line.getLoggerName().startsWith(EXPORTER) && line.getLevel().isGreaterOrEqual(least)) {
             line.prepareForDeferredProcessing();
             writer.offer(() -> records.of(line));

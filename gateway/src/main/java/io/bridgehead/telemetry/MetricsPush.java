@@ -2,8 +2,6 @@ package io.bridgehead.telemetry;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.registry.otlp.OtlpMetricsSender;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -19,10 +17,14 @@ final class MetricsPush implements OtlpMetricsSender {
 
     private final OtlpMetricsSender sender;
     private final Repeats failures;
-    private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong lost;
 
-    /** @param failures holds back what is said again and again */
-    MetricsPush(OtlpMetricsSender sender, Repeats failures) {
+    /**
+     * @param failures holds back what is said again and again
+     * @param lost counts what the collector does not take
+     */
+    MetricsPush(OtlpMetricsSender sender, Repeats failures, AtomicLong lost) {
+        this.lost = lost;
         this.sender = sender;
         this.failures = failures;
     }
@@ -44,13 +46,5 @@ final class MetricsPush implements OtlpMetricsSender {
                     .addKeyValue("repeated", repeated)
                     .log("signals: the collector did not take a push of metrics: {}", cause.toString());
         }
-    }
-
-    /** Registers how many were lost. */
-    void measure(MeterRegistry registry) {
-        FunctionCounter.builder(Signal.LOGS_DROPPED.meter(), lost, AtomicLong::doubleValue)
-                .description(Signal.LOGS_DROPPED.meaning())
-                .tag(Signal.Tag.SIGNAL, "metrics")
-                .register(registry);
     }
 }

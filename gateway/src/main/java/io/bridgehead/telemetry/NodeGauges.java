@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,20 +33,6 @@ import java.util.function.LongSupplier;
 @OwnedBy(Owner.ANY_THREAD)
 public final class NodeGauges {
     public static final int ROWS_MAX = 2_000;
-
-    private static final Duration[] LAGS = {
-        Duration.ofMillis(10),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2500),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(5)
-    };
 
     private static final double MICROS_PER_SECOND = 1e6;
 
@@ -91,10 +76,7 @@ public final class NodeGauges {
         this.circuitUsed = new KeptGauges(Signal.CIRCUIT_USED, registry);
         this.circuitMax = new KeptGauges(Signal.CIRCUIT_MAX, registry);
         this.counts = new TunnelCounts(registry);
-        this.lag = Timer.builder(Signal.RECORDS_LAG.meter())
-                .description(Signal.RECORDS_LAG.meaning())
-                .serviceLevelObjectives(LAGS)
-                .register(registry);
+        this.lag = Signal.RECORDS_LAG.timer().register(registry);
         this.fit = new KeptGauges(Signal.ENDPOINTS_FIT, registry);
         this.config = new KeptGauges(Signal.CONFIG_INFO, registry);
         this.orders = new KeptGauges(Signal.ORDERS, registry);
@@ -105,9 +87,10 @@ public final class NodeGauges {
     }
 
     private static void single(Signal signal, LongSupplier value, MeterRegistry registry) {
-        Gauge.Builder<?> builder =
-                Gauge.builder(signal.meter(), value::getAsLong).description(signal.meaning());
-        (signal.unit().equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
+        Gauge.builder(signal.meter(), value::getAsLong)
+                .description(signal.meaning())
+                .baseUnit(signal.baseUnit())
+                .register(registry);
     }
 
     /**
@@ -155,9 +138,9 @@ public final class NodeGauges {
         counts.forgetOthers(peers);
         for (PeerState peer : peers) {
             Tags tags = Tags.of(
-                    Signal.Tag.PEER,
+                    Tag.PEER,
                     peer.node().value(),
-                    Signal.Tag.DESTINATION_SITE,
+                    Tag.DESTINATION_SITE,
                     peer.site().value());
             double roundTrip = peer.roundTripMicros() / MICROS_PER_SECOND;
             roundTripRows.add(new Row(tags, roundTrip));
@@ -183,20 +166,18 @@ public final class NodeGauges {
         List<Row> knownRows = new ArrayList<>();
         for (ServiceStatus service : services) {
             String name = service.service().value();
-            fitRows.add(
-                    new Row(Tags.of(Signal.Tag.SERVICE, name), service.local().fit()));
-            knownRows.add(
-                    new Row(Tags.of(Signal.Tag.SERVICE, name), service.local().total()));
+            fitRows.add(new Row(Tags.of(Tag.SERVICE, name), service.local().fit()));
+            knownRows.add(new Row(Tags.of(Tag.SERVICE, name), service.local().total()));
             for (SiteShare share : service.weights().shares()) {
                 Tags tags = Tags.of(
-                        Signal.Tag.SERVICE,
+                        Tag.SERVICE,
                         name,
-                        Signal.Tag.DESTINATION_SITE,
+                        Tag.DESTINATION_SITE,
                         share.site().value(),
-                        Signal.Tag.TIER,
+                        Tag.TIER,
                         Integer.toString(share.tier()));
                 shareRows.add(new Row(tags, share.weight()));
-                stateRows.add(new Row(tags.and(Signal.Tag.STATE, UpstreamMeters.word(share.why())), 1));
+                stateRows.add(new Row(tags.and(Tag.STATE, UpstreamMeters.word(share.why())), 1));
             }
         }
         shares.show(shareRows);
@@ -208,7 +189,7 @@ public final class NodeGauges {
     private void registerConnections(List<ServiceStatus> services) {
         List<Row> rows = new ArrayList<>();
         for (ServiceStatus service : services) {
-            rows.add(new Row(Tags.of(Signal.Tag.SERVICE, service.service().value()), service.connections()));
+            rows.add(new Row(Tags.of(Tag.SERVICE, service.service().value()), service.connections()));
         }
         connections.show(rows);
     }
@@ -218,7 +199,7 @@ public final class NodeGauges {
         List<Row> max = new ArrayList<>();
         for (ServiceStatus service : services) {
             for (ServiceStatus.Bound bound : service.bounds()) {
-                Tags tags = Tags.of(Signal.Tag.SERVICE, service.service().value(), Signal.Tag.LIMIT, bound.name());
+                Tags tags = Tags.of(Tag.SERVICE, service.service().value(), Tag.LIMIT, bound.name());
                 used.add(new Row(tags, bound.used()));
                 max.add(new Row(tags, bound.max()));
             }
@@ -234,7 +215,7 @@ public final class NodeGauges {
         for (String part : published.revision().split(",", -1)) {
             int at = part.indexOf('@');
             String source = at < 0 ? only : part.substring(0, at);
-            rows.add(new Row(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.REVISION, part.substring(at + 1)), 1));
+            rows.add(new Row(Tags.of(Tag.SOURCE, source, Tag.REVISION, part.substring(at + 1)), 1));
         }
         return rows;
     }
@@ -245,19 +226,13 @@ public final class NodeGauges {
         List<Row> folderRows = new ArrayList<>();
         published
                 .folders()
-                .forEach((source, state) ->
-                        folderRows.add(new Row(Tags.of(Signal.Tag.SOURCE, source, Signal.Tag.STATE, state), 1)));
+                .forEach((source, state) -> folderRows.add(new Row(Tags.of(Tag.SOURCE, source, Tag.STATE, state), 1)));
         folders.show(folderRows);
         List<Row> stageRows = new ArrayList<>();
         published
                 .stages()
                 .forEach((source, staged) -> stageRows.add(new Row(
-                        Tags.of(
-                                Signal.Tag.SOURCE,
-                                source,
-                                Signal.Tag.REVISION,
-                                staged.stage().revision()),
-                        staged.here() ? 1 : 0)));
+                        Tags.of(Tag.SOURCE, source, Tag.REVISION, staged.stage().revision()), staged.here() ? 1 : 0)));
         stages.show(stageRows);
     }
 
@@ -267,7 +242,7 @@ public final class NodeGauges {
             long count = standing.stream()
                     .filter(order -> order.order() != null && OrderAction.of(order.order()) == action)
                     .count();
-            rows.add(new Row(Tags.of(Signal.Tag.ORDER, action.word()), count));
+            rows.add(new Row(Tags.of(Tag.ORDER, action.word()), count));
         }
         return rows;
     }

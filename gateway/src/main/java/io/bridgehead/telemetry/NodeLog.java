@@ -35,7 +35,6 @@ import io.bridgehead.tunnel.TunnelFault;
 import io.bridgehead.tunnel.TunnelObserver;
 import io.bridgehead.tunnel.TunnelPeer;
 import io.bridgehead.upstream.UpstreamObserver;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
@@ -86,9 +85,10 @@ public final class NodeLog
     public void connected(TunnelPeer peer, boolean dialed) {
         count(
                 Signal.TUNNEL_HANDSHAKES,
-                Tags.of(Signal.Tag.PEER, peer.node().value())
-                        .and(Signal.Tag.PURPOSE, peer.purpose().text())
-                        .and(Signal.Tag.DIRECTION, dialed ? "out" : "in"));
+                Tags.of(Tag.PEER, peer.node().value())
+                        .and(Tag.PURPOSE, peer.purpose().text())
+                        .and(Tag.DIRECTION, dialed ? "out" : "in")
+                        .and(Tag.RESUMED, peer.resumed().text()));
         if (peer.purpose() == Purpose.CONTROL && dialed) {
             LOG.atInfo()
                     .addKeyValue("peer", peer.node())
@@ -111,6 +111,13 @@ public final class NodeLog
     @Override
     public void livenessChanged(NodeName node, Liveness before, Liveness after, String detail) {
         LOG.atInfo().addKeyValue("peer", node).log("peer {} -> {} {}", before, after, detail);
+    }
+
+    @Override
+    public void stoodStill(long millis) {
+        LOG.atWarn()
+                .addKeyValue("millis", millis)
+                .log("this node itself did not run for {} ms; peers that gave it up meanwhile are dialed anew", millis);
     }
 
     @Override
@@ -157,7 +164,7 @@ public final class NodeLog
     }
 
     private void fault(TunnelFault fault) {
-        count(Signal.TUNNEL_FAULTS, Signal.Tag.ERROR, fault.text());
+        count(Signal.TUNNEL_FAULTS, Tag.ERROR, fault.text());
     }
 
     @Override
@@ -192,7 +199,7 @@ public final class NodeLog
 
     @Override
     public void siteFlaps(ServiceName service, SiteName site) {
-        count(Signal.FLAPS, Signal.Tag.SERVICE, service.value(), Signal.Tag.DESTINATION_SITE, site.value());
+        count(Signal.FLAPS, Tag.SERVICE, service.value(), Tag.DESTINATION_SITE, site.value());
         LOG.atWarn()
                 .addKeyValue("service", service)
                 .addKeyValue("site", site)
@@ -259,11 +266,7 @@ public final class NodeLog
     }
 
     private void count(Signal signal, Tags tags) {
-        Counter.builder(signal.meter())
-                .description(signal.meaning())
-                .tags(tags)
-                .register(registry)
-                .increment();
+        signal.counter().tags(tags).register(registry).increment();
     }
 
     @Override
@@ -346,9 +349,9 @@ public final class NodeLog
 
     @Override
     public void reportRefused(String origin, String reason) {
-        rejected(Fault.MALFORMED);
+        count(Signal.RECORDS_REJECTED, Tag.ERROR, Fault.MALFORMED.text());
         rejections.add(Fault.MALFORMED, origin, "health", "?", reason);
-        warning("report", origin, reason).addKeyValue("origin", origin).log("health report refused: {}", reason);
+        warning("report", origin, "").addKeyValue("origin", origin).log("health report refused: {}", reason);
     }
 
     @Override
@@ -369,14 +372,14 @@ public final class NodeLog
 
     @Override
     public void voucherRefused(String peer, String reason) {
-        warning("voucher", peer, reason)
+        warning("voucher", peer, "")
                 .addKeyValue("peer", peer)
                 .log("voucher refused: {}", RejectedRecords.printable(reason));
     }
 
     @Override
     public void questionRefused(String peer, String path, String reason) {
-        rejected(Fault.TOO_MUCH);
+        count(Signal.RECORDS_REJECTED, Tag.ERROR, Fault.TOO_MUCH.text());
         rejections.add(Fault.TOO_MUCH, peer, "question " + path, peer, reason);
     }
 
@@ -387,22 +390,17 @@ public final class NodeLog
 
     @Override
     public void recordRejected(Rejection rejection) {
-        rejected(rejection.fault());
+        count(Signal.RECORDS_REJECTED, Tag.ERROR, rejection.fault().text());
         rejections.add(rejection);
         if (rejection.fault() != Fault.TOO_MUCH) {
-            warning(
-                            "record",
-                            rejection.carrier() + " " + rejection.origin(),
-                            rejection.fault().text())
+            String carrier = RejectedRecords.printable(rejection.carrier());
+            // the origin is for the one who forges to choose, who brings it is not
+            warning("record", carrier, rejection.fault().text())
                     .addKeyValue("origin", RejectedRecords.printable(rejection.origin()))
-                    .addKeyValue("carrier", rejection.carrier())
+                    .addKeyValue("carrier", carrier)
                     .addKeyValue("error.type", rejection.fault().text())
                     .log("record refused: {}", RejectedRecords.printable(rejection.reason()));
         }
-    }
-
-    private void rejected(Fault fault) {
-        count(Signal.RECORDS_REJECTED, Signal.Tag.ERROR, fault.text());
     }
 
     @Override
@@ -427,7 +425,8 @@ public final class NodeLog
 
     @Override
     public void boundExceeded(String who, String bound) {
-        warning("bound", who, bound).addKeyValue("origin", who).log("sends too much: {}", bound);
+        String origin = RejectedRecords.printable(who);
+        warning("bound", origin, bound).addKeyValue("origin", origin).log("sends too much: {}", bound);
     }
 
     @Override
@@ -455,7 +454,7 @@ public final class NodeLog
     @Override
     public void storedRecordRefused(EncodedRecord record, String reason) {
         Rejection rejection = new Rejection(Fault.REFUSED, Optional.of(record.record()), "state.directory", reason);
-        rejected(rejection.fault());
+        count(Signal.RECORDS_REJECTED, Tag.ERROR, rejection.fault().text());
         rejections.add(rejection);
         LOG.atWarn().log("stored record {} refused: {}", record, reason);
     }

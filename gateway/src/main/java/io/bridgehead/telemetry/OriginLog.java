@@ -6,7 +6,6 @@ import io.bridgehead.authn.OriginObserver;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.sync.RejectedRecords;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -30,10 +29,10 @@ public final class OriginLog implements OriginObserver {
     @Override
     public void originRefused(SpiffeId peer, OriginFault fault, String detail) {
         String shown = RejectedRecords.printable(detail);
-        Counter.builder(Signal.ORIGINS_REFUSED.meter())
-                .description(Signal.ORIGINS_REFUSED.meaning())
-                .tag(Signal.Tag.SOURCE_SITE, site(peer))
-                .tag(Signal.Tag.ERROR, fault.text())
+        Signal.ORIGINS_REFUSED
+                .counter()
+                .tag(Tag.SOURCE_SITE, site(peer))
+                .tag(Tag.ERROR, fault.text())
                 .register(registry)
                 .increment();
         ledger.refused(peer, fault, shown);
@@ -45,9 +44,9 @@ public final class OriginLog implements OriginObserver {
 
     @Override
     public void clockApart(SpiffeId peer, long aheadSeconds) {
-        Counter.builder(Signal.CLOCKS_APART.meter())
-                .description(Signal.CLOCKS_APART.meaning())
-                .tag(Signal.Tag.SOURCE_SITE, site(peer))
+        Signal.CLOCKS_APART
+                .counter()
+                .tag(Tag.SOURCE_SITE, site(peer))
                 .register(registry)
                 .increment();
         ledger.apart(peer, aheadSeconds);

@@ -13,6 +13,7 @@ import io.micrometer.registry.otlp.OtlpMeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Meters as they are pushed by OTLP: in seconds, as OpenTelemetry's conventions want them. */
@@ -41,10 +42,11 @@ final class OtlpMetrics {
      * The way to the collector.
      *
      * @param tls null where the platform's is used
+     * @param lost counts what the collector does not take
      */
-    static MetricsPush push(@Nullable OutsideTls tls, Repeats failures) {
+    static MetricsPush push(@Nullable OutsideTls tls, Repeats failures, AtomicLong lost) {
         HttpSender sender = tls == null ? new HttpUrlConnectionSender() : new CollectorSender(tls);
-        return new MetricsPush(new OtlpHttpMetricsSender(sender), failures);
+        return new MetricsPush(new OtlpHttpMetricsSender(sender), failures, lost);
     }
 
     private static OtlpConfig settings(String base, Otlp otlp, NodeConfig config) {

@@ -4,11 +4,9 @@ import io.bridgehead.limit.Overload;
 import io.bridgehead.limit.OverloadLevel;
 import io.bridgehead.limit.OverloadObserver;
 import io.bridgehead.limit.Pressure;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -19,29 +17,12 @@ import org.slf4j.LoggerFactory;
 public final class OverloadMeters implements OverloadObserver {
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 
-    private static final Duration[] LAGS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(20),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(200),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(5)
-    };
-
     private final MeterRegistry registry;
     private final Timer lag;
 
     public OverloadMeters(Telemetry telemetry) {
         this.registry = telemetry.registry();
-        this.lag = Timer.builder(Signal.LOOP_LAG.meter())
-                .description(Signal.LOOP_LAG.meaning())
-                .serviceLevelObjectives(LAGS)
-                .register(registry);
+        this.lag = Signal.LOOP_LAG.timer().register(registry);
     }
 
     /** Registers gauges of the level and of what was measured last. */
@@ -61,7 +42,7 @@ public final class OverloadMeters implements OverloadObserver {
     private void input(String name, Supplier<Pressure> pressure, ToDoubleFunction<Pressure> part) {
         Gauge.builder(Signal.OVERLOAD_PRESSURE.meter(), () -> part.applyAsDouble(pressure.get()))
                 .description(Signal.OVERLOAD_PRESSURE.meaning())
-                .tag(Signal.Tag.INPUT, name)
+                .tag(Tag.INPUT, name)
                 .register(registry);
     }
 
@@ -72,9 +53,9 @@ public final class OverloadMeters implements OverloadObserver {
 
     @Override
     public void levelChanged(OverloadLevel before, OverloadLevel after, Pressure pressure) {
-        Counter.builder(Signal.OVERLOAD_CHANGES.meter())
-                .description(Signal.OVERLOAD_CHANGES.meaning())
-                .tag(Signal.Tag.LEVEL, after.text())
+        Signal.OVERLOAD_CHANGES
+                .counter()
+                .tag(Tag.LEVEL, after.text())
                 .register(registry)
                 .increment();
         (after == OverloadLevel.NONE ? LOG.atInfo() : LOG.atWarn())

@@ -11,9 +11,14 @@ import io.bridgehead.routing.ServiceRoute;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -29,7 +34,9 @@ final class RuleMeters {
 
     private final MeterRegistry registry;
     private final ConcurrentHashMap<OutcomeKey, Counter> mirrors = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<RemarkKey, Counter> remarks = new ConcurrentHashMap<>();
+    private final Map<AuthorizationRemark.Kind, ConcurrentHashMap<String, ConcurrentHashMap<String, Counter>>> remarks =
+            new EnumMap<>(AuthorizationRemark.Kind.class);
+    private final AtomicInteger remarkSeries = new AtomicInteger();
     private final ConcurrentHashMap<OutcomeKey, Timer> checks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<LimitKey, Counter> limits = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
@@ -38,6 +45,9 @@ final class RuleMeters {
 
     RuleMeters(MeterRegistry registry) {
         this.registry = registry;
+        for (AuthorizationRemark.Kind kind : AuthorizationRemark.Kind.values()) {
+            remarks.put(kind, new ConcurrentHashMap<>());
+        }
     }
 
     private record OutcomeKey(String service, String outcome) {}
@@ -45,8 +55,6 @@ final class RuleMeters {
     private record LimitKey(String service, String limit) {}
 
     private record DecisionKey(String policy, boolean allowed) {}
-
-    private record RemarkKey(String service, String policy, String outcome) {}
 
     /** How often something was done since the start, by a name that documents have; not bound by what becomes of series. */
     private static final class Counts {
@@ -70,8 +78,9 @@ final class RuleMeters {
     }
 
     void ended(ExchangeRecord exchange) {
-        for (AuthorizationRemark remark : exchange.remarks()) {
-            remarked(ExchangeMeters.service(exchange), remark);
+        List<AuthorizationRemark> said = exchange.remarks();
+        for (int i = 0; i < said.size(); i++) {
+            remarked(ExchangeMeters.service(exchange), said.get(i));
         }
         CheckRecord check = exchange.check();
         ExternalCheck.Outcome outcome = check == null ? null : check.outcome();
@@ -100,14 +109,35 @@ final class RuleMeters {
         kept(mirrors, key, new OutcomeKey(OVERFLOW, text), this::mirror).increment();
     }
 
+    /** An audit may remark on each request: nothing is made and no text is put together for one. */
     void remarked(String service, AuthorizationRemark remark) {
-        String kind = remark.kind().text();
-        RemarkKey key = new RemarkKey(service, remark.policy(), kind);
-        kept(remarks, key, new RemarkKey(OVERFLOW, OVERFLOW, kind), this::remark)
-                .increment();
-        for (String policy : remark.policy().split(",", -1)) {
-            matched.add(policy);
+        ConcurrentHashMap<String, Counter> ofService = ofKind(remark.kind()).get(service);
+        Counter known = ofService == null ? null : ofService.get(remark.policy());
+        (known == null ? remarkMeter(service, remark) : known).increment();
+        List<String> policies = remark.policies();
+        for (int i = 0; i < policies.size(); i++) {
+            matched.add(policies.get(i));
         }
+    }
+
+    private ConcurrentHashMap<String, ConcurrentHashMap<String, Counter>> ofKind(AuthorizationRemark.Kind kind) {
+        return Objects.requireNonNull(remarks.get(kind));
+    }
+
+    private Counter remarkMeter(String service, AuthorizationRemark remark) {
+        boolean room = remarkSeries.get() < SERIES_MAX;
+        String ofService = room ? service : OVERFLOW;
+        return ofKind(remark.kind())
+                .computeIfAbsent(ofService, _ -> new ConcurrentHashMap<>())
+                .computeIfAbsent(room ? remark.policy() : OVERFLOW, policy -> {
+                    remarkSeries.incrementAndGet();
+                    return Signal.POLICY_REMARKS
+                            .counter()
+                            .tag(Tag.SERVICE, ofService)
+                            .tag(Tag.POLICY, policy)
+                            .tag(Tag.OUTCOME, remark.kind().text())
+                            .register(registry);
+                });
     }
 
     void checked(String service, String outcome, long nanos) {
@@ -138,42 +168,34 @@ final class RuleMeters {
     }
 
     private Counter mirror(OutcomeKey key) {
-        return counter(Signal.MIRRORS)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.OUTCOME, key.outcome)
-                .register(registry);
-    }
-
-    private Counter remark(RemarkKey key) {
-        return counter(Signal.POLICY_REMARKS)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.POLICY, key.policy)
-                .tag(Signal.Tag.OUTCOME, key.outcome)
+        return Signal.MIRRORS
+                .counter()
+                .tag(Tag.SERVICE, key.service)
+                .tag(Tag.OUTCOME, key.outcome)
                 .register(registry);
     }
 
     private Timer check(OutcomeKey key) {
-        return ExchangeMeters.timer(Signal.EXTERNAL_CHECK_DURATION)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.OUTCOME, key.outcome)
+        return Signal.EXTERNAL_CHECK_DURATION
+                .timer()
+                .tag(Tag.SERVICE, key.service)
+                .tag(Tag.OUTCOME, key.outcome)
                 .register(registry);
     }
 
     private Counter limit(LimitKey key) {
-        return counter(Signal.RATE_LIMITED)
-                .tag(Signal.Tag.SERVICE, key.service)
-                .tag(Signal.Tag.LIMIT, key.limit)
+        return Signal.RATE_LIMITED
+                .counter()
+                .tag(Tag.SERVICE, key.service)
+                .tag(Tag.LIMIT, key.limit)
                 .register(registry);
     }
 
     private Counter decision(DecisionKey key) {
-        return counter(Signal.POLICY_DECISIONS)
-                .tag(Signal.Tag.POLICY, key.policy)
-                .tag(Signal.Tag.OUTCOME, key.allowed ? "allowed" : "denied")
+        return Signal.POLICY_DECISIONS
+                .counter()
+                .tag(Tag.POLICY, key.policy)
+                .tag(Tag.OUTCOME, key.allowed ? "allowed" : "denied")
                 .register(registry);
-    }
-
-    private static Counter.Builder counter(Signal signal) {
-        return Counter.builder(signal.meter()).description(signal.meaning());
     }
 }

@@ -3,11 +3,12 @@ package io.bridgehead.telemetry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
- * Gives all meters as text while some of them are replaced. A gauge that has one row is taken away and made again under the same name, and who goes through all
- * meters at that moment meets both: the library refuses to write labels twice. What comes at the next try is whole.
+ * Gives all meters as text while some of them come and go. A meter whose last series goes is taken away whole and made again when another
+ * series comes, as a revision, a stage or a folder's state comes in place of another ({@link KeptGauges}, {@link TunnelCounts}). Who goes through
+ * all meters at that moment may meet both: the library refuses to write labels twice. What comes at the next try is whole.
  */
 final class Scraping {
-    /** Meters are replaced every two seconds, within less time than a scrape takes. */
+    /** Series come and go every two seconds at most, within less time than a scrape takes. */
     private static final int TRIES_MAX = 5;
 
     private Scraping() {}

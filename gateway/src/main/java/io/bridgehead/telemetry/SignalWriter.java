@@ -29,11 +29,14 @@ final class SignalWriter<T> implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 
     private final ArrayBlockingQueue<T> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
-    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong dropped;
     private final Sink<T> sink;
     private final Repeats failures;
     private final Thread thread;
+    private volatile List<SignalWriter<?>> before = List.of();
     private volatile boolean closing;
+    private volatile boolean abandoned;
+    private volatile boolean ended;
 
     /** Where signals go; called by one thread. */
     interface Sink<T> {
@@ -45,6 +48,11 @@ final class SignalWriter<T> implements Runnable {
          */
         int write(List<T> batch);
 
+        /** Before each batch is written, and now and then when there is none. */
+        default void beforeBatch() {
+            // most write where they did before
+        }
+
         /** The last call. */
         void close();
     }
@@ -54,12 +62,24 @@ final class SignalWriter<T> implements Runnable {
      * @param threads makes the thread
      */
     SignalWriter(Sink<T> sink, Repeats failures, ThreadFactory threads) {
+        this(sink, new AtomicLong(), failures, threads);
+    }
+
+    /** @param dropped counts what is not written, perhaps by several writers */
+    SignalWriter(Sink<T> sink, AtomicLong dropped, Repeats failures, ThreadFactory threads) {
+        this.dropped = dropped;
         this.sink = sink;
         this.failures = failures;
         this.thread = threads.newThread(this);
     }
 
     void start() {
+        thread.start();
+    }
+
+    /** In place of {@link #start}: writes nothing before another one has ended, to whose file this one appends as well. */
+    void startAfter(List<SignalWriter<?>> others) {
+        before = List.copyOf(others);
         thread.start();
     }
 
@@ -74,11 +94,16 @@ final class SignalWriter<T> implements Runnable {
      * @return whether it was taken; else it is counted as dropped
      */
     boolean offer(T one, int reserve) {
-        boolean taken = queue.remainingCapacity() > reserve && queue.offer(one);
+        boolean taken = !ended && queue.remainingCapacity() > reserve && queue.offer(one);
         if (!taken) {
             dropped.incrementAndGet();
         }
         return taken;
+    }
+
+    /** Whether its thread is no more. */
+    boolean hasEnded() {
+        return !thread.isAlive();
     }
 
     /** How many were not written. */
@@ -91,6 +116,17 @@ final class SignalWriter<T> implements Runnable {
         closing = true;
     }
 
+    /** Has what is still queued be given up and counted as dropped, and the thread end after the batch that it is at. */
+    void abandon() {
+        abandoned = true;
+        closing = true;
+    }
+
+    /** In place of {@link #start}: gives up the sink of a writer that is not needed. */
+    void drop() {
+        sink.close();
+    }
+
     /** Waits until that has happened, at most so long. */
     void join(long millis) throws InterruptedException {
         thread.join(Math.max(1, millis));
@@ -99,9 +135,14 @@ final class SignalWriter<T> implements Runnable {
     @Override
     public void run() {
         List<T> batch = new ArrayList<>(BATCH_MAX);
-        while (!closing || !queue.isEmpty()) {
+        if (!isAlone()) {
+            closing = true;
+            return;
+        }
+        while (!abandoned && (!closing || !queue.isEmpty())) {
             try {
                 T first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                sink.beforeBatch();
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, BATCH_MAX - 1);
@@ -114,7 +155,24 @@ final class SignalWriter<T> implements Runnable {
                 return;
             }
         }
+        ended = true;
+        List<T> left = new ArrayList<>();
+        dropped.addAndGet(queue.drainTo(left));
         sink.close();
+    }
+
+    /** Waits for those before it, however long they take: two at one file would tear each other's lines. */
+    private boolean isAlone() {
+        try {
+            for (SignalWriter<?> other : before) {
+                other.thread.join();
+            }
+            before = List.of();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** @return how many of it are lost */

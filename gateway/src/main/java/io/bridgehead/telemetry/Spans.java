@@ -163,9 +163,7 @@ final class Spans {
         if (attempt.status() != 0) {
             attributes.put(STATUS, (long) attempt.status());
         }
-        if (attempt.equals(exchange.decisive())) {
-            attributes.put(BYTES_IN, exchange.bytesIn()).put(BYTES_OUT, exchange.bytesOut());
-        }
+        attributes.put(BYTES_IN, attempt.requestBytes()).put(BYTES_OUT, attempt.answerBytes());
         AttemptOutcome outcome = attempt.outcome();
         boolean failed = outcome != null && !outcome.isAnswer();
         if (outcome != null && failed) {

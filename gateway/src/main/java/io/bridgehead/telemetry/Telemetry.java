@@ -1,5 +1,6 @@
 package io.bridgehead.telemetry;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.model.OwnedBy;
@@ -16,20 +17,25 @@ import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.OutsideTls;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,35 +55,39 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
     private static final String UNMEASURED_PROPERTY = "bridgehead.unsafeUnmeasured";
 
     private static final long CLOSE_MILLIS_MAX = 3_000;
+    private static final long LEFT_MILLIS_MAX = 10_000;
 
-    private final PrometheusMeterRegistry prometheus;
-    private final MeterRegistry registry;
+    private final MeterPlaces meters;
     private final MeterClock clock;
     private final ExchangeMeters exchanges;
     private final Withdrawals withdrawals;
     private final RecentEvents events = new RecentEvents();
+    private final LogDoor log = new LogDoor(Logger.ROOT_LOGGER_NAME, this::said);
+    private final LogDoor auditLog = new LogDoor(AuditFile.LOGGER, this::audited);
     private final LongAdder active = new LongAdder();
     private final boolean measures = !Boolean.getBoolean(UNMEASURED_PROPERTY);
-    private final ExchangeSignals signals;
-    private final Closing closing;
+    private final ExchangeSignals.Surroundings around;
+    private final Set<Thread> leaving = ConcurrentHashMap.newKeySet();
+    /** Those that were in use and may have things to write. */
+    private final List<ExchangeSignals> before = new CopyOnWriteArrayList<>();
 
-    /** What it takes to end in time. */
-    private record Closing(ThreadFactory threads, LongSupplier nanoTime) {}
+    private volatile ExchangeSignals signals;
+    private volatile NodeConfig config;
 
     private Telemetry(
-            PrometheusMeterRegistry prometheus,
-            MeterRegistry registry,
+            NodeConfig config,
+            MeterPlaces meters,
             ExchangeMeters exchanges,
             MeterClock clock,
             ExchangeSignals signals,
-            Closing closing) {
-        this.prometheus = prometheus;
-        this.registry = registry;
+            ExchangeSignals.Surroundings around) {
+        this.config = config;
+        this.meters = meters;
         this.clock = clock;
         this.exchanges = exchanges;
-        this.withdrawals = new Withdrawals(registry, InstantSource.system());
+        this.withdrawals = new Withdrawals(meters.all(), InstantSource.system());
         this.signals = signals;
-        this.closing = closing;
+        this.around = around;
     }
 
     /**
@@ -85,8 +95,8 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
      *
      * @param epochMillis the wall clock
      * @param nanoTime the loops' monotone clock
-     * @param threads makes the exporter thread
-     * @throws IOException when the access log's file cannot be opened
+     * @param threads makes the threads that write
+     * @throws IOException when a file of signals cannot be opened
      * @throws MaterialException when a file of {@code telemetry.otlp.tls} cannot be used
      */
     public static Telemetry start(
@@ -96,36 +106,171 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         Otlp otlp = config.telemetry().otlp();
         OutsideTls tls = tls(otlp);
         MeasuredTrace measured = otlp != null && otlp.traces() ? new MeasuredTrace() : null;
-        PrometheusRegistry scraped = new PrometheusRegistry();
-        PrometheusMeterRegistry prometheus =
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, scraped, clock, measured);
-        if (config.telemetry().metrics().envoyAliases()) {
-            scraped.register(new EnvoyAliases(prometheus));
-        }
-        MetricsPush push = otlp != null && otlp.metrics() ? OtlpMetrics.push(tls, new Repeats(nanoTime)) : null;
-        MeterRegistry registry = otlp != null && push != null
-                ? both(prometheus, OtlpMetrics.registry(base(otlp), otlp, config, measured, push))
-                : prometheus;
-        registry.config()
-                .commonTags(Tags.of(
-                        "node",
-                        config.node().value(),
-                        "site",
-                        config.site().name().value()));
-        ProcessMeters.filter(registry);
-        if (push != null) {
-            push.measure(registry);
-        }
+        Repeats failures = new Repeats(nanoTime);
+        MeterPlaces meters = new MeterPlaces(config, clock, measured, failures);
         long offset = epochMillis.getAsLong() * 1_000_000 - nanoTime.getAsLong();
-        ExchangeSignals signals = new ExchangeSignals(config, version, tls, new EpochClock(offset), nanoTime, threads);
-        if (config.telemetry().log().priority()) {
-            NodeLines.sayPriorities();
-        }
-        ExchangeMeters exchanges = new ExchangeMeters(registry, config.site().name(), measured);
-        Telemetry telemetry =
-                new Telemetry(prometheus, registry, exchanges, clock, signals, new Closing(threads, nanoTime));
-        telemetry.begin();
+        ExchangeSignals.Surroundings around = new ExchangeSignals.Surroundings(
+                version, new EpochClock(offset), nanoTime, threads, new RoundTrips(), meters.losses(), failures);
+        ExchangeSignals signals = new ExchangeSignals(config, tls, around);
+        ExchangeMeters exchanges =
+                new ExchangeMeters(meters.all(), config.site().name(), measured);
+        Telemetry telemetry = new Telemetry(config, meters, exchanges, clock, signals, around);
+        telemetry.begin(tls);
         return telemetry;
+    }
+
+    /** The signals of another configuration, opened and not in use. */
+    public final class Prepared {
+        private final NodeConfig next;
+        private final @Nullable OutsideTls tls;
+        private final @Nullable ExchangeSignals signals;
+        private final List<Reopened> reopened;
+
+        private Prepared(
+                NodeConfig next, @Nullable OutsideTls tls, @Nullable ExchangeSignals signals, List<Reopened> reopened) {
+            this.next = next;
+            this.tls = tls;
+            this.signals = signals;
+            this.reopened = reopened;
+        }
+
+        /** Whether it differs from what is in use. */
+        public boolean isOther() {
+            return signals != null;
+        }
+
+        /** The log files that were opened, in any case: what was there under their names may have been renamed. */
+        public List<Path> files() {
+            Stream<LogFile> files = signals == null ? reopened.stream().map(Reopened::file) : signals.files().stream();
+            return files.map(LogFile::path).filter(Objects::nonNull).toList();
+        }
+
+        /** Gives them up. */
+        public void drop() {
+            if (signals != null) {
+                signals.drop();
+            }
+            reopened.forEach(one -> LogFile.close(one.there));
+        }
+
+        /**
+         * Puts them in use, in place of those that were. Those have all that ended before, and write it until they are {@link Left#end ended}.
+         *
+         * @return what was in use
+         */
+        public Left use() {
+            return swap(this);
+        }
+    }
+
+    /** A file in use that was opened again. */
+    private record Reopened(LogFile file, OutputStream there) {
+        void use() {
+            file.goOn(there);
+        }
+    }
+
+    /** What was in use and has things to write. */
+    @FunctionalInterface
+    public interface Left {
+        /** Has it write what it has, within {@value #LEFT_MILLIS_MAX} ms; what is left then is counted as lost. Does not wait. */
+        void end();
+
+        /** The same once something has happened, or failed to, and so much later at the latest: what comes after it in a file waits for that. */
+        default void endAfter(CompletionStage<?> last, long millisMax) {
+            CompletableFuture<?> _ = last.toCompletableFuture()
+                    .thenApply(_ -> true)
+                    .orTimeout(millisMax, TimeUnit.MILLISECONDS)
+                    .whenComplete((_, _) -> end());
+        }
+    }
+
+    /**
+     * Opens the signals of another configuration, or the files of the one in use once more. Files are appended to; nothing changes for those in use.
+     *
+     * @throws IOException when a file of signals cannot be opened
+     * @throws MaterialException when a file of {@code telemetry.otlp.tls} cannot be used
+     */
+    public Prepared prepare(NodeConfig next) throws IOException, MaterialException {
+        if (next.telemetry().equals(config.telemetry())) {
+            return new Prepared(next, null, null, again(signals.files()));
+        }
+        OutsideTls tls = tls(next.telemetry().otlp());
+        return new Prepared(next, tls, new ExchangeSignals(next, tls, around), List.of());
+    }
+
+    /**
+     * Opens the files in use once more, each by itself: what was there under their names may have been renamed.
+     *
+     * @return what is wrong with those that cannot be opened; what was open is written to as before then
+     */
+    public List<String> openAgain() {
+        List<String> problems = new ArrayList<>();
+        for (LogFile file : signals.files()) {
+            try {
+                again(List.of(file)).forEach(Reopened::use);
+            } catch (IOException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return problems;
+    }
+
+    private static List<Reopened> again(List<LogFile> files) throws IOException {
+        List<Reopened> opened = new ArrayList<>();
+        for (LogFile file : files) {
+            try {
+                OutputStream there = file.again();
+                if (there != null) {
+                    opened.add(new Reopened(file, there));
+                }
+            } catch (IOException e) {
+                opened.forEach(one -> LogFile.close(one.there));
+                throw e;
+            }
+        }
+        return opened;
+    }
+
+    private Left swap(Prepared prepared) {
+        prepared.reopened.forEach(Reopened::use);
+        ExchangeSignals fresh = prepared.signals;
+        if (fresh == null) {
+            return () -> {};
+        }
+        ExchangeSignals left = signals;
+        before.removeIf(ExchangeSignals::hasEnded);
+        before.add(left);
+        // before it begins, because what is pushed is what the log shows
+        NodeLines.use(prepared.next.telemetry().log());
+        fresh.start(before);
+        if (fresh.isAudited()) {
+            AuditFile.kept(true);
+        }
+        signals = fresh;
+        if (left.isAudited() && !fresh.isAudited()) {
+            AuditFile.kept(false);
+        }
+        config = prepared.next;
+        Runnable lastPush = meters.use(prepared.next, prepared.tls);
+        exchanges.in(meters.busy());
+        return () -> end(left, lastPush);
+    }
+
+    private void end(ExchangeSignals left, @Nullable Runnable lastPush) {
+        Thread ending = around.threads().newThread(() -> {
+            try {
+                left.close(LEFT_MILLIS_MAX);
+                if (lastPush != null) {
+                    lastPush.run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            leaving.remove(Thread.currentThread());
+        });
+        leaving.add(ending);
+        ending.start();
     }
 
     /** Reads the wall clock for the meters; to be called every {@link #TICK_MILLIS} ms or so. */
@@ -133,28 +278,33 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         clock.tick();
     }
 
-    private static MeterRegistry both(MeterRegistry one, MeterRegistry other) {
-        CompositeMeterRegistry both = new CompositeMeterRegistry();
-        both.add(one);
-        both.add(other);
-        return both;
-    }
-
-    private void begin() {
+    private void begin(@Nullable OutsideTls tls) {
+        Runnable _ = meters.use(config, tls);
+        exchanges.in(meters.busy());
+        NodeLines.use(config.telemetry().log());
+        MeterRegistry registry = meters.all();
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         GcMeters.bindTo(registry);
         ProcessMeters.bindTo(registry);
-        gauge(Signal.ACTIVE, active::sum);
-        signals.measure(registry);
-        signals.start();
+        Gauge.builder(Signal.ACTIVE.meter(), active::sum)
+                .description(Signal.ACTIVE.meaning())
+                .register(registry);
+        signals.start(List.of());
+        if (signals.isAudited()) {
+            AuditFile.kept(true);
+        }
+        log.attach();
+        auditLog.attach();
         events.attach();
     }
 
-    private void gauge(Signal signal, LongSupplier value) {
-        Gauge.builder(signal.meter(), value::getAsLong)
-                .description(signal.meaning())
-                .register(registry);
+    private void said(ILoggingEvent line) {
+        signals.said(line);
+    }
+
+    private void audited(ILoggingEvent line) {
+        signals.audited(line);
     }
 
     private static @Nullable OutsideTls tls(@Nullable Otlp otlp) throws MaterialException {
@@ -179,7 +329,7 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
 
     /** What has ended since the start, by service and sites, the busiest first. Looks at every series: not for an event loop. */
     public List<TrafficRow> rows() {
-        return TrafficRow.of(prometheus);
+        return TrafficRow.of(meters.prometheus());
     }
 
     /** What the log said last. */
@@ -252,30 +402,47 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
 
     /** What spans say of tunnels. */
     RoundTrips roundTrips() {
-        return signals.roundTrips();
+        return around.roundTrips();
     }
 
     /** Where the other parts of the node register their meters. */
     MeterRegistry registry() {
-        return registry;
+        return meters.all();
     }
 
     /** All meters in Prometheus' text form, or in that of OpenMetrics when asked by that content type. */
     public String scrape(String contentType) {
-        return Scraping.of(prometheus, contentType);
+        return Scraping.of(meters.prometheus(), contentType);
+    }
+
+    private long millisTo(long end) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - around.nanoTime().getAsLong()));
     }
 
     /** Writes what is queued, within 3 s; a collector that is silent by then misses the rest. */
     @Override
     public void close() {
         events.detach();
-        long end = closing.nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS_MAX);
+        long end = around.nanoTime().getAsLong() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS_MAX);
         // the last push waits for the collector's answer, longer than a node that stops may take
-        Thread lastPush = closing.threads.newThread(registry::close);
+        Thread lastPush = around.threads().newThread(meters::close);
         lastPush.start();
         try {
+            log.detach();
+            auditLog.detach();
+            if (signals.isAudited()) {
+                AuditFile.kept(false);
+            }
+            // these wait for those
+            before.forEach(ExchangeSignals::end);
             signals.close(CLOSE_MILLIS_MAX);
-            lastPush.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - closing.nanoTime.getAsLong())));
+            for (ExchangeSignals left : before) {
+                left.close(millisTo(end));
+            }
+            leaving.add(lastPush);
+            for (Thread left : leaving) {
+                left.join(millisTo(end));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -64,10 +64,9 @@ public final class TokenLog implements JwtObserver {
     }
 
     private Counter counter(Signal signal, String issuer, String outcome) {
-        return Counter.builder(signal.meter())
-                .description(signal.meaning())
-                .tag(Signal.Tag.ISSUER, issuer)
-                .tag(Signal.Tag.OUTCOME, outcome)
+        return signal.counter()
+                .tag(Tag.ISSUER, issuer)
+                .tag(Tag.OUTCOME, outcome)
                 .register(registry);
     }
 }

@@ -71,10 +71,10 @@ public record TrafficRow(
             long count = taken.count();
             requests += count;
             seconds += taken.total(TimeUnit.SECONDS);
-            int status = Integer.parseInt(tag(timer, Signal.Tag.STATUS));
+            int status = Integer.parseInt(tag(timer, Tag.STATUS));
             if (status >= FAILED_FROM) {
                 failed += count;
-            } else if (!tag(timer, Signal.Tag.ERROR).equals(ExchangeMeters.NOTHING)) {
+            } else if (!tag(timer, Tag.ERROR).equals(ExchangeMeters.NOTHING)) {
                 refused += count;
             }
             CountAtBucket[] buckets = taken.histogramCounts();
@@ -105,12 +105,12 @@ public record TrafficRow(
         Map<String, Set<String>> routes = new HashMap<>();
         Collection<Timer> timers = registry.find(Signal.SERVER_DURATION.meter()).timers();
         for (Timer timer : timers) {
-            String route = tag(timer, Signal.Tag.ROUTE);
+            String route = tag(timer, Tag.ROUTE);
             Key key = new Key(
-                    tag(timer, Signal.Tag.SERVICE),
+                    tag(timer, Tag.SERVICE),
                     route.isEmpty() ? ExchangeMeters.NOTHING : route,
-                    tag(timer, Signal.Tag.SOURCE_SITE),
-                    tag(timer, Signal.Tag.DESTINATION_SITE));
+                    tag(timer, Tag.SOURCE_SITE),
+                    tag(timer, Tag.DESTINATION_SITE));
             routes.computeIfAbsent(key.service, _ -> new HashSet<>()).add(key.route);
             sums.computeIfAbsent(key.whole(), _ -> new Sum()).add(timer);
             sums.computeIfAbsent(key, _ -> new Sum()).add(timer);

@@ -70,23 +70,19 @@ final class TunnelCounts {
 
     private Peer peer(PeerState state) {
         Tags tags = Tags.of(
-                Signal.Tag.PEER,
+                Tag.PEER,
                 state.node().value(),
-                Signal.Tag.DESTINATION_SITE,
+                Tag.DESTINATION_SITE,
                 state.site().value());
         return new Peer(
-                count(Signal.TUNNEL_BYTES, tags.and(Signal.Tag.DIRECTION, "in")),
-                count(Signal.TUNNEL_BYTES, tags.and(Signal.Tag.DIRECTION, "out")),
+                count(Signal.TUNNEL_BYTES, tags.and(Tag.DIRECTION, "in")),
+                count(Signal.TUNNEL_BYTES, tags.and(Tag.DIRECTION, "out")),
                 count(Signal.TUNNEL_PINGS, tags),
                 count(Signal.TUNNEL_PINGS_LOST, tags));
     }
 
     private Count count(Signal signal, Tags tags) {
-        Counter counter = Counter.builder(signal.meter())
-                .description(signal.meaning())
-                .baseUnit(signal.unit().isEmpty() ? null : "bytes")
-                .tags(tags)
-                .register(registry);
+        Counter counter = signal.counter().tags(tags).register(registry);
         return new Count(counter, new AtomicLong());
     }
 }

@@ -48,18 +48,15 @@ public final class UpstreamMeters implements UpstreamObserver {
     }
 
     private Counter make(Key key) {
-        Tags tags = Tags.of(Signal.Tag.SERVICE, key.service);
+        Tags tags = Tags.of(Tag.SERVICE, key.service);
         for (String tag : key.signal.tags()) {
             tags = switch (tag) {
-                case Signal.Tag.DESTINATION_SITE -> tags.and(tag, key.site);
-                case Signal.Tag.STATE, Signal.Tag.OUTCOME -> tags.and(tag, key.word);
+                case Tag.DESTINATION_SITE -> tags.and(tag, key.site);
+                case Tag.STATE, Tag.OUTCOME -> tags.and(tag, key.word);
                 default -> tags;
             };
         }
-        return Counter.builder(key.signal.meter())
-                .description(key.signal.meaning())
-                .tags(tags)
-                .register(registry);
+        return key.signal.counter().tags(tags).register(registry);
     }
 
     /** The word of a site's part in serving a service, as labels have it. */

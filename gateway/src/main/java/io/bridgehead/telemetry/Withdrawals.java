@@ -4,7 +4,6 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Withdrawal;
 import io.bridgehead.sync.RejectedRecords;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,10 +70,10 @@ public final class Withdrawals {
 
     /** Something was closed. */
     void add(Kind kind, Withdrawal why, String identity, String place, String detail) {
-        Counter.builder(Signal.WITHDRAWN.meter())
-                .description(Signal.WITHDRAWN.meaning())
-                .tag(Signal.Tag.KIND, kind.text())
-                .tag(Signal.Tag.REASON, why.text())
+        Signal.WITHDRAWN
+                .counter()
+                .tag(Tag.KIND, kind.text())
+                .tag(Tag.REASON, why.text())
                 .register(registry)
                 .increment();
         Key key = new Key(kind, why, RejectedRecords.printable(identity), place);

@@ -14,6 +14,7 @@ import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.PeerKeys;
+import io.bridgehead.tls.handshake.TlsPeer;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.HttpServerConnection;
 import io.bridgehead.wire.RequestHandler;
@@ -62,7 +63,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     private final TokenBucket chains;
     private Phase phase = Phase.SECURING;
     private @Nullable HttpServerConnection http;
-    private io.bridgehead.tls.handshake.@Nullable TunnelPeer certified;
+    private @Nullable TlsPeer certified;
     private @Nullable TunnelPeer peer;
     private @Nullable RequestHandler served;
     private @Nullable Timer helloTimer;
@@ -188,7 +189,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     }
 
     @Override
-    public void onSecured(io.bridgehead.tls.handshake.TunnelPeer secured) {
+    public void onSecured(TlsPeer secured) {
         if (phase != Phase.SECURING) {
             return;
         }
@@ -220,11 +221,11 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
                         TunnelFault.HELLO_TIMEOUT,
                         secured.id() + " sent no hello within " + local.limits().helloMillis() + " ms"));
         http = HttpServerConnection.http2(
-                loop, channel, local.settings().wire(), local.settings().windows(), this, this);
+                loop, channel, local.settings().wire().get(), local.settings().windows(), this, this);
     }
 
     /** The peer dialed so that this side can open streams. */
-    private void turn(io.bridgehead.tls.handshake.TunnelPeer secured, Purpose purpose) {
+    private void turn(TlsPeer secured, Purpose purpose) {
         phase = Phase.ENDED;
         keeper.onEnded(this);
         handshakeOver.run();
@@ -273,7 +274,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
     }
 
     private void greet(ServerStream stream, RequestHead head) {
-        io.bridgehead.tls.handshake.TunnelPeer known = Objects.requireNonNull(certified);
+        TlsPeer known = Objects.requireNonNull(certified);
         Hello hello;
         try {
             hello = Hello.parse(head.fields());
@@ -293,15 +294,16 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         } else if (versions != null) {
             refuse(stream, TunnelFault.VERSION_MISMATCH, versions);
         } else {
-            welcome(stream, hello, known.id());
+            welcome(stream, hello, known);
         }
     }
 
-    private void welcome(ServerStream stream, Hello hello, SpiffeId id) {
+    private void welcome(ServerStream stream, Hello hello, TlsPeer known) {
         cancelHelloTimer();
         phase = Phase.READY;
         peerLoop = hello.loop();
-        TunnelPeer proven = new TunnelPeer(id, hello.site(), hello.node(), hello.purpose(), address, keys);
+        TunnelPeer proven =
+                new TunnelPeer(known.id(), hello.site(), hello.node(), hello.purpose(), address, known.resumed(), keys);
         peer = proven;
         handshakeOver.run();
         served = keeper.onGreeted(proven);
@@ -405,7 +407,7 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
 
     /** Ends it if the peer's certificate is not trusted any more. */
     void recheck() {
-        io.bridgehead.tls.handshake.TunnelPeer known = certified;
+        TlsPeer known = certified;
         if (known != null && phase != Phase.ENDED) {
             try {
                 local.tls().recheck(known.chain());

@@ -13,6 +13,7 @@ import io.bridgehead.model.ResponseHead;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.PeerKeys;
+import io.bridgehead.tls.handshake.TlsPeer;
 import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.ClientConnectionEvents;
 import io.bridgehead.wire.ClientStream;
@@ -52,7 +53,7 @@ final class DialedConnection implements StreamOpener {
     private Phase phase = Phase.CONNECTING;
     private @Nullable Channel channel;
     private @Nullable HttpClientConnection http;
-    private io.bridgehead.tls.handshake.@Nullable TunnelPeer certified;
+    private @Nullable TlsPeer certified;
     private @Nullable TunnelPeer peer;
     private @Nullable Timer helloTimer;
     private long usedAt;
@@ -163,7 +164,7 @@ final class DialedConnection implements StreamOpener {
     /** The TLS handshake's end. */
     private final class Securing implements HandshakeWatch.Events {
         @Override
-        public void onSecured(io.bridgehead.tls.handshake.TunnelPeer secured) {
+        public void onSecured(TlsPeer secured) {
             certified = secured;
             freshUntil = loop.nanoTime() + local.tls().freshFor(secured.chain()).toNanos();
             SpiffeId expected = call.expected();
@@ -192,7 +193,7 @@ final class DialedConnection implements StreamOpener {
         HttpClientConnection opened = HttpClientConnection.http2(
                 loop,
                 requireChannel(),
-                local.settings().wire(),
+                local.settings().wire().get(),
                 local.settings().windows(),
                 new Wire());
         http = opened;
@@ -242,7 +243,7 @@ final class DialedConnection implements StreamOpener {
     }
 
     private void greeted(HeaderFields fields) {
-        io.bridgehead.tls.handshake.TunnelPeer known = Objects.requireNonNull(certified);
+        TlsPeer known = Objects.requireNonNull(certified);
         Hello hello;
         try {
             hello = Hello.parse(fields);
@@ -265,6 +266,7 @@ final class DialedConnection implements StreamOpener {
                     hello.node(),
                     call.purpose(),
                     Identities.addressOf(requireChannel()),
+                    known.resumed(),
                     new PeerKeys(local.tls().proofs()));
             peer = proven;
             peerLoops = hello.loops();
@@ -375,7 +377,7 @@ final class DialedConnection implements StreamOpener {
 
     /** Ends it if the peer's certificate is not trusted any more. */
     void recheck() {
-        io.bridgehead.tls.handshake.TunnelPeer known = certified;
+        TlsPeer known = certified;
         if (known != null && phase != Phase.ENDED) {
             try {
                 local.tls().recheck(known.chain());

@@ -2,6 +2,7 @@ package io.bridgehead.tunnel;
 
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.tls.handshake.TlsPeer;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -26,7 +27,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     /** How the handshake ended. */
     interface Events {
         /** TLS stands and the peer is a gateway of this trust domain; bytes may follow in the same turn. */
-        void onSecured(io.bridgehead.tls.handshake.TunnelPeer peer);
+        void onSecured(TlsPeer peer);
 
         /** TLS will never stand; the channel is being closed. */
         void onInsecure(TunnelFault fault, String detail);
@@ -42,7 +43,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && !told) {
             told = true;
-            io.bridgehead.tls.handshake.TunnelPeer peer = TunnelTls.peer(ctx.channel());
+            TlsPeer peer = TunnelTls.peer(ctx.channel());
             if (completion.isSuccess() && peer != null) {
                 secured = true;
                 events.onSecured(peer);

@@ -1,5 +1,6 @@
 package io.bridgehead.tunnel;
 
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
@@ -17,11 +18,9 @@ final class Identities {
                         + certified + "; expected both to name the same site and node";
     }
 
-    /** The remote address as IP:port. */
+    /** The remote address as IP:port, IPv6 in brackets. */
     static String addressOf(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress remote
-                ? ipOf(remote) + ":" + remote.getPort()
-                : "unknown";
+        return HostPort.textOf(channel.remoteAddress());
     }
 
     /** The IP address in text form. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  * CONNECTING --connected--> UP --silent > limit--> SUSPECT --silent > 5 limits, lost--> DEAD --connected--> UP
  *                           UP <-----heard-------- SUSPECT
- * UP, SUSPECT --going away--> CONNECTING            UP --lost--> DEAD          CONNECTING --lost--> DEAD
+ * UP, SUSPECT --going away, cut off--> CONNECTING   UP --lost--> DEAD          CONNECTING --lost--> DEAD
  * </pre>
  *
  * The limit is max(300 ms, 3 round trips + 4 variations).
@@ -87,6 +87,12 @@ final class LivenessJudge {
     /** The peer takes no more streams on its control connection, and is alive. */
     void goingAway() {
         assert state == Liveness.UP || state == Liveness.SUSPECT : state;
+        state = Liveness.CONNECTING;
+        pingOutstanding = false;
+    }
+
+    /** The control connection ended while this node did not run: nothing is known of the peer until it was dialed again. */
+    void cutOff() {
         state = Liveness.CONNECTING;
         pingOutstanding = false;
     }

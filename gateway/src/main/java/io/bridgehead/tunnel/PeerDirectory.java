@@ -36,6 +36,7 @@ final class PeerDirectory implements PeerTarget.Director {
     private final Map<NodeName, Peer> peers = new HashMap<>();
     private final Map<NodeName, ReversePeer> reversed = new HashMap<>();
     private final Map<NodeName, Offers> offers = new HashMap<>();
+    private final StandStill standStill = new StandStill();
     private boolean offering;
     private @Nullable Timer looks;
     private @Nullable Timer rechecks;
@@ -55,6 +56,7 @@ final class PeerDirectory implements PeerTarget.Director {
     }
 
     void start() {
+        standStill.begin(home.nanoTime());
         rechecks = home.every(RECHECK_MILLIS, this::recheck);
         looks = home.every(LOOK_MILLIS, this::look);
     }
@@ -273,9 +275,21 @@ final class PeerDirectory implements PeerTarget.Director {
         if (peer != null) {
             Liveness before = peer.judge().state();
             peer.release();
-            peer.judge().lost();
+            if (isStandStillRecent(home.nanoTime())) {
+                peer.judge().cutOff();
+            } else {
+                peer.judge().lost();
+            }
             bury(peer, before, fault.text() + ": " + detail);
         }
+    }
+
+    private boolean isStandStillRecent(long now) {
+        long stood = standStill.look(now);
+        if (stood > 0) {
+            local.observer().stoodStill(stood / 1_000_000);
+        }
+        return standStill.isRecent(now);
     }
 
     private @Nullable Peer holderOf(DialedConnection connection) {
@@ -289,6 +303,7 @@ final class PeerDirectory implements PeerTarget.Director {
 
     private void look() {
         long now = home.nanoTime();
+        isStandStillRecent(now);
         for (Peer peer : List.copyOf(peers.values())) {
             look(peer, now);
         }

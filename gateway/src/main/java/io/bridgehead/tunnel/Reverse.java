@@ -1,6 +1,7 @@
 package io.bridgehead.tunnel;
 
 import io.bridgehead.loop.Loop;
+import io.bridgehead.tls.handshake.TlsPeer;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,5 @@ final class Reverse {
     }
 
     /** A channel whose TLS stands, given from who accepted it to who opens streams on it. */
-    record Handover(
-            Loop loop,
-            LocalEnd local,
-            Channel channel,
-            PulseTap tap,
-            HandshakeWatch watch,
-            io.bridgehead.tls.handshake.TunnelPeer secured) {}
+    record Handover(Loop loop, LocalEnd local, Channel channel, PulseTap tap, HandshakeWatch watch, TlsPeer secured) {}
 }

@@ -19,6 +19,9 @@ public interface TunnelObserver {
     /** What this node believes of a peer changed. */
     default void livenessChanged(NodeName node, Liveness before, Liveness after, String detail) {}
 
+    /** This node itself has not run for so long; its peers may have given it up, and are dialed anew. */
+    default void stoodStill(long millis) {}
+
     /** A connection that this node dialed did not get to the end of its hello. */
     default void dialFailed(HostPort address, Purpose purpose, TunnelFault fault, String detail) {}
 

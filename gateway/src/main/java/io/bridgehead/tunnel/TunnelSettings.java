@@ -6,12 +6,13 @@ import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 
 /**
  * What the tunnels of one node are to be.
  *
  * @param bind where to listen; {@link #PORT} unless configured otherwise, 0 for a port from the system
- * @param wire the bounds of each HTTP/2 connection, {@link WireLimits#tunnel()} by default
+ * @param wire the bounds of an HTTP/2 connection that begins now, {@link WireLimits#tunnel()} by default; asked on any loop
  * @param reverse whether connections are offered on which the nodes that this one dials open streams: nobody can dial it
  * @param windows the memory that stream windows may pin, all tunnels of the node together
  */
@@ -19,7 +20,7 @@ public record TunnelSettings(
         NodeName node,
         SiteName site,
         InetSocketAddress bind,
-        WireLimits wire,
+        Supplier<WireLimits> wire,
         WindowBudget windows,
         TunnelLimits limits,
         boolean reverse) {
@@ -36,11 +37,11 @@ public record TunnelSettings(
     public static TunnelSettings of(NodeName node, SiteName site, InetSocketAddress bind, long windowBytesMax) {
         WindowBudget windows = new WindowBudget(
                 windowBytesMax == 0 ? PlatformDependent.maxDirectMemory() / DEFAULT_PARTS : windowBytesMax);
-        return new TunnelSettings(node, site, bind, WireLimits.tunnel(), windows, TunnelLimits.defaults(), false);
+        return new TunnelSettings(node, site, bind, WireLimits::tunnel, windows, TunnelLimits.defaults(), false);
     }
 
     /** These settings with other bounds of each connection. */
-    public TunnelSettings withWire(WireLimits other) {
+    public TunnelSettings withWire(Supplier<WireLimits> other) {
         return new TunnelSettings(node, site, bind, other, windows, limits, reverse);
     }
 

@@ -141,7 +141,7 @@ public final class Tunnels {
 
     private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
         return new IOException(
-                "tunnel address " + address + ": cannot listen (" + cause.getMessage()
+                "tunnel address " + HostPort.textOf(address) + ": cannot listen (" + cause.getMessage()
                         + "); expected a free port on an address of this machine; change tunnel.port or stop what uses it",
                 cause);
     }

@@ -5,10 +5,11 @@ import io.bridgehead.model.Owner;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a node that has just started has seen the other sites yet. Until its tunnels had time to open, a site that it never reached is
- * unknown, not lost: requests for it wait.
+ * Whether a node that has just started, or stood still for long, has seen the other sites yet. Until its tunnels had time to open, a
+ * site that it has not reached is unknown, not lost: requests for it wait.
  *
  * <p><b>State</b>: over, in a node that does not start; from its first port on waiting, then dialing for {@value #DIAL_SECONDS} s, then over.
+ * Dialing again when the node stood still for long.
  * <p><b>Threads</b>: any; one volatile value.
  */
 @OwnedBy(Owner.ANY_THREAD)

@@ -7,10 +7,9 @@ import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tunnel.LoopTunnels;
 import io.bridgehead.tunnel.TunnelView;
 import io.bridgehead.upstream.endpoint.Dialer;
+import io.bridgehead.upstream.endpoint.EndpointBounds;
 import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.PoolEvents;
-import io.bridgehead.upstream.endpoint.PoolLimits;
-import io.bridgehead.wire.WireLimits;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -23,8 +22,7 @@ record LoopParts(
         Loop loop,
         Dialer dialer,
         EndpointSecurity security,
-        PoolLimits poolLimits,
-        WireLimits wireLimits,
+        Supplier<EndpointBounds> bounds,
         Supplier<TunnelView> peers,
         LoopTunnels tunnels,
         RandomGenerator random,
@@ -33,7 +31,6 @@ record LoopParts(
     /** @param at the address of a name; null for what is known of the endpoint's addresses */
     EndpointLink link(HostPort address, @Nullable InetSocketAddress at, EndpointWay way, PoolEvents events) {
         Dialer by = at == null ? dialer : dialer.to(at);
-        return new EndpointLink(
-                loop, by, address, way.protocol(), way.connectTimeoutMillis(), poolLimits, wireLimits, events);
+        return new EndpointLink(loop, by, address, way.protocol(), way.connectTimeoutMillis(), bounds, events);
     }
 }

@@ -185,9 +185,9 @@ final class LoopService {
         }
         for (SiteShare share : view.weights().shares()) {
             boolean excluded = share.site().equals(parts.site())
-                    || tried.has(share.site())
+                    || (tried.has(share.site()) && remote.isReached(share.site()))
                     || share.why().isKeptAway()
-                    || share.view().reach() == Reach.DEAD
+                    || remote.isLost(share.site())
                     || share.view().fitShare().orElse(1) <= 0;
             if (!excluded) {
                 return true;

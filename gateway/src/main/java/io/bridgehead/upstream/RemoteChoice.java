@@ -3,6 +3,7 @@ package io.bridgehead.upstream;
 import io.bridgehead.balance.Candidates;
 import io.bridgehead.balance.Picker;
 import io.bridgehead.balance.PowerOfTwoChoices;
+import io.bridgehead.failover.Reach;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -65,6 +66,21 @@ final class RemoteChoice implements Candidates {
         tried = NOTHING_TRIED;
         peers = List.of();
         return chosen;
+    }
+
+    /** Whether a node of the site can be asked at this moment. */
+    boolean isReached(SiteName site) {
+        for (PeerState peer : parts.peers().get().inSite(site)) {
+            if (peer.liveness() == Liveness.UP && isOpen(peer.node())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether every tunnel to the site has been lost, as far as is known at this moment. */
+    boolean isLost(SiteName site) {
+        return SiteReach.of(parts.peers().get().inSite(site)) == Reach.DEAD;
     }
 
     /** Forgets nodes that are no peers any more. */

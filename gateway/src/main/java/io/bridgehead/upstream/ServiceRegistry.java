@@ -103,8 +103,7 @@ public final class ServiceRegistry {
                 loop,
                 new Dialer(loop, addresses),
                 parts.security(),
-                parts.poolLimits(),
-                parts.wireLimits(),
+                parts.bounds(),
                 parts.tunnels(),
                 parts.openers().apply(loop),
                 parts.random().get(),
@@ -125,7 +124,7 @@ public final class ServiceRegistry {
         firstLook.begin();
     }
 
-    /** The node dials its peers from now on. */
+    /** The node dials its peers from now on, or again after it stood still; any thread. */
     public void dialing() {
         firstLook.dialing(parts.context().nanoTime());
     }

@@ -218,6 +218,9 @@ final class ServiceState {
             }
         }
         int load = Math.clamp(inFlight.sum(), 0, Integer.MAX_VALUE);
+        if (endpoints.isEmpty() && load == 0) {
+            return ServiceHealth.NONE;
+        }
         return new ServiceHealth(fit, unknown, endpoints.size(), load);
     }
 

@@ -103,7 +103,7 @@ final class ShareKeeper {
         settled = weights.equals(last)
                 && choice.isSettled()
                 && orders.finer().returns().isNone();
-        own = here;
+        own = here.equals(own) ? own : here;
         state.publish(new ServiceView(weights, Set.copyOf(unfit), returning, panics(name, weights)));
         tell(name, weights);
     }
@@ -140,7 +140,7 @@ final class ShareKeeper {
     boolean hasNews() {
         ServiceHealth now = state.health();
         ServiceHealth before = told;
-        told = now;
+        told = now.equals(own) ? own : now;
         return before == null
                 || before.fit() != now.fit()
                 || before.unknown() != now.unknown()

@@ -7,10 +7,9 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.tls.handshake.EndpointSecurity;
 import io.bridgehead.tunnel.LoopTunnels;
 import io.bridgehead.tunnel.TunnelView;
+import io.bridgehead.upstream.endpoint.EndpointBounds;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.NameLookup;
-import io.bridgehead.upstream.endpoint.PoolLimits;
-import io.bridgehead.wire.WireLimits;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,8 +30,7 @@ import java.util.random.RandomGenerator;
  * @param security does TLS to endpoints
  * @param tunnels the picture of peers now
  * @param openers the tunnels of a loop
- * @param poolLimits bounds of connections to endpoints
- * @param wireLimits bounds of each of them
+ * @param bounds of connections to endpoints, as they are now
  * @param random makes a source of chance for one thread
  * @param observer is told what happened
  */
@@ -49,7 +47,6 @@ public record UpstreamParts(
         EndpointSecurity security,
         Supplier<TunnelView> tunnels,
         Function<Loop, LoopTunnels> openers,
-        PoolLimits poolLimits,
-        WireLimits wireLimits,
+        Supplier<EndpointBounds> bounds,
         Supplier<RandomGenerator> random,
         UpstreamObserver observer) {}

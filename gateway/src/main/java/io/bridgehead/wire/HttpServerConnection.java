@@ -12,6 +12,9 @@ import java.util.function.LongConsumer;
  * TLS, when there is, stands before them and has done its handshake.
  */
 public interface HttpServerConnection {
+    /** How long a client that is asked to send no more may take to know it, in milliseconds. */
+    long LAST_REQUEST_MILLIS = 500;
+
     /** Serves HTTP/1.1 and HTTP/1.0. */
     static HttpServerConnection http1(
             Loop loop, Channel channel, WireLimits limits, RequestHandler handler, ServerConnectionEvents events) {
@@ -39,8 +42,9 @@ public interface HttpServerConnection {
      * Takes no more requests (GOAWAY, or {@code Connection: close} on the next answer) and closes when the last
      * exchange has ended.
      *
-     * @param patient whether an HTTP/1.1 connection that has had no request yet is given half a second for one, as its client may be about to
-     *     send it. Not for changes of what clients may do: that request is judged as before
+     * @param patient whether the client is given {@link #LAST_REQUEST_MILLIS} more, as it may be about to send a request: of HTTP/1.1 one, whose answer
+     *     tells it not to send another, on a connection that waits for it; of HTTP/2 those sent before it has read the first GOAWAY. Not for changes
+     *     of what clients may do: these requests are judged as before
      */
     void drain(boolean patient);
 

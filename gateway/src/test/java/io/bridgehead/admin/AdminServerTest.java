@@ -22,9 +22,11 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** The socket of the admin API: who finds it is served. */
+@Isolated("no line of Netty's may come into the log of the process")
 final class AdminServerTest {
     private static final int STARTS = 5;
 

@@ -27,8 +27,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The port for load balancers: open while the node is ready. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ProbePortTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 

@@ -29,7 +29,7 @@ final class WatchdogTest {
     private final AtomicLong told = new AtomicLong();
     private final CountDownLatch release = new CountDownLatch(1);
     private final Watchdog watchdog =
-            new Watchdog(loops.all(), Duration.ofSeconds(10), now::get, stuck::add, told::incrementAndGet);
+            new Watchdog(loops.all(), () -> Duration.ofSeconds(10), now::get, stuck::add, told::incrementAndGet);
 
     @AfterEach
     void stop() throws Exception {

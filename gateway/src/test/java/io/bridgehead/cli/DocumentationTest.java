@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -36,6 +37,10 @@ import picocli.CommandLine.ParameterException;
  *   <li>nothing: shell; {@code console}: lines of shell begin with {@code $}, the others are what came out
  *   <li>{@code yaml}: documents, or a whole {@code gateway.yaml}; {@code yaml gateway}: a part of one; {@code yaml service}: a part of the
  *       {@code spec} of a Service, or a {@code spec}; {@code yaml route}: a part of that of an HTTPRoute
+ *   <li>{@code hcl}: a call of a Terraform module of this repository
+ *   <li>{@code file}: a file of another program, which its first line names in a comment: a test of the profile {@code resilience}, or the package's
+ *       life under systemd, runs that program with it
+ *   <li>{@code files}: files of this repository, or of the distribution, which an end-to-end test looks for
  *   <li>anything else, such as {@code text}: not checked, and so listed in {@code documentation/unchecked.txt}
  * </ul>
  */
@@ -47,15 +52,18 @@ final class DocumentationTest {
     private static final String WRITTEN = "docs/cli.md";
 
     private static final Set<String> CHECKED =
-            Set.of("", "console", "yaml", "yaml gateway", "yaml service", "yaml route");
+            Set.of("", "console", "file", "files", "hcl", "yaml", "yaml gateway", "yaml service", "yaml route");
     private static final Pattern PROFILE = Pattern.compile("<profile>.*?<id>([^<]+)</id>", Pattern.DOTALL);
+    private static final Pattern MODULE = Pattern.compile("source +=  *\"./deploy/terraform/([a-z]+)\"");
+    private static final Pattern VARIABLE = Pattern.compile("(?ms)^variable \"(\\w+)\" \\{(.*?)^}");
+    private static final Pattern ARGUMENT = Pattern.compile("(?m)^  (\\w+) +=");
     private static final Pattern KEY = Pattern.compile("(?m)^([A-Za-z]+):");
 
     /** A gateway.yaml that a part is put into, by its keys. */
     private static final Map<String, String> GATEWAY = new LinkedHashMap<>();
 
     private static final List<Page> PAGES = new ArrayList<>();
-    private static final CommandLine LINE = Main.line().setCaseInsensitiveEnumValuesAllowed(true);
+    private static final CommandLine LINE = Commands.line().setCaseInsensitiveEnumValuesAllowed(true);
 
     static {
         GATEWAY.put("site", "site: { name: aws-use1 }");
@@ -273,6 +281,42 @@ final class DocumentationTest {
                 .toList();
     }
 
+    /** A module that a page calls has the variables that it is given, and is given all that have no default. */
+    @Test
+    void everyTerraformModuleIsCalledWithItsVariables() throws IOException {
+        List<Page.Block> calls = blocks("hcl").toList();
+        assertThat(calls).isNotEmpty();
+        for (Page.Block call : calls) {
+            Matcher source = MODULE.matcher(call.text());
+            assertThat(source.find()).as(call.place()).isTrue();
+            Set<String> declared = new TreeSet<>();
+            Set<String> required = new TreeSet<>();
+            VARIABLE.matcher(module(source.group(1))).results().forEach(found -> {
+                declared.add(found.group(1));
+                if (!found.group(2).contains("  default")) {
+                    required.add(found.group(1));
+                }
+            });
+            Set<String> given = ARGUMENT.matcher(call.text())
+                    .results()
+                    .map(found -> found.group(1))
+                    .filter(name -> !name.equals("source"))
+                    .collect(toCollection(TreeSet::new));
+            assertThat(given).as(call.place()).isSubsetOf(declared).containsAll(required);
+        }
+    }
+
+    private static String module(String name) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> files =
+                Files.list(ROOT.resolve("packaging/deploy/terraform").resolve(name))) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".tf")).toList()) {
+                text.append(Files.readString(file));
+            }
+        }
+        return text.toString();
+    }
+
     @Test
     void everyPieceOfConfigurationIsRead() {
         List<String> wrong = new ArrayList<>();
@@ -361,6 +405,44 @@ final class DocumentationTest {
                                 + block.lines().getFirst().strip() + "\n"))
                 .collect(Collectors.joining());
         Golden.check(Path.of("src/test/resources/documentation/unchecked.txt"), unchecked);
+    }
+
+    @Test
+    void noPlaceIsLeftToBeFilledIn() throws IOException {
+        for (Page page : PAGES) {
+            assertThat(Files.readString(page.file())).as(Page.name(page.file())).doesNotContain("@@");
+        }
+    }
+
+    @Test
+    void filesOfOtherProgramsAreRunSomewhere() throws IOException {
+        String tests = "";
+        try (Stream<Path> files = Files.walk(ROOT.resolve("load-tests/src/resilience"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                tests += Files.readString(file);
+            }
+        }
+        String life = Files.readString(ROOT.resolve("packaging/src/systemd/life-of-a-package.sh"));
+        String run = tests + life.replaceAll("block operations.md '# ([^']+)'", "Page.file(\"$1\")");
+        assertThat(PAGES.stream()
+                        .flatMap(page -> page.blocks().stream())
+                        .filter(block -> block.info().equals("file"))
+                        .map(block -> block.lines().getFirst()))
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(run).contains("Page.file(\"" + line.replaceAll("^[#;] |;.*$", "") + "\")"));
+    }
+
+    @Test
+    void everyFileThatAPageListsIsThere() {
+        Map<String, List<String>> lists = new TreeMap<>();
+        blocks("files").forEach(block -> lists.put(block.place().replaceAll(":\\d+$", ""), block.lines()));
+        assertThat(lists).containsOnlyKeys("docs/ARCHITECTURE.md", "docs/building.md");
+        List<String> repository = lists.getOrDefault("docs/ARCHITECTURE.md", List.of());
+        Stream.concat(
+                        Stream.of(repository.getFirst().split(" +", -1)),
+                        repository.stream().skip(1).map(line -> line.split(" +", 2)[0]))
+                .forEach(name -> assertThat(ROOT.resolve(name)).exists());
     }
 
     @Test

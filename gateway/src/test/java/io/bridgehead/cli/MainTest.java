@@ -4,43 +4,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.stream.Stream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine.Command;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
-    static Stream<Class<?>> commands() {
-        return Main.COMMANDS.stream();
+    @ParameterizedTest
+    @ValueSource(strings = {"run --config a.yaml", "run -c a.yaml"})
+    void theStartOfANodeIsUnderstoodWithoutTheOtherCommands(String line) {
+        assertThat(Main.plainRun(line.split(" ", -1))).isEqualTo(Path.of("a.yaml"));
     }
 
     @ParameterizedTest
-    @MethodSource("commands")
-    void aCommandIsFoundByTheNameThatItSaysAndMadeAlone(Class<?> command) {
-        String name = command.getAnnotation(Command.class).name();
-        assertThat(Main.name(command)).isEqualTo(name);
-        assertThat(Main.line(name, "--help").getSubcommands().keySet()).containsExactly(name);
-
-        StringWriter out = new StringWriter();
-        int exit = Main.execute(new PrintWriter(out), new PrintWriter(new StringWriter()), name, "--help");
-        assertThat(exit).isZero();
-        assertThat(out.toString()).contains("bridgehead " + name);
+    @ValueSource(
+            strings = {
+                "run",
+                "run --help",
+                "run --config",
+                "run --config --help",
+                "run --config @file",
+                "run --config 'a.yaml'",
+                "run --config=a.yaml",
+                "run --standalone folder",
+                "run --config a.yaml --socket b",
+                "reload --config a.yaml",
+                "run --config \0",
+                "status"
+            })
+    void everythingElseIsLeftToTheCommands(String line) {
+        assertThat(Main.plainRun(line.split(" ", -1))).isNull();
     }
 
     @Test
-    void aWordThatIsNoCommandIsHeldAgainstAllOfThem() {
-        StringWriter err = new StringWriter();
-        int exit = Main.execute(new PrintWriter(new StringWriter()), new PrintWriter(err), "staus");
-        assertThat(exit).isEqualTo(2);
-        assertThat(err.toString()).contains("bridgehead status");
-    }
-
-    @Test
-    void theHelpHasThemAll() {
-        StringWriter out = new StringWriter();
-        assertThat(Main.execute(new PrintWriter(out), new PrintWriter(new StringWriter()), "--help"))
-                .isZero();
-        assertThat(out.toString()).contains("init", "status", "drain", "help", "Exit codes");
+    void aBadConfigurationIsToldAlikeByBothWays(@TempDir Path folder) throws Exception {
+        Path bad = Files.writeString(folder.resolve("gateway.yaml"), "nodes: a\n");
+        for (Path file : new Path[] {bad, folder.resolve("none.yaml")}) {
+            StringWriter quick = new StringWriter();
+            StringWriter full = new StringWriter();
+            PrintWriter out = new PrintWriter(new StringWriter());
+            int exit = Main.execute(out, new PrintWriter(quick), "run", "--config", file.toString());
+            assertThat(exit).isEqualTo(Failure.PROBLEM);
+            assertThat(Commands.execute(out, new PrintWriter(full), "run", "--config", file.toString()))
+                    .isEqualTo(exit);
+            assertThat(quick.toString()).isNotEmpty().isEqualTo(full.toString());
+        }
     }
 }

@@ -38,12 +38,12 @@ final class ManualTest {
 
     @Test
     void pageListsEveryCommand() {
-        Golden.check(Path.of("../docs/cli.md"), Manual.markdown(Main.line(), INTRODUCTION));
+        Golden.check(Path.of("../docs/cli.md"), Manual.markdown(Commands.line(), INTRODUCTION));
     }
 
     @Test
     void everyHelpHasSynopsisExamplesAndExitCodes() {
-        assertThat(all(Main.line()))
+        assertThat(all(Commands.line()))
                 .hasSizeGreaterThan(30)
                 .allSatisfy(command -> assertThat(command.getUsageMessage(Ansi.OFF))
                         .as(command.getCommandSpec().qualifiedName())
@@ -52,10 +52,10 @@ final class ManualTest {
 
     @Test
     void everyCommandHasAManPageWhoseLinesAreText() {
-        Map<String, String> pages = Manual.manPages(Main.line(), "1.2.3");
+        Map<String, String> pages = Manual.manPages(Commands.line(), "1.2.3");
         assertThat(pages)
                 .containsKeys("bridgehead.1", "bridgehead-get.1", "bridgehead-get-services.1", "bridgehead-doctor.1");
-        assertThat(pages).hasSize(all(Main.line()).size() + 1);
+        assertThat(pages).hasSize(all(Commands.line()).size() + 1);
         pages.forEach((name, page) -> {
             assertThat(page)
                     .as(name)

@@ -12,7 +12,7 @@ final class StageOptionsTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String arguments) {
-        return Main.execute(new PrintWriter(new StringWriter()), new PrintWriter(err), arguments.split(" ", -1));
+        return Commands.execute(new PrintWriter(new StringWriter()), new PrintWriter(err), arguments.split(" ", -1));
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.Verdict;
 import java.util.List;
@@ -302,6 +303,27 @@ final class AccessPoliciesTest {
         assertThat(remarks(authorizer, WEB)).containsExactly("audit watch");
         assertThat(remarks(authorizer, BATCH)).containsExactly("audit watch", "would-deny soon");
         assertThat(authorizer(SERVICE).hasRemarks()).isFalse();
+    }
+
+    @Test
+    void whatPoliciesRemarkIsMadeBeforehand() {
+        String audit = document("watch", "AUDIT", "{}");
+        String dry = document("soon", "DENY", "from: [ { source: { principals: [ \"*/sa/batch\" ] } } ]")
+                .replace("spec: {", "spec: { dryRun: true,");
+        Authorizer audited = authorizer(SERVICE, audit);
+        Authorizer rehearsed = authorizer(SERVICE, dry, dry.replace("soon", "later"));
+        for (Authorizer authorizer : List.of(audited, rehearsed)) {
+            Verdict verdict = authorizer.authorize(caller(BATCH), get("/"), HERE);
+            List<AuthorizationRemark> remarks = authorizer.remarks(caller(BATCH), get("/"), HERE, verdict);
+            assertThat(remarks).hasSize(1);
+            assertThat(authorizer.remarks(caller(BATCH), get("/x"), HERE, verdict))
+                    .isSameAs(remarks);
+        }
+        Verdict verdict = rehearsed.authorize(caller(BATCH), get("/"), HERE);
+        AuthorizationRemark both =
+                rehearsed.remarks(caller(BATCH), get("/"), HERE, verdict).getFirst();
+        assertThat(both.policies()).containsExactlyInAnyOrder("soon", "later");
+        assertThat(both.policy()).isEqualTo(String.join(",", both.policies()));
     }
 
     @Test

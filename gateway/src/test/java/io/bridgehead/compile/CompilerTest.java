@@ -69,6 +69,37 @@ class CompilerTest {
     }
 
     @Test
+    void whatServicesSayAlikeIsOneObjectForAllOfThem() {
+        String service = """
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %1$s }
+                spec: { hostnames: [ %1$s.corp.example ], sites: { here: { endpoints: [ "10.0.0.1:80" ] } }%2$s }
+                """;
+        String deny = ", allow: [ { from: [ \"site:there\" ] } ]";
+        RoutingTable table = compiled(service.formatted("a", "")
+                + service.formatted("b", "")
+                + service.formatted("c", deny)
+                + service.formatted("d", deny)
+                + service.formatted("e", ", retry: { attemptsMax: 2 }"));
+        assertThat(named(table, "b").resilience())
+                .isSameAs(named(table, "a").resilience())
+                .isNotEqualTo(named(table, "e").resilience());
+        assertThat(named(table, "b").allow())
+                .isSameAs(named(table, "a").allow())
+                .isNotEqualTo(named(table, "c").allow());
+        assertThat(named(table, "d").allow()).isSameAs(named(table, "c").allow());
+    }
+
+    private static ServiceRoute named(RoutingTable table, String name) {
+        return table.services().stream()
+                .filter(service -> service.name().value().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void everyPartOfADocumentReachesItsRoute() {
         RoutingTable table = compiled("""
                 apiVersion: bridgehead.io/v1

@@ -39,6 +39,16 @@ final class SiteChoiceTest {
     }
 
     @Test
+    void whatIsDecidedAsBeforeIsTheSameObject() {
+        SiteWeights first = at(0);
+        assertThat(at(1)).isSameAs(first);
+        fit(AWS, 0.2);
+        SiteWeights second = at(2);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(at(3)).isSameAs(second);
+    }
+
+    @Test
     void theOrderOfTheDocumentGoesBeforeTheLocalSite() {
         choice = new SiteChoice(
                 AWS,
@@ -351,7 +361,9 @@ final class SiteChoiceTest {
     void reasonsReadAsSentences() {
         fit(AWS, 0);
         assertThat(share(at(0), AWS).reason()).isEqualTo("aws-use1 (tier 1 local, 0% fit) no endpoint is fit");
-        assertThat(at(0)).isEqualTo(at(0)).isNotSameAs(at(0));
+        SiteWeights here = at(0);
+        choice = new SiteChoice(AWS, TEN_SECONDS, SITES);
+        assertThat(at(0)).isEqualTo(here).isNotSameAs(here);
     }
 
     private SiteWeights at(long millis) {

@@ -31,8 +31,11 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Joining and renewing at a real tunnel port. */
+@Execution(ExecutionMode.CONCURRENT)
 final class EnrolmentOverTunnelPortTest {
     private static final SiteName EAST = new SiteName("east");
 

@@ -15,6 +15,7 @@ import io.bridgehead.upstream.Upstreams;
 import io.bridgehead.upstream.endpoint.BytePool;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import io.bridgehead.upstream.endpoint.EndpointBounds;
 import io.bridgehead.upstream.endpoint.EndpointDatagrams;
 import io.bridgehead.upstream.endpoint.EndpointLink;
 import io.bridgehead.upstream.endpoint.EndpointProtocol;
@@ -55,8 +56,7 @@ final class DirectUpstreams implements Upstreams {
                 endpoint.address(),
                 EndpointProtocol.HTTP1,
                 2000,
-                PoolLimits.DEFAULT,
-                WireLimits.endpoint(),
+                () -> new EndpointBounds(PoolLimits.DEFAULT, WireLimits.endpoint()),
                 new NobodyAsks());
     }
 

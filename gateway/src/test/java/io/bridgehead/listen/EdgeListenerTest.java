@@ -23,14 +23,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One node on real sockets: clients, listeners, proxy, wire, endpoints. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class EdgeListenerTest {
     private static ServiceRoute orders(Endpoint... endpoints) {
@@ -246,6 +252,39 @@ final class EdgeListenerTest {
         }
     }
 
+    @Test
+    void whoWasAcceptedBeforeThePortWasClosedIsServed() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        try (Backend backend = new Backend();
+                Gateway gateway = new Gateway(orders(backend.endpoint()))) {
+            gateway.reconcile(Gateway.http("http", 0));
+            EdgeListener listener =
+                    Objects.requireNonNull(gateway.listeners.open().get("http"));
+            gateway.hold(letGo);
+            try (Socket late = connect(gateway.port("http"))) {
+                write(late, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                awaitTrue(() -> listener.connections() == 1);
+                CompletionStage<?> drained = gateway.listeners.drain(Gateway.BOUND_MILLIS);
+                awaitTrue(() -> listener.address() == null);
+                assertThat(drained.toCompletableFuture()).isNotDone();
+                letGo.countDown();
+                assertThat(readHead(late)).startsWith("HTTP/1.1 200").contains("connection: close");
+                assertThat(late.getInputStream().read()).isEqualTo(-1);
+                Gateway.await(drained);
+            } finally {
+                letGo.countDown();
+            }
+        }
+    }
+
+    private static void awaitTrue(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Gateway.BOUND_MILLIS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
     /** Until each loop has heard that it leaves. */
     private static void awaitLastAnswers(int port) throws IOException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Gateway.BOUND_MILLIS);
@@ -291,6 +330,22 @@ final class EdgeListenerTest {
                 assertThat(gateway.listeners.open()).containsKey("http");
                 Gateway.await(gateway.listeners.drain(Gateway.BOUND_MILLIS));
             }
+        }
+    }
+
+    /** Such as a reload that is under way when the node is told to stop. */
+    @Test
+    void noPortIsOpenedAnyMoreOnceTheyAreLeft() throws Exception {
+        try (Gateway gateway = new Gateway(orders())) {
+            gateway.reconcile(Gateway.http("http", 0));
+            CompletionStage<?> left = gateway.listeners.leave(Gateway.BOUND_MILLIS);
+            assertThat(gateway.reconcile(Gateway.http("http", 0), Gateway.http("second", 0)))
+                    .isEmpty();
+            assertThat(gateway.listeners.open()).containsOnlyKeys("http");
+            Gateway.await(left);
+            Gateway.await(gateway.listeners.drain(Gateway.BOUND_MILLIS));
+            gateway.reconcile(Gateway.http("http", 0));
+            assertThat(gateway.listeners.open()).isEmpty();
         }
     }
 

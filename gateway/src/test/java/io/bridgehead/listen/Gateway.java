@@ -30,6 +30,7 @@ import io.bridgehead.routing.LiveTable;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.tls.edge.HandshakeFault;
+import io.bridgehead.tls.handshake.Resumption;
 import io.bridgehead.tunnel.Purpose;
 import io.bridgehead.tunnel.TunnelPeer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
@@ -55,6 +56,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -62,8 +64,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One node on loopback: real loops, listeners, proxy and wire, with endpoints that the test names. */
 public final class Gateway implements AutoCloseable {
-    private static final ListenerParts.Guards GUARDS =
-            new ListenerParts.Guards(new Overload(), new ResetBudget(1000, 30, 1));
+    private static final ResetBudget RESETS = new ResetBudget(1000, 30, 1);
 
     public static final TrustDomain DOMAIN = new TrustDomain("corp.example");
     public static final SiteName SITE = new SiteName("here");
@@ -133,8 +134,15 @@ public final class Gateway implements AutoCloseable {
         }
         listeners = new Listeners(
                 new ListenerParts(
-                        data, contexts, site, limits, new Told(also), nodeGate, GUARDS, control::execute, age),
-                500);
+                        data,
+                        contexts,
+                        site,
+                        new Told(also),
+                        nodeGate,
+                        new Overload(),
+                        control::execute,
+                        () -> new ListenerParts.Bounds(limits, RESETS, age)),
+                () -> 500);
     }
 
     private final class Told implements ListenerObserver {
@@ -205,7 +213,8 @@ public final class Gateway implements AutoCloseable {
     int tunnelPort(SiteName peerSite) throws InterruptedException {
         NodeName node = new NodeName("a");
         SpiffeId id = SpiffeId.gateway(DOMAIN, peerSite, node);
-        TunnelPeer peer = new TunnelPeer(id, peerSite, node, Purpose.REQUESTS, "127.0.0.1:0", TestOrigins.keys(id));
+        TunnelPeer peer = new TunnelPeer(
+                id, peerSite, node, Purpose.REQUESTS, "127.0.0.1:0", Resumption.Seen.NO, TestOrigins.keys(id));
         TunnelEntry entry = new TunnelEntry(contexts);
         ChannelFuture bound = Acceptor.bind(
                 loops.all().getFirst(),
@@ -255,6 +264,19 @@ public final class Gateway implements AutoCloseable {
                 await(done);
             }
         }
+    }
+
+    /** The loop of listeners that a first connection comes to does nothing until it is let go, for the bound at most. */
+    void hold(CountDownLatch letGo) {
+        loops.all().get(1).execute(() -> {
+            try {
+                if (!letGo.await(BOUND_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new IllegalStateException("not let go in time");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** Connects each loop to another node. */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 final class H2Caller implements AutoCloseable {
     private static final int HEADERS = 1;
     private static final int SETTINGS = 4;
+    private static final int PING = 6;
     private static final int GOAWAY = 7;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -27,6 +28,7 @@ final class H2Caller implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
     private int next = 1;
+    private boolean asked;
 
     private H2Caller(Socket socket) throws IOException {
         this.socket = socket;
@@ -43,7 +45,12 @@ final class H2Caller implements AutoCloseable {
         return caller;
     }
 
-    /** The status of a GET. */
+    /** Whether the server has asked for no more streams. */
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** The status of a GET; 0 when the server says that it was not begun (RFC 9113, section 8.7). */
     int get(String scheme, String authority, String path) throws Exception {
         int id = next;
         next += 2;
@@ -66,7 +73,17 @@ final class H2Caller implements AutoCloseable {
             if (type == SETTINGS && (flags & ACK) == 0) {
                 frame(SETTINGS, ACK, 0, new byte[0]);
             } else if (type == GOAWAY) {
-                throw new IOException("GOAWAY");
+                ByteBuf goAway = Unpooled.wrappedBuffer(payload);
+                int last = goAway.readInt();
+                if (goAway.readInt() != 0) {
+                    throw new IOException("GOAWAY for a fault");
+                }
+                asked = true;
+                if (last < id) {
+                    return 0;
+                }
+            } else if (type == PING && (flags & ACK) == 0) {
+                frame(PING, ACK, 0, payload);
             } else if (type == HEADERS && stream == id) {
                 Http2Headers answer = decoder.decodeHeaders(id, Unpooled.wrappedBuffer(payload));
                 return Integer.parseInt(String.valueOf(answer.status()));

@@ -3,6 +3,7 @@ package io.bridgehead.listen;
 import io.bridgehead.corpus.Case;
 import io.bridgehead.corpus.CaseFile;
 import io.bridgehead.routing.Timeouts;
+import io.bridgehead.wire.LeakWatch;
 import io.bridgehead.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,16 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What hostile clients send gets the verdict that stands beside it in the corpus, through one node and through two, however the
  * bytes are cut; and the endpoint gets the bytes that stand there, or nothing.
  */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(600)
 final class HostileClientsTest {

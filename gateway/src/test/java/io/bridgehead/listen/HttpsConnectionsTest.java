@@ -12,7 +12,6 @@ import io.bridgehead.tls.handshake.TunnelTls.Library;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +19,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Connections to listeners that serve more than one protocol: how they begin, what stands beside TLS, how they end. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class HttpsConnectionsTest extends HttpsBed {
     /** More than one TLS record is on its way when the node has said its last word: a plain close would reset the connection. */
@@ -70,19 +72,22 @@ final class HttpsConnectionsTest extends HttpsBed {
         assertThat(faults.poll(10, TimeUnit.SECONDS)).isEqualTo(HandshakeFault.TIMEOUT);
     }
 
+    /** Each request is answered, or said not to have been begun, so that it can be sent again whatever it is. */
     @Test
     void anOldConnectionEndsAfterWhatItIsAt() throws Exception {
         gateway.close();
         gateway = gateway(new ConnectionAge(300, () -> 0));
         open();
-        try (HttpClient client = http(keys.client(null));
-                SSLSocket socket = raw(keys.client(null), "localhost")) {
+        try (SSLSocket socket = raw(keys.client(null), "localhost")) {
             socket.startHandshake();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-            while (System.nanoTime() < end) {
-                assertThat(send(client, to("/").PUT(HttpRequest.BodyPublishers.ofString("x")))
-                                .statusCode())
-                        .isEqualTo(200);
+            for (int ended = 0; ended < 5; ended++) {
+                try (H2Caller h2 = H2Caller.over(alpn(raw(keys.client(null), "localhost")))) {
+                    int status = 200;
+                    while (status == 200 && !h2.isAsked()) {
+                        status = h2.get("https", "localhost", "/");
+                    }
+                    assertThat(status).isIn(200, 0);
+                }
             }
             assertThat(get(socket, "localhost")).containsIgnoringCase("connection: close");
             assertThat(socket.getInputStream().read()).isEqualTo(-1);

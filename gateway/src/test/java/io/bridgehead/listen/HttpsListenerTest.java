@@ -29,10 +29,13 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A listener for HTTPS: versions of HTTP, names, client certificates, sessions, files that change. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class HttpsListenerTest extends HttpsBed {
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.bridgehead.listen;
 import io.bridgehead.corpus.Case;
 import io.bridgehead.corpus.CaseFile;
 import io.bridgehead.routing.Timeouts;
+import io.bridgehead.wire.LeakWatch;
 import io.bridgehead.wire.WireLimits;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -11,11 +12,16 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What lying endpoints answer reaches the client as the corpus says, through one node and through two, and a connection that
  * leaves any doubt is not used again.
  */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(600)
 final class LyingEndpointsTest {

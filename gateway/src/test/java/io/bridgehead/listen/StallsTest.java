@@ -3,6 +3,7 @@ package io.bridgehead.listen;
 import io.bridgehead.corpus.Case;
 import io.bridgehead.corpus.CaseFile;
 import io.bridgehead.routing.Timeouts;
+import io.bridgehead.wire.LeakWatch;
 import io.bridgehead.wire.WireLimits;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -12,8 +13,13 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What does not go on is ended by a timer, as the corpus says, through one node and through two. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(600)
 final class StallsTest {

@@ -14,7 +14,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("the level of the leak detector is the process's")
 @SuppressWarnings("deprecation") // the interface that allocators of Netty have
 final class ReceiveBuffersTest {
     private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();

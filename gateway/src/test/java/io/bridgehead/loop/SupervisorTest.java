@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,6 +40,10 @@ final class SupervisorTest {
     }
 
     private Supervisor supervisor(Map<String, Integer> handedOver) throws Exception {
+        return supervisor(handedOver, 1);
+    }
+
+    private Supervisor supervisor(Map<String, Integer> handedOver, int keptMax) throws Exception {
         EpollDomainDatagramChannel channel = new EpollDomainDatagramChannel();
         channel.pipeline().addLast(new SimpleChannelInboundHandler<DomainDatagramPacket>() {
             @Override
@@ -49,7 +54,7 @@ final class SupervisorTest {
         plain.all().getFirst().netty().register(channel).sync();
         Path socket = folder.resolve("notify");
         channel.bind(new DomainSocketAddress(socket.toString())).sync();
-        return new Supervisor(NotifySocket.to(socket.toString()), handedOver, 1, told::add);
+        return new Supervisor(NotifySocket.to(socket.toString()), handedOver, keptMax, told::add);
     }
 
     private String next() throws InterruptedException {
@@ -60,9 +65,11 @@ final class SupervisorTest {
     @Test
     void itIsToldWhatHappens() throws Exception {
         Supervisor supervisor = supervisor(Map.of());
+        supervisor.starting(Duration.ofMinutes(5));
         supervisor.ready();
         supervisor.alive();
         supervisor.stopping();
+        assertThat(next()).isEqualTo("EXTEND_TIMEOUT_USEC=300000000");
         assertThat(next()).isEqualTo("READY=1");
         assertThat(next()).isEqualTo("WATCHDOG=1");
         assertThat(next()).isEqualTo("STOPPING=1");
@@ -111,6 +118,20 @@ final class SupervisorTest {
         assertThat(next()).isEqualTo("FDSTORE=1\nFDNAME=" + name(wanted));
         supervisor.ready();
         assertThat(next()).isEqualTo("FDSTOREREMOVE=1\nFDNAME=" + other);
+        assertThat(next()).isEqualTo("READY=1");
+        loops.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatWasHandedOverIsServedAndForgottenWhereNothingIsKept() throws Exception {
+        io.netty.channel.unix.Socket wanted = listening();
+        Supervisor supervisor = supervisor(Map.of(name(wanted), wanted.intValue()), 0);
+        Loops loops = Loops.start(1, supervisor);
+        Channel adopted = bind(loops, wanted.localAddress());
+        assertThat(adopted.localAddress()).isEqualTo(wanted.localAddress());
+        assertThat(next()).isEqualTo("FDSTOREREMOVE=1\nFDNAME=" + name(wanted));
+        assertThat(supervisor.keepsSockets()).isFalse();
+        supervisor.ready();
         assertThat(next()).isEqualTo("READY=1");
         loops.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -1,5 +1,11 @@
 package io.bridgehead.proxy;
 
+import static io.bridgehead.proxy.CheckRig.X_USER;
+import static io.bridgehead.proxy.CheckRig.answer;
+import static io.bridgehead.proxy.CheckRig.authz;
+import static io.bridgehead.proxy.CheckRig.check;
+import static io.bridgehead.proxy.CheckRig.guarded;
+import static io.bridgehead.proxy.CheckRig.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -7,67 +13,34 @@ import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.HeaderName;
 import io.bridgehead.model.Refusal;
 import io.bridgehead.model.RequestHead;
-import io.bridgehead.model.ResponseHead;
-import io.bridgehead.model.ServiceName;
 import io.bridgehead.policy.AccessPolicy;
 import io.bridgehead.policy.AccessRule;
 import io.bridgehead.policy.AuthorizationRemark;
 import io.bridgehead.policy.Authorizer;
 import io.bridgehead.policy.ConditionTerms;
-import io.bridgehead.policy.ExternalCheck;
 import io.bridgehead.policy.ExternalCheck.Outcome;
 import io.bridgehead.policy.HeaderEdits;
 import io.bridgehead.policy.OperationTerms;
 import io.bridgehead.policy.TextTerm;
 import io.bridgehead.routing.Backend;
 import io.bridgehead.routing.Mirror;
-import io.bridgehead.routing.RouteRule;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.AttemptOutcome;
 import io.bridgehead.wire.StreamReset;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Requests that wait until another service has been asked about them. */
 final class CheckedRequestTest {
-    private static final HeaderName X_USER = HeaderName.of("x-user");
-
     private final FakeDestination checker = FakeDestination.endpoint("10.0.0.9:80");
     private final FakeDestination second = FakeDestination.endpoint("10.0.0.8:80");
-    private final FakeDestination far = FakeDestination.node("there", "b");
     private final FakeDestination endpoint = FakeDestination.endpoint("10.0.0.1:80");
 
-    private static ExternalCheck check(boolean allowOnFailure) {
-        return new ExternalCheck(
-                new ServiceName("authz"),
-                "/check",
-                Duration.ofMillis(200),
-                allowOnFailure,
-                List.of(HeaderName.of("cookie"), HeaderName.of("authorization")),
-                List.of(X_USER),
-                List.of(HeaderName.of("location")));
-    }
-
-    private static ServiceRoute authz() {
-        return ServiceRoute.http("authz", List.of(), new LinkedHashMap<>(), Authorizer.everySite(Rig.DOMAIN));
-    }
-
-    private static ServiceRoute guarded(ServiceRoute service, boolean allowOnFailure) {
-        return service.withAllow(service.allow().asking(check(allowOnFailure)));
-    }
-
-    private static Rig rig(boolean allowOnFailure, ServiceRoute authz) {
-        return new Rig(RoutingTable.of("7", List.of(guarded(Rig.orders(), allowOnFailure), authz)));
-    }
-
-    private Rig rig(boolean allowOnFailure) {
+    private Rig asking(boolean allowOnFailure) {
         return rig(allowOnFailure, authz()).then(checker, endpoint);
     }
 
@@ -85,17 +58,9 @@ final class CheckedRequestTest {
                 List.of(new AccessRule(List.of(), List.of(operation), List.of())));
     }
 
-    private static CheckRecord check(Rig rig) {
-        return Objects.requireNonNull(rig.record().check());
-    }
-
-    private static ResponseHead answer(int status, String... fields) {
-        return new ResponseHead(status, Rig.head("", fields).fields());
-    }
-
     @Test
     void theBodyWaitsForTheAnswerAndThenGoesOn() {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         Rig.Call call = rig.request(
                 rig.edge(), Rig.head("POST", "authorization", "Bearer t", "x-user", "me", "x-other", "1"), false);
         call.sends("first ", false).sends("last", true);
@@ -128,7 +93,7 @@ final class CheckedRequestTest {
 
     @Test
     void aRefusalIsPassedOnAndNothingElse() {
-        Rig rig = rig(true);
+        Rig rig = asking(true);
         Rig.Call call = rig.send("POST", "secret");
         checker.events().onResponse(answer(302, "location", "/login", "set-cookie", "inner=1"), true);
         assertThat(call.stream().status()).isEqualTo(302);
@@ -144,7 +109,7 @@ final class CheckedRequestTest {
     @ParameterizedTest
     @ValueSource(ints = {204, 304})
     void aYesThatIsNot200IsNoYes(int status) {
-        Rig rig = rig(true);
+        Rig rig = asking(true);
         Rig.Call call = rig.get();
         checker.events().onResponse(answer(status), true);
         assertThat(call.stream().status()).isEqualTo(403);
@@ -152,7 +117,7 @@ final class CheckedRequestTest {
 
     @Test
     void silenceEndsInTimeAndLateAnswersAreNotHeard() {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         Rig.Call call = rig.get();
         rig.clock.advance(199);
         assertThat(call.stream().status()).isZero();
@@ -168,7 +133,7 @@ final class CheckedRequestTest {
 
     @Test
     void anAnswerEndsTheTimer() {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         rig.get();
         assertThat(rig.clock.waiting()).isEqualTo(1);
         checker.events().onResponse(answer(401), true);
@@ -177,7 +142,7 @@ final class CheckedRequestTest {
 
     @Test
     void whereFailuresPassTheClientsClaimDoesNot() {
-        Rig rig = rig(true);
+        Rig rig = asking(true);
         rig.request(rig.edge(), Rig.head("POST", "x-user", "me"), true);
         checker.resets(StreamReset.PEER_RESET);
         assertThat(endpoint.head().fields().contains(X_USER)).isFalse();
@@ -189,7 +154,7 @@ final class CheckedRequestTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theClientsClaimDoesNotPassInTrailersEither(boolean early) {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         Rig.Call call = rig.request(rig.edge(), Rig.head("POST"), false).sends("body", false);
         HeaderFields trailers = Rig.head("", "x-user", "me", "x-sum", "7").fields();
         if (early) {
@@ -205,7 +170,7 @@ final class CheckedRequestTest {
 
     @Test
     void aClientThatLeavesTakesTheQuestionWithIt() {
-        Rig rig = rig(true);
+        Rig rig = asking(true);
         Rig.Call call = rig.get();
         call.events().onReset(StreamReset.CANCEL);
         assertThat(checker.stream.reset).isEqualTo(StreamReset.CANCEL);
@@ -218,231 +183,12 @@ final class CheckedRequestTest {
 
     @Test
     void whatComesThroughATunnelWasAskedAboutWhereItEntered() {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         rig.fromTunnel(Rig.head("GET", "x-user", "ada"), true);
         assertThat(checker.head().path())
                 .as("the first destination is an endpoint's")
                 .isEqualTo("/x?y=1");
         assertThat(checker.field("x-user")).as("the checker's word").isEqualTo("ada");
-    }
-
-    @Test
-    void whatNobodyHasSeenIsAskedAgainWhateverItsMethod() {
-        Rig rig = rig(false, authz()).then(checker.failingAtOnce(), second, endpoint);
-        rig.send("POST", "x");
-        assertThat(checker.outcome).isEqualTo(AttemptOutcome.CONNECT_FAILED);
-        second.events().onResponse(answer(200), true);
-        assertThat(endpoint.stream.text()).isEqualTo("x");
-        endpoint.answers(200, "done");
-        assertThat(rig.isQuiet()).isTrue();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = StreamReset.class,
-            names = {"STALE", "REFUSED", "CONNECT_TIMEOUT"})
-    void aConnectionThatWasOfNoUseIsNoAnswer(StreamReset reset) {
-        Rig rig = rig(false, authz()).then(checker, second, endpoint);
-        rig.send("POST", "x");
-        checker.resets(reset);
-        second.events().onResponse(answer(200), true);
-        assertThat(endpoint.isOpened()).isTrue();
-    }
-
-    @Test
-    void whatSomebodyMayHaveSeenIsNotAskedAgain() {
-        Rig rig = rig(false, authz()).then(checker, second);
-        Rig.Call call = rig.send("POST", "x");
-        checker.resets(StreamReset.CONNECTION_LOST);
-        assertThat(call.stream().status()).isEqualTo(403);
-        assertThat(second.isOpened()).isFalse();
-        assertThat(rig.clock.waiting()).isZero();
-    }
-
-    @Test
-    void aSiteThatIsNotReachedYetIsWaitedFor() {
-        Rig rig = rig(false).notYet(3);
-        Rig.Call call = rig.get();
-        assertThat(call.stream().status()).isZero();
-        rig.clock.advance(75);
-        checker.events().onResponse(answer(200), true);
-        assertThat(endpoint.isOpened()).isTrue();
-    }
-
-    @Test
-    void aSiteIsWaitedForNoLongerThanForAnAnswer() {
-        Rig rig = rig(false).notYet(100);
-        Rig.Call call = rig.get();
-        rig.clock.advance(200);
-        assertThat(call.stream().status()).isEqualTo(403);
-        assertThat(checker.isOpened()).isFalse();
-        assertThat(rig.clock.waiting()).isZero();
-    }
-
-    @Test
-    void theRefusalOfAFarNodeIsNoVerdict() {
-        Rig rig = rig(true, authz()).then(far, endpoint);
-        Rig.Call call = rig.send("POST", "x");
-        assertThat(far.field("bridgehead-service")).isEqualTo("authz");
-        assertThat(far.field("bridgehead-origin")).isNotNull();
-        far.refuses("loop-detected;sent=0", null);
-        assertThat(endpoint.isOpened()).as("failures pass here").isTrue();
-        endpoint.answers(200, "");
-        assertThat(call.stream().status()).isEqualTo(200);
-        assertThat(check(rig).outcome()).isEqualTo(Outcome.FAILED_ALLOWED);
-        assertThat(check(rig).detail()).contains("loop-detected").contains("node b");
-    }
-
-    @Test
-    void aPolicyOfAFarNodeIsNoFailureThatPasses() {
-        Rig rig = rig(true, authz()).then(far, endpoint);
-        Rig.Call call = rig.send("POST", "x");
-        far.refuses("not-authorized;sent=0", null);
-        assertThat(call.stream().status()).isEqualTo(403);
-        assertThat(rig.record().refusal()).isEqualTo(Refusal.NOT_AUTHORIZED);
-        assertThat(check(rig).outcome()).isEqualTo(Outcome.DENIED);
-        assertThat(endpoint.isOpened()).isFalse();
-        assertThat(rig.clock.waiting()).isZero();
-    }
-
-    @Test
-    void aRefusalWithoutAnEndIsBrokenOffWhenAnotherPlaceIsAsked() {
-        Rig rig = rig(false, authz()).then(far, checker, endpoint);
-        rig.send("POST", "x");
-        far.events()
-                .onResponse(
-                        answer(503, "bridgehead-refusal", "no-healthy-endpoint;sent=0", "bridgehead-attempts", "1"),
-                        false);
-        assertThat(far.stream.reset).isEqualTo(StreamReset.CANCEL);
-        checker.events().onResponse(answer(200), true);
-        endpoint.answers(200, "done");
-        assertThat(rig.isQuiet()).isTrue();
-    }
-
-    private Rig timed(Duration request, ServiceRoute shop) {
-        RouteRule.RuleTimeouts timeouts = new RouteRule.RuleTimeouts(request, null);
-        return new Rig(RuleRig.table(
-                        RuleRig.with(RuleRig.rule(RuleRig.to(guarded(shop, true))), timeouts, null),
-                        guarded(shop, true),
-                        authz()))
-                .then(checker, endpoint);
-    }
-
-    @Test
-    void theTimeForTheWholeAnswerBoundsTheQuestion() {
-        Rig rig = timed(Duration.ofMillis(50), RuleRig.service("shop.default"));
-        Rig.Call call = RuleRig.get(rig, "shop.test", "/");
-        rig.clock.advance(49);
-        assertThat(call.stream().status()).isZero();
-        rig.clock.advance(1);
-        assertThat(call.stream().status()).isEqualTo(504);
-        assertThat(rig.record().refusal()).isEqualTo(Refusal.DEADLINE_EXCEEDED);
-        assertThat(checker.stream.reset).isEqualTo(StreamReset.CANCEL);
-        assertThat(endpoint.isOpened())
-                .as("failures pass, but there is no time left")
-                .isFalse();
-    }
-
-    @Test
-    void theQuestionsOwnTimeHoldsWhereMoreIsLeft() {
-        Rig rig = timed(Duration.ofSeconds(5), RuleRig.service("shop.default"));
-        RuleRig.get(rig, "shop.test", "/");
-        rig.clock.advance(200);
-        assertThat(endpoint.isOpened()).as("failures pass").isTrue();
-    }
-
-    @Test
-    void aGrpcCallsOwnTimeBoundsTheQuestion() {
-        Rig rig = new Rig(RoutingTable.of("7", List.of(guarded(Rig.grpc(), true), authz()))).then(checker, endpoint);
-        Rig.Call call = rig.request(
-                rig.edge(), Rig.head("POST", "content-type", "application/grpc", "grpc-timeout", "50m"), false);
-        rig.clock.advance(50);
-        assertThat(call.stream().responseField("grpc-status")).isEqualTo("4");
-        assertThat(endpoint.isOpened()).isFalse();
-        Rig.Call none = rig.request(
-                rig.edge(), Rig.head("POST", "content-type", "application/grpc", "grpc-timeout", "0m"), false);
-        assertThat(none.stream().responseField("grpc-status"))
-                .as("nobody is asked")
-                .isEqualTo("4");
-    }
-
-    @Test
-    void aFarNodeThatHasNobodyToAskIsNoReasonNotToAskElsewhere() {
-        Rig rig = rig(false, authz()).then(far, checker, endpoint);
-        rig.send("POST", "x");
-        far.refuses("no-healthy-endpoint;sent=0", 1);
-        assertThat(far.outcome).isEqualTo(AttemptOutcome.SITE_UNFIT);
-        checker.events().onResponse(answer(200), true);
-        assertThat(endpoint.isOpened()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {200, 500})
-    void theRestOfAnAnswerIsReadSoThatItsConnectionCanBeUsedAgain(int status) {
-        Rig rig = rig(true);
-        rig.get();
-        checker.events().onResponse(answer(status), false);
-        assertThat(endpoint.isOpened()).as("nobody waits for the body").isTrue();
-        checker.sends("some", false);
-        assertThat(checker.stream.consumed).isEqualTo(4);
-        checker.sends("more", true);
-        assertThat(checker.stream.reset).isNull();
-    }
-
-    @Test
-    void moreOfAnAnswerThanIsReadEndsItsStream() {
-        Rig rig = rig(false);
-        Rig.Call call = rig.get();
-        checker.events().onResponse(answer(403), false);
-        checker.sends("x".repeat(CheckQuestion.BODY_BYTES_MAX), false);
-        assertThat(call.stream().status()).isZero();
-        checker.sends("y", false);
-        assertThat(call.stream().status()).isEqualTo(403);
-        assertThat(call.stream().text()).isEmpty();
-        assertThat(checker.stream.reset).isEqualTo(StreamReset.CANCEL);
-        assertThat(rig.clock.waiting()).isZero();
-    }
-
-    @Test
-    void theRestOfAnAnswerIsNotWaitedForWithoutEnd() {
-        Rig rig = rig(false);
-        Rig.Call call = rig.get();
-        checker.events().onResponse(answer(200), false);
-        rig.clock.advance(200);
-        assertThat(checker.stream.reset).isEqualTo(StreamReset.CANCEL);
-        assertThat(call.stream().reset).isNull();
-        assertThat(checker.outcome).isEqualTo(AttemptOutcome.ANSWERED);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aVerdictStandsWhoseBodyIsNotComplete(boolean reset) {
-        Rig rig = rig(true);
-        Rig.Call call = rig.get();
-        checker.events().onResponse(answer(401), false);
-        checker.sends("half", false);
-        if (reset) {
-            checker.resets(StreamReset.CONNECTION_LOST);
-        } else {
-            rig.clock.advance(200);
-        }
-        assertThat(call.stream().status()).isEqualTo(401);
-        assertThat(call.stream().text()).isEmpty();
-        assertThat(endpoint.isOpened()).isFalse();
-        assertThat(rig.clock.waiting()).isZero();
-    }
-
-    @Test
-    void theBodyOfARefusalGoesToTheClientWithItsType() {
-        Rig rig = rig(false);
-        Rig.Call call = rig.get();
-        checker.events().onResponse(answer(403, "content-type", "text/plain", "content-length", "99"), false);
-        checker.sends("no", false);
-        checker.sends("!", true);
-        assertThat(call.stream().text()).isEqualTo("no!");
-        assertThat(call.stream().responseField("content-type")).isEqualTo("text/plain");
-        assertThat(call.stream().responseField("content-length")).isEqualTo("3");
-        assertThat(rig.record().bytesOut()).isEqualTo(3);
     }
 
     @Test
@@ -501,7 +247,7 @@ final class CheckedRequestTest {
 
     @Test
     void whoMayCallNoLongerWhenTheAnswerComesIsRefused() {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         Rig.Call call = rig.get();
         ServiceRoute closed = Rig.orders().withAllow(Authorizer.of(Rig.DOMAIN, List.of()));
         assertThat(rig.table.swap("7", RoutingTable.of("8", List.of(closed, authz()))))
@@ -514,7 +260,7 @@ final class CheckedRequestTest {
 
     @Test
     void aCheckThatIsUnderWayIsNotTouchedByAnotherTable() {
-        Rig rig = rig(false);
+        Rig rig = asking(false);
         Rig.Call call = rig.get();
         assertThat(rig.table.swap("7", RoutingTable.of("8", List.of(Rig.orders()))))
                 .isTrue();

@@ -1,7 +1,9 @@
 package io.bridgehead.proxy;
 
+import io.bridgehead.model.Caller;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.RequestHead;
+import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.RoutingTable;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +30,35 @@ public final class TestExchanges {
         rig.clock.advance(millis);
         endpoint.answers(status, "hello");
         return rig.record();
+    }
+
+    /** As {@link #answered}, of {@code PUT} with this body; the answer has the same. */
+    public static ExchangeRecord uploaded(String body) {
+        Rig rig = rig(0, NotedFields.NONE);
+        FakeDestination node = FakeDestination.node("there", "b");
+        FakeDestination endpoint = FakeDestination.endpoint("10.0.0.1:80");
+        rig.then(node, endpoint).send("PUT", body);
+        node.refuses("no-healthy-endpoint;sent=0", null);
+        endpoint.answers(200, body);
+        return rig.record();
+    }
+
+    /** One that switched protocols, after which the endpoint sent five bytes. */
+    public static ExchangeRecord switched() {
+        ExchangeRecord exchange = answered(0, NotedFields.NONE, 101, 1);
+        exchange.attempts().forEach(attempt -> attempt.answered(101));
+        return exchange;
+    }
+
+    /** The same exchange as a client with other words would have made it. */
+    public static ExchangeRecord disguised(
+            ExchangeRecord exchange, String method, String authority, String path, SpiffeId identity) {
+        exchange.method = method;
+        exchange.authority = authority;
+        exchange.path = path;
+        exchange.caller =
+                new Caller(identity, Caller.Proof.CERTIFICATE, exchange.caller.site(), exchange.caller.address());
+        return exchange;
     }
 
     /** One that found no fit site. */

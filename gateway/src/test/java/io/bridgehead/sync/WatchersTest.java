@@ -11,6 +11,7 @@ import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.tls.TestAuthority;
+import io.bridgehead.tls.handshake.Resumption;
 import io.bridgehead.tunnel.Purpose;
 import io.bridgehead.tunnel.TunnelPeer;
 import io.bridgehead.wire.Chunk;
@@ -60,6 +61,7 @@ final class WatchersTest {
                 new NodeName(node),
                 Purpose.CONTROL,
                 "192.0.2.1:7",
+                Resumption.Seen.NO,
                 new PeerKeys(TestOrigins.TRUSTED));
     }
 

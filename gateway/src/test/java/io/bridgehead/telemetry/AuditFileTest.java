@@ -8,10 +8,13 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.proxy.NotedFields;
 import io.bridgehead.proxy.TestExchanges;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** The audit file has what operators did whatever the node's log shows, and requests leave room for that. */
@@ -19,25 +22,43 @@ import org.slf4j.LoggerFactory;
 final class AuditFileTest {
     private static final int PER_SECOND = 65_000;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Path path;
+    private final AuditFile file;
+    private final LogDoor door;
     private long nanos;
-    private final AuditFile file = new AuditFile(
-            out,
-            new EpochClock(0),
-            () -> nanos,
-            PER_SECOND,
-            new Repeats(() -> 0),
-            Thread.ofPlatform().daemon().factory());
 
-    private List<String> written() throws InterruptedException {
+    AuditFileTest(@TempDir Path folder) throws IOException {
+        path = folder.resolve("audit.log");
+        file = new AuditFile(
+                LogFile.open(path),
+                new EpochClock(0),
+                () -> nanos,
+                PER_SECOND,
+                new AtomicLong(),
+                new Repeats(() -> 0),
+                Thread.ofPlatform().daemon().factory());
+        door = new LogDoor(AuditFile.LOGGER, file::said);
+    }
+
+    private List<String> written() throws InterruptedException, IOException {
         file.writer().start();
         return ended();
     }
 
-    private List<String> ended() throws InterruptedException {
+    private List<String> ended() throws InterruptedException, IOException {
         file.writer().close();
         file.writer().join(10_000);
-        return out.toString(StandardCharsets.UTF_8).lines().toList();
+        return Files.readAllLines(path);
+    }
+
+    private void attach() {
+        AuditFile.kept(true);
+        door.attach();
+    }
+
+    private void detach() {
+        door.detach();
+        AuditFile.kept(false);
     }
 
     private static void change() {
@@ -45,17 +66,17 @@ final class AuditFileTest {
     }
 
     @Test
-    void whatOperatorsDoIsThereWhateverTheLogShows() throws InterruptedException {
+    void whatOperatorsDoIsThereWhateverTheLogShows() throws InterruptedException, IOException {
         assertThat(LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME))
                 .isInstanceOfSatisfying(
                         Logger.class, root -> assertThat(root.getLevel()).isEqualTo(Level.WARN));
         change();
-        file.attach();
+        attach();
         try {
             change();
             LoggerFactory.getLogger("bridgehead").atWarn().log("something else");
         } finally {
-            file.detach();
+            detach();
         }
         change();
         assertThat(LoggerFactory.getLogger(AuditFile.LOGGER).isInfoEnabled())
@@ -68,16 +89,16 @@ final class AuditFileTest {
     }
 
     @Test
-    void requestsLeaveRoomForOperatorsAndAreToldOfLater() throws InterruptedException {
+    void requestsLeaveRoomForOperatorsAndAreToldOfLater() throws InterruptedException, IOException {
         var refused = TestExchanges.forbidden();
         int room = SignalWriter.QUEUE_MAX - AuditFile.RESERVE;
         for (int i = 0; i < room + 3; i++) {
             file.ended(refused);
         }
         assertThat(file.writer().dropped()).isEqualTo(3);
-        file.attach();
+        attach();
         change();
-        file.detach();
+        detach();
         assertThat(file.writer().dropped()).isEqualTo(3);
         List<String> lines = written();
         assertThat(lines).hasSize(room + 1);
@@ -86,7 +107,7 @@ final class AuditFileTest {
     }
 
     @Test
-    void whatIsLeftOutIsRememberedUntilALineFits() throws InterruptedException {
+    void whatIsLeftOutIsRememberedUntilALineFits() throws InterruptedException, IOException {
         var refused = TestExchanges.forbidden();
         for (int i = 0; i < PER_SECOND + 2; i++) {
             file.ended(refused);
@@ -99,7 +120,7 @@ final class AuditFileTest {
         file.ended(TestExchanges.answered(0, NotedFields.NONE, 200, 1));
         file.writer().start();
         long end = System.nanoTime() + 10_000_000_000L;
-        while (out.size() == 0 && System.nanoTime() < end) {
+        while (Files.size(path) == 0 && System.nanoTime() < end) {
             Thread.onSpinWait();
         }
         file.ended(refused);

@@ -28,21 +28,15 @@ final class ConnectionMetersTest {
         meters.closed("http", CloseReason.IDLE);
         meters.closed("http", CloseReason.IDLE);
         meters.closed("http", CloseReason.DRAINED);
-        assertThat(counted(Signal.CONNECTIONS, Signal.Tag.LISTENER, "http")).isEqualTo(2);
-        assertThat(counted(Signal.CONNECTIONS, Signal.Tag.LISTENER, "https")).isEqualTo(1);
-        assertThat(counted(
-                        Signal.GATE_REFUSED, Signal.Tag.LISTENER, "http", Signal.Tag.ERROR, Refusal.OVERLOADED.text()))
+        assertThat(counted(Signal.CONNECTIONS, Tag.LISTENER, "http")).isEqualTo(2);
+        assertThat(counted(Signal.CONNECTIONS, Tag.LISTENER, "https")).isEqualTo(1);
+        assertThat(counted(Signal.GATE_REFUSED, Tag.LISTENER, "http", Tag.ERROR, Refusal.OVERLOADED.text()))
                 .isEqualTo(1);
-        assertThat(counted(
-                        Signal.HANDSHAKES_FAILED,
-                        Signal.Tag.LISTENER,
-                        "https",
-                        Signal.Tag.ERROR,
-                        HandshakeFault.LOST.text()))
+        assertThat(counted(Signal.HANDSHAKES_FAILED, Tag.LISTENER, "https", Tag.ERROR, HandshakeFault.LOST.text()))
                 .isEqualTo(1);
-        assertThat(counted(Signal.CONNECTIONS_CLOSED, Signal.Tag.LISTENER, "http", Signal.Tag.REASON, "idle"))
+        assertThat(counted(Signal.CONNECTIONS_CLOSED, Tag.LISTENER, "http", Tag.REASON, "idle"))
                 .isEqualTo(2);
-        assertThat(counted(Signal.CONNECTIONS_CLOSED, Signal.Tag.LISTENER, "http", Signal.Tag.REASON, "drained"))
+        assertThat(counted(Signal.CONNECTIONS_CLOSED, Tag.LISTENER, "http", Tag.REASON, "drained"))
                 .isEqualTo(1);
         assertThat(registry.getMeters()).as("what has not happened has none").hasSize(6);
     }
@@ -52,7 +46,7 @@ final class ConnectionMetersTest {
         for (int i = 0; i < ExchangeMeters.SERIES_MAX + 10; i++) {
             meters.accepted("port-" + i);
         }
-        assertThat(counted(Signal.CONNECTIONS, Signal.Tag.LISTENER, ExchangeMeters.OVERFLOW))
+        assertThat(counted(Signal.CONNECTIONS, Tag.LISTENER, ExchangeMeters.OVERFLOW))
                 .isEqualTo(10);
     }
 }

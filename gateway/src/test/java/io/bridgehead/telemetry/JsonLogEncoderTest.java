@@ -22,7 +22,7 @@ final class JsonLogEncoderTest {
     @CsvSource({"ERROR,<3>", "WARN,<4>", "INFO,<6>", "DEBUG,<7>"})
     void journaldIsToldThePriorityWhereItIsWanted(String level, String priority) {
         assertThat(line(level)).startsWith("{");
-        encoder.sayPriorities();
+        encoder.sayPriorities(true);
         assertThat(line(level)).startsWith(priority + "{").endsWith("}\n").contains("one\\nline");
     }
 }

@@ -27,12 +27,12 @@ final class KeptGaugesTest {
     }
 
     private static Row row(String service, double value) {
-        return new Row(Tags.of(Signal.Tag.SERVICE, service), value);
+        return new Row(Tags.of(Tag.SERVICE, service), value);
     }
 
     private @Nullable Gauge shown(String service) {
         return scraped.find(Signal.ENDPOINTS_FIT.meter())
-                .tag(Signal.Tag.SERVICE, service)
+                .tag(Tag.SERVICE, service)
                 .tag("node", "a")
                 .gauge();
     }
@@ -98,7 +98,7 @@ final class KeptGaugesTest {
     }
 
     private double bytesOf(String node) {
-        return scraped.find(Signal.TUNNEL_BYTES.meter()).tag(Signal.Tag.PEER, node).counters().stream()
+        return scraped.find(Signal.TUNNEL_BYTES.meter()).tag(Tag.PEER, node).counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
     }
@@ -114,7 +114,7 @@ final class KeptGaugesTest {
         counts.forgetOthers(List.of(peer("b", 15)));
         assertThat(bytesOf("b")).isEqualTo(30);
         assertThat(scraped.getMeters().stream()
-                        .filter(meter -> "c".equals(meter.getId().getTag(Signal.Tag.PEER))))
+                        .filter(meter -> "c".equals(meter.getId().getTag(Tag.PEER))))
                 .isEmpty();
     }
 }

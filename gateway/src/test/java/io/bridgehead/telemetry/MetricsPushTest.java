@@ -25,8 +25,8 @@ final class MetricsPushTest {
                         throw new IOException("connection refused");
                     }
                 },
-                new Repeats(() -> 0));
-        push.measure(registry);
+                new Repeats(() -> 0),
+                new Losses(registry).of("metrics"));
         ListAppender<ILoggingEvent> heard = new ListAppender<>();
         Logger log = (Logger) LoggerFactory.getLogger("bridgehead");
         heard.start();
@@ -41,7 +41,7 @@ final class MetricsPushTest {
         ill[0] = false;
         push.send(REQUEST);
         assertThat(registry.get(Signal.LOGS_DROPPED.meter())
-                        .tag(Signal.Tag.SIGNAL, "metrics")
+                        .tag(Tag.SIGNAL, "metrics")
                         .functionCounter()
                         .count())
                 .isEqualTo(5);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The last lines of the log. */
+@Isolated("counts lines of the log of the process")
 final class RecentEventsTest {
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +64,30 @@ final class SignalWriterTest {
     }
 
     @Test
+    void whatIsGivenUpIsCountedAndSoIsWhatComesLater() throws InterruptedException {
+        Dead dead = new Dead();
+        AtomicLong dropped = new AtomicLong();
+        SignalWriter<Integer> writer = new SignalWriter<>(
+                dead,
+                dropped,
+                new Repeats(() -> 0),
+                Thread.ofPlatform().daemon().factory());
+        writer.start();
+        writer.offer(0);
+        assertThat(dead.taken.await(10, TimeUnit.SECONDS)).isTrue();
+        for (int i = 1; i <= 700; i++) {
+            writer.offer(i);
+        }
+        writer.abandon();
+        dead.alive.countDown();
+        writer.join(10_000);
+        assertThat(dead.written).containsExactly(0);
+        assertThat(dropped).hasValue(700);
+        writer.offer(701);
+        assertThat(dropped).hasValue(701);
+    }
+
+    @Test
     void aSinkThatThrowsLosesItsBatchAndGetsTheNext() throws InterruptedException {
         List<Integer> written = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch thrown = new CountDownLatch(1);
@@ -89,6 +114,30 @@ final class SignalWriterTest {
         writer.join(10_000);
         assertThat(written).containsExactly(2);
         assertThat(writer.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void theNextAtAFileWaitsForTheOneBeforeAndLosesNothing() throws InterruptedException {
+        Dead old = new Dead();
+        SignalWriter<Integer> before = started(old);
+        before.offer(0);
+        assertThat(old.taken.await(10, TimeUnit.SECONDS)).isTrue();
+        before.offer(1);
+        Dead fresh = new Dead();
+        fresh.alive.countDown();
+        SignalWriter<Integer> next = new SignalWriter<>(
+                fresh, new Repeats(() -> 0), Thread.ofPlatform().daemon().factory());
+        next.startAfter(List.of(before));
+        next.offer(2);
+        next.close();
+        before.close();
+        assertThat(next.hasEnded()).isFalse();
+        assertThat(fresh.taken.getCount()).as("nothing is written yet").isOne();
+        old.alive.countDown();
+        next.join(10_000);
+        assertThat(before.hasEnded()).isTrue();
+        assertThat(old.written).containsExactly(0, 1);
+        assertThat(fresh.written).containsExactly(2);
     }
 
     @Test

@@ -22,12 +22,12 @@ final class TrafficRowTest {
         Timer.builder(Signal.SERVER_DURATION.meter())
                 .serviceLevelObjectives(
                         TrafficRow.bounds().stream().map(Duration::ofMillis).toArray(Duration[]::new))
-                .tag(Signal.Tag.SERVICE, service)
-                .tag(Signal.Tag.ROUTE, route)
-                .tag(Signal.Tag.SOURCE_SITE, "aws")
-                .tag(Signal.Tag.DESTINATION_SITE, "azure")
-                .tag(Signal.Tag.STATUS, Integer.toString(status))
-                .tag(Signal.Tag.ERROR, error)
+                .tag(Tag.SERVICE, service)
+                .tag(Tag.ROUTE, route)
+                .tag(Tag.SOURCE_SITE, "aws")
+                .tag(Tag.DESTINATION_SITE, "azure")
+                .tag(Tag.STATUS, Integer.toString(status))
+                .tag(Tag.ERROR, error)
                 .register(registry)
                 .record(Duration.ofMillis(millis));
     }

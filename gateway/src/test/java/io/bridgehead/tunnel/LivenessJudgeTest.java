@@ -51,6 +51,19 @@ class LivenessJudgeTest {
     }
 
     @Test
+    void aPeerThatWasCutOffIsUnknownUntilItWasDialedAgain() {
+        connected();
+        judge.cutOff();
+        assertThat(judge.state()).isEqualTo(Liveness.CONNECTING);
+        assertThat(judge.pingDue(now + 2_000 * MILLI)).isFalse();
+        connected();
+        assertThat(judge.state()).isEqualTo(Liveness.UP);
+        judge.cutOff();
+        judge.lost();
+        assertThat(judge.state()).as("the dial failed").isEqualTo(Liveness.DEAD);
+    }
+
+    @Test
     void silenceOfFiveLimitsIsDeath() {
         connected();
         silentFor(1500);

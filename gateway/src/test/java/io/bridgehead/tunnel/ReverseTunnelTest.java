@@ -94,7 +94,7 @@ final class ReverseTunnelTest {
 
     @Test
     void whatRunsEndsWellWhenItDrains() {
-        Exchange running = Exchange.get(azure, aws.node(), "/after/500");
+        Exchange running = Exchange.get(azure, aws.node(), "/after/2000");
         Await.until(
                 "it is under way",
                 () -> azure.tunnels().view().node(aws.node()) != null

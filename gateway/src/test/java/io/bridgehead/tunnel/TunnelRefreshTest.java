@@ -15,8 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Connections give way to others before the certificates end that they were made with. */
+@Execution(ExecutionMode.CONCURRENT)
 final class TunnelRefreshTest {
     @TempDir
     private Path folder;

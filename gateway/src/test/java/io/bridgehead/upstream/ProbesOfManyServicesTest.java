@@ -13,6 +13,7 @@ import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
+import io.bridgehead.upstream.endpoint.EndpointBounds;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.OnLoop;
 import io.bridgehead.upstream.endpoint.PoolLimits;
@@ -56,8 +57,7 @@ final class ProbesOfManyServicesTest {
                     TestSecurity.unused(),
                     () -> tunnels,
                     loop -> tunnels,
-                    PoolLimits.DEFAULT,
-                    WireLimits.endpoint(),
+                    () -> new EndpointBounds(PoolLimits.DEFAULT, WireLimits.endpoint()),
                     () -> new Random(42),
                     new Events()),
             () -> {});

@@ -20,6 +20,7 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.routing.RoutingTable;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.endpoint.Answer;
+import io.bridgehead.upstream.endpoint.EndpointBounds;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.NameLookup;
 import io.bridgehead.upstream.endpoint.OnLoop;
@@ -97,8 +98,7 @@ abstract class RegistryRig {
                     TestSecurity.unused(),
                     () -> tunnels,
                     loop -> tunnels,
-                    PoolLimits.DEFAULT,
-                    WireLimits.endpoint(),
+                    () -> new EndpointBounds(PoolLimits.DEFAULT, WireLimits.endpoint()),
                     () -> new Random(42),
                     events);
             ServiceRegistry made = new ServiceRegistry(parts, healthChanges::incrementAndGet);

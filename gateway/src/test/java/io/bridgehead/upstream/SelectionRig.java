@@ -25,6 +25,7 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.routing.ServiceRoute;
 import io.bridgehead.upstream.endpoint.Dialer;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
+import io.bridgehead.upstream.endpoint.EndpointBounds;
 import io.bridgehead.upstream.endpoint.EndpointTrust;
 import io.bridgehead.upstream.endpoint.OnLoop;
 import io.bridgehead.upstream.endpoint.PoolLimits;
@@ -98,8 +99,7 @@ abstract class SelectionRig {
                 loop,
                 new Dialer(loop, ADDRESSES),
                 TestSecurity.unused(),
-                PoolLimits.DEFAULT,
-                WireLimits.endpoint(),
+                () -> new EndpointBounds(PoolLimits.DEFAULT, WireLimits.endpoint()),
                 () -> tunnels,
                 tunnels,
                 new Random(42),

@@ -311,6 +311,23 @@ final class SelectionTest extends SelectionRig {
     }
 
     @Test
+    void aNodeThatStoodStillWaitsForSitesThatItTriedAndDialsAnew() {
+        use(Sites.shop(List.of(), AZURE));
+        recompute();
+        AttemptHistory tried = new AttemptHistory();
+        tried.add(next());
+        firstLook.dialing(loop.nanoTime());
+        tunnels.set(AZURE, "azure-a", Liveness.CONNECTING);
+        tunnels.noOpener("azure-a");
+        assertThat(select(new AttemptHistory())).as("before shares follow").isInstanceOf(Selection.NotYet.class);
+        assertThat(select(tried)).as("before shares follow").isInstanceOf(Selection.NotYet.class);
+        recompute();
+        assertThat(select(tried)).isInstanceOf(Selection.NotYet.class);
+        tunnels.set(AZURE, "azure-a", Liveness.DEAD);
+        assertThat(select(tried)).as("it is not there").isInstanceOf(Selection.None.class);
+    }
+
+    @Test
     void aNodeThatStartsDoesNotWaitForSitesThatCannotServe() {
         use(Sites.shop(List.of(), AZURE));
         firstLook.begin();

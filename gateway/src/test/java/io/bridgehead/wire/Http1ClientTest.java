@@ -11,8 +11,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The client side of HTTP/1.1 against servers that behave and servers that do not. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class Http1ClientTest {
     private final WireBed bed = new WireBed();
     private final Quiet quiet = new Quiet();
@@ -20,7 +25,6 @@ final class Http1ClientTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     private HttpClientConnection connect(ScriptedEndpoint endpoint) {

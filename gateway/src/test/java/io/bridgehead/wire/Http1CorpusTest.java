@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every case of the corpus of HTTP/1.1 byte sequences gets the verdict that stands beside it, however the bytes
  * arrive.
  */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class Http1CorpusTest {
     private WireBed bed = new WireBed();
@@ -41,7 +46,6 @@ final class Http1CorpusTest {
     @AfterAll
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     @ParameterizedTest

@@ -11,8 +11,13 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The last answer of an HTTP/1.1 connection and clients that take their time with it. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class Http1LastAnswersTest {
     private final WireBed bed = new WireBed();
     private final Manual manual = new Manual();
@@ -25,7 +30,6 @@ final class Http1LastAnswersTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     /** More than the system takes on for a peer that does not read. */

@@ -2,27 +2,26 @@ package io.bridgehead.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bridgehead.limit.Overload;
-import io.bridgehead.limit.OverloadLevel;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
-import io.bridgehead.model.OwnedBy;
-import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
-import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
-import io.netty.channel.ChannelOption;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients of HTTP/2 may not do, with frames that no client library would send; and what they may. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class Http2LimitsTest {
     private static final FrameLimits SMALL = new FrameLimits(200, 1, true, 60_000);
     private static final int MANY = 3_000;
@@ -31,63 +30,9 @@ final class Http2LimitsTest {
     private final Told told = new Told();
     private final Holding holding = new Holding();
 
-    /** Keeps what a connection says of its end. */
-    @OwnedBy(Owner.EVENT_LOOP)
-    private static final class Told implements ServerConnectionEvents {
-        final List<CloseReason> reasons = new ArrayList<>();
-        final Overload overload = new Overload();
-        int resetsLeft = Integer.MAX_VALUE;
-        int closed;
-
-        @Override
-        public Overload overload() {
-            return overload;
-        }
-
-        @Override
-        public boolean mayReset() {
-            return resetsLeft-- > 0;
-        }
-
-        @Override
-        public void onEnding(CloseReason reason) {
-            reasons.add(reason);
-        }
-
-        @Override
-        public void onBytesReceived() {}
-
-        @Override
-        public void onClosed(HttpServerConnection connection) {
-            closed++;
-        }
-    }
-
-    /** Answers nothing of its own accord. */
-    @OwnedBy(Owner.EVENT_LOOP)
-    private static final class Holding implements RequestHandler {
-        final List<ServerStream> streams = new ArrayList<>();
-        final List<Recorder> recorders = new ArrayList<>();
-        final List<Refusal> refused = new ArrayList<>();
-
-        @Override
-        public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
-            Recorder recorder = Recorder.consuming();
-            streams.add(stream);
-            recorders.add(recorder.on(stream));
-            return recorder;
-        }
-
-        @Override
-        public void onRefused(Refusal refusal, String detail) {
-            refused.add(refusal);
-        }
-    }
-
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     private int listen(RequestHandler handler, WireLimits limits) {
@@ -357,176 +302,5 @@ final class Http2LimitsTest {
             assertThat(client.flush().goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
         }
         assertEnded(CloseReason.ADDRESS_RESETS);
-    }
-
-    @Test
-    void aHeadThatIsNeverCompleteEndsTheConnection() throws IOException {
-        int port = listen(holding, WireLimits.edge().withTimers(200, 60_000, 60_000));
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            client.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, (byte) 0x82).flush();
-            assertThat(client.goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
-        }
-        assertEnded(CloseReason.HEAD_TIMEOUT);
-        assertThat(holding.refused).containsExactly(Refusal.HEAD_TIMEOUT);
-    }
-
-    @Test
-    void aHeadersFrameThatIsNeverCompleteEndsTheConnection() throws IOException {
-        int port = listen(holding, WireLimits.edge().withTimers(200, 60_000, 60_000));
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            client.header(RawHttp2.HEADERS, RawHttp2.END_STREAM | RawHttp2.END_HEADERS, 1, 100);
-            client.bytes((byte) 0x82).flush();
-            assertThat(client.goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
-        }
-        assertEnded(CloseReason.HEAD_TIMEOUT);
-    }
-
-    @Test
-    void aHeadInPiecesIsTakenWhenItComesInTime() throws IOException {
-        int port = listen(new Answers(), WireLimits.edge().withTimers(10_000, 60_000, 60_000));
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            ByteArrayOutputStream block = new ByteArrayOutputStream();
-            RawHttp2.literal(block, ":method", "GET");
-            RawHttp2.literal(block, ":scheme", "http");
-            RawHttp2.literal(block, ":path", "/");
-            client.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, block.toByteArray())
-                    .flush();
-            ByteArrayOutputStream rest = new ByteArrayOutputStream();
-            RawHttp2.literal(rest, ":authority", "a.example");
-            client.frame(RawHttp2.CONTINUATION, RawHttp2.END_HEADERS, 1, rest.toByteArray())
-                    .flush();
-            assertThat(client.next(RawHttp2.HEADERS).stream()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aPrefaceThatNeverComesEndsTheConnection() throws IOException {
-        int port = listen(holding, WireLimits.edge().withTimers(200, 60_000, 60_000));
-        try (RawHttp2 client = RawHttp2.silent(port)) {
-            client.bytes((byte) 'P').flush();
-            assertThat(client.goneWith()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
-        }
-        assertEnded(CloseReason.PREFACE_TIMEOUT);
-    }
-
-    @Test
-    void anIdleConnectionEnds() throws IOException {
-        int port = listen(holding, WireLimits.edge().withTimers(60_000, 200, 60_000));
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            assertThat(client.goneWith()).isZero();
-        }
-        assertEnded(CloseReason.IDLE);
-    }
-
-    @Test
-    void aPressedNodeShortensIdleTimersAndEndsConnectionsWithTheirNextAnswer() throws IOException {
-        told.overload.enter(OverloadLevel.SHORTEN_IDLE);
-        int port = listen(new Answers(), WireLimits.edge().withTimers(60_000, 10_000, 60_000));
-        long before = System.nanoTime();
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            assertThat(client.goneWith()).isZero();
-        }
-        assertThat(System.nanoTime() - before).isLessThan(9_500_000_000L);
-        assertEnded(CloseReason.IDLE);
-        told.overload.enter(OverloadLevel.END_CONNECTIONS);
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            client.request(1, true, "GET").flush();
-            assertThat(client.next(RawHttp2.GOAWAY).word(0)).isEqualTo(Integer.MAX_VALUE);
-            assertThat(client.next(RawHttp2.DATA).stream()).isEqualTo(1);
-            assertThat(client.goneWith()).isZero();
-        }
-        bed.until(() -> told.closed == 2);
-        assertThat(told.reasons).containsExactly(CloseReason.IDLE, CloseReason.OVERLOADED);
-    }
-
-    /** Answers at once, in frames small enough to pass by the queue of their streams. */
-    private int listenWithSmallBuffers(WireLimits limits) {
-        RequestHandler answering = new RequestHandler() {
-            @Override
-            public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
-                Recorder recorder = Recorder.consuming().on(stream);
-                holding.recorders.add(recorder);
-                stream.sendResponse(new ResponseHead(200, new HeaderFields()), false);
-                stream.sendData(Chunk.of(new byte[2_000]), true);
-                return recorder;
-            }
-
-            @Override
-            public void onRefused(Refusal refusal, String detail) {}
-        };
-        return bed.listen((loop, channel) -> {
-            channel.config().setOption(ChannelOption.SO_SNDBUF, 4_096);
-            HttpServerConnection.http2(loop, channel, limits, answering, told);
-        });
-    }
-
-    /** Asks for 90 answers, says goodbye and reads nothing yet. */
-    private RawHttp2 ofFewBytes(int port) throws IOException {
-        RawHttp2 client = RawHttp2.narrow(port);
-        client.frame(RawHttp2.WINDOW_UPDATE, 0, 0, (byte) 0, (byte) 16, (byte) 0, (byte) 0);
-        for (int i = 0; i < 90; i++) {
-            client.request(1 + 2 * i, true, "GET");
-        }
-        client.frame(RawHttp2.GOAWAY, 0, 0, new byte[8]).flush();
-        bed.until(() -> holding.recorders.size() == 90);
-        return client;
-    }
-
-    @Test
-    void theLastAnswersReachAClientThatReadsLate() throws IOException {
-        try (RawHttp2 client = ofFewBytes(listenWithSmallBuffers(WireLimits.edge()))) {
-            int bytes = 0;
-            for (int answers = 0; answers < 90; ) {
-                RawHttp2.Frame frame = client.next(RawHttp2.DATA);
-                bytes += frame.length();
-                answers += frame.flags() & RawHttp2.END_STREAM;
-            }
-            assertThat(bytes).isEqualTo(180_000);
-        }
-        bed.until(() -> told.closed == 1);
-        assertThat(told.reasons).doesNotContain(CloseReason.UNREAD);
-    }
-
-    @Test
-    void theLastAnswersThatNobodyReadsAreGivenUpAndCounted() throws IOException {
-        int port = listenWithSmallBuffers(WireLimits.edge().withLastBytes(300));
-        try (RawHttp2 client = ofFewBytes(port)) {
-            bed.until(() -> told.closed == 1);
-            assertThat(told.reasons).last().isEqualTo(CloseReason.UNREAD);
-            assertThat(client.bytesSent()).isPositive();
-        }
-    }
-
-    @Test
-    void aBodyThatIsTooSlowIsRefusedAndTheConnectionGoesOn() throws IOException {
-        int port = listen(holding, WireLimits.edge().withTimers(60_000, 60_000, 150));
-        try (RawHttp2 client = RawHttp2.connect(port)) {
-            client.request(1, false, "POST")
-                    .frame(RawHttp2.DATA, 0, 1, new byte[10])
-                    .flush();
-            client.request(3, false, "POST", "content-type", "application/grpc").flush();
-            client.request(5, false, "POST", "expect", "100-continue").flush();
-            RawHttp2.Frame head = client.next(RawHttp2.HEADERS);
-            assertThat(head.stream()).isEqualTo(1);
-            assertThat(client.next(RawHttp2.DATA).text()).contains("\"status\":408", "body-timeout");
-            assertThat(client.next(RawHttp2.RST_STREAM).word(0)).isZero();
-            bed.until(() -> holding.recorders.size() == 3);
-            assertThat(holding.recorders.get(0).outcome).isCompletedWithValue("TIMEOUT");
-            assertThat(holding.recorders.get(1).outcome).isNotDone();
-            assertThat(holding.recorders.get(2).outcome).isNotDone();
-            assertThat(holding.refused).isEmpty();
-            assertThat(told.reasons).isEmpty();
-        }
-    }
-
-    @Test
-    void anAnswerOfWhichNothingIsTakenIsReset() throws IOException {
-        int port = listen(new Answers(), WireLimits.edge().withFrames(new FrameLimits(1_000, 10, true, 200)));
-        try (RawHttp2 client = RawHttp2.connect(port, 4, 0)) {
-            client.request(1, true, "GET").flush();
-            assertThat(client.next(RawHttp2.HEADERS).stream()).isEqualTo(1);
-            assertThat(client.next(RawHttp2.RST_STREAM).word(0)).isEqualTo(8);
-            assertThat(told.reasons).isEmpty();
-        }
     }
 }

@@ -15,8 +15,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How much memory a client can make this side use by each byte that it sends. */
+@ExtendWith(LeakWatch.class)
+@Isolated("the heap of the process is measured")
 final class Http2MemoryTest {
     private static final int PINNED_PER_BYTE_MAX = 100;
     private static final int INDEXED_METHOD = 0x82;
@@ -46,7 +50,6 @@ final class Http2MemoryTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     private int listen() {
@@ -73,8 +76,9 @@ final class Http2MemoryTest {
         return block.toByteArray();
     }
 
+    /** What is in use when the garbage of other tests is gone as well, with all that was waiting for its end. */
     private static long usedHeap() {
-        System.gc();
+        LeakWatch.settle();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 

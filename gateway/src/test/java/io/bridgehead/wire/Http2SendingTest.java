@@ -14,8 +14,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What is sent on a stream of HTTP/2 comes in its order and within the windows, be it small, which is sent at once, or large. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class Http2SendingTest {
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int MAX_HEADER_LIST_SIZE = 6;
@@ -25,7 +30,6 @@ final class Http2SendingTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     private int serving(List<String> parts) {

@@ -14,8 +14,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Both sides of HTTP/2 with each other on loopback sockets. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class Http2Test {
     private final WireBed bed = new WireBed();
     private final Manual manual = new Manual();
@@ -26,7 +31,6 @@ final class Http2Test {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     private HttpClientConnection connect(RequestHandler handler, WireLimits limits) {

@@ -14,8 +14,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who goes on to send a body that nobody takes: what was under way is forgiven, a flood is not. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class Http2UnwantedDataTest {
     private static final FrameLimits SMALL = new FrameLimits(200, 1, true, 60_000);
     private static final WireLimits EDGE = WireLimits.edge().withFrames(SMALL).withResets(20, 30);
@@ -30,7 +35,6 @@ final class Http2UnwantedDataTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     /** Answers every request before its body. */

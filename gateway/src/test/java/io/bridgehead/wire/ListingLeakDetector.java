@@ -1,6 +1,7 @@
 package io.bridgehead.wire;
 
 import io.netty.util.ResourceLeakDetector;
+import org.jspecify.annotations.Nullable;
 
 /** Netty's leak detector with what it finds in {@link LeakWatch}'s list; Netty makes it by {@code io.netty.customResourceLeakDetector}. */
 public final class ListingLeakDetector<T> extends ResourceLeakDetector<T> {
@@ -10,6 +11,11 @@ public final class ListingLeakDetector<T> extends ResourceLeakDetector<T> {
 
     public ListingLeakDetector(Class<?> resource, int samplingInterval, long maxActive) {
         super(resource, samplingInterval);
+    }
+
+    @Override
+    protected @Nullable Object getInitialHint(String resource) {
+        return LeakWatch.owner();
     }
 
     @Override

@@ -26,6 +26,7 @@ final class RawHttp2 implements AutoCloseable {
     static final int CONTINUATION = 9;
     static final int PRIORITY_UPDATE = 16;
     static final int END_STREAM = 1;
+    static final int ACK = 1;
     static final int END_HEADERS = 4;
     static final int ENHANCE_YOUR_CALM = 11;
 
@@ -179,6 +180,11 @@ final class RawHttp2 implements AutoCloseable {
             frame = next();
         }
         return frame;
+    }
+
+    /** Whether nothing more comes but an end in order. */
+    boolean isAtEnd() throws IOException {
+        return in.read() == -1;
     }
 
     /** Reads until the connection is told to go away and ends, and gives the error code; -1 when it ends without a word. */

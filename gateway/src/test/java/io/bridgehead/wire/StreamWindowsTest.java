@@ -13,8 +13,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two gateways' ends of a connection whose bytes take a while, and the windows between them. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class StreamWindowsTest {
     private static final int MIB = 1024 * 1024;
     private static final long ONE_WAY_MILLIS = 40;
@@ -144,7 +149,6 @@ final class StreamWindowsTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     @Test

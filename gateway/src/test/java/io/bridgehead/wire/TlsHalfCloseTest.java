@@ -25,6 +25,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Each direction of TLS 1.3 ends by itself (RFC 8446, section 6.1): what the peer sends behind this side's close_notify arrives. Behind the
  * peer's own BoringSSL sends nothing more, so whoever still wanted to is told.
  */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class TlsHalfCloseTest {
     private static final int MUCH = 3_000_000;
     private static final String ASK =
@@ -64,7 +69,6 @@ final class TlsHalfCloseTest {
     @AfterEach
     void stop() {
         bed.close();
-        LeakWatch.assertNone();
     }
 
     private int listen(Library library, boolean http) throws IOException {

@@ -14,10 +14,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/1.1 into one relay, HTTP/2 to a second, HTTP/1.1 to an endpoint: what goes in comes out, both ways. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class TwoHopsTest {
     private final WireBed bed = new WireBed();
     private final Quiet quiet = new Quiet();
@@ -92,7 +97,6 @@ final class TwoHopsTest {
         if (started != null) {
             started.close();
         }
-        LeakWatch.assertNone();
     }
 
     private static String body(int size) {

@@ -20,10 +20,15 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** WebSocket's opening handshake in both its forms, and the bytes behind it, with and without HTTP/2 between. */
+@ExtendWith(LeakWatch.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class UpgradeTest {
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -41,7 +46,6 @@ final class UpgradeTest {
         if (endpoint != null) {
             endpoint.close();
         }
-        LeakWatch.assertNone();
     }
 
     /** A relay to the script's endpoint, over as many HTTP/2 hops as said. */

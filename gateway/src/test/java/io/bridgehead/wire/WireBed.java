@@ -30,7 +30,6 @@ final class WireBed implements AutoCloseable {
     private final List<Channel> channels = new ArrayList<>();
 
     WireBed() {
-        LeakWatch.load();
         loops = Loops.start(1);
         LeakWatch.start();
         loop = loops.all().getFirst();

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.CONFINED)
 public final class DocumentReader {
     static final String OWN_VERSION = "bridgehead.io/v1";
+    private static final String OWN_GROUP = "bridgehead.io/";
     /** Kinds that the product knows but this version does not serve: the message says so instead of guessing. */
     private static final List<String> LATER_KINDS = List.of("Site");
 
@@ -249,18 +250,17 @@ public final class DocumentReader {
         if (ManifestReader.isManifest(document)) {
             return true;
         }
-        boolean own = version.text().equals(OWN_VERSION);
-        if (kind.text().equals(TrafficPolicyDocument.KIND) || kind.text().equals(AuthorizationDocument.KIND)) {
-            return true;
-        }
-        if (kind.text().equals(ServiceDocument.KIND)) {
+        if (KINDS.contains(kind.text())) {
+            boolean own = version.text().equals(OWN_VERSION);
             if (!own) {
+                boolean ours =
+                        version.text().startsWith(OWN_GROUP) || !kind.text().equals(ServiceDocument.KIND);
                 problems.add(
                         version,
                         "apiVersion",
                         version.shown(),
                         "'" + OWN_VERSION + "'",
-                        "'v1' for a Service of Kubernetes");
+                        ours ? FormVersions.hint(version.text()) : "'v1' for a Service of Kubernetes");
             }
             return own;
         }

@@ -63,7 +63,8 @@ final class FabricKeys {
     private static final Key<HostPort> CLUSTER_ADVERTISE = Key.optional(
             "advertise",
             Scalars.hostPort(),
-            "Where other nodes reach this port. Without it: the address and port above.");
+            "Where other nodes reach this port. Without it: the address and port above; where that is every address of"
+                    + " the machine, one that is not loopback, of IPv4 before IPv6, the lowest.");
     private static final Key<List<HostPort>> MEMBERS = Key.defaulted(
             "members",
             new ListType<>(Scalars.hostPort(), 0, PEERS_MAX),

@@ -61,6 +61,9 @@ public final class NodeConfigReader {
         if (documents.isEmpty() && problems.isEmpty()) {
             problems.add(Problem.at(Place.of(file), "", "nothing", "at least site: { name: ... }", null));
         }
+        if (!documents.isEmpty() && FormVersions.refuses(documents.getFirst(), problems)) {
+            return new Reading.Refused<>(problems.list());
+        }
         NodeConfig config =
                 documents.isEmpty() ? null : section().read(documents.getFirst().root(), "", problems);
         return config == null || !problems.isEmpty()
@@ -77,6 +80,7 @@ public final class NodeConfigReader {
         return Section.of(
                 "gateway.yaml",
                 this::build,
+                NodeKeys.VERSION,
                 NodeKeys.NODE,
                 NodeKeys.SITE,
                 NodeKeys.IDENTITY,
@@ -100,6 +104,7 @@ public final class NodeConfigReader {
 
     private @Nullable NodeConfig build(Fields fields) {
         int before = fields.problems();
+        assert fields.get(NodeKeys.VERSION) == FormVersions.GATEWAY;
         NodeName node = nodeName(fields);
         Identity identity = IdentityKeys.in(folder, fields.get(NodeKeys.IDENTITY));
         SiteName site = fields.get(NodeKeys.SITE).name();
@@ -112,6 +117,7 @@ public final class NodeConfigReader {
         JwtSettings jwt = JwtKeys.complete(fields, fields.get(NodeKeys.JWT), identity.trustDomain(), folder);
         JwtKeys.judge(fields, listeners, fields.get(NodeKeys.GATEWAYS), jwt);
         judgeFolders(fields);
+        judgeSignals(fields);
         AdminKeys.requireDomain(fields, fields.get(NodeKeys.ADMIN).remote(), identity.trustDomain());
         if (node == null || fields.problems() > before) {
             return null;
@@ -214,6 +220,20 @@ public final class NodeConfigReader {
     private NodeConfig.Admin admin(NodeConfig.Admin written) {
         return new NodeConfig.Admin(
                 folder.resolve(written.socket()), written.metrics(), written.remote(), written.probe());
+    }
+
+    /** Two that append to one file tear each other's lines. */
+    private void judgeSignals(Fields fields) {
+        NodeConfig.Telemetry telemetry = fields.get(NodeKeys.TELEMETRY);
+        Path lines = telemetry.accessLog().enabled() ? telemetry.accessLog().path() : null;
+        Path audit = telemetry.audit().path();
+        if (lines != null
+                && audit != null
+                && folder.resolve(lines)
+                        .normalize()
+                        .equals(folder.resolve(audit).normalize())) {
+            fields.refuse("telemetry.audit.path", "'" + audit + "'", "another file than that of accessLog", null);
+        }
     }
 
     private NodeConfig.Telemetry telemetry(NodeConfig.Telemetry written) {

@@ -51,6 +51,11 @@ final class NodeKeys {
     private static final Section<Folder> FOLDER_SECTION = Section.of(
             "folders", fields -> new Folder(fields.get(SOURCE), fields.get(FOLDER_PATH)), SOURCE, FOLDER_PATH);
 
+    static final Key<Integer> VERSION = Key.defaulted(
+            "version",
+            FormVersions.type(),
+            "" + FormVersions.GATEWAY,
+            "The version of this file's form. A file of another version is refused with what to do about it.");
     static final Key<NodeName> NODE = Key.optional(
             "node",
             Scalars.nodeName(),

@@ -354,6 +354,9 @@ final class ServiceKeys {
             fields.refuse(SITES, "no weight but 0", "one above 0", "'bridgehead drain' keeps all requests from a site");
         }
         List<String> order = fields.get(FAILOVER).order();
+        if (order.isEmpty()) {
+            return;
+        }
         List<String> sites =
                 fields.get(SITES).keySet().stream().map(SiteName::value).toList();
         List<String> known = new ArrayList<>(ConfigTypes.TIER_WORDS);

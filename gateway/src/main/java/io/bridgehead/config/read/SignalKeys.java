@@ -146,8 +146,12 @@ final class SignalKeys {
             Scalars.truth(),
             "false",
             "Whether each line begins with its priority, such as `<4>`, for journald (sd-daemon).");
-    private static final Section<NodeLines> NODE_LINES =
-            Section.of("telemetry.log", fields -> new NodeLines(fields.get(PRIORITY)), PRIORITY);
+    private static final Key<NodeLines.Level> LEVEL = Key.optional(
+            "level",
+            Scalars.choice(NodeLines.Level.class, Enum::name),
+            "The least severe message of the log. Without it that of `BRIDGEHEAD_LOG_LEVEL` in the process's environment, INFO without that.");
+    private static final Section<NodeLines> NODE_LINES = Section.of(
+            "telemetry.log", fields -> new NodeLines(fields.get(PRIORITY), fields.find(LEVEL)), PRIORITY, LEVEL);
     private static final Key<Path> AUDIT_PATH = Key.optional(
             "path",
             Scalars.path(),

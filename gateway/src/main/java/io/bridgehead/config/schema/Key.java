@@ -1,6 +1,5 @@
 package io.bridgehead.config.schema;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +57,8 @@ public record Key<T>(
      */
     public static <T> Key<T> defaulted(String name, Type<T> type, String fallback, String meaning) {
         Problems problems = new Problems();
-        List<YamlDocument> documents = YamlReader.read("default of " + name, fallback, problems);
-        T value = documents.isEmpty() ? null : type.read(documents.getFirst().root(), name, problems);
+        Value written = YamlReader.value("default of " + name, fallback, problems);
+        T value = written == null ? null : type.read(written, name, problems);
         if (value == null) {
             throw new IllegalArgumentException(
                     "default of " + name + " '" + fallback + "': expected " + type.expected() + " " + problems.list());

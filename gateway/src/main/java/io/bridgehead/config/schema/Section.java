@@ -77,7 +77,7 @@ public final class Section<T> implements Type<T> {
                 : new Value.Entries(value.place(), List.of());
         boolean known = refuseUnknown(entries, path, problems);
         boolean complete = true;
-        Map<Key<?>, Object> values = new HashMap<>();
+        Map<Key<?>, Object> values = HashMap.newHashMap(keys.size());
         for (Key<?> key : keys) {
             Object read = readKey(key, entries, path, problems);
             if (read != null) {
@@ -94,12 +94,12 @@ public final class Section<T> implements Type<T> {
 
     private static <V> @Nullable V readKey(Key<V> key, Value.Entries entries, String path, Problems problems) {
         Value.Entry entry = entries.find(key.name());
-        String at = PathFinder.key(path, key.name());
         if (entry != null) {
-            return key.type().read(entry.value(), at, problems);
+            return key.type().read(entry.value(), PathFinder.key(path, key.name()), problems);
         }
         if (key.presence() == Key.Presence.REQUIRED) {
-            problems.add(entries, at, null, key.type().expected(), null);
+            problems.add(
+                    entries, PathFinder.key(path, key.name()), null, key.type().expected(), null);
         }
         return key.fallbackValue();
     }

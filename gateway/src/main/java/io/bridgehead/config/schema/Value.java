@@ -16,22 +16,35 @@ public sealed interface Value {
     record Text(Place place, String text, boolean plain) implements Value {
         private static final Pattern NUMBER = Pattern.compile(
                 "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
-        private static final Pattern TRUTH = Pattern.compile("true|True|TRUE|false|False|FALSE");
-        private static final Pattern NOTHING = Pattern.compile("|~|null|Null|NULL");
+        /** No text that is longer is a truth value or nothing, and most are. */
+        private static final int WORD_MAX = 5;
 
         /** Whether it is the null of the core schema. */
         public boolean isNothing() {
-            return plain && NOTHING.matcher(text).matches();
+            return plain
+                    && text.length() < WORD_MAX
+                    && switch (text) {
+                        case "", "~", "null", "Null", "NULL" -> true;
+                        default -> false;
+                    };
         }
 
         /** Whether it is a number of the core schema. */
         boolean isNumber() {
-            return plain && NUMBER.matcher(text).matches();
+            return plain
+                    && !text.isEmpty()
+                    && text.charAt(0) <= '9'
+                    && NUMBER.matcher(text).matches();
         }
 
         /** Whether it is a truth value of the core schema. */
         boolean isTruth() {
-            return plain && TRUTH.matcher(text).matches();
+            return plain
+                    && text.length() <= WORD_MAX
+                    && switch (text) {
+                        case "true", "True", "TRUE", "false", "False", "FALSE" -> true;
+                        default -> false;
+                    };
         }
 
         @Override
@@ -52,9 +65,11 @@ public sealed interface Value {
     record Entries(Place place, List<Entry> entries) implements Value {
         /** The entry with this key, or null. */
         public @Nullable Entry find(String key) {
-            for (Entry entry : entries) {
-                if (entry.key().equals(key)) {
-                    return entry;
+            // By index: for each key that a section may have this is asked, and an iterator each is much for ten
+            // thousand documents.
+            for (int i = 0; i < entries.size(); i++) {
+                if (entries.get(i).key().equals(key)) {
+                    return entries.get(i);
                 }
             }
             return null;

@@ -91,6 +91,22 @@ public final class YamlReader {
                     "split it into several files"));
             return List.of();
         }
+        YamlDocument plain = PlainYaml.read(file, text);
+        return plain == null ? parsed(file, text, problems) : List.of(plain);
+    }
+
+    /** The value that a text is; null when it is none, or there was a problem, which was added. */
+    static @Nullable Value value(String file, String text, Problems problems) {
+        Value plain = PlainYaml.value(file, text);
+        if (plain != null) {
+            return plain;
+        }
+        List<YamlDocument> documents = parsed(file, text, problems);
+        return documents.isEmpty() ? null : documents.getFirst().root();
+    }
+
+    /** The documents of one text by the parser, whatever is in it. */
+    static List<YamlDocument> parsed(String file, String text, Problems problems) {
         List<YamlDocument> documents = new ArrayList<>();
         YamlEvents events = new YamlEvents(file, text, problems);
         for (YamlDocument document = events.next(); document != null; document = events.next()) {

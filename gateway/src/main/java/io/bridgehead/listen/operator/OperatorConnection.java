@@ -3,6 +3,7 @@ package io.bridgehead.listen.operator;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.CloseReason;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.Refusal;
@@ -11,7 +12,7 @@ import io.bridgehead.model.Withdrawal;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.RefusedPeerException;
 import io.bridgehead.tls.edge.HandshakeFault;
-import io.bridgehead.tls.handshake.TunnelPeer;
+import io.bridgehead.tls.handshake.TlsPeer;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.wire.HttpServerConnection;
 import io.bridgehead.wire.RequestHandler;
@@ -49,7 +50,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
     private final String address;
     private CloseReason reason = CloseReason.PEER;
     private boolean told;
-    private @Nullable TunnelPeer peer;
+    private @Nullable TlsPeer peer;
     private @Nullable Timer ending;
     private @Nullable Throwable trouble;
 
@@ -57,7 +58,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
         this.port = port;
         this.parts = parts;
         this.channel = channel;
-        this.address = String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
+        this.address = HostPort.textOf(channel.remoteAddress());
     }
 
     void begin() {
@@ -82,7 +83,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && !told) {
             handshakeOver();
-            TunnelPeer secured = TunnelTls.peer(channel);
+            TlsPeer secured = TunnelTls.peer(channel);
             if (completion.isSuccess() && secured != null) {
                 peer = secured;
                 HttpServerConnection.http1(parts.loop(), channel, LIMITS, this, this);
@@ -131,7 +132,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
     }
 
     /** What was good in the handshake is good until the certificate ends, unless something changes before. */
-    private void recheckAtItsEnd(TunnelPeer secured) {
+    private void recheckAtItsEnd(TlsPeer secured) {
         Instant end = secured.chain().getFirst().getNotAfter().toInstant();
         long left = Duration.between(parts.tls().now(), end).toMillis() + 1;
         ending = parts.loop().after(Math.clamp(left, 1, LOOK_MILLIS_MAX), () -> {
@@ -142,7 +143,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
 
     /** Closes the connection if its operator may not be here any more. */
     void recheck() {
-        TunnelPeer known = peer;
+        TlsPeer known = peer;
         if (known == null || !channel.isOpen()) {
             return;
         }
@@ -158,7 +159,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
         }
     }
 
-    private void end(TunnelPeer known, Withdrawal why, String detail) {
+    private void end(TlsPeer known, Withdrawal why, String detail) {
         parts.observer().trustWithdrawn(OperatorPort.NAME, known.id(), why, "from " + address + ": " + detail);
         channel.close();
     }
@@ -169,7 +170,7 @@ final class OperatorConnection extends ChannelInboundHandlerAdapter implements R
 
     @Override
     public StreamEvents onRequest(ServerStream stream, RequestHead head, boolean end) {
-        TunnelPeer known = Objects.requireNonNull(peer, "nothing is read before the handshake is over");
+        TlsPeer known = Objects.requireNonNull(peer, "nothing is read before the handshake is over");
         OperatorExchange exchange =
                 new OperatorExchange(this, stream, new OperatorDoor.Question(known.id(), address, head));
         exchange.begin(end);

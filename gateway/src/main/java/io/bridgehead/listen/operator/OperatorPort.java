@@ -4,6 +4,7 @@ import io.bridgehead.limit.TokenBucket;
 import io.bridgehead.listen.ListenerObserver;
 import io.bridgehead.loop.Acceptor;
 import io.bridgehead.loop.Loop;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -88,7 +89,7 @@ public final class OperatorPort {
         bound.addListener(done -> {
             if (done.isSuccess()) {
                 made.port = bound.channel();
-                parts.observer().listening(NAME, String.valueOf(made.address()));
+                parts.observer().listening(NAME, HostPort.textOf(bound.channel().localAddress()));
                 opened.complete(made);
             } else {
                 bound.channel().close();

@@ -26,12 +26,12 @@ import javax.net.ssl.SSLSession;
  * Stands behind the TLS handler until the handshake ends: lets nothing pass unless an application protocol was agreed on,
  * the peer's chain is valid under the material in force at that moment, and the peer is the one expected here.
  *
- * <p>Handlers behind it see exactly one {@link SslHandshakeCompletionEvent}: success, then {@link TunnelPeer} is known, or
+ * <p>Handlers behind it see exactly one {@link SslHandshakeCompletionEvent}: success, then {@link TlsPeer} is known, or
  * failure with the reason, then the channel is being closed.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class PeerGate extends ChannelInboundHandlerAdapter {
-    static final AttributeKey<TunnelPeer> PEER = AttributeKey.valueOf(PeerGate.class, "peer");
+    static final AttributeKey<TlsPeer> PEER = AttributeKey.valueOf(PeerGate.class, "peer");
 
     private final LiveTls live;
     private final ExpectedPeer expected;
@@ -51,7 +51,7 @@ final class PeerGate extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            TunnelPeer peer = judge(ctx.pipeline().get(SslHandler.class));
+            TlsPeer peer = judge(ctx.pipeline().get(SslHandler.class));
             ctx.channel().attr(PEER).set(peer);
             ctx.fireUserEventTriggered(event);
             ctx.pipeline().remove(this);
@@ -71,7 +71,7 @@ final class PeerGate extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private TunnelPeer judge(SslHandler handler) throws CertificateException, SSLException {
+    private TlsPeer judge(SslHandler handler) throws CertificateException, SSLException {
         String agreed = handler.applicationProtocol();
         if (agreed == null || !applicationProtocols.contains(agreed)) {
             throw new SSLHandshakeException("application protocol (ALPN): found "
@@ -85,18 +85,19 @@ final class PeerGate extends ChannelInboundHandlerAdapter {
         }
         LiveTls.Generation now = live.current();
         SpiffeId id = PeerTrust.check(chain, now.validator(), expected);
-        return new TunnelPeer(
+        return new TlsPeer(
                 id,
                 List.copyOf(chain),
                 agreed,
                 session.getProtocol(),
                 session.getCipherSuite(),
                 keyExchange(session),
+                Resumption.seen(handler.engine()),
                 now.number());
     }
 
     private static String keyExchange(SSLSession session) {
         String group = session instanceof OpenSslSession boring ? boring.getNamedGroup() : null;
-        return group == null ? TunnelPeer.UNKNOWN_KEY_EXCHANGE : group;
+        return group == null ? TlsPeer.UNKNOWN_KEY_EXCHANGE : group;
     }
 }

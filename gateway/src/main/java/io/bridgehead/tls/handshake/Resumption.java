@@ -17,6 +17,33 @@ public final class Resumption {
 
     private Resumption() {}
 
+    /** Whether a handshake that is over resumed a session. */
+    public enum Seen {
+        NO("no"),
+        YES("yes"),
+        /** The JDK's engine does not tell. */
+        UNKNOWN("unknown");
+
+        private final String text;
+
+        Seen(String text) {
+            this.text = text;
+        }
+
+        /** The word for it in metrics. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** What the library says of a handshake that has succeeded: none should be {@link Seen#YES} where {@link #forbid} was called. */
+    static Seen seen(SSLEngine engine) {
+        if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+            return SSL.isSessionReused(boring.sslPointer()) ? Seen.YES : Seen.NO;
+        }
+        return Seen.UNKNOWN;
+    }
+
     /** @param id tells this server's sessions from those of others; not empty */
     public static void forbid(SslContext context, byte[] id) {
         if (context.sessionContext() instanceof OpenSslSessionContext sessions) {

@@ -89,6 +89,11 @@ public final class TunnelTls implements AutoCloseable {
         this.unsubscribe = live.subscribe(this::rebuild);
     }
 
+    /** Loads BoringSSL, if it is there, which takes longer than to use it: for a thread with nothing better to do while a node starts. */
+    public static void loadLibrary() {
+        boolean _ = OpenSsl.isAvailable();
+    }
+
     /** Which TLS library to use. */
     public enum Library {
         /** BoringSSL if its native library can be loaded, else the JDK's. */
@@ -207,7 +212,7 @@ public final class TunnelTls implements AutoCloseable {
     }
 
     /** The peer of a connection whose handshake has succeeded, else null. */
-    public static @Nullable TunnelPeer peer(Channel channel) {
+    public static @Nullable TlsPeer peer(Channel channel) {
         return channel.attr(PeerGate.PEER).get();
     }
 
@@ -215,7 +220,7 @@ public final class TunnelTls implements AutoCloseable {
      * Judges the peer of a live connection by the trust in force now. A certificate that was good when the connection was made and has ended since
      * is judged as of its end, for as long as it was valid, a day at most: its holder has another one by then, and what runs may go on.
      *
-     * @param chain as in {@link TunnelPeer#chain}
+     * @param chain as in {@link TlsPeer#chain}
      * @throws CertificateException with the reason to close the connection
      */
     public SpiffeId recheck(List<X509Certificate> chain) throws CertificateException {
@@ -231,7 +236,7 @@ public final class TunnelTls implements AutoCloseable {
     /**
      * Judges the peer of a live connection by the trust in force now, as a handshake does: a certificate that has ended is not good any more.
      *
-     * @param chain as in {@link TunnelPeer#chain}
+     * @param chain as in {@link TlsPeer#chain}
      * @throws CertificateException with the reason to close the connection
      */
     public SpiffeId judge(List<X509Certificate> chain) throws CertificateException {

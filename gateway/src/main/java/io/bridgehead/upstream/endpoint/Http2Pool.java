@@ -44,7 +44,6 @@ public final class Http2Pool implements RequestPool {
     private static final int STREAMS_EXPECTED_AT_FIRST = 100;
 
     private final EndpointLink link;
-    private final WireLimits wireLimits;
     private final Set<Pooled> all = new HashSet<>();
     private final List<Pooled> ready = new ArrayList<>(1);
     private final WaitingLine waiting;
@@ -55,10 +54,13 @@ public final class Http2Pool implements RequestPool {
 
     public Http2Pool(EndpointLink link) {
         this.link = link;
-        WireLimits limits = link.wireLimits();
-        this.wireLimits =
-                limits.withTimers(limits.headMillis(), link.limits().idle().toMillis(), limits.bodyGraceMillis());
         this.waiting = new WaitingLine(link);
+    }
+
+    /** The bounds of a connection that begins now. */
+    private WireLimits wireLimits() {
+        WireLimits limits = link.wireLimits();
+        return limits.withTimers(limits.headMillis(), link.limits().idle().toMillis(), limits.bodyGraceMillis());
     }
 
     @Override
@@ -155,7 +157,7 @@ public final class Http2Pool implements RequestPool {
 
     private void adopt(Channel channel) {
         Pooled pooled = new Pooled();
-        pooled.connection = link.protocol().install(link.loop(), channel, wireLimits, pooled);
+        pooled.connection = link.protocol().install(link.loop(), channel, wireLimits(), pooled);
         all.add(pooled);
         if (draining) {
             pooled.leave();

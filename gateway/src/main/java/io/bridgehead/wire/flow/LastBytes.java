@@ -5,7 +5,6 @@ import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -18,6 +17,7 @@ public final class LastBytes {
     private final long millis;
     private final Runnable onUnread;
     private long unsentBefore;
+    private boolean sent;
 
     private LastBytes(Loop loop, Channel channel, long millis, Runnable onUnread) {
         this.loop = loop;
@@ -34,9 +34,13 @@ public final class LastBytes {
      * @param onUnread called before the reset
      */
     public static void close(Loop loop, ChannelHandlerContext ctx, long millis, Runnable onUnread) {
-        ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(ChannelFutureListener.CLOSE);
+        LastBytes last = new LastBytes(loop, ctx.channel(), millis, onUnread);
+        ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(done -> {
+            last.sent = true;
+            ctx.close();
+        });
         if (ctx.channel().isOpen()) {
-            new LastBytes(loop, ctx.channel(), millis, onUnread).watch();
+            last.watch();
         }
     }
 
@@ -52,10 +56,11 @@ public final class LastBytes {
     }
 
     private void cutIfUnread() {
-        if (!channel.isOpen()) {
+        long unsent = unsent();
+        if (!channel.isOpen() || (sent && unsent == 0)) {
             return;
         }
-        if (unsent() < unsentBefore) {
+        if (unsent < unsentBefore) {
             watch();
             return;
         }

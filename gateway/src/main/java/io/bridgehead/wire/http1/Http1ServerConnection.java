@@ -34,10 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements HttpServerConnection {
-    /** How long a connection that is drained before its first request waits for it: the request may be on its way. */
-    private static final long FRESH_MILLIS = 500;
-
     private final Loop loop;
+
     private final Channel channel;
     private final WireLimits limits;
     private final RequestHandler handler;
@@ -58,7 +56,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean inputEnded;
     private boolean closed;
     private boolean headBegun;
-    private boolean used;
     private long dropped;
 
     private Http1ServerConnection(
@@ -174,7 +171,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void begin(RequestHead head) {
         headBegun = false;
-        used = true;
         FieldLines lines = heads.reader().lines();
         if (head.isConnect()) {
             body.untilClose();
@@ -443,8 +439,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         draining = true;
         if (exchange == null && !headBegun && !parting.isBegun()) {
             ending.because(CloseReason.DRAINED);
-            if (patient && !used) {
-                deadline.in(FRESH_MILLIS);
+            if (patient) {
+                deadline.in(LAST_REQUEST_MILLIS);
             } else {
                 outbox.close();
             }

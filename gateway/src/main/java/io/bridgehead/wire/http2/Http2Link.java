@@ -8,10 +8,8 @@ import io.bridgehead.model.Owner;
 import io.bridgehead.wire.StreamReset;
 import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
-import io.bridgehead.wire.flow.Farewell;
 import io.bridgehead.wire.flow.InputEnd;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -46,6 +44,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private final BlockFrameWriter frames;
     private final FrameAccount account;
     private final Pings pings;
+    private final LinkEnd ending;
     private final ArrayDeque<Http2Exchange> writables = new ArrayDeque<>();
     private final ArrayDeque<Http2Exchange> abandoned = new ArrayDeque<>();
     private final @Nullable StreamWindows windows;
@@ -53,7 +52,6 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
     private @Nullable ChannelHandlerContext ctx;
     private boolean dirty;
     private boolean reading;
-    private @Nullable Farewell farewell;
     private boolean failing;
     private boolean closed;
 
@@ -78,6 +76,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         this.frames = parts.frames();
         this.account = parts.account();
         this.pings = new Pings(loop);
+        this.ending = new LinkEnd(this, loop);
         WindowBudget budget = parts.budget();
         this.windows = budget == null ? null : new StreamWindows(loop, this, budget, limits.streamWindow());
     }
@@ -136,7 +135,16 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         return pings;
     }
 
-    private ChannelHandlerContext context() {
+    /** How the link ends. */
+    LinkEnd ending() {
+        return ending;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    ChannelHandlerContext context() {
         ChannelHandlerContext present = ctx;
         if (present == null) {
             throw new IllegalStateException("the handler is not in a pipeline");
@@ -296,32 +304,6 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         }
     }
 
-    /** Tells the peer to open no more streams; those on their way are still taken (RFC 9113, section 6.8). */
-    void goAwaySoon() {
-        if (!closed && !connection().goAwaySent()) {
-            writeGoAway(Integer.MAX_VALUE);
-        }
-    }
-
-    /** Tells the peer that no more of its streams are taken. */
-    void goAway() {
-        if (!closed) {
-            account.unwanted().mayCome((long) limits.streamsMax() * limits.streamWindow());
-            writeGoAway(connection().remote().lastStreamCreated());
-        }
-    }
-
-    private void writeGoAway(int lastStream) {
-        encoder()
-                .writeGoAway(
-                        context(),
-                        lastStream,
-                        Http2Error.NO_ERROR.code(),
-                        Unpooled.EMPTY_BUFFER,
-                        context().newPromise());
-        markDirty();
-    }
-
     void markDirty() {
         if (!dirty) {
             dirty = true;
@@ -410,7 +392,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext read, Object event) throws Exception {
-        if (farewell == null && InputEnd.is(event)) {
+        if (!ending.isFarewell() && InputEnd.is(event)) {
             read.channel().close();
         }
         super.userEventTriggered(read, event);
@@ -437,8 +419,7 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
         if (present != null) {
             present.onEnding(LimitExceeded.reason(cause));
         }
-        if (connection().isServer() && !limits.peerIsGateway()) {
-            farewell = Farewell.brief(loop, failed.channel());
+        if (ending.onFailure()) {
             super.onConnectionError(failed, outbound, cause, http);
             connection().close(failed.voidPromise());
         } else {
@@ -460,12 +441,11 @@ final class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     @Override
     public void close(ChannelHandlerContext closing, ChannelPromise promise) throws Exception {
-        Farewell begun = farewell;
-        if (begun == null) {
-            super.close(closing, promise);
-        } else {
-            begun.over();
+        if (ending.isFarewell()) {
+            ending.over();
             promise.trySuccess();
+        } else {
+            super.close(closing, promise);
         }
     }
 

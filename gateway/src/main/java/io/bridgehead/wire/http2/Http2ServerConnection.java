@@ -16,7 +16,6 @@ import io.bridgehead.wire.WindowBudget;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.flow.Deadline;
 import io.bridgehead.wire.flow.Ending;
-import io.bridgehead.wire.flow.LastBytes;
 import io.bridgehead.wire.guard.Fault;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
@@ -202,7 +201,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
             endIntake();
         } else if (settingsRead) {
             ending.because(CloseReason.IDLE);
-            drain();
+            drain(true);
         } else {
             link.end(CloseReason.PREFACE_TIMEOUT, "no preface within " + limits.headMillis() + " ms");
         }
@@ -249,8 +248,7 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     private void closeWhenIdle() {
         if (activeStreams() == 0 && !closing && channel.isOpen()) {
             closing = true;
-            link.flushNow();
-            LastBytes.close(loop, channel.pipeline().context(link), limits.lastBytesMillis(), ending::unread);
+            link.ending().inOrder(ending::unread);
         }
     }
 
@@ -293,8 +291,8 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
     }
 
     /**
-     * Asks first and closes the door a round trip later, so that no request is lost that was sent before the client knew; a client that
-     * answers no ping waits for the grace.
+     * Asks first and closes the door a round trip later, so that no request is lost that was sent before the client knew; to the patient
+     * some time later still, for clients that read and send in different threads. A client that answers no ping waits for the grace.
      */
     @Override
     public void drain(boolean patient) {
@@ -302,21 +300,29 @@ public final class Http2ServerConnection implements HttpServerConnection, LinkUs
             asked = true;
             ending.because(CloseReason.DRAINED);
             idle.in(DRAIN_GRACE_MILLIS);
-            link.goAwaySoon();
-            link.ping(roundTrip -> endIntake());
+            link.ending().ask();
+            link.ping(roundTrip -> known(patient));
+        }
+    }
+
+    private void known(boolean patient) {
+        if (!patient) {
+            endIntake();
+        } else if (!draining && !failed) {
+            idle.in(LAST_REQUEST_MILLIS);
         }
     }
 
     @Override
     public void retire() {
         ending.because(CloseReason.AGE);
-        drain();
+        drain(true);
     }
 
     private void endIntake() {
         if (!draining) {
             draining = true;
-            link.goAway();
+            link.ending().refuseStreams();
             if (activeStreams() == 0) {
                 loop.execute(this::closeWhenIdle);
             }

@@ -22,6 +22,9 @@ class ReferencePageTest {
             A section that is left out has the defaults of its keys. Editors complete and check both kinds of file with the schemas
             in [schema/](schema/): begin a file with `# yaml-language-server: $schema=<path>`.
 
+            `bridgehead reload` puts a changed `gateway.yaml` in force: all keys but some of `node`, `site`, `identity`, `tunnel`, `cluster`, `state`, `admin`,
+            `endpointTls`, `dns`, `sessions`, `loops` and `trust`, which it names when they differ; [operations.md](operations.md#reload) has the list.
+
             This page is written from the tables that the reader itself works with:
             `mvn -pl gateway -am test -Dtest=ReferencePageTest -Dsurefire.failIfNoSpecifiedTests=false -Dbridgehead.golden=write`.
             """;

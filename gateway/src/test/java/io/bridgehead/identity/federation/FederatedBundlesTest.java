@@ -43,8 +43,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Bundles of other trust domains from endpoints of both profiles, and what becomes of them when they go wrong. */
+@Execution(ExecutionMode.CONCURRENT)
 final class FederatedBundlesTest {
     private static final TrustDomain PARTNER = new TrustDomain("partner.example");
     private static final SpiffeId SERVER = new SpiffeId(PARTNER, "/bundles");

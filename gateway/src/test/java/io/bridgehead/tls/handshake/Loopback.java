@@ -101,12 +101,12 @@ final class Loopback implements AutoCloseable {
         }
 
         /** The peer, or an exception that says why there is none. */
-        TunnelPeer peer() throws Exception {
+        TlsPeer peer() throws Exception {
             SslHandshakeCompletionEvent event = judgement.get(WAIT_SECONDS, TimeUnit.SECONDS);
             if (!event.isSuccess()) {
                 throw new Exception(event.cause());
             }
-            TunnelPeer peer = TunnelTls.peer(channel);
+            TlsPeer peer = TunnelTls.peer(channel);
             if (peer == null) {
                 throw new AssertionError("a handshake succeeded and no peer is known");
             }

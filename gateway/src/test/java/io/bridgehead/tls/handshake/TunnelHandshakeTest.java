@@ -72,8 +72,8 @@ final class TunnelHandshakeTest {
     void bothSidesProveThemselvesAndBytesFlow(Library server, Library client) throws Exception {
         int port = loopback.listen(tls(server, live(B)), BOTH, ExpectedPeer.exactly(A));
         End dialed = loopback.dial(port, tls(client, live(A)), BOTH, ExpectedPeer.exactly(B));
-        TunnelPeer seenByClient = dialed.peer();
-        TunnelPeer seenByServer = loopback.accepted().peer();
+        TlsPeer seenByClient = dialed.peer();
+        TlsPeer seenByServer = loopback.accepted().peer();
         assertThat(seenByClient.id()).isEqualTo(B);
         assertThat(seenByServer.id()).isEqualTo(A);
         assertThat(seenByClient.protocol()).isEqualTo("TLSv1.3");
@@ -125,7 +125,7 @@ final class TunnelHandshakeTest {
         int port = loopback.listen(tls(Library.BORINGSSL, live(B)), H2, ExpectedPeer.anyone());
         TunnelTls jdk = tls(Library.JDK, live(A));
         End dialed = loopback.dial(port, jdk, H2, ExpectedPeer.anyone());
-        assertThat(dialed.peer().keyExchange()).isEqualTo(TunnelPeer.UNKNOWN_KEY_EXCHANGE);
+        assertThat(dialed.peer().keyExchange()).isEqualTo(TlsPeer.UNKNOWN_KEY_EXCHANGE);
         assertThat(loopback.accepted().peer().keyExchange()).isEqualToIgnoringCase("X25519");
         assertThat(jdk.status().hybrid()).isFalse();
     }
@@ -226,6 +226,7 @@ final class TunnelHandshakeTest {
             End dialed = loopback.dial(port, client, H2, ExpectedPeer.anyone());
             assertThat(dialed.sendAndReceive("hello")).isEqualTo("hello");
             assertThat(isReused(dialed)).isFalse();
+            assertThat(dialed.peer().resumed()).isEqualTo(Resumption.Seen.NO);
             assertThat(isReused(loopback.accepted())).isFalse();
             dialed.channel().close().sync();
         }
@@ -256,7 +257,7 @@ final class TunnelHandshakeTest {
         TunnelTls client = tls(library, clientLive);
         int port = loopback.listen(server, H2, ExpectedPeer.anyone());
         End before = loopback.dial(port, client, H2, ExpectedPeer.anyone());
-        TunnelPeer old = before.peer();
+        TlsPeer old = before.peer();
         End accepted = loopback.accepted();
         assertThat(server.recheck(accepted.peer().chain())).isEqualTo(A);
 

@@ -65,8 +65,7 @@ final class BytePoolTest {
                 endpoint.address(),
                 EndpointProtocol.HTTP1,
                 1000,
-                limits,
-                WireLimits.endpoint(),
+                () -> new EndpointBounds(limits, WireLimits.endpoint()),
                 events));
     }
 

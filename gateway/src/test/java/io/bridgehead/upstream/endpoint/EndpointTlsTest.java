@@ -192,8 +192,7 @@ final class EndpointTlsTest {
                 address,
                 new EndpointProtocol(http2, new EndpointProtocol.Secured(security, settings)),
                 5_000,
-                PATIENT,
-                WireLimits.endpoint(),
+                () -> new EndpointBounds(PATIENT, WireLimits.endpoint()),
                 events));
         closing.add(() -> OnLoop.run(loop, pool::close));
         return pool;

@@ -81,8 +81,7 @@ final class Http2PoolTest {
                 address,
                 EndpointProtocol.H2C,
                 connectMillis,
-                limits,
-                WireLimits.endpoint(),
+                () -> new EndpointBounds(limits, WireLimits.endpoint()),
                 events));
         closing.add(() -> OnLoop.run(loop, pool::close));
         return pool;

@@ -70,8 +70,7 @@ final class HttpPoolTest {
                 address,
                 EndpointProtocol.HTTP1,
                 connectMillis,
-                limits,
-                WireLimits.endpoint(),
+                () -> new EndpointBounds(limits, WireLimits.endpoint()),
                 events));
     }
 

@@ -54,8 +54,7 @@ final class ProberProtocolsTest {
                     endpoint.address(),
                     EndpointProtocol.H2C,
                     5_000,
-                    PoolLimits.DEFAULT,
-                    WireLimits.endpoint(),
+                    () -> new EndpointBounds(PoolLimits.DEFAULT, WireLimits.endpoint()),
                     new Unheard());
             HealthCheck check = new HealthCheck(probe, Duration.ofSeconds(20), Duration.ofSeconds(10), 1, 1);
             OnLoop.run(

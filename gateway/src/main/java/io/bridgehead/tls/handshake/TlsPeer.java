@@ -13,15 +13,17 @@ import java.util.List;
  * @param protocol such as {@code TLSv1.3}
  * @param cipherSuite such as {@code TLS_AES_128_GCM_SHA256}
  * @param keyExchange such as {@code X25519MLKEM768}, or {@code unknown} when the engine does not say
+ * @param resumed whether the handshake resumed a session, which those of tunnels should not
  * @param generation of the key material in force when the connection was accepted
  */
-public record TunnelPeer(
+public record TlsPeer(
         SpiffeId id,
         List<X509Certificate> chain,
         String applicationProtocol,
         String protocol,
         String cipherSuite,
         String keyExchange,
+        Resumption.Seen resumed,
         long generation) {
     /** What {@link #keyExchange} says when the engine does not tell. */
     public static final String UNKNOWN_KEY_EXCHANGE = "unknown";
