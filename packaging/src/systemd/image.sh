@@ -7,7 +7,9 @@ target=$(cd "$1" && pwd)
 for program in podman runc curl; do
     command -v "$program" >/dev/null || { echo "$program is missing: apt-get install $program" >&2; exit 1; }
 done
-images=("$target"/bridgehead-*-image.tar)
+suffix=$([ "$(uname -m)" = x86_64 ] || echo "-$(uname -m)")
+images=("$target"/bridgehead-*-image"$suffix".tar)
+[ -f "${images[0]}" ] || { echo "no image for $(uname -m) in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
 work=$(mktemp -d /tmp/bridgehead-image.XXXXXX)
 export CONTAINERS_CONF=$work/containers.conf
 # For machines that give no more than they have: no limits beyond those of this shell.

@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
 # The life of the Debian package under a real systemd: installs it in a container of its own (systemd-nspawn on this machine's files, through an overlay
-# that is thrown away), starts, edits, reloads, restarts under load, kills under load, upgrades, removes, purges. Ends with 1 at the first thing that is
-# not as docs/operations.md says. Needs root, systemd, systemd-container, python3. Takes a minute.
+# that is thrown away), goes through README's quick start to its failover, starts, edits, reloads, restarts under load, kills under load, upgrades, removes, purges.
+# Ends with 1 at the first thing that is not as README, docs/install.md and docs/operations.md say, whose blocks it types as they stand there. Needs root,
+# systemd, systemd-container, logrotate, openssl, python3, curl. Takes two minutes and a half.
 #
 #   life-of-a-package.sh TARGET     TARGET holds the package: packaging/target
 set -euo pipefail
 
 target=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-for program in systemd-nspawn systemctl python3 nsenter dpkg systemd-analyze; do
-    command -v "$program" >/dev/null || { echo "$program is missing: apt-get install systemd systemd-container python3" >&2; exit 1; }
+for program in systemd-nspawn systemctl python3 curl nsenter dpkg systemd-analyze logrotate openssl script; do
+    command -v "$program" >/dev/null || { echo "$program is missing: apt-get install systemd systemd-container logrotate openssl bsdutils python3 curl" >&2; exit 1; }
 done
 [ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 1; }
-packages=("$target"/bridgehead_*_amd64.deb)
-[ -f "${packages[0]}" ] || { echo "no package in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
+packages=("$target"/bridgehead_*_"$(dpkg --print-architecture)".deb)
+[ -f "${packages[0]}" ] || { echo "no package for $(dpkg --print-architecture) in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
+
+archives=("$target"/bridgehead-*-linux-"$(uname -m)".tar.gz)
+[ -f "${archives[0]}" ] || { echo "no archive for $(uname -m) in $target" >&2; exit 1; }
 
 work=$(mktemp -d /tmp/bridgehead-life.XXXXXX)
 container=
@@ -22,7 +26,7 @@ end() {
     code=$?
     if [ "$code" -ne 0 ] && [ -n "$leader" ]; then
         tail -n 20 "$work/console"
-        inside journalctl --no-pager -u bridgehead.service -n 80 || true
+        inside journalctl --no-pager -u bridgehead.service -n 2000 | grep -v url.path | tail -n 80 || true
     fi
     [ -z "$leader" ] || kill -s RTMIN+4 "$leader" 2>/dev/null || true
     if [ -n "$container" ]; then
@@ -69,6 +73,12 @@ answers() { inside python3 /root/first.py 127.0.0.1 8080; }
 longest=15
 unrefused() { [ "$(figure refused)" -eq 0 ] || fail "connections were refused"; }
 patiently() { python3 -c 'import sys; sys.exit(float(sys.argv[1]) > float(sys.argv[2]))' "$(figure longest)" "$longest" || fail "somebody waited for more than $longest s"; }
+block() { # the block of a page that has such a line
+    awk -v line="$2" '/^```/ { if (inside && index(block, line)) { printf "%s", block; exit } inside = !inside; block = ""; next } inside { block = block $0 "\n" }' \
+        "$here/../../../docs/$1" > "$work/block"
+    [ -s "$work/block" ] || fail "docs/$1 has no block with: $2"
+    cat "$work/block"
+}
 figure() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/load" "$1"; }
 
 say "A machine of its own"
@@ -93,6 +103,7 @@ booted() { # its first process is the last child of systemd-nspawn; others prepa
 until_true "the machine has booted" 60 booted
 
 say "Install"
+nothing=$(date +%s%N)
 shell 'ip link set lo up 2>/dev/null || true; dpkg -i /root/bridgehead.deb'
 shell 'getent passwd bridgehead >/dev/null' || fail "there is no user"
 [ "$(state ActiveState)" = inactive ] || fail "the service runs without a configuration"
@@ -103,15 +114,26 @@ shell 'bridgehead --version'
 inside systemd-analyze security --no-pager bridgehead.service | tail -1
 shell 'systemd-analyze security --no-pager --threshold=15 bridgehead.service >/dev/null' || fail "the unit scores above 1.5"
 
-say "Configure as docs/operations.md says, and start"
-shell 'cd /root && bridgehead init --site west --advertise 127.0.0.1:15008 --unsafe-endpoints --folder /var/lib/bridgehead/node
-    chown -R bridgehead:bridgehead /var/lib/bridgehead/node
-    mkdir -p /etc/systemd/system/bridgehead.service.d
-    cp /usr/share/doc/bridgehead/examples/systemd/drop-ins/own-folder.conf /etc/systemd/system/bridgehead.service.d/
-    systemctl daemon-reload'
-begin=$(date +%s%N)
-inside systemctl start bridgehead.service
-say "started in $((($(date +%s%N) - begin) / 1000000)) ms; systemctl returned when the node served"
+say "README's quick start, as it stands there"
+{
+    echo "set -eum -o pipefail; trap 'kill \$(jobs -p) 2>/dev/null || true' EXIT"
+    awk '/^## Quick start by hand/ { there = 1 } there && /^```/ { if (block++) exit; next } block' "$here/../../../README.md"
+} > "$work/root/root/quick-start.sh"
+grep -q '^bridgehead apply' "$work/root/root/quick-start.sh" || fail "README has no quick start"
+shell 'rm -rf /root/empty /root/home; mkdir /root/empty /root/home; cd /root/empty; HOME=/root/home timeout 600 bash /root/quick-start.sh' > "$work/quick" 2>&1 \
+    || fail "$(cat "$work/quick"; tail -n 20 "$work"/root/root/empty/*/log)"
+[ "$(grep -o 'served by [a-z]*' "$work/quick" | tr '\n' ' ')" = 'served by west served by east ' ] || fail "no failover: $(cat "$work/quick")"
+say "$((($(date +%s%N) - nothing) / 1000000000)) s from nothing installed to the end of README's quick start, a failover behind it"
+
+say "Configure and start, as docs/install.md says"
+{
+    echo 'set -eu; cd /root'
+    block install.md 'systemctl start bridgehead ' | sed -e '/^dpkg /d; /^bridgehead join /d; /^bridgehead status/d' -e 's/aws-use1/west/; s/gw.aws.example/127.0.0.1/' \
+        -e 's/^\(bridgehead init.*\)--folder/\1--unsafe-endpoints --folder/' -e 's/^systemctl start .*/begin=$(date +%s%N); &\necho $(($(date +%s%N) - begin)) > started/'
+} > "$work/root/root/install.sh"
+grep -q '^bridgehead init ' "$work/root/root/install.sh" || fail "docs/install.md says no more how to begin"
+shell 'bash -e /root/install.sh'
+say "started in $(($(cat "$work/root/root/started") / 1000000)) ms; systemctl returned when the node served"
 [ "$(state ActiveState)" = active ] || fail "the service does not run"
 export_socket='export BRIDGEHEAD_SOCKET=/var/lib/bridgehead/node/admin.sock;'
 well() { shell "$export_socket bridgehead status >/dev/null"; }
@@ -159,6 +181,51 @@ if inside systemctl reload bridgehead.service 2>/dev/null; then fail "a broken c
 [ "$(state ActiveState)" = active ] || fail "a broken configuration ended the service"
 shell 'cat /root/good.yaml > /var/lib/bridgehead/node/gateway.yaml'
 
+say "Log files are rotated by the example of docs/operations.md"
+shell 'cp /var/lib/bridgehead/node/gateway.yaml /root/good.yaml
+    echo "telemetry: { accessLog: { path: /var/lib/bridgehead/access.log }, audit: { path: /var/lib/bridgehead/audit.log } }" >> /var/lib/bridgehead/node/gateway.yaml
+    systemctl reload bridgehead.service'
+block operations.md '# /etc/logrotate.d/bridgehead' > "$work/root/etc/logrotate.d/bridgehead"
+line() { # which file, which path: a request's line is there
+    inside curl --silent --output /dev/null --header 'Host: hello.example.internal' "http://127.0.0.1:8080/$2" && inside grep -q "$2" "/var/lib/bridgehead/$1"
+}
+until_true "the access log has a line" 20 line access.log before
+shell 'logrotate --force /etc/logrotate.d/bridgehead' || fail "logrotate does not take the example"
+until_true "the access log goes on in the new file" 20 line access.log after
+shell 'grep -q before /var/lib/bridgehead/access.log.1' || fail "the old lines are not in the old file"
+[ "$(inside stat --format '%U:%G %a' /var/lib/bridgehead/access.log)" = 'bridgehead:bridgehead 640' ] || fail "the new file is not as the example has it"
+[ "$(state ActiveState)" = active ] || fail "the rotation ended the node"
+shell 'cat /root/good.yaml > /var/lib/bridgehead/node/gateway.yaml; systemctl reload bridgehead.service; rm /etc/logrotate.d/bridgehead'
+
+say "A renewed certificate of an ACME client, by the hook of docs/operations.md"
+shell 'mkdir -p /root/lineage /etc/bridgehead/tls && chgrp bridgehead /etc/bridgehead /etc/bridgehead/tls && chmod 0750 /etc/bridgehead /etc/bridgehead/tls
+    certificate() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$1" -subj /CN=shop -addext subjectAltName=DNS:shop.example \
+        -keyout /root/lineage/privkey.pem -out /root/lineage/fullchain.pem 2>/dev/null; }
+    certificate 20; install -m 0640 -g bridgehead /root/lineage/privkey.pem /etc/bridgehead/tls/shop.key; cp /root/lineage/fullchain.pem /etc/bridgehead/tls/shop.crt
+    sed -i "s|{ name: http, port: 8080 }|&\n  - { name: shop, port: 8443, protocol: HTTPS, tls: { certificates: [ { certificate: /etc/bridgehead/tls/shop.crt, key: /etc/bridgehead/tls/shop.key } ] } }|" \
+        /var/lib/bridgehead/node/gateway.yaml
+    systemctl reload bridgehead.service
+    certificate 80'
+block operations.md RENEWED_LINEAGE > "$work/root/root/hook"
+shell "$export_socket RENEWED_LINEAGE=/root/lineage sh -e /root/hook" > "$work/hook" || fail "the hook fails: $(cat "$work/hook")"
+grep -q '^listener shop' "$work/hook" || fail "the hook does not show the listener: $(cat "$work/hook")"
+renewed() {
+    [ "$(shell 'openssl s_client -connect 127.0.0.1:8443 -servername shop.example </dev/null 2>/dev/null | openssl x509 -noout -fingerprint')" \
+        = "$(inside openssl x509 -noout -fingerprint -in /root/lineage/fullchain.pem)" ]
+}
+until_true "clients are shown the renewed certificate" 20 renewed
+shell 'cat /root/good.yaml > /var/lib/bridgehead/node/gateway.yaml; systemctl reload bridgehead.service; rm -r /etc/bridgehead/tls'
+
+say "bridgehead top in a terminal"
+shell 'mkfifo /root/keys'
+inside sh -c "$export_socket exec env TERM=xterm timeout 120 script --quiet --flush --return --command 'stty cols 120 rows 40; bridgehead top' /root/screen < /root/keys" > /dev/null &
+watching=$!
+exec 7<> "$work/root/root/keys"
+until_true "top shows the service" 60 inside grep -q hello /root/screen
+printf q >&7
+wait "$watching" || fail "top does not end well: $(cat "$work/root/root/screen")"
+exec 7>&-
+
 say "Restart under load"
 load
 inside systemctl restart bridgehead.service
@@ -189,6 +256,23 @@ until_true "the service answers at the other address" 20 asked
 shell 'cat /root/good.yaml > /var/lib/bridgehead/node/gateway.yaml'
 inside systemctl restart bridgehead.service || fail "no start with every address on a port that had one"
 until_true "the service answers at every address" 20 asked
+
+say "Sockets that are not kept, by the drop-in, and kept again without it"
+[ "$(state NFileDescriptorStore)" -gt 0 ] || fail "systemd keeps no sockets"
+shell 'cp /usr/share/doc/bridgehead/examples/systemd/drop-ins/sockets-not-kept.conf /etc/systemd/system/bridgehead.service.d/
+    systemctl daemon-reload'
+inside systemctl restart bridgehead.service || fail "no start without kept sockets"
+until_true "the service answers without kept sockets" 20 asked
+[ "$(state NFileDescriptorStore)" -eq 0 ] || fail "systemd keeps sockets in spite of the drop-in"
+load
+inside systemctl restart bridgehead.service
+loaded
+say "$(figure refused) connections were refused in a restart without kept sockets, $(figure reset) reset"
+[ "$(figure refused)" -gt 0 ] || fail "nobody was refused: sockets were kept"
+shell 'rm /etc/systemd/system/bridgehead.service.d/sockets-not-kept.conf; systemctl daemon-reload'
+inside systemctl restart bridgehead.service || fail "no start with kept sockets again"
+until_true "the service answers with kept sockets again" 20 asked
+[ "$(state NFileDescriptorStore)" -gt 0 ] || fail "systemd keeps no sockets again"
 
 say "Kill -9 under load"
 load
@@ -224,4 +308,24 @@ shell '! pgrep -u bridgehead' || fail "the node runs after remove"
 shell 'dpkg -P bridgehead >/dev/null'
 shell 'test ! -e /var/lib/bridgehead && test ! -e /etc/bridgehead && test ! -e /etc/default/bridgehead && test ! -e /usr/lib/bridgehead' \
     || fail "purge has left something"
+
+say "Without a package, from the tar.gz, as docs/operations.md says"
+tar -xzf "${archives[0]}" -C "$work/root/opt"
+{
+    echo 'set -eu; cd /root; rm -rf /etc/systemd/system/bridgehead.service.d /run/systemd/system/bridgehead.service.d'
+    echo "ln -s $(basename "${archives[0]}" "-linux-$(uname -m).tar.gz") /opt/bridgehead"
+    block operations.md /opt/bridgehead/systemd/bridgehead.sysusers | sed -e '/^bridgehead status/d' -e 's|<pki>|/root/pki|' -e 's|^bridgehead pki node|bridgehead pki init --trust-domain corp.example --folder /root/pki\n&|'
+} > "$work/root/root/archive.sh"
+grep -q '^bridgehead pki node' "$work/root/root/archive.sh" || fail "docs/operations.md says no more how to install by hand"
+shell 'cat > /root/gateway.yaml <<END
+node: aws-use1-a
+site: { name: aws-use1 }
+identity: { trustDomain: corp.example, files: { bundle: ca.crt } }
+listeners: [ { name: http, port: 8080 } ]
+cluster: { address: 127.0.0.1 }
+END
+    mkdir -p /etc/bridgehead && cp /root/gateway.yaml /etc/bridgehead/ && bash -e /root/archive.sh' || fail "what docs/operations.md says of an installation by hand does not work"
+[ "$(state ActiveState)" = active ] || fail "the service does not run from /opt"
+by_hand() { inside bridgehead status >/dev/null; }
+until_true "status is well from /opt" 30 by_hand
 echo "1 passed, 0 failed"

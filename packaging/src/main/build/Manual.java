@@ -1,8 +1,8 @@
 import java.io.File;
 
 /**
- * Has the distribution in {@code bridgehead.launch} write its man pages and completion script beside itself, for packages; run by the build with the JDK that
- * the toolchain chose.
+ * Has the distribution in {@code bridgehead.launch} write its man pages and completion script beside itself, for packages; run by the build with the
+ * JDK that the toolchain chose.
  */
 final class Manual {
     private Manual() {}

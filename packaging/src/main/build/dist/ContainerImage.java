@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +18,9 @@ import java.util.stream.Collectors;
 final class ContainerImage {
     private static final int USER = 10001;
     private static final String HOME = "usr/lib/bridgehead/";
-    private static final String LIB = "lib/x86_64-linux-gnu/";
     private static final List<String> LIBC = List.of("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2",
             "libnss_files.so.2", "libnss_dns.so.2");
+    private static final String OTHERS = "libgcc-s1, libstdc++6 or zlib1g";
     private static final List<String> APPLETS =
             List.of("sh", "sed", "readlink", "dirname", "cat", "cp", "env", "grep", "kill", "ls", "mkdir", "nslookup", "ps", "sleep", "tail", "wget");
     private static final String HEALTH =
@@ -27,17 +28,22 @@ final class ContainerImage {
 
     private final Path target;
     private final String version;
+    private final Machine machine;
+    private final Path root;
     private final long moment;
 
-    ContainerImage(Path target, String version, long moment) {
+    /** @param root where the C library and busybox for that machine lie as Debian's packages have them: {@code /}, or a folder */
+    ContainerImage(Path target, String version, Machine machine, Path root, long moment) {
         this.target = target;
         this.version = version;
+        this.machine = machine;
+        this.root = root;
         this.moment = moment;
     }
 
     Path write(Path home) throws IOException {
         Path folder = target.resolve("dist");
-        List<Tree> trees = List.of(base(), runtime(home), program(home));
+        List<Tree> trees = List.of(base(home), runtime(home), program(home));
         List<Packing.Packed> layers = new ArrayList<>();
         for (Tree tree : trees) {
             layers.add(Packing.gzip(folder.resolve("layer-" + layers.size() + ".tar.gz"), out -> tree.writeTar(out, "", moment)));
@@ -50,7 +56,7 @@ final class ContainerImage {
         image.bytes(blob(Packing.sha256(config)), Tree.PLAIN, config);
         image.bytes(blob(Packing.sha256(manifest)), Tree.PLAIN, manifest);
         layers.forEach(layer -> image.file(blob(layer.digest()), Tree.PLAIN, layer.file()));
-        Path file = target.resolve("bridgehead-" + version + "-image.tar");
+        Path file = target.resolve("bridgehead-" + version + "-image" + (machine == Machine.X86_64 ? "" : "-" + machine.name) + ".tar");
         try (OutputStream out = Files.newOutputStream(file)) {
             image.writeTar(out, "", moment);
         }
@@ -60,16 +66,23 @@ final class ContainerImage {
         return file;
     }
 
-    private static Tree base() {
+    private Tree base(Path home) throws IOException {
         Tree tree = new Tree();
-        tree.file("lib64/ld-linux-x86-64.so.2", Tree.EXECUTABLE, real("/lib64/ld-linux-x86-64.so.2", "libc6"));
+        tree.file(machine.loader, Tree.EXECUTABLE, real(machine.loader, "libc6"));
+        String libraries = "lib/" + machine.libraries + "/";
         for (String library : LIBC) {
-            tree.file(LIB + library, Tree.PLAIN, real("/" + LIB + library, "libc6"));
+            tree.file(libraries + library, Tree.PLAIN, real(libraries + library, "libc6"));
         }
-        tree.file("bin/busybox", Tree.EXECUTABLE, real("/bin/busybox", "busybox-static"));
+        TreeSet<String> others = SharedLibraries.neededBy(home);
+        LIBC.forEach(others::remove);
+        others.remove(Path.of(machine.loader).getFileName().toString());
+        for (String library : others) {
+            tree.file(libraries + library, Tree.PLAIN, real(libraries + library, OTHERS));
+        }
+        tree.file("bin/busybox", Tree.EXECUTABLE, busybox());
         APPLETS.forEach(applet -> tree.link("bin/" + applet, "busybox"));
-        tree.file("usr/share/doc/libc6/copyright", Tree.PLAIN, real("/usr/share/doc/libc6/copyright", "libc6"));
-        tree.file("usr/share/doc/busybox-static/copyright", Tree.PLAIN, real("/usr/share/doc/busybox-static/copyright", "busybox-static"));
+        tree.file("usr/share/doc/libc6/copyright", Tree.PLAIN, real("usr/share/doc/libc6/copyright", "libc6"));
+        tree.file("usr/share/doc/busybox-static/copyright", Tree.PLAIN, real("usr/share/doc/busybox-static/copyright", "busybox-static"));
         tree.text("etc/passwd", Tree.PLAIN, "root:x:0:0:root:/:/bin/sh\nbridgehead:x:" + USER + ":" + USER + "::/var/lib/bridgehead:/bin/sh\n");
         tree.text("etc/group", Tree.PLAIN, "root:x:0:\nbridgehead:x:" + USER + ":\n");
         tree.text("etc/nsswitch.conf", Tree.PLAIN, "passwd: files\ngroup: files\nhosts: files dns\n");
@@ -80,13 +93,31 @@ final class ContainerImage {
         return tree;
     }
 
-    private static Path real(String file, String debianPackage) {
-        try {
-            return Path.of(file).toRealPath();
-        } catch (IOException e) {
-            throw new IllegalStateException(file + " is missing: the image is made on Debian for x86-64 with " + debianPackage + " (apt-get install "
-                    + debianPackage + ")", e);
+    /** Debian has two packages with such a program; that of {@code busybox} asks for libraries. */
+    private Path busybox() throws IOException {
+        Path file = real("bin/busybox", "busybox-static");
+        TreeSet<String> needed = SharedLibraries.of(file);
+        if (!needed.isEmpty()) {
+            throw new IllegalStateException(file + " asks for " + needed + "; expected the one of Debian's busybox-static, which asks for nothing: apt-get"
+                    + " install busybox-static");
         }
+        return file;
+    }
+
+    /** The file itself; where Debian's packages are unpacked in a folder, what {@code /lib} and {@code /bin} hold lies below {@code usr}. */
+    private Path real(String file, String debianPackage) {
+        String below = file.startsWith("lib64/") ? file.replace("lib64/", "lib/" + machine.libraries + "/") : file;
+        for (Path candidate : List.of(root.resolve(file), root.resolve("usr").resolve(file), root.resolve("usr").resolve(below))) {
+            if (Files.exists(candidate)) {
+                try {
+                    return candidate.toRealPath();
+                } catch (IOException e) {
+                    throw new IllegalStateException(candidate + " cannot be read", e);
+                }
+            }
+        }
+        throw new IllegalStateException(root.resolve(file) + " is missing: the image is made of Debian's " + debianPackage + " for "
+                + machine.architecture + ", installed or unpacked in the folder dist.root");
     }
 
     private static Tree runtime(Path home) throws IOException {
@@ -107,7 +138,7 @@ final class ContainerImage {
                 .map(_ -> "{\"created\":\"" + created + "\",\"created_by\":\"bridgehead -Pdist\"}")
                 .collect(Collectors.joining(","));
         return """
-                {"created":"%s","architecture":"amd64","os":"linux","config":{"User":"%d:%d","WorkingDir":"/var/lib/bridgehead",\
+                {"created":"%s","architecture":"%s","os":"linux","config":{"User":"%d:%d","WorkingDir":"/var/lib/bridgehead",\
                 "Env":["PATH=/usr/bin:/bin","HOME=/var/lib/bridgehead"],"Entrypoint":["/usr/bin/bridgehead"],\
                 "Cmd":["run","--config","/etc/bridgehead/gateway.yaml"],"StopSignal":"SIGTERM",\
                 "ExposedPorts":{"8080/tcp":{},"15008/tcp":{},"5701/tcp":{},"9090/tcp":{}},\
@@ -117,7 +148,7 @@ final class ContainerImage {
                 "org.opencontainers.image.created":"%s","org.opencontainers.image.licenses":"Apache-2.0",\
                 "org.opencontainers.image.description":"A gateway for traffic between sites and into them"}},\
                 "rootfs":{"type":"layers","diff_ids":[%s]},"history":[%s]}"""
-                .formatted(created, USER, USER, quoted(HEALTH), version, created, plain, history);
+                .formatted(created, machine.architecture, USER, USER, quoted(HEALTH), version, created, plain, history);
     }
 
     private static String quoted(String text) {

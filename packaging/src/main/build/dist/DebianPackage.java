@@ -9,6 +9,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A Debian package (deb(5), format 2.0) of the distribution with its Java runtime, by Debian's policy. */
@@ -18,15 +22,24 @@ final class DebianPackage {
     private static final List<String> DOCUMENTS =
             List.of("LICENSE", "README.md", "CHANGELOG.md", "THIRD-PARTY.txt", "sbom.cdx.json", "examples", "observability", "deploy", "systemd");
 
+    /** The C library's own, which the package depends on by its version. */
+    private static final Pattern LIBC = Pattern.compile("(libc|libm|libdl|libpthread|librt|ld-linux-.*)\\.so\\.\\d+");
+
+    /** Debian's packages of the libraries that some builds of the JDK ask for; others have them inside. */
+    private static final Map<String, String> PACKAGES =
+            Map.of("libgcc_s.so.1", "libgcc-s1 | libgcc1", "libstdc++.so.6", "libstdc++6", "libz.so.1", "zlib1g");
+
     private final Path sources;
     private final Path target;
     private final String version;
+    private final Machine machine;
     private final long moment;
 
-    DebianPackage(Path sources, Path target, String version, long moment) {
+    DebianPackage(Path sources, Path target, String version, Machine machine, long moment) {
         this.sources = sources;
         this.target = target;
         this.version = version;
+        this.machine = machine;
         this.moment = moment;
     }
 
@@ -34,9 +47,9 @@ final class DebianPackage {
         Tree data = data(home);
         Path folder = target.resolve("dist");
         Packing.Packed content = Packing.gzip(folder.resolve("data.tar.gz"), out -> data.writeTar(out, "./", moment));
-        Tree control = control(data);
+        Tree control = control(data, SharedLibraries.neededBy(home), SharedLibraries.libcOf(home).orElseThrow());
         Packing.Packed about = Packing.gzip(folder.resolve("control.tar.gz"), out -> control.writeTar(out, "./", moment));
-        Path file = target.resolve("bridgehead_" + debianVersion() + "_amd64.deb");
+        Path file = target.resolve("bridgehead_" + debianVersion() + "_" + machine.architecture + ".deb");
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write("!<arch>\n".getBytes(StandardCharsets.US_ASCII));
             member(out, "debian-binary", "2.0\n".getBytes(StandardCharsets.US_ASCII));
@@ -137,11 +150,17 @@ final class DebianPackage {
                 """.formatted(others);
     }
 
-    private Tree control(Tree data) throws IOException {
+    private Tree control(Tree data, Set<String> libraries, String libc) throws IOException {
         Tree tree = new Tree();
         String control = Files.readString(sources.resolve("deb/control"))
                 .replace("@VERSION@", debianVersion())
                 .replace("@MAINTAINER@", maintainer())
+                .replace("@ARCHITECTURE@", machine.architecture)
+                .replace("@LIBC@", libc)
+                .replace("@LIBRARIES@", libraries.stream()
+                        .filter(library -> !LIBC.matcher(library).matches())
+                        .map(library -> ", " + packageOf(library))
+                        .collect(Collectors.joining()))
                 .replace("@SIZE@", Long.toString(data.size() / 1024));
         tree.text("control", Tree.PLAIN, control);
         tree.text("conffiles", Tree.PLAIN, "/etc/default/bridgehead\n");
@@ -150,6 +169,14 @@ final class DebianPackage {
             tree.file(script, Tree.EXECUTABLE, sources.resolve("deb/" + script));
         }
         return tree;
+    }
+
+    private static String packageOf(String library) {
+        String name = PACKAGES.get(library);
+        if (name == null) {
+            throw new IllegalStateException("no Debian package is known for the library " + library + "; expected one of " + PACKAGES.keySet());
+        }
+        return name;
     }
 
     private static String sums(Tree data) throws IOException {

@@ -13,6 +13,10 @@ import java.util.stream.Stream;
  * Makes what is handed out from the distribution that the build left: tar.gz with and without a Java runtime, a Debian package, an image for
  * containers. Run by the profile {@code dist} with the JDK that the toolchain chose. The same sources with the same JDK give the same bytes, wherever
  * they are built, but for {@code lib/bridgehead.jsa}: which classes it holds depends on what the node that warms up came to load.
+ *
+ * <p>{@code dist.arch} is the processor that they are for, of this machine unless said; for another one {@code dist.jmods} is the folder of the
+ * modules of a JDK for it, and {@code dist.root} the folder in which Debian's packages for it are unpacked, from which the image takes its C library
+ * and busybox.
  */
 final class Dist {
     private Dist() {}
@@ -22,21 +26,23 @@ final class Dist {
         Path sources = Path.of(System.getProperty("dist.sources"));
         String version = System.getProperty("dist.version");
         long moment = Instant.parse(System.getProperty("dist.moment")).getEpochSecond();
+        Machine machine = System.getProperty("dist.arch", "").isEmpty() ? Machine.here() : Machine.of(System.getProperty("dist.arch"));
         Path plain = target.resolve("bridgehead");
         Path home = target.resolve("dist/bridgehead");
         removeAll(target.resolve("dist"));
         Files.createDirectories(home);
-        Files.writeString(plain.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), false));
+        Files.writeString(plain.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), ""));
         Files.copy(target.resolve("bom.json"), plain.resolve("sbom.cdx.json"), StandardCopyOption.REPLACE_EXISTING);
-        PackedRuntime.build(plain, home, moment);
-        Files.writeString(home.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), true));
+        PackedRuntime runtime = new PackedRuntime(machine, System.getProperty("dist.jmods", ""), moment);
+        runtime.build(plain, home);
+        Files.writeString(home.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), runtime.name(home)));
 
-        Path withRuntime = target.resolve("bridgehead-" + version + "-linux-x86_64.tar.gz");
+        Path withRuntime = target.resolve("bridgehead-" + version + "-linux-" + machine.name + ".tar.gz");
         tar(home, withRuntime, "bridgehead-" + version + "/", moment);
         Path without = target.resolve("bridgehead-" + version + "-linux.tar.gz");
         tar(plain, without, "bridgehead-" + version + "/", moment);
-        Path deb = new DebianPackage(sources, target, version, moment).write(home);
-        Path image = new ContainerImage(target, version, moment).write(home);
+        Path deb = new DebianPackage(sources, target, version, machine, moment).write(home);
+        Path image = new ContainerImage(target, version, machine, Path.of(System.getProperty("dist.root", "/")), moment).write(home);
         for (Path file : List.of(withRuntime, without, deb, image)) {
             System.out.printf("%,12d bytes  sha256 %s  %s%n", Files.size(file), sha256(file), file.getFileName());
         }

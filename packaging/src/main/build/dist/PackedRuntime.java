@@ -27,16 +27,44 @@ final class PackedRuntime {
             "java.sql", "java.xml", "jdk.crypto.cryptoki", "jdk.jcmd", "jdk.jfr", "jdk.management", "jdk.management.agent", "jdk.naming.dns",
             "jdk.net", "jdk.unsupported", "jdk.zipfs");
 
-    private PackedRuntime() {}
+    private final Machine machine;
+    private final String modules;
+    private final long epochSeconds;
 
-    /** Fills an empty folder with the program, the runtime and their archives. */
-    static void build(Path distribution, Path home, long epochSeconds) throws IOException, InterruptedException {
+    /** @param modules the folder of the modules of a JDK for that machine, or empty for the JDK that runs this */
+    PackedRuntime(Machine machine, String modules, long epochSeconds) {
+        this.machine = machine;
+        this.modules = modules;
+        this.epochSeconds = epochSeconds;
+        if (machine != Machine.here() && modules.isEmpty()) {
+            throw new IllegalArgumentException("dist.jmods is not said; expected the folder of the modules (jmods) of a JDK "
+                    + Runtime.version().feature() + " for " + machine.name + ", as this machine's JDK is for " + Machine.here().name);
+        }
+    }
+
+    /** Fills an empty folder with the program, the runtime and, if this machine can run it, their archives of classes. */
+    void build(Path distribution, Path home) throws IOException, InterruptedException {
         copy(distribution, home);
         Path runtime = home.resolve("runtime");
         link(runtime);
+        Providers.keepThoseOf(runtime);
         age(home, epochSeconds);
+        if (machine == Machine.here()) {
+            archive(home, runtime);
+        }
+    }
+
+    /** What the runtime is called: of modules from elsewhere only their version is known. */
+    String name(Path home) throws IOException {
+        return modules.isEmpty()
+                ? "OpenJDK " + Runtime.version() + " of " + System.getProperty("java.vendor")
+                : "OpenJDK " + Providers.release(home.resolve("runtime"), "JAVA_VERSION");
+    }
+
+    private void archive(Path home, Path runtime) throws IOException, InterruptedException {
         Path java = runtime.resolve("bin/java");
-        run(home, List.of(java.toString(), "-Xshare:dump", "-XX:+UseG1GC", "-Xms128m", "-Xmx128m", "-Xlog:disable", "-Xlog:all=error:stderr"));
+        run(home, List.of(
+                java.toString(), "-Xshare:dump", "-XX:+UseG1GC", "-Xms128m", "-Xmx128m", "-Xlog:disable", "-Xlog:all=error:stderr"));
         age(home, epochSeconds);
         List<String> warmUp = new ArrayList<>(List.of(
                 java.toString(), "-XX:TieredStopAtLevel=1", "-Xlog:cds*=off", "-Xlog:aot*=off", "-XX:ArchiveClassesAtExit=lib/bridgehead.jsa",
@@ -47,47 +75,61 @@ final class PackedRuntime {
     }
 
     /** Without native libraries of another processor, and without the jars that hold nothing but native libraries, which lie unpacked beside them. */
-    private static void copy(Path from, Path to) throws IOException {
-        Tree tree = new Tree().copy(from, "", name -> !name.endsWith(".jsa") && !name.endsWith("aarch_64.so") && !nativeJar(name));
+    private void copy(Path from, Path to) throws IOException {
+        Tree tree = new Tree().copy(from, "", name -> !name.endsWith(".jsa") && !machine.foreign(name) && !Machine.nativeJar(name));
         for (var named : tree.entries().entrySet()) {
             Path file = to.resolve(named.getKey());
             if (named.getValue().directory()) {
                 Files.createDirectories(file);
             } else {
                 Files.createDirectories(file.getParent());
-                Files.copy(named.getValue().file(), file);
+                if (named.getKey().endsWith(".jar")) {
+                    StoredJar.copy(named.getValue().file(), file);
+                } else {
+                    Files.copy(named.getValue().file(), file);
+                }
             }
         }
         Path classPath = to.resolve("lib/classpath");
         String kept = String.join(":", Arrays.stream(Files.readString(classPath).strip().split(":"))
-                .filter(jar -> !nativeJar(jar))
+                .filter(jar -> !Machine.nativeJar(jar))
                 .toList());
         Files.writeString(classPath, kept + "\n");
     }
 
-    private static boolean nativeJar(String name) {
-        return name.endsWith("-linux-x86_64.jar") || name.endsWith("-linux-aarch_64.jar");
-    }
-
-    /** Without the classes for method handles that jlink would generate, which differ from run to run; the archive of classes has them. */
-    private static void link(Path runtime) {
+    /**
+     * Without the classes for method handles that jlink would generate, which differ from run to run; the archive of classes has them. Not compressed,
+     * for the same reason as the jars.
+     */
+    private void link(Path runtime) {
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow(() -> new IllegalStateException("this JDK has no jlink"));
-        int code = jlink.run(System.out, System.err,
+        List<String> how = new ArrayList<>(List.of(
                 "--add-modules", String.join(",", MODULES), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages",
-                "--compress", "zip-9", "--disable-plugin", "generate-jli-classes", "--output", runtime.toString());
+                "--compress", "zip-0", "--disable-plugin", "generate-jli-classes", "--output", runtime.toString()));
+        if (!modules.isEmpty()) {
+            // Debian's modules hold the symbols for a debugger as well, twenty times the library.
+            how.addAll(List.of("--module-path", modules, "--exclude-files", "**.debuginfo,**.diz"));
+        }
+        int code = jlink.run(System.out, System.err, how.toArray(String[]::new));
         if (code != 0) {
             throw new IllegalStateException("jlink ended with " + code);
         }
     }
 
     private static void run(Path home, List<String> command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile()).inheritIO();
-        builder.environment().put("BRIDGEHEAD_LOG_LEVEL", "WARN");
-        Process process = builder.start();
-        if (!process.waitFor(180, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        // Its log, which nobody wants to read while everything goes well; what it complains about is shown at the end.
+        Path said = Files.createTempFile("bridgehead-runtime-", ".log");
+        Process process = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        if (!process.waitFor(600, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
-            throw new IllegalStateException("failed: " + String.join(" ", command));
+            throw new IllegalStateException("failed: " + String.join(" ", command) + "; it said:\n" + Files.readString(said));
         }
+        for (String line : Files.readAllLines(said)) {
+            if (!line.startsWith("{") || line.contains("\"severity\":\"WARN\"") || line.contains("\"severity\":\"ERROR\"")) {
+                System.err.println(line);
+            }
+        }
+        Files.delete(said);
     }
 
     private static void age(Path home, long epochSeconds) throws IOException {

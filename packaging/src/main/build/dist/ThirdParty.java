@@ -10,8 +10,8 @@ import org.w3c.dom.Node;
 final class ThirdParty {
     private ThirdParty() {}
 
-    /** @param runtime whether a Java runtime is shipped as well */
-    static String list(Path bom, boolean runtime) throws Exception {
+    /** @param runtime the Java runtime that is shipped as well, or empty */
+    static String list(Path bom, String runtime) throws Exception {
         Element root = DocumentBuilderFactory.newNSInstance().newDocumentBuilder().parse(bom.toFile()).getDocumentElement();
         TreeMap<String, String> lines = new TreeMap<>();
         for (Element component : children(child(root, "components"), "component")) {
@@ -28,9 +28,8 @@ final class ThirdParty {
         StringBuilder all = new StringBuilder("Bridgehead, under the Apache License 2.0 (LICENSE), is shipped with these, each under its own"
                 + " licence. The texts are in the jars.\nsbom.cdx.json says the same to programs.\n\n");
         lines.values().forEach(line -> all.append(line).append('\n'));
-        if (runtime) {
-            all.append("%-75s %s%n".formatted("OpenJDK " + Runtime.version() + " of " + System.getProperty("java.vendor"),
-                    "GPL-2.0-only WITH Classpath-exception-2.0 (runtime/legal)"));
+        if (!runtime.isEmpty()) {
+            all.append("%-75s %s%n".formatted(runtime, "GPL-2.0-only WITH Classpath-exception-2.0 (runtime/legal)"));
         }
         return all.toString();
     }

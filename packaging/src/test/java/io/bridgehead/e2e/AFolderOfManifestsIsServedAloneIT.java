@@ -106,7 +106,8 @@ class AFolderOfManifestsIsServedAloneIT {
                     .contains(
                             "HTTPRoute shop/shop rule 0", "100% Service shop/shop:80", "127.0.0.1:" + endpoint.port());
             assertThat(Cli.run("status", "--socket", socket).good().out())
-                    .contains("ready", "gateway:127.0.0.1:" + port);
+                    .contains("ready", "gateway:127.0.0.1:" + port, " on 127.0.0.1:" + port + ", ");
+            assertThat(node.log()).contains("listening on 127.0.0.1:" + port);
 
             aChangedFileIsTaken(node, port);
             aFileThatIsNoYamlKeepsWhatItSaid(node, port);

@@ -64,15 +64,8 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
         return Documents.http("stable", "stable.example", Map.of("aws", List.of(STABLE.address())))
                 + "---\n"
                 + Documents.http("canary", "canary.example", Map.of("azure", List.of(CANARY.address())))
+                + Manifests.edgePublic(PORT)
                 + """
-                ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: Gateway
-                metadata: { name: public, namespace: edge }
-                spec:
-                  gatewayClassName: bridgehead
-                  addresses: [ { value: 127.0.0.1 } ]
-                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -84,7 +77,7 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
                   - backendRefs:
                     - { group: bridgehead.io, kind: Service, name: stable, weight: %d }
                     - { group: bridgehead.io, kind: Service, name: canary, weight: %d }
-                """.formatted(PORT, stable, canary);
+                """.formatted(stable, canary);
     }
 
     @Test

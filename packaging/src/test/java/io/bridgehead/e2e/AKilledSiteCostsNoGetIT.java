@@ -50,6 +50,7 @@ final class AKilledSiteCostsNoGetIT {
         try (Steady gets = Steady.gets(entry.http(), "shop.example", 4);
                 Steady posts = Steady.posts(entry.http(), "shop.example", 1)) {
             gets.awaitServedBy("aws-1");
+            gets.awaitWarm();
             posts.awaitAnswered(5);
 
             AWS_1.stop();

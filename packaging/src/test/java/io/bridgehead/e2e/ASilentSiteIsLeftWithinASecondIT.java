@@ -43,6 +43,7 @@ final class ASilentSiteIsLeftWithinASecondIT {
         TestNode silent = FABRIC.node("azure-a");
         try (Steady gets = Steady.gets(entry.http(), "shop.example", 4)) {
             gets.awaitServedBy("azure-1");
+            gets.awaitWarm();
             silent.signal("STOP");
             gets.awaitServedBy("gcp-1");
             gets.awaitAnswered(100);
@@ -51,6 +52,28 @@ final class ASilentSiteIsLeftWithinASecondIT {
 
             silent.signal("CONT");
             gets.awaitServedBy("azure-1");
+            assertThat(gets.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEntryNodeThatStoodStillRefusesNothingWhenItGoesOn() {
+        TestNode entry = FABRIC.node("aws-a");
+        List<TestNode> others = List.of(FABRIC.node("azure-a"), FABRIC.node("gcp-a"));
+        try (Steady gets = Steady.gets(entry.http(), "shop.example", 8)) {
+            gets.awaitWarm();
+            entry.signal("STOP");
+            try {
+                others.forEach(other -> other.awaitLog("aws-a", "SUSPECT -> DEAD"));
+                // they have closed its tunnels, and now do not answer when it dials
+                others.forEach(other -> other.signal("STOP"));
+                entry.signal("CONT");
+                entry.awaitLog("this node itself did not run for ");
+            } finally {
+                entry.signal("CONT");
+                others.forEach(other -> other.signal("CONT"));
+            }
+            gets.awaitAnswered(100);
             assertThat(gets.failures()).isEmpty();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.LogLines;
 import io.bridgehead.e2e.harness.OtherAuthority;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
@@ -20,11 +21,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
@@ -41,11 +39,15 @@ final class OneTraceSpansBothSitesIT {
     private static final byte[] BROKEN =
             "HTTP/1.1 500 Broken\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] TOO_BUSY =
+            "HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy".getBytes(StandardCharsets.US_ASCII);
+
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
 
     private static final OtlpReceiver RECEIVER = FABRIC.closing(OtlpReceiver.start());
     private static final TestEndpoint ENDPOINT = FABRIC.endpoint("azure-1");
+    private static final TestEndpoint BUSY = FABRIC.endpoint("aws-1");
     private static final TestNode AWS = FABRIC.node("aws-a");
     private static final TestNode AZURE = FABRIC.node("azure-a");
     private static final String DURATION = "http.server.request.duration";
@@ -69,13 +71,21 @@ final class OneTraceSpansBothSitesIT {
                                 + " accessLog: { path: access.log, format: text, text: '" + FORM + "' }," + traces);
         AZURE.javaOptions("-DBRIDGEHEAD_LOG_LEVEL=WARN");
         ENDPOINT.at("/broken", (_, out) -> out.write(BROKEN));
+        BUSY.at("/wander", (_, out) -> out.write(TOO_BUSY));
         FABRIC.start();
         FABRIC.applied(
                 AWS,
                 Documents.http("shop", "shop.example", Map.of("azure", List.of(ENDPOINT.address()))) + "---\n"
                         + Documents.http(
+                                "wander",
+                                "wander.example",
+                                Map.of("aws", List.of(BUSY.address()), "azure", List.of(ENDPOINT.address())),
+                                "failover: { order: [ local, azure ] }")
+                        + "---\n"
+                        + Documents.http(
                                 "nobody", "nobody.example", Map.of("azure", List.of(ENDPOINT.address())), "allow: []"));
         TestFabric.awaitServing(AWS, "shop", "azure");
+        TestFabric.awaitServing(AWS, "wander", "aws");
     }
 
     /** A collector that nobody knows who has no file of its authority, and that takes nothing without a certificate. */
@@ -86,45 +96,6 @@ final class OneTraceSpansBothSitesIT {
         authority.issue("teller", new X500Principal("CN=azure-a"));
         return RECEIVER.secure(
                 new MaterialFiles.Paths(own.certificate(), own.key(), authority.certificate("collector-ca")));
-    }
-
-    private static Optional<OtlpReceiver.Seen> span(String node, String traceId, SpanKind kind) {
-        return RECEIVER.spans().stream()
-                .filter(span -> span.node().equals(node) && span.traceId().equals(traceId) && span.kind() == kind)
-                .findFirst();
-    }
-
-    private static OtlpReceiver.Seen awaitSpan(String node, String traceId, SpanKind kind) {
-        Patience.until(
-                kind + " of " + node + " in trace " + traceId,
-                () -> span(node, traceId, kind).isPresent(),
-                () -> RECEIVER.spans().toString());
-        return span(node, traceId, kind).orElseThrow();
-    }
-
-    private static List<JsonObject> accessLog(TestNode node, String path) {
-        return lines(node, "access.log").stream()
-                .map(JsonObject::new)
-                .filter(line -> path.equals(line.getString("url.path")))
-                .toList();
-    }
-
-    private static List<String> lines(TestNode node, String name) {
-        Path file = node.folder().resolve(name);
-        try {
-            return Files.exists(file) ? Files.readAllLines(file) : List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String awaitText(TestNode node, String part) {
-        Patience.until(
-                "a line with " + part, () -> lines(node, "access.log").stream().anyMatch(line -> line.contains(part)));
-        return lines(node, "access.log").stream()
-                .filter(line -> line.contains(part))
-                .findFirst()
-                .orElseThrow();
     }
 
     /** Sends a request with fields of its own, and gives what the endpoint got. */
@@ -139,11 +110,6 @@ final class OneTraceSpansBothSitesIT {
                 .orElseThrow();
     }
 
-    private static JsonObject awaitLine(TestNode node, String path) {
-        Patience.until("a line for " + path, () -> !accessLog(node, path).isEmpty());
-        return accessLog(node, path).getFirst();
-    }
-
     @Test
     void fourSpansHangTogetherAcrossTheSites() throws IOException {
         try (RawClient client = RawClient.to(AWS.http())) {
@@ -151,10 +117,10 @@ final class OneTraceSpansBothSitesIT {
                     + "-00f067aa0ba902b7-01\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(200);
         }
-        OtlpReceiver.Seen near = awaitSpan("aws-a", TRACE, SpanKind.SPAN_KIND_SERVER);
-        OtlpReceiver.Seen nearAttempt = awaitSpan("aws-a", TRACE, SpanKind.SPAN_KIND_CLIENT);
-        OtlpReceiver.Seen far = awaitSpan("azure-a", TRACE, SpanKind.SPAN_KIND_SERVER);
-        OtlpReceiver.Seen farAttempt = awaitSpan("azure-a", TRACE, SpanKind.SPAN_KIND_CLIENT);
+        OtlpReceiver.Seen near = RECEIVER.awaitSpan("aws-a", TRACE, SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen nearAttempt = RECEIVER.awaitSpan("aws-a", TRACE, SpanKind.SPAN_KIND_CLIENT);
+        OtlpReceiver.Seen far = RECEIVER.awaitSpan("azure-a", TRACE, SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen farAttempt = RECEIVER.awaitSpan("azure-a", TRACE, SpanKind.SPAN_KIND_CLIENT);
         assertThat(near.parentId()).isEqualTo("00f067aa0ba902b7");
         assertThat(nearAttempt.parentId()).isEqualTo(near.spanId());
         assertThat(far.parentId()).isEqualTo(nearAttempt.spanId());
@@ -178,9 +144,9 @@ final class OneTraceSpansBothSitesIT {
     void b3GoesThroughBothSitesAndBaggageAsAllowed() throws IOException {
         String trace = "a3ce929d0e0e47364bf92f3577b34da6";
         Message request = told("/b3", "b3: " + trace + "-" + SPAN + "-d\r\nbaggage: tenant=acme, user=eve\r\n", 200);
-        OtlpReceiver.Seen far = awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_SERVER);
-        OtlpReceiver.Seen farAttempt = awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_CLIENT);
-        assertThat(awaitSpan("aws-a", trace, SpanKind.SPAN_KIND_SERVER).parentId())
+        OtlpReceiver.Seen far = RECEIVER.awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen farAttempt = RECEIVER.awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_CLIENT);
+        assertThat(RECEIVER.awaitSpan("aws-a", trace, SpanKind.SPAN_KIND_SERVER).parentId())
                 .isEqualTo(SPAN);
         assertThat(request.first("b3")).isEqualTo(trace + "-" + farAttempt.spanId() + "-d-" + far.spanId());
         assertThat(request.first("baggage")).isEqualTo("tenant=acme");
@@ -194,11 +160,67 @@ final class OneTraceSpansBothSitesIT {
         Message request = told("/broken", "traceparent: 00-" + broken + "-" + SPAN + "-00\r\n", 500);
         assertThat(request.first("traceparent")).startsWith("00-" + broken).endsWith("-00");
         for (String node : List.of("aws-a", "azure-a")) {
-            assertThat(awaitSpan(node, broken, SpanKind.SPAN_KIND_SERVER).attributes())
+            assertThat(RECEIVER.awaitSpan(node, broken, SpanKind.SPAN_KIND_SERVER)
+                            .attributes())
                     .containsEntry("http.response.status_code", "500");
         }
-        assertThat(span("aws-a", good, SpanKind.SPAN_KIND_SERVER)).isEmpty();
-        assertThat(span("azure-a", good, SpanKind.SPAN_KIND_SERVER)).isEmpty();
+        assertThat(RECEIVER.span("aws-a", good, SpanKind.SPAN_KIND_SERVER)).isEmpty();
+        assertThat(RECEIVER.span("azure-a", good, SpanKind.SPAN_KIND_SERVER)).isEmpty();
+    }
+
+    @Test
+    void aFailoverToTheOtherSiteIsAnEventOfItsSpan() throws IOException {
+        String trace = "e0e47364bf92f3577b34da6a3ce929d0";
+        try (RawClient client = RawClient.to(AWS.http())) {
+            client.send("GET /wander HTTP/1.1\r\nhost: wander.example\r\ntraceparent: 00-" + trace + "-" + SPAN
+                    + "-01\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+        OtlpReceiver.Seen near = RECEIVER.awaitSpan("aws-a", trace, SpanKind.SPAN_KIND_SERVER);
+        assertThat(near.events())
+                .containsExactly("failover {destination_site=azure, error.type=gateway-error, tier=1, to=azure-a}");
+        assertThat(near.attributes()).containsEntry("destination_site", "azure").containsEntry("tier", "1");
+        List<OtlpReceiver.Seen> attempts = RECEIVER.spans().stream()
+                .filter(span -> span.traceId().equals(trace) && span.parentId().equals(near.spanId()))
+                .filter(span -> span.node().equals("aws-a"))
+                .toList();
+        assertThat(attempts)
+                .extracting(span -> span.attributes().get("destination_site") + " "
+                        + span.attributes().get("http.response.status_code"))
+                .containsExactlyInAnyOrder("aws 503", "azure 200");
+        assertThat(RECEIVER.awaitSpan("azure-a", trace, SpanKind.SPAN_KIND_SERVER)
+                        .parentId())
+                .as("the far side hangs below the attempt that went there")
+                .isIn(attempts.stream().map(OtlpReceiver.Seen::spanId).toList());
+    }
+
+    @Test
+    void bodiesOfRequestsAndAnswersAreMeasuredInBytes() throws IOException {
+        try (RawClient client = RawClient.to(AWS.http())) {
+            client.send("PUT /sized HTTP/1.1\r\nhost: shop.example\r\ncontent-length: 5000\r\n\r\n" + "x".repeat(5000));
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+        String[] put = {"service=\"shop\"", "destination_site=\"azure\"", "http_request_method=\"PUT\""};
+        Patience.until(
+                "the upload is measured", () -> AWS.meter("http_server_request_body_size_bytes_count", put) == 1);
+        assertThat(AWS.meter("http_server_request_body_size_bytes_sum", put)).isEqualTo(5000);
+        assertThat(AWS.metrics().lines())
+                .filteredOn(line ->
+                        line.startsWith("http_server_request_body_size_bytes_bucket") && line.contains("\"PUT\""))
+                .extracting(line -> line.replaceAll(".*le=\"([^\"]+)\".* ", "$1 "))
+                .startsWith("1024.0 0", "4096.0 0", "16384.0 1")
+                .endsWith("6.7108864E7 1", "+Inf 1");
+        assertThat(AWS.meter(
+                        "http_client_request_body_size_bytes_sum", "service=\"shop\"", "destination_site=\"azure\""))
+                .isEqualTo(5000);
+        for (String way : List.of("server.request", "server.response", "client.request", "client.response")) {
+            String name = "http." + way + ".body.size";
+            Patience.until(
+                    name + " is pushed by both",
+                    () -> RECEIVER.form("aws-a", name).equals("bytes AGGREGATION_TEMPORALITY_CUMULATIVE")
+                            && RECEIVER.form("azure-a", name).equals("bytes AGGREGATION_TEMPORALITY_DELTA"),
+                    () -> RECEIVER.form("aws-a", name) + "; " + RECEIVER.form("azure-a", name));
+        }
     }
 
     private static void hop() {
@@ -227,13 +249,13 @@ final class OneTraceSpansBothSitesIT {
     @Test
     void linesAreTextWhereThatIsWantedAndNothingInThemIsRaw() throws IOException {
         told("/raw?a=\"b\\", "user-agent: a\"b\u00e9\r\n", 200);
-        assertThat(awaitText(AZURE, "/raw")).endsWith("\"/raw?a=\\\"b\\\\\" 200 \"a\\\"b\\xc3\\xa9\"");
+        assertThat(LogLines.awaitAccess(AZURE, "/raw")).endsWith("\"/raw?a=\\\"b\\\\\" 200 \"a\\\"b\\xc3\\xa9\"");
     }
 
     @Test
     void linesOfBothLogsArePushedWithTheirTraces() throws IOException {
         told("/pushed", "", 200);
-        JsonObject line = awaitLine(AWS, "/pushed");
+        JsonObject line = LogLines.awaitRequest(AWS, "/pushed");
         Patience.until(
                 "the line as a record",
                 () -> RECEIVER.logs().stream()
@@ -253,14 +275,7 @@ final class OneTraceSpansBothSitesIT {
     void theAuditFileSaysWhoDidWhatAndWhatPoliciesForbade() throws IOException {
         assertThat(RawClient.get(AWS.http(), "nobody.example", "/audited").status())
                 .isEqualTo(403);
-        Patience.until(
-                "a line on the refusal",
-                () -> lines(AWS, "audit.log").stream().anyMatch(line -> line.contains("/audited")));
-        JsonObject refused = lines(AWS, "audit.log").stream()
-                .filter(line -> line.contains("/audited"))
-                .map(JsonObject::new)
-                .findFirst()
-                .orElseThrow();
+        JsonObject refused = new JsonObject(LogLines.await(AWS, "audit.log", "/audited"));
         assertThat(refused.getString("audit")).isEqualTo("request-refused");
         assertThat(refused.getString("caller")).isEqualTo("spiffe://e2e.example/site/aws/unauthenticated");
         assertThat(refused.getString("client.address")).isEqualTo("127.0.0.1");
@@ -268,26 +283,24 @@ final class OneTraceSpansBothSitesIT {
         assertThat(refused.getString("culprit")).isEqualTo("policy");
         assertThat(refused.getString("request_id")).isNotEmpty();
         assertThat(refused.getString("trace_id")).hasSize(32);
-        assertThat(lines(AWS, "audit.log").stream().map(JsonObject::new))
+        assertThat(LogLines.of(AWS, "audit.log").stream().map(JsonObject::new))
                 .anySatisfy(line -> assertThat(line.getString("body")).startsWith("admin: "));
     }
 
     @Test
     void theAuditFileIsWholeWhereTheLogSaysLittle() {
         Cli.run("reload", "--socket", AZURE.socket().toString()).good();
-        Patience.until(
-                "a line on the change",
-                () -> lines(AZURE, "audit.log").stream().anyMatch(line -> line.contains("admin: reload")));
+        assertThat(LogLines.await(AZURE, "audit.log", "admin: reload")).isNotEmpty();
         assertThat(AZURE.log()).doesNotContain("admin: reload", "\"INFO\"");
     }
 
     @Test
     void aRequestWithoutATraceBeginsOne() throws IOException {
         assertThat(RawClient.get(AWS.http(), "shop.example", "/fresh").status()).isEqualTo(200);
-        JsonObject near = awaitLine(AWS, "/fresh");
-        assertThat(awaitText(AZURE, "\"/fresh\""))
+        JsonObject near = LogLines.awaitRequest(AWS, "/fresh");
+        assertThat(LogLines.awaitAccess(AZURE, "\"/fresh\""))
                 .startsWith(near.getString("trace_id") + " " + near.getString("request_id") + " ");
-        assertThat(awaitSpan("aws-a", near.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
+        assertThat(RECEIVER.awaitSpan("aws-a", near.getString("trace_id"), SpanKind.SPAN_KIND_SERVER)
                         .parentId())
                 .isEmpty();
         assertThat(near.getString("service")).isEqualTo("shop");
@@ -345,7 +358,7 @@ final class OneTraceSpansBothSitesIT {
                     .orElse(""));
             assertThat(found.find()).as(meter).isTrue();
             SpanKind kind = meter.contains("server") ? SpanKind.SPAN_KIND_SERVER : SpanKind.SPAN_KIND_CLIENT;
-            OtlpReceiver.Seen span = awaitSpan("aws-a", found.group(2), kind);
+            OtlpReceiver.Seen span = RECEIVER.awaitSpan("aws-a", found.group(2), kind);
             assertThat(span.spanId()).isEqualTo(found.group(1));
             assertThat(span.attributes()).containsEntry("service", "shop");
         }
@@ -369,8 +382,14 @@ final class OneTraceSpansBothSitesIT {
                 AWS::metrics);
         assertThat(AWS.meter("bridgehead_tunnel_pings_total", peer)).isPositive();
         assertThat(AWS.metrics()).contains("bridgehead_tunnel_pings_unanswered_total{");
-        assertThat(AWS.meter("bridgehead_tunnel_handshakes_total", peer, "purpose=\"control\"", "direction=\"out\""))
+        assertThat(AWS.meter(
+                        "bridgehead_tunnel_handshakes_total",
+                        peer,
+                        "purpose=\"control\"",
+                        "direction=\"out\"",
+                        "resumed=\"no\""))
                 .isPositive();
+        assertThat(AWS.metrics()).as("each peer showed its certificate").doesNotContain("resumed=\"yes\"");
         Patience.until(
                 "the state of a site is told",
                 () -> AWS.meter(
@@ -399,7 +418,7 @@ final class OneTraceSpansBothSitesIT {
     void aRefusalIsNamedAlikeEverywhere() throws IOException {
         Message refusal = RawClient.get(AWS.http(), "nobody.example", "/refused");
         assertThat(refusal.status()).isEqualTo(403);
-        JsonObject line = awaitLine(AWS, "/refused");
+        JsonObject line = LogLines.awaitRequest(AWS, "/refused");
         assertThat(line.getString("error.type")).isEqualTo("not-authorized");
         assertThat(line.getString("response_flags")).isEqualTo("UAEX");
         assertThat(line.getString("culprit")).isEqualTo("policy");
@@ -407,7 +426,7 @@ final class OneTraceSpansBothSitesIT {
         assertThat(new JsonObject(refusal.text()).getString("requestId")).isEqualTo(line.getString("request_id"));
         assertThat(AWS.meter("bridgehead_refusals_total", "error_type=\"not-authorized\"", "service=\"nobody\""))
                 .isGreaterThanOrEqualTo(1);
-        OtlpReceiver.Seen span = awaitSpan("aws-a", line.getString("trace_id"), SpanKind.SPAN_KIND_SERVER);
+        OtlpReceiver.Seen span = RECEIVER.awaitSpan("aws-a", line.getString("trace_id"), SpanKind.SPAN_KIND_SERVER);
         assertThat(span.attributes()).containsEntry("error.type", "not-authorized");
         assertThat(span.events())
                 .singleElement()
@@ -417,13 +436,14 @@ final class OneTraceSpansBothSitesIT {
 
         assertThat(RawClient.get(AWS.http(), "unknown.example", "/nowhere").status())
                 .isEqualTo(404);
-        assertThat(awaitLine(AWS, "/nowhere").getString("error.type")).isEqualTo("no-route");
+        assertThat(LogLines.awaitRequest(AWS, "/nowhere").getString("error.type"))
+                .isEqualTo("no-route");
 
         try (RawClient client = RawClient.to(AWS.http())) {
             client.send("GET nonsense\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(400);
         }
-        JsonObject unread = awaitLine(AWS, "");
+        JsonObject unread = LogLines.awaitRequest(AWS, "");
         assertThat(unread.getString("culprit")).isEqualTo("client");
         assertThat(unread.getString("request_id")).hasSize(32);
         assertThat(unread.getString("trace_id")).hasSize(32);

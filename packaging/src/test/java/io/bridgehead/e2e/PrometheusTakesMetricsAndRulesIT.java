@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Debian's Prometheus finds no fault with names of metrics, passes the tests of the alerts, scrapes nodes and evaluates every rule. */
+/**
+ * Debian's Prometheus finds no fault with names of metrics, passes the tests of the alerts, scrapes nodes and evaluates every rule; Debian's
+ * VictoriaMetrics scrapes nodes too.
+ */
 @Tag("interop")
 final class PrometheusTakesMetricsAndRulesIT {
     @RegisterExtension
@@ -66,6 +69,25 @@ final class PrometheusTakesMetricsAndRulesIT {
             assertThat(promtool.run(
                             List.of("check", "metrics"), promtool.folder().resolve("metrics.txt")))
                     .isEmpty();
+        }
+    }
+
+    /** Whatever a node tells of itself, a reader finds on the page, by the same name and as the same type. */
+    @Test
+    void everyMeterIsOnTheReferencePage() throws IOException {
+        traffic();
+        String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+        for (TestNode node : FABRIC.nodes()) {
+            List<String> types = node.metrics()
+                    .lines()
+                    .filter(line ->
+                            line.matches("# TYPE (bridgehead|http|rpc|envoy)_.*") && !line.endsWith("_max gauge"))
+                    .toList();
+            assertThat(types).hasSizeGreaterThan(20);
+            for (String line : types) {
+                String[] words = line.split(" ", -1);
+                assertThat(page).contains("`" + words[2] + "` | " + words[3]);
+            }
         }
     }
 
@@ -105,6 +127,13 @@ final class PrometheusTakesMetricsAndRulesIT {
                 .doesNotContain("FAILED");
     }
 
+    /** What is to be scraped, and how often, as Prometheus and those that do as it does take it. */
+    private static String scraping() {
+        return "scrape_configs: [ { job_name: bridgehead, static_configs: [ { targets: [ \"127.0.0.1:"
+                + AWS.ports().metrics() + "\", \"127.0.0.1:"
+                + FABRIC.node("azure-a").ports().metrics() + "\" ] } ] } ]\n";
+    }
+
     @Test
     void prometheusScrapesNodesAndEvaluatesEveryRule() throws Exception {
         Path folder = FABRIC.folder().resolve("prometheus");
@@ -115,9 +144,7 @@ final class PrometheusTakesMetricsAndRulesIT {
                         + "rule_files: [ \"" + RULES.resolve("recording-rules.yaml") + "\", \""
                         + RULES.resolve("alerts.yaml")
                         + "\" ]\n"
-                        + "scrape_configs: [ { job_name: bridgehead, static_configs: [ { targets: [ \"127.0.0.1:"
-                        + AWS.ports().metrics() + "\", \"127.0.0.1:"
-                        + FABRIC.node("azure-a").ports().metrics() + "\" ] } ] } ]\n");
+                        + scraping());
         int port = Ports.next();
         Process prometheus = new OutsideProgram("prometheus", "prometheus")
                 .start(
@@ -145,7 +172,40 @@ final class PrometheusTakesMetricsAndRulesIT {
         }
     }
 
-    /** Prometheus' API. */
+    /** The package of Debian is too old to take metrics by OTLP, and scrapes. */
+    @Test
+    void victoriaMetricsScrapesNodes() throws Exception {
+        Path folder = FABRIC.folder().resolve("victoria-metrics");
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("scrape.yml"), "global: { scrape_interval: 1s }\n" + scraping());
+        int port = Ports.next();
+        Process victoria = new OutsideProgram("victoria-metrics", "victoria-metrics")
+                .start(
+                        List.of(
+                                "-promscrape.config=scrape.yml",
+                                "-storageDataPath=data",
+                                "-search.latencyOffset=1s",
+                                "-httpListenAddr=127.0.0.1:" + port),
+                        folder);
+        try {
+            traffic();
+            Prometheus api = new Prometheus(port, folder);
+            Patience.until("both nodes are scraped", () -> api.query("sum(up{job=\"bridgehead\"})") == 2, api::log);
+            Patience.until(
+                    "durations of requests and of attempts are there by method",
+                    () -> api.query("histogram_quantile(0.99, sum by (le) (http_server_request_duration_seconds_bucket{"
+                                            + "http_request_method=\"GET\", url_scheme=\"http\", service=\"shop\"}))")
+                                    > 0
+                            && api.query("sum(http_client_request_duration_seconds_count{http_request_method=\"GET\"})")
+                                    >= 10,
+                    api::log);
+        } finally {
+            victoria.destroy();
+            assertThat(victoria.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Prometheus' API, which VictoriaMetrics has too. */
     private record Prometheus(int port, Path folder) {
         private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

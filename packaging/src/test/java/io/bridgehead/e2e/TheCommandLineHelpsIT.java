@@ -46,6 +46,17 @@ final class TheCommandLineHelpsIT {
     }
 
     @Test
+    void theDistributionHasNativeLibrariesForBothProcessors() throws IOException {
+        Map<String, Integer> machines = Map.of("x86_64", 0x3e, "aarch_64", 0xb7); // e_machine of ELF
+        for (String name : machines.keySet()) {
+            for (String library : List.of("libnetty_tcnative_linux_", "libnetty_transport_native_epoll_")) {
+                byte[] content = Files.readAllBytes(Cli.home().resolve("lib/native/" + library + name + ".so"));
+                assertThat(content[18] & 0xff).as(library + name).isEqualTo(machines.get(name));
+            }
+        }
+    }
+
+    @Test
     void helpNamesEveryVerbAndEveryVerbHasHelp() {
         List<String> verbs = List.of(
                 "init",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.e2e.harness.Chromium;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Manifests;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.RunningPage;
@@ -95,15 +96,7 @@ final class TheStatusPageIsReadInABrowserIT {
 
     /** One service by three rules, one of them with a name as long as names are in the wild. */
     private static String routes() {
-        return """
-                ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: Gateway
-                metadata: { name: public, namespace: edge }
-                spec:
-                  gatewayClassName: bridgehead
-                  addresses: [ { value: 127.0.0.1 } ]
-                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
+        return Manifests.edgePublic(ROUTES) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -119,7 +112,7 @@ final class TheStatusPageIsReadInABrowserIT {
                     matches: [ { path: { value: /catalogue } } ]
                     backendRefs: [ { group: bridgehead.io, kind: Service, name: shop } ]
                   - backendRefs: [ { group: bridgehead.io, kind: Service, name: shop } ]
-                """.formatted(ROUTES);
+                """;
     }
 
     private static void awaitReadings(int count) {
@@ -337,7 +330,11 @@ final class TheStatusPageIsReadInABrowserIT {
             BROWSER.ask("document.getElementById('order-give').focus()");
             BROWSER.press("Enter", "\r", ENTER);
             awaitSeen("order-said", "● ordered: drain site azure");
-            assertThat(orders()).contains("power works", "/operator/ada");
+            Patience.until(
+                    "the node that took the order has it in force",
+                    () -> orders().contains("power works"),
+                    TheStatusPageIsReadInABrowserIT::orders);
+            assertThat(orders()).contains("/operator/ada");
             Patience.until(
                     "the fabric obeys: the one site that has it is drained",
                     () -> FABRIC.node("azure-a").get("/v1/orders").encode().contains("power works") && status() == 503);

@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.Curve;
 import io.bridgehead.authn.TestIssuer;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Manifests;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
@@ -99,14 +100,7 @@ final class TokensNameCallersIT {
                             - from: [ { source: { requestPrincipals: [ "https://login.example/*" ] } } ]
                               when: [ { key: "request.auth.claims[groups]", values: [ sales ] } ]
                         """));
-        FABRIC.applied(FABRIC.node("azure-a"), """
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: Gateway
-                metadata: { name: public, namespace: edge }
-                spec:
-                  gatewayClassName: bridgehead
-                  addresses: [ { value: 127.0.0.1 } ]
-                  listeners: [ { name: http, port: %d, protocol: HTTP } ]
+        FABRIC.applied(FABRIC.node("azure-a"), Manifests.edgePublic(GATEWAY) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -115,7 +109,7 @@ final class TokensNameCallersIT {
                   parentRefs: [ { name: public } ]
                   hostnames: [ shop.example ]
                   rules: [ { backendRefs: [ { group: bridgehead.io, kind: Service, name: people } ] } ]
-                """.formatted(GATEWAY), "--source", "manifests");
+                """, "--source", "manifests");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "people", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "chat", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "sales", "azure");

@@ -175,9 +175,7 @@ final class WhatComesTooFastIsRefusedWhereItEntersIT {
                 assertThat(TcpEcho.greeted(client)).isEqualTo("azure");
             }
         }
-        try (RawClient client = RawClient.to(BYTES)) {
-            assertThat(client.isEnded()).isTrue();
-        }
+        assertThat(RawClient.isTurnedAway(BYTES)).isTrue();
         Patience.until(
                 "the refusal is counted",
                 () -> FABRIC.node("aws-a").meter("bridgehead_rate_limit_refused_total{", "limit=\"connections\"") == 1);

@@ -71,6 +71,11 @@ public final class Manifests {
                 """.formatted(name, more.indent(2), String.join("\n  - ", listeners));
     }
 
+    /** The Gateway {@code edge/public} at loopback with one listener, {@code http}, for routes of its namespace. */
+    public static String edgePublic(int port) {
+        return gateway("public, namespace: edge", "", "{ name: http, port: " + port + ", protocol: HTTP }");
+    }
+
     /** A route of the namespace default; {@code parents}, {@code hostnames} and {@code rules} are lists in flow form, {@code hostnames} may be empty. */
     public static String route(String kind, String name, String parents, String hostnames, String rules) {
         return """

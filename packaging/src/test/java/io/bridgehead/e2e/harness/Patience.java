@@ -16,17 +16,22 @@ public final class Patience {
 
     private Patience() {}
 
-    /** Waits until the condition holds, for 30 s at most. */
+    /** Waits until the condition holds, for a minute at most. */
     public static void until(String what, BooleanSupplier condition) {
         until(what, condition, () -> "");
     }
 
     /** As {@link #until(String, BooleanSupplier)}; says how things stand when they did not get there. */
     public static void until(String what, BooleanSupplier condition, Supplier<String> how) {
-        long end = System.nanoTime() + bound(USUAL).toNanos();
+        until(USUAL, what, condition, how);
+    }
+
+    /** As {@link #until(String, BooleanSupplier, Supplier)}, for what may take longer than usual. */
+    public static void until(Duration most, String what, BooleanSupplier condition, Supplier<String> how) {
+        long end = System.nanoTime() + bound(most).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + bound(USUAL) + " in vain: " + what + ": " + how.get());
+                throw new AssertionError("waited " + bound(most) + " in vain: " + what + ": " + how.get());
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }

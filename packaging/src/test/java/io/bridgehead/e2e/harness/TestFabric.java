@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,12 @@ public final class TestFabric
     private static final int LOG_CHARACTERS_MAX = 12_000;
 
     private static final int APPLY_AGAIN_MAX = 5;
+
+    /**
+     * An attempt to join the cluster that comes to nothing ends after a minute, then there is another one; clusters that began beside each other look
+     * for each other every ten seconds. On a busy machine nodes that start at once have need of both.
+     */
+    private static final Duration TOGETHER_MAX = Duration.ofMinutes(4);
 
     private final Path folder;
     private final TestPki pki;
@@ -121,7 +128,7 @@ public final class TestFabric
 
     /** Waits until a node sees every running node: in the cluster, by its reports, and through tunnels when it is elsewhere. */
     public void awaitTogether(TestNode node) {
-        Patience.until(node.name() + " sees the others", () -> seesAll(node), () -> sight(node));
+        Patience.until(TOGETHER_MAX, node.name() + " sees the others", () -> seesAll(node), () -> sight(node));
     }
 
     private boolean seesAll(TestNode node) {

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.tls.MaterialException;
 import io.bridgehead.tls.MaterialFiles;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
@@ -28,6 +29,7 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -142,6 +144,22 @@ public final class OtlpReceiver implements AutoCloseable {
 
     public List<Seen> spans() {
         return List.copyOf(spans);
+    }
+
+    /** A node's span of a kind in a trace. */
+    public Optional<Seen> span(String node, String traceId, Span.SpanKind kind) {
+        return spans.stream()
+                .filter(span -> span.node().equals(node) && span.traceId().equals(traceId) && span.kind() == kind)
+                .findFirst();
+    }
+
+    /** Waits for it. */
+    public Seen awaitSpan(String node, String traceId, Span.SpanKind kind) {
+        Patience.until(
+                kind + " of " + node + " in trace " + traceId,
+                () -> span(node, traceId, kind).isPresent(),
+                () -> spans().toString());
+        return span(node, traceId, kind).orElseThrow();
     }
 
     public List<Logged> logs() {

@@ -4,9 +4,11 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
@@ -33,6 +35,19 @@ public final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /**
+     * Whether a connection to a port of loopback is made and ended at once, without a byte. It may be reset before this side has seen that it was made.
+     */
+    public static boolean isTurnedAway(int port) throws IOException {
+        try (RawClient client = to(port)) {
+            return client.isEnded();
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            return true;
         }
     }
 
