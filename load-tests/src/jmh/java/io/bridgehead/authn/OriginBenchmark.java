@@ -26,7 +26,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -40,12 +39,12 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OriginBenchmark {
     private static final SiteName THERE = new SiteName("there");
 
-    private Moving clock = new Moving();
-    private OriginIssuer issuer;
-    private OriginIntake.Peer peer;
-    private OriginIssuer.Subject subject;
-    private OriginSigner signer;
-    private byte[] known;
+    private final Moving clock = new Moving();
+    private final OriginIssuer issuer;
+    private final OriginIntake.Peer peer;
+    private final OriginIssuer.Subject subject;
+    private final OriginSigner signer;
+    private final byte[] known;
 
     /** Moves on with every look, so that no bound on rates is met. */
     private static final class Moving implements Origins.Clock {
@@ -62,19 +61,9 @@ public class OriginBenchmark {
         }
     }
 
-    /** A node's identity, and one statement that is known. */
-    @Setup
-    public void setUp() throws Exception {
-        Path folder = Files.createTempDirectory("origin");
-        TrustDomain domain = new TrustDomain("bench.example");
-        Authority authority = Authority.create(
-                folder, domain, Authority.Existing.KEEP, Clock.systemUTC(), new SecureRandom());
-        IssueRequest request = IssueRequest.gateway(domain, new SiteName("here"), new NodeName("a"));
-        MaterialFiles.Paths paths = authority.issue(request, folder, "node", Authority.Existing.REPLACE);
-        KeyMaterial material = KeyMaterial.of(
-                PemFile.read(paths.certificate()).certificates(),
-                PemFile.read(paths.key()).privateKey(),
-                PemFile.read(paths.bundle()).certificates());
+    /** Makes a node's identity, and one statement that is known. */
+    public OriginBenchmark() {
+        KeyMaterial material = material();
         LiveTls live = new LiveTls(material, Clock.systemUTC());
         issuer = new OriginIssuer(live, clock, OriginObserver.NONE);
         OriginIntake intake = new OriginIntake(THERE, SpeaksFor.OWN_AND_SITELESS, clock, OriginObserver.NONE);
@@ -87,6 +76,23 @@ public class OriginBenchmark {
                 SpiffeId.parse("spiffe://bench.example/team/shop"), "certificate", "orders", THERE, "7");
         known = Objects.requireNonNull(issuer.issue(subject)).text();
         peer.take(known);
+    }
+
+    private static KeyMaterial material() {
+        try {
+            Path folder = Files.createTempDirectory("origin");
+            TrustDomain domain = new TrustDomain("bench.example");
+            Authority authority = Authority.create(
+                    folder, domain, Authority.Existing.KEEP, Clock.systemUTC(), new SecureRandom());
+            IssueRequest request = IssueRequest.gateway(domain, new SiteName("here"), new NodeName("a"));
+            MaterialFiles.Paths paths = authority.issue(request, folder, "node", Authority.Existing.REPLACE);
+            return KeyMaterial.of(
+                    PemFile.read(paths.certificate()).certificates(),
+                    PemFile.read(paths.key()).privateKey(),
+                    PemFile.read(paths.bundle()).certificates());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private OriginStatement statement() {
@@ -111,7 +117,7 @@ public class OriginBenchmark {
     /** Any other request of a connection, at the node where it enters. */
     @Benchmark
     public Object issueKnown() {
-        return issuer.issue(subject);
+        return Objects.requireNonNull(issuer.issue(subject));
     }
 
     /** Any other request of another connection, at the node that serves. */

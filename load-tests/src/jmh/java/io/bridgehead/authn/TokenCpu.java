@@ -34,9 +34,6 @@ public final class TokenCpu {
     private static final int JUDGED = 300;
     private static final int KNOWN = 20_000;
     private static final long NOW = 1_800_000_000_000L;
-    private static final String CLAIMS = "{\"iss\":\"https://login.example\",\"sub\":\"ada\",\"aud\":[\"shop\",\"desk\"],"
-            + "\"iat\":1799999000,\"exp\":%d,\"scope\":\"openid profile email\",\"email\":\"ada@corp.example\","
-            + "\"groups\":[\"sales\",\"support\",\"emea\"],\"jti\":\"5e1d6d0e-8f53-4b59-a6a4-6b1f3f0a2c11\"}";
     private static final JwtPlace BEARER = new JwtPlace.Field(HeaderName.of("authorization"), "Bearer ");
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -81,7 +78,12 @@ public final class TokenCpu {
                 List.of(new JwtRules.ClaimField("email", HeaderName.of("x-email"))),
                 false);
         JwksFeed feed = new JwksFeed(
-                "login", "here", 300_000, () -> CompletableFuture.completedFuture(jwks), JwtObserver.silent());
+                "login",
+                "here",
+                300_000,
+                () -> CompletableFuture.completedFuture(jwks),
+                JwksKeys::parse,
+                JwtObserver.silent());
         feed.tick(NOW);
         return new JwtIssuer(rules, feed);
     }
@@ -90,7 +92,9 @@ public final class TokenCpu {
         JWSSigner signer = key instanceof ECKey curve ? new ECDSASigner(curve) : new RSASSASigner(key.toRSAKey());
         JWSObject token = new JWSObject(
                 new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build(),
-                new Payload(String.format(Locale.ROOT, CLAIMS, expiry)));
+                new Payload(String.format(Locale.ROOT, "{\"iss\":\"https://login.example\",\"sub\":\"ada\",\"aud\":[\"shop\",\"desk\"],"
+            + "\"iat\":1799999000,\"exp\":%d,\"scope\":\"openid profile email\",\"email\":\"ada@corp.example\","
+            + "\"groups\":[\"sales\",\"support\",\"emea\"],\"jti\":\"5e1d6d0e-8f53-4b59-a6a4-6b1f3f0a2c11\"}", expiry)));
         token.sign(signer);
         return token.serialize();
     }

@@ -1,5 +1,6 @@
 package io.bridgehead.load;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,23 @@ record Options(
                 text("report").map(Path::of).map(Path::toAbsolutePath),
                 text("jfr").map(Path::of).map(Path::toAbsolutePath),
                 text("javaOptions").orElse(""));
+    }
+
+    /**
+     * The distribution that the setting {@code earlier} starts, {@code compare.earlier}.
+     *
+     * @throws IllegalArgumentException if none is named, or there is no launcher in it
+     */
+    static Path earlier() {
+        Path home = text("earlier")
+                .map(Path::of)
+                .map(Path::toAbsolutePath)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "compare.earlier: expected the folder of a distribution for the setting 'earlier'"));
+        if (!Files.isExecutable(home.resolve("bin").resolve("bridgehead"))) {
+            throw new IllegalArgumentException("compare.earlier '" + home + "': expected a folder with bin/bridgehead");
+        }
+        return home;
     }
 
     private static Optional<String> text(String name) {

@@ -16,13 +16,13 @@ import java.util.Set;
  * @param name as in {@code compare.settings}
  */
 record Peer(String name, Start start) {
-    /** The nodes alone, with one signal more or less each: measured when they are named, because they say nothing of peers. */
-    private static final Set<String> OF_SIGNALS = Set.of("unmeasured", "logging", "tracing", "sampling");
+    /** The nodes alone, an earlier build or with one signal more or less each: measured when they are named, because they say nothing of peers. */
+    private static final Set<String> OF_NODES = Set.of("earlier", "unmeasured", "logging", "tracing", "sampling");
 
     /** Those that are named, in the order of the table; without names those that are compared with peers. */
     static List<Peer> chosen(List<String> names) {
         return Chosen.of("compare.settings", names, all(), Peer::name).stream()
-                .filter(peer -> !names.isEmpty() || !OF_SIGNALS.contains(peer.name))
+                .filter(peer -> !names.isEmpty() || !OF_NODES.contains(peer.name))
                 .toList();
     }
 
@@ -31,6 +31,7 @@ record Peer(String name, Start start) {
         return List.of(
                 new Peer("haproxy", (ground, _) -> HaproxyHops.start(ground)),
                 new Peer("haproxy-telling", (ground, _) -> HaproxyHops.startTelling(ground)),
+                new Peer("earlier", (ground, java) -> BridgeheadHops.startEarlier(Options.earlier(), ground, java)),
                 new Peer("unmeasured", BridgeheadHops::startUnmeasured),
                 new Peer("bridgehead", BridgeheadHops::start),
                 new Peer("logging", BridgeheadHops::startLogging),

@@ -3,16 +3,21 @@ package io.bridgehead.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a comparison is asked to do. */
 final class OptionsTest {
     @AfterEach
     void clear() {
-        List.of("rounds", "rows", "report").forEach(name -> System.clearProperty("compare." + name));
+        List.of("rounds", "rows", "report", "earlier").forEach(name -> System.clearProperty("compare." + name));
     }
 
     @Test
@@ -42,5 +47,17 @@ final class OptionsTest {
                 .isEqualTo(all);
         assertThatThrownBy(() -> Chosen.of("compare.rows", List.of("smal-1"), all, Function.identity()))
                 .hasMessage("compare.rows 'smal-1': expected some of small-1, small-64, tcp-1");
+    }
+
+    @Test
+    void anEarlierDistributionIsLookedAtBeforeItIsStarted(@TempDir Path folder) throws IOException {
+        assertThatThrownBy(Options::earlier)
+                .hasMessage("compare.earlier: expected the folder of a distribution for the setting 'earlier'");
+        System.setProperty("compare.earlier", folder.toString());
+        assertThatThrownBy(Options::earlier)
+                .hasMessage("compare.earlier '" + folder + "': expected a folder with bin/bridgehead");
+        Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("bridgehead");
+        Files.createFile(launcher, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        assertThat(Options.earlier()).isEqualTo(folder);
     }
 }

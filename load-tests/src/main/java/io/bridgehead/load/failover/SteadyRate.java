@@ -1,14 +1,12 @@
 package io.bridgehead.load.failover;
 
-import java.io.BufferedInputStream;
+import io.bridgehead.load.wan.Answer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -115,35 +113,11 @@ public final class SteadyRate implements AutoCloseable {
         socket.getOutputStream()
                 .write((method + " " + path + " HTTP/1.1\r\nhost: " + host + "\r\n" + length)
                         .getBytes(StandardCharsets.US_ASCII));
-        InputStream in = new BufferedInputStream(socket.getInputStream());
-        String status = line(in);
-        int bytes = 0;
-        String by = "nobody";
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
-            String lower = line.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("content-length:")) {
-                bytes = Integer.parseInt(lower.substring(15).trim());
-            } else if (lower.startsWith("x-served-by:")) {
-                by = lower.substring(12).trim();
-            }
+        Answer answer = Answer.read(socket);
+        if (!answer.isGood()) {
+            throw new IOException("answered by '" + answer.status() + "'");
         }
-        if (in.readNBytes(bytes).length != bytes || !status.contains(" 200")) {
-            throw new IOException("answered by '" + status + "'");
-        }
-        servedBy.computeIfAbsent(by, _ -> new LongAdder()).increment();
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new IOException("the connection ended");
-            }
-            if (octet != '\r') {
-                line.append((char) octet);
-            }
-        }
-        return line.toString();
+        servedBy.computeIfAbsent(answer.servedBy(), _ -> new LongAdder()).increment();
     }
 
     private static void close(@Nullable Socket socket) {

@@ -107,6 +107,11 @@ public final class Program {
         }
     }
 
+    /** Whether it runs no more. */
+    public boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     /** Whether it has written this to its output. */
     public boolean hasLogged(String text) {
         try {

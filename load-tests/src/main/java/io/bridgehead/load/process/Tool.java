@@ -20,7 +20,15 @@ public enum Tool {
     /** Says how fast this machine does AES-GCM. */
     OPENSSL("openssl", "openssl"),
     /** Counts instructions, where the machine lets it. */
-    PERF("perf", "linux-perf");
+    PERF("perf", "linux-perf"),
+    /** Moves an address between machines. */
+    KEEPALIVED("keepalived", "keepalived"),
+    /** Asks whether a node is ready, for keepalived. */
+    CURL("curl", "curl"),
+    /** Answers names by views. */
+    NAMED("named", "bind9"),
+    /** Asks for names. */
+    DIG("dig", "bind9-dnsutils");
 
     private static final List<String> FURTHER_FOLDERS = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
 

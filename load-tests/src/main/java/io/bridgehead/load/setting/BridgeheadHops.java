@@ -22,11 +22,11 @@ public final class BridgeheadHops {
     private final String name;
     private final String group;
     private final String telemetry;
-    private final String launcher = Path.of(System.getProperty("bridgehead.home", ""), "bin", "bridgehead")
-            .toString();
+    private final String launcher;
     private final Map<String, String> environment;
 
-    private BridgeheadHops(Ground ground, String name, String group, String telemetry, String javaOptions) {
+    private BridgeheadHops(Path home, Ground ground, String name, String group, String telemetry, String javaOptions) {
+        this.launcher = home.resolve("bin").resolve("bridgehead").toString();
         this.ground = ground;
         this.name = name;
         this.group = group;
@@ -38,6 +38,11 @@ public final class BridgeheadHops {
     /** Starts both nodes with X25519 in the tunnel, as the peers have it, and applies the services. */
     public static Setting start(Ground ground, String javaOptions) throws IOException {
         return narrowed(ground, "bridgehead", SILENT, javaOptions);
+    }
+
+    /** The same by another distribution, such as that of an earlier commit. */
+    public static Setting startEarlier(Path home, Ground ground, String javaOptions) throws IOException {
+        return narrowed(home, ground, "earlier", SILENT, javaOptions);
     }
 
     /** The same without any measurement of exchanges. */
@@ -63,13 +68,22 @@ public final class BridgeheadHops {
 
     private static Setting narrowed(Ground ground, String name, String telemetry, String javaOptions)
             throws IOException {
+        return narrowed(built(), ground, name, telemetry, javaOptions);
+    }
+
+    private static Setting narrowed(Path home, Ground ground, String name, String telemetry, String javaOptions)
+            throws IOException {
         String narrowed = "-Dbridgehead.unsafeTunnelGroups=x25519 " + javaOptions;
-        return new BridgeheadHops(ground, name, "x25519", telemetry, narrowed).start();
+        return new BridgeheadHops(home, ground, name, "x25519", telemetry, narrowed).start();
     }
 
     /** Starts both nodes as users get them, with X25519MLKEM768 in the tunnel, and applies the services. */
     public static Setting startHybrid(Ground ground, String javaOptions) throws IOException {
-        return new BridgeheadHops(ground, "hybrid", "X25519MLKEM768", SILENT, javaOptions).start();
+        return new BridgeheadHops(built(), ground, "hybrid", "X25519MLKEM768", SILENT, javaOptions).start();
+    }
+
+    private static Path built() {
+        return Path.of(System.getProperty("bridgehead.home", ""));
     }
 
     private Setting start() throws IOException {

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +34,6 @@ final class Course {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final String HOST = "s0.wan.example";
-    private static final double MILLI = 1e6;
 
     private final FarFabric fabric;
     private final Place place;
@@ -40,6 +41,9 @@ final class Course {
     private final int changes;
     private final Source source;
     private LoopLag lagBefore = new LoopLag(new TreeMap<>());
+    private LoopLag lagAtRest = new LoopLag(new TreeMap<>());
+    private LoopTime timeBefore = LoopTime.NONE;
+    private LoopTime timeSince = LoopTime.NONE;
 
     Course(FarFabric fabric, Place place, int documents, int changes) throws IOException {
         this.fabric = fabric;
@@ -80,7 +84,7 @@ final class Course {
                 fabric.members().size(),
                 bulk / 1e3);
         System.out.printf(Locale.ROOT, "  requests meanwhile: %s%n", gets);
-        System.out.println("  loop lag meanwhile: " + lag());
+        lagMeanwhile();
         LockSupport.parkNanos(REST_NANOS);
         double[] after = resident();
         System.out.printf(
@@ -94,29 +98,24 @@ final class Course {
                         / documents);
         gets.forget();
         lag();
-        double[] millis = new double[changes];
+        ChangeTimes times = new ChangeTimes();
         long begin = System.nanoTime();
         double cpu = cpuMillis(() -> {
             for (int i = 0; i < changes; i++) {
                 Member at = fabric.members().get(i % fabric.members().size());
-                millis[i] = await("change", source.apply(at, texts(i + 1, i + 2, port, "change-" + i)));
+                Source.Applied applied = source.apply(at, texts(i + 1, i + 2, port, "change-" + i));
+                times.add(at, applied, awaitEach("change", applied));
             }
         });
         double ofRest = atRest * TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-        Arrays.sort(millis);
-        System.out.printf(
-                Locale.ROOT,
-                "one of %,d documents changed, apply to active on every node: p50 %.0f ms, p99 %.0f ms%n",
-                documents,
-                millis[changes / 2],
-                millis[(int) Math.ceil(0.99 * (changes - 1))]);
+        System.out.printf(Locale.ROOT, "one of %,d documents changed, %s%n", documents, times);
         System.out.printf(
                 Locale.ROOT,
                 "  CPU of each node for a change: %.0f ms, and at rest before %.0f ms a second%n",
                 (cpu - ofRest) / changes / fabric.members().size(),
                 atRest * 1e3 / fabric.members().size());
         System.out.printf(Locale.ROOT, "  requests meanwhile: %s%n", gets);
-        System.out.println("  loop lag meanwhile: " + lag());
+        lagMeanwhile();
         double atRestWithAll = cpuMillis(() -> rest("requests at rest with all documents", gets));
         System.out.printf(
                 Locale.ROOT,
@@ -132,15 +131,28 @@ final class Course {
         lag();
         LockSupport.parkNanos(REST_NANOS);
         System.out.printf(Locale.ROOT, "%s: %s%n", what, gets);
-        System.out.println("  loop lag at rest: " + lag());
+        lagAtRest = lag();
+        System.out.println("  loop lag at rest: " + lagAtRest);
+        System.out.println("    event loops of all nodes " + timeSince);
+    }
+
+    private void lagMeanwhile() throws IOException {
+        LoopLag meanwhile = lag();
+        System.out.println("  loop lag meanwhile: " + meanwhile);
+        System.out.println("    " + meanwhile.beside(lagAtRest));
+        System.out.println("    event loops of all nodes " + timeSince);
     }
 
     /** How long tasks have waited for event loops of all nodes since the last call. */
     private LoopLag lag() throws IOException {
         LoopLag now = new LoopLag(new TreeMap<>());
+        LoopTime time = LoopTime.NONE;
         for (Member member : fabric.members()) {
             now = now.plus(LoopLag.of(new AdminClient(fabric.socket(member))));
+            time = time.plus(LoopTime.of(fabric.pid(member)));
         }
+        timeSince = time.minus(timeBefore);
+        timeBefore = time;
         LoopLag since = now.minus(lagBefore);
         lagBefore = now;
         return since;
@@ -168,18 +180,24 @@ final class Course {
 
     /** Milliseconds from sending a change to the moment when every node was seen to serve it. */
     private double await(String what, Source.Applied applied) throws IOException {
+        return Collections.max(awaitEach(what, applied).values());
+    }
+
+    /** Milliseconds from sending a change to the moment when each node was seen to serve it. */
+    private Map<Member, Double> awaitEach(String what, Source.Applied applied) throws IOException {
         Set<Member> waiting = new HashSet<>(fabric.members());
+        Map<Member, Double> seen = new HashMap<>();
         while (true) {
             for (Member member : List.copyOf(waiting)) {
                 if (served(member).equals(applied.revision())) {
                     waiting.remove(member);
+                    seen.put(member, applied.millisUntil(System.nanoTime()));
                 }
             }
-            long passed = System.nanoTime() - applied.sentNanos();
             if (waiting.isEmpty()) {
-                return passed / MILLI;
+                return seen;
             }
-            if (passed > PATIENCE_NANOS) {
+            if (System.nanoTime() - applied.sentNanos() > PATIENCE_NANOS) {
                 throw new IOException(what + " is not active on " + waiting + "; one says "
                         + status(waiting.iterator().next()));
             }
@@ -313,12 +331,12 @@ final class Course {
             awaitAlone(first);
             System.out.printf(
                     Locale.ROOT, "requests while the site is cut off, until its members are gone: %s%n", gets);
-            System.out.println("  loop lag meanwhile: " + lag());
+            lagMeanwhile();
             gets.forget();
             sites.set("*", "down=false");
             awaitMembers();
             System.out.printf(Locale.ROOT, "requests while the parts merge: %s%n", gets);
-            System.out.println("  loop lag meanwhile: " + lag());
+            lagMeanwhile();
         } finally {
             endpoint.stop(0);
         }

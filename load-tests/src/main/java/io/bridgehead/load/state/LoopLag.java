@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  * @param counts samples up to so many seconds, these included; the last bound is infinite
  */
 record LoopLag(SortedMap<Double, Long> counts) {
+    /** So many standard deviations are passed by chance once in a thousand times. */
+    private static final double CHANCE = 3.1;
+
     private static final Pattern BUCKET =
             Pattern.compile("bridgehead_loop_lag_seconds_bucket\\{.*le=\"([^\"]+)\".*} ([0-9.E+]+)");
 
@@ -57,9 +60,49 @@ record LoopLag(SortedMap<Double, Long> counts) {
         return new LoopLag(rest);
     }
 
+    /**
+     * Compares with samples taken at rest: how many waited longer than 99 of 100 do at rest, and whether that is as at rest, by the share of them that would be seen by chance
+     * alone in one of a thousand such comparisons.
+     */
+    String beside(LoopLag rest) {
+        double bound = rest.bound(rest.all() - rest.all() / 100);
+        long longer = all() - upTo(bound);
+        long longerAtRest = rest.all() - rest.upTo(bound);
+        double share = (double) (longer + longerAtRest) / Math.max(1, all() + rest.all());
+        double spread = Math.sqrt(share * (1 - share) * (1.0 / Math.max(1, all()) + 1.0 / Math.max(1, rest.all())));
+        double more = (double) longer / Math.max(1, all()) - (double) longerAtRest / Math.max(1, rest.all());
+        return String.format(
+                Locale.ROOT,
+                "longer than %.0f ms: %d of %d, at rest %d of %d: %s",
+                bound * 1e3,
+                longer,
+                all(),
+                longerAtRest,
+                rest.all(),
+                more <= CHANCE * spread ? "no difference to rest" : "more than at rest");
+    }
+
+    private long all() {
+        return counts.isEmpty() ? 0 : counts.get(counts.lastKey());
+    }
+
+    private long upTo(double bound) {
+        return counts.getOrDefault(bound, 0L);
+    }
+
+    /** The bucket that holds the slowest of so many samples. */
+    private double bound(long samples) {
+        for (Entry<Double, Long> bucket : counts.entrySet()) {
+            if (bucket.getValue() >= samples) {
+                return bucket.getKey();
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
     @Override
     public String toString() {
-        long all = counts.isEmpty() ? 0 : counts.get(counts.lastKey());
+        long all = all();
         return String.format(
                 Locale.ROOT,
                 "%d samples, p50 %s, p90 %s, p99 %s, longest %s",
@@ -71,13 +114,10 @@ record LoopLag(SortedMap<Double, Long> counts) {
     }
 
     private String within(long samples) {
-        for (Entry<Double, Long> bucket : counts.entrySet()) {
-            if (bucket.getValue() >= samples) {
-                return bucket.getKey().isInfinite()
-                        ? "more"
-                        : String.format(Locale.ROOT, "within %.0f ms", bucket.getKey() * 1e3);
-            }
+        if (counts.isEmpty()) {
+            return "none";
         }
-        return "none";
+        double bound = bound(samples);
+        return Double.isInfinite(bound) ? "more" : String.format(Locale.ROOT, "within %.0f ms", bound * 1e3);
     }
 }

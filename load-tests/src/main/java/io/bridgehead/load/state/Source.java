@@ -25,6 +25,7 @@ import java.util.TreeSet;
 /** A source of documents that an operator changes, without the start of a command line in the time that is measured. */
 public final class Source {
     private static final String NAME = "figures";
+    private static final double MILLI = 1e6;
 
     private final FarFabric fabric;
     private final RecordSigner signer;
@@ -46,7 +47,11 @@ public final class Source {
     }
 
     /** What a change led to. */
-    record Applied(String revision, long sentNanos) {}
+    record Applied(String revision, long sentNanos, long answeredNanos) {
+        double millisUntil(long nanos) {
+            return (nanos - sentNanos) / MILLI;
+        }
+    }
 
     /** Signs a change of these documents against the head that a node knows, and commits it there. */
     Applied apply(Member at, Map<String, String> texts) throws IOException {
@@ -64,7 +69,7 @@ public final class Source {
             if (!answer.ok()) {
                 throw new IOException(answer.body());
             }
-            return new Applied(new JsonObject(answer.body()).getString("revision"), sent);
+            return new Applied(new JsonObject(answer.body()).getString("revision"), sent, System.nanoTime());
         } catch (NodeUnreachableException | SignatureException e) {
             throw new IOException(e);
         }

@@ -1,6 +1,5 @@
 package io.bridgehead.load.wan;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -12,8 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -89,8 +86,8 @@ public final class Sites implements Place {
         return "bh" + tag + name;
     }
 
-    private String namespace(String name) {
-        return "bh-" + tag + "-" + name;
+    private Namespace space(String name) {
+        return new Namespace("bh-" + tag + "-" + name);
     }
 
     private static String network(String name) {
@@ -117,14 +114,13 @@ public final class Sites implements Place {
     }
 
     private void settle(String name) throws IOException {
-        String space = namespace(name);
-        run("ip", "netns", "add", space);
-        run("ip", "link", "set", device(name), "netns", space);
-        run("ip", "-n", space, "link", "set", "lo", "up");
-        run("ip", "-n", space, "link", "set", device(name), "name", "wan0");
-        run("ip", "-n", space, "addr", "add", address(name) + "/24", "dev", "wan0");
-        run("ip", "-n", space, "link", "set", "wan0", "txqueuelen", "5000", "up");
-        run("ip", "-n", space, "route", "add", "10.77.0.0/16", "dev", "wan0");
+        Namespace space = space(name);
+        space.add();
+        Namespace.run("ip", "link", "set", device(name), "netns", space.name());
+        space.ip("link", "set", device(name), "name", "wan0");
+        space.ip("addr", "add", address(name) + "/24", "dev", "wan0");
+        space.ip("link", "set", "wan0", "txqueuelen", "5000", "up");
+        space.ip("route", "add", "10.77.0.0/16", "dev", "wan0");
         in(name, () -> {
             for (String buffer : List.of("tcp_rmem", "tcp_wmem")) {
                 Files.writeString(Path.of("/proc/sys/net/ipv4", buffer), BUFFER_BYTES);
@@ -162,44 +158,13 @@ public final class Sites implements Place {
 
     @Override
     public List<String> command(String site, List<String> command) {
-        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace(site)));
-        whole.addAll(command);
-        return whole;
+        return space(site).command(command);
     }
 
     /** Runs this on a thread of its own in a site: the sockets that it makes are there, and stay there. */
     @Override
     public <T> T in(String site, Callable<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("in-" + site).start(() -> {
-            try {
-                SystemCalls.enterNetwork(Path.of("/run/netns", namespace(site)));
-                result.complete(task.call());
-            } catch (Exception e) {
-                result.completeExceptionally(e);
-            }
-        });
-        try {
-            return result.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + ": " + output);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        return space(site).in(task);
     }
 
     /** Ends the wide area and takes the sites away; a site's processes must have ended. */
@@ -207,9 +172,7 @@ public final class Sites implements Place {
     public void close() throws IOException {
         wideArea.destroy();
         for (String name : names) {
-            if (new File("/run/netns", namespace(name)).exists()) {
-                run("ip", "netns", "del", namespace(name));
-            }
+            space(name).delete();
         }
     }
 }

@@ -1,15 +1,12 @@
 package io.bridgehead.load.wan;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -118,38 +115,11 @@ public final class SteadyGets implements AutoCloseable {
     private void exchange(Socket socket) throws IOException {
         socket.getOutputStream()
                 .write(("GET / HTTP/1.1\r\nhost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        InputStream in = new BufferedInputStream(socket.getInputStream());
-        String status = line(in);
-        int length = 0;
-        String name = "nobody";
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
-            String lower = line.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("content-length:")) {
-                length = Integer.parseInt(lower.substring(15).trim());
-            } else if (lower.startsWith("x-served-by:")) {
-                name = lower.substring(12).trim();
-            }
+        Answer answer = Answer.read(socket);
+        if (!answer.isGood()) {
+            throw new BadAnswerException(answer.status());
         }
-        if (in.readNBytes(length).length != length) {
-            throw new IOException("the body of '" + status + "' ended early");
-        }
-        if (!status.contains(" 200")) {
-            throw new BadAnswerException(status);
-        }
-        servedBy.computeIfAbsent(name, _ -> new LongAdder()).increment();
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new IOException("the connection ended");
-            }
-            if (octet != '\r') {
-                line.append((char) octet);
-            }
-        }
-        return line.toString();
+        servedBy.computeIfAbsent(answer.servedBy(), _ -> new LongAdder()).increment();
     }
 
     private static void close(@Nullable Socket socket) {

@@ -39,6 +39,8 @@ final class FiveNodes implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofSeconds(90);
     private static final Duration JOIN_MAX = Duration.ofMinutes(3);
+    /** What is promised: so long after the last heal all nodes hold the same. */
+    private static final double ALIKE_SECONDS_MAX = 10;
 
     private final FarFabric fabric;
     private final List<HttpServer> endpoints = new ArrayList<>();
@@ -231,6 +233,10 @@ final class FiveNodes implements AutoCloseable {
         System.out.printf(
                 Locale.ROOT, "%s: healed; all alike after %.1f s, one cluster after %.1f s%n", what, alike, members);
         List<String> problems = new ArrayList<>(chronicle.problems("every node", last));
+        if (alike > ALIKE_SECONDS_MAX) {
+            problems.add(String.format(
+                    Locale.ROOT, "%s: all alike %.1f s after the last heal; expected %.0f s", what, alike, ALIKE_SECONDS_MAX));
+        }
         requests.forEach(one -> {
             System.out.println("  " + one.figures());
             problems.addAll(one.wronged());
