@@ -7,9 +7,7 @@ import io.bridgehead.app.publish.Folders;
 import io.bridgehead.app.publish.OwnFolders;
 import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.HybridClock;
-import io.bridgehead.cluster.api.Retention;
 import io.bridgehead.cluster.api.Store;
-import io.bridgehead.cluster.disk.DiskStore;
 import io.bridgehead.cluster.repair.BucketRepair;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
@@ -123,7 +121,10 @@ public final class Node {
         NodeLog log = new NodeLog(telemetry, System::nanoTime);
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         Supervisor supervisor = Departure.supervisor(config, log);
-        // beside the keys, whose check takes as long
+        DiskHealth disk = new DiskHealth(log);
+        // both beside the keys, whose check takes as long
+        StoreOpening opening = StoreOpening.begin(config.state(), disk, threads.blocking());
+        started.add(opening::giveUp);
         CompletableFuture<Loops> starting =
                 CompletableFuture.supplyAsync(() -> Loops.start(count, supervisor), threads.blocking());
         started.add(() ->
@@ -137,9 +138,7 @@ public final class Node {
         OldRecords old = new OldRecords(config.trust().vouchers());
         Publishers publishers = new Publishers(config.trust().publishers(), config.spiffeId(), own);
         TrustVerifier verifier = new TrustVerifier(tls, publishers, old);
-        DiskHealth disk = new DiskHealth(log);
-        Store store = started.closing(
-                DiskStore.open(config.state(), Retention.STANDARD, verifier, InstantSource.system(), disk));
+        Store store = opening.with(verifier, STORED_MAX);
         HybridClock hybrid =
                 new HybridClock(InstantSource.system(), config.node().value());
         store.newestStamp().ifPresent(hybrid::observe);

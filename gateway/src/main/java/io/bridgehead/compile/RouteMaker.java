@@ -39,6 +39,40 @@ final class RouteMaker {
     private final Authorizer callersOfSilent;
     private final Map<List<Allow>, Authorizer> callers = new HashMap<>();
     private final Map<Resilience, Resilience> resiliences = new HashMap<>();
+    private final Map<Set<SiteName>, Kept> lastBySites = new HashMap<>();
+
+    /** How a service is kept answering that says so. */
+    private record Kept(ServiceSpec spec, TrafficSpec common, Resilience resilience) {
+        /** Whether the same comes of another document: what both leave out is the same object, and to compare that is enough. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(ServiceSpec other, TrafficSpec terms) {
+            ServiceSpec.Care care = spec.care();
+            ServiceSpec.Care otherCare = other.care();
+            return common.equals(terms)
+                    && spec.protocol() == other.protocol()
+                    && spec.health() == other.health()
+                    && spec.failover() == other.failover()
+                    && care.balance() == otherCare.balance()
+                    && care.outlier() == otherCare.outlier()
+                    && care.limits() == otherCare.limits()
+                    && care.rateLimits() == otherCare.rateLimits()
+                    && spec.retry() == other.retry()
+                    && spec.timeouts().equals(other.timeouts())
+                    && isPlain(spec)
+                    && isPlain(other);
+        }
+
+        private static boolean isPlain(ServiceSpec spec) {
+            for (List<EndpointSpec> endpoints : spec.sites().values()) {
+                for (EndpointSpec endpoint : endpoints) {
+                    if (!endpoint.isPlain()) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+    }
 
     RouteMaker(CompileContext context, TrafficPolicies policies, AccessMaker access, Problems problems) {
         this.context = context;
@@ -95,13 +129,19 @@ final class RouteMaker {
     }
 
     private Resilience resilience(ServiceSpec spec, TrafficSpec common) {
+        Set<SiteName> sites = spec.sites().keySet();
+        Kept last = lastBySites.get(sites);
+        if (last != null && last.isOf(spec, common)) {
+            return last.resilience();
+        }
         Resilience made = ResilienceMaker.over(
                 ResilienceMaker.of(spec), common, spec.protocol().traffic());
         // What the route completes it by, so that what is shared stays the same object.
-        Resilience complete =
-                made.withFailover(made.failover().completedFor(spec.sites().keySet()));
+        Resilience complete = made.withFailover(made.failover().completedFor(sites));
         Resilience same = resiliences.putIfAbsent(complete, complete);
-        return same == null ? complete : same;
+        Resilience resilience = same == null ? complete : same;
+        lastBySites.put(sites, new Kept(spec, common, resilience));
+        return resilience;
     }
 
     private static SequencedMap<SiteName, List<Endpoint>> sites(ServiceSpec spec) {

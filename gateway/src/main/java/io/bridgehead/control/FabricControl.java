@@ -57,6 +57,7 @@ public final class FabricControl {
     private volatile Map<NodeName, Long> publishedHeard = Map.of();
     private Collection<HostPort> configured;
     private Quarantine quarantine = Quarantine.NONE;
+    private boolean telling;
     private boolean quiet;
     private boolean changed;
 
@@ -104,6 +105,7 @@ public final class FabricControl {
             timers.add(parts.control().every(RepairTurns.LOOK_MILLIS, this::repair));
             parts.registry().dialing();
             dial();
+            telling = true;
             tell();
         });
     }
@@ -133,8 +135,11 @@ public final class FabricControl {
         dial();
     }
 
-    /** This node's health changed. On the control context. */
+    /** This node's health changed. Before the start nobody hears of it, and a report of all services takes long. On the control context. */
     public void healthChanged() {
+        if (!telling) {
+            return;
+        }
         if (quiet) {
             changed = true;
             return;

@@ -9,19 +9,21 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The gauges of one meter whose labels come and go. Only what has come is registered and only what has gone is removed: registering costs much
- * more than a new value.
+ * more than a new value. Where meters have but one place they are registered there, and not in all places: ten thousand gauges take half the memory so.
  *
  * <p><b>Threads</b>: {@link #show} on one at a time; values are read on any.
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class KeptGauges {
     private final Signal signal;
-    private final MeterRegistry registry;
+    private final Supplier<? extends MeterRegistry> places;
     private final Map<Tags, Shown> shown = new HashMap<>();
+    private @Nullable MeterRegistry registry;
     private long round;
 
     /**
@@ -39,14 +41,16 @@ final class KeptGauges {
         private @Nullable Gauge gauge;
     }
 
-    KeptGauges(Signal signal, MeterRegistry registry) {
+    /** @param places where meters are now; what is shown moves when it is another one */
+    KeptGauges(Signal signal, Supplier<? extends MeterRegistry> places) {
         this.signal = signal;
-        this.registry = registry;
+        this.places = places;
     }
 
     /** Shows these rows, {@value NodeGauges#ROWS_MAX} at most, and no others. */
     void show(List<Row> rows) {
         round++;
+        MeterRegistry now = place();
         int count = Math.min(rows.size(), NodeGauges.ROWS_MAX);
         int kept = 0;
         for (int i = 0; i < count; i++) {
@@ -55,7 +59,7 @@ final class KeptGauges {
             if (one == null) {
                 one = new Shown();
                 one.value = row.value;
-                one.gauge = gauge(row.tags, one);
+                one.gauge = gauge(row.tags, one, now);
                 shown.put(row.tags, one);
             }
             one.value = row.value;
@@ -65,27 +69,37 @@ final class KeptGauges {
             }
         }
         if (shown.size() > kept) {
-            forgetOthers();
+            forgetOthers(now);
         }
     }
 
-    private void forgetOthers() {
+    private MeterRegistry place() {
+        MeterRegistry before = registry;
+        MeterRegistry now = places.get();
+        if (before != null && !before.equals(now)) {
+            forgetOthers(before);
+        }
+        registry = now;
+        return now;
+    }
+
+    private void forgetOthers(MeterRegistry from) {
         for (Iterator<Shown> all = shown.values().iterator(); all.hasNext(); ) {
             Shown one = all.next();
             if (one.round != round) {
                 all.remove();
                 if (one.gauge != null) {
-                    registry.remove(one.gauge);
+                    from.remove(one.gauge);
                 }
             }
         }
     }
 
-    private Gauge gauge(Tags tags, Shown one) {
+    private Gauge gauge(Tags tags, Shown one, MeterRegistry in) {
         return Gauge.builder(signal.meter(), one, now -> now.value)
                 .description(signal.meaning())
                 .baseUnit(signal.baseUnit())
                 .tags(tags)
-                .register(registry);
+                .register(in);
     }
 }

@@ -65,23 +65,23 @@ public final class NodeGauges {
     public NodeGauges(Telemetry telemetry, LongSupplier secondsToExpiry, LongSupplier members) {
         MeterRegistry registry = telemetry.registry();
         this.told = telemetry.roundTrips();
-        this.roundTrips = new KeptGauges(Signal.TUNNEL_ROUND_TRIP, registry);
-        this.up = new KeptGauges(Signal.TUNNEL_UP, registry);
-        this.streams = new KeptGauges(Signal.TUNNEL_STREAMS, registry);
-        this.windows = new KeptGauges(Signal.TUNNEL_WINDOWS, registry);
-        this.shares = new KeptGauges(Signal.SITE_SHARE, registry);
-        this.states = new KeptGauges(Signal.FAILOVER_STATE, registry);
-        this.known = new KeptGauges(Signal.ENDPOINTS_KNOWN, registry);
-        this.connections = new KeptGauges(Signal.ENDPOINT_CONNECTIONS, registry);
-        this.circuitUsed = new KeptGauges(Signal.CIRCUIT_USED, registry);
-        this.circuitMax = new KeptGauges(Signal.CIRCUIT_MAX, registry);
+        this.roundTrips = new KeptGauges(Signal.TUNNEL_ROUND_TRIP, telemetry::busy);
+        this.up = new KeptGauges(Signal.TUNNEL_UP, telemetry::busy);
+        this.streams = new KeptGauges(Signal.TUNNEL_STREAMS, telemetry::busy);
+        this.windows = new KeptGauges(Signal.TUNNEL_WINDOWS, telemetry::busy);
+        this.shares = new KeptGauges(Signal.SITE_SHARE, telemetry::busy);
+        this.states = new KeptGauges(Signal.FAILOVER_STATE, telemetry::busy);
+        this.known = new KeptGauges(Signal.ENDPOINTS_KNOWN, telemetry::busy);
+        this.connections = new KeptGauges(Signal.ENDPOINT_CONNECTIONS, telemetry::busy);
+        this.circuitUsed = new KeptGauges(Signal.CIRCUIT_USED, telemetry::busy);
+        this.circuitMax = new KeptGauges(Signal.CIRCUIT_MAX, telemetry::busy);
         this.counts = new TunnelCounts(registry);
         this.lag = Signal.RECORDS_LAG.timer().register(registry);
-        this.fit = new KeptGauges(Signal.ENDPOINTS_FIT, registry);
-        this.config = new KeptGauges(Signal.CONFIG_INFO, registry);
-        this.orders = new KeptGauges(Signal.ORDERS, registry);
-        this.folders = new KeptGauges(Signal.FOLDERS, registry);
-        this.stages = new KeptGauges(Signal.STAGES, registry);
+        this.fit = new KeptGauges(Signal.ENDPOINTS_FIT, telemetry::busy);
+        this.config = new KeptGauges(Signal.CONFIG_INFO, telemetry::busy);
+        this.orders = new KeptGauges(Signal.ORDERS, telemetry::busy);
+        this.folders = new KeptGauges(Signal.FOLDERS, telemetry::busy);
+        this.stages = new KeptGauges(Signal.STAGES, telemetry::busy);
         single(Signal.CERTIFICATE_EXPIRY, secondsToExpiry, registry);
         single(Signal.CLUSTER_MEMBERS, members, registry);
     }

@@ -410,6 +410,11 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         return meters.all();
     }
 
+    /** The same for meters that are many or asked for often: the one place while there is but one; another one after a reload. */
+    MeterRegistry busy() {
+        return meters.busy();
+    }
+
     /** All meters in Prometheus' text form, or in that of OpenMetrics when asked by that content type. */
     public String scrape(String contentType) {
         return Scraping.of(meters.prometheus(), contentType);

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ final class KeptGaugesTest {
 
     @Test
     void whatStaysHasItsNewValueAndWhatGoesIsRemoved() {
-        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, both);
+        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, () -> both);
         gauges.show(List.of(row("shop", 2), row("cart", 1)));
         Gauge shop = shown("shop");
         assertThat(shop)
@@ -60,7 +61,7 @@ final class KeptGaugesTest {
 
     @Test
     void aRowThatComesTwiceHidesNoneThatIsGone() {
-        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, both);
+        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, () -> both);
         gauges.show(List.of(row("shop", 2), row("cart", 1)));
         gauges.show(List.of(row("shop", 2), row("shop", 3)));
         assertThat(shown("cart")).isNull();
@@ -70,8 +71,32 @@ final class KeptGaugesTest {
     }
 
     @Test
+    void whereMetersGetAnotherPlaceAllMoveThere() {
+        AtomicReference<MeterRegistry> place = new AtomicReference<>(scraped);
+        scraped.config().commonTags("node", "a");
+        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, place::get);
+        gauges.show(List.of(row("shop", 2), row("cart", 1)));
+        assertThat(both.getMeters()).isEmpty();
+
+        place.set(both);
+        gauges.show(List.of(row("shop", 3)));
+        assertThat(both.getMeters()).hasSize(1);
+        assertThat(scraped.getMeters()).hasSize(1);
+        assertThat(shown("shop"))
+                .isNotNull()
+                .satisfies(gauge -> assertThat(gauge.value()).isEqualTo(3));
+
+        place.set(scraped);
+        gauges.show(List.of(row("shop", 4)));
+        assertThat(both.getMeters()).isEmpty();
+        assertThat(shown("shop"))
+                .isNotNull()
+                .satisfies(gauge -> assertThat(gauge.value()).isEqualTo(4));
+    }
+
+    @Test
     void rowsHaveABound() {
-        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, both);
+        KeptGauges gauges = new KeptGauges(Signal.ENDPOINTS_FIT, () -> both);
         gauges.show(IntStream.range(0, NodeGauges.ROWS_MAX + 10)
                 .mapToObj(i -> row("s" + i, i))
                 .toList());

@@ -53,7 +53,7 @@ public final class DiskStore {
             List<EncodedRecord> records = new Recovery(directory, marks, verifier, clock, observer).read();
             FileJournal journal = new FileJournal(directory, marks, observer, lock, opening);
             return new LedgerStore(journal, records, retention, clock, observer::storedRecordRefused);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             lock.acquiredBy().close();
             throw e;
         }
