@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompilerTest {
     private static final TrustDomain CORP = new TrustDomain("corp.example");
@@ -90,6 +92,41 @@ class CompilerTest {
                 .isSameAs(named(table, "a").allow())
                 .isNotEqualTo(named(table, "c").allow());
         assertThat(named(table, "d").allow()).isSameAs(named(table, "c").allow());
+    }
+
+    /** Each document comes after one that says next to the same, so that what one says for itself must be seen. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "health: { interval: 7s }",
+                "failover: { holdDown: 7s }",
+                "balance: { policy: round-robin }",
+                "outlier: { interval: 7s }",
+                "limits: { requests: 7 }",
+                "rateLimits: [ { name: few, requests: 7 } ]",
+                "timeouts: { connect: 7s }",
+                "retry: { attemptsMax: 2 }",
+                "protocol: grpc",
+                "sites: { here: { endpoints: [ { address: \"10.0.0.1:80\", weight: 7 } ] } }"
+            })
+    void whatOneServiceSaysForItselfIsItsOwn(String own) {
+        String service = """
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %1$s }
+                spec: { hostnames: [ %1$s.corp.example ]%2$s }
+                """;
+        String sites = ", sites: { here: { endpoints: [ \"10.0.0.1:80\" ] } }";
+        String said = (own.startsWith("sites") ? "" : sites) + ", " + own;
+        RoutingTable table = compiled(service.formatted("a", sites)
+                + service.formatted("b", said)
+                + service.formatted("c", sites)
+                + service.formatted("d", said));
+        assertThat(named(table, "b").resilience())
+                .isNotEqualTo(named(table, "a").resilience())
+                .isSameAs(named(table, "d").resilience());
+        assertThat(named(table, "c").resilience()).isSameAs(named(table, "a").resilience());
     }
 
     private static ServiceRoute named(RoutingTable table, String name) {
