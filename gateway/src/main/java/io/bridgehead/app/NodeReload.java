@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * Puts in force what gateway.yaml says now. All that can be wrong with it is found out first; then it is taken, but for keys that a process has for
- * its life, which are named. A node that stops meanwhile stays as it is.
+ * its life, which are named. A node that stops before anything was taken stays as it is; what has begun goes on.
  */
 record NodeReload(NodeParts parts, Reloads.Change change) {
     private static final int OK = 200;

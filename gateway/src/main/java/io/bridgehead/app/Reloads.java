@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Has a node reload what it goes by, one time after the other, whoever asks. Who asks while a reload is under way has another one after it, which is
  * the same for all who ask meanwhile: each gets what was read after they had asked.
  *
- * <p><b>Threads</b>: any. A lock keeps the end and a change apart: a reload changes something before the end, or nothing.
+ * <p><b>Threads</b>: any. A lock keeps the end and the beginning of a change apart: what begins before the end goes on, and
+ * nothing begins after it.
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class Reloads {
