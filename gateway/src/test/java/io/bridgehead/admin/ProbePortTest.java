@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.config.ProbeSettings;
+import io.bridgehead.loop.FreePort;
 import io.bridgehead.loop.Loops;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -75,12 +76,6 @@ final class ProbePortTest {
         return done.future().toCompletionStage().toCompletableFuture();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-            return free.getLocalPort();
-        }
-    }
-
     private static boolean accepts(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(LOOPBACK, port), 2000);
@@ -109,7 +104,7 @@ final class ProbePortTest {
 
     @Test
     void thePortFollowsReadiness() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         onControl(() -> server.listen(new ProbeSettings(LOOPBACK, port, Duration.ZERO), _ -> {}))
                 .get(20, TimeUnit.SECONDS);
         assertThat(accepts(port)).isTrue();
@@ -124,7 +119,7 @@ final class ProbePortTest {
     }
 
     private int opened() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         onControl(() -> server.listen(new ProbeSettings(LOOPBACK, port, Duration.ZERO), _ -> {}))
                 .get(20, TimeUnit.SECONDS);
         return port;

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +40,18 @@ final class WatchdogTest {
 
     private void block(int loop) {
         held.add(loop);
-        CountDownLatch blocked = new CountDownLatch(1);
+        CompletableFuture<Thread> blocked = new CompletableFuture<>();
         loops.all().get(loop).execute(() -> {
-            blocked.countDown();
+            blocked.complete(Thread.currentThread());
             awaitRelease();
         });
-        await(blocked);
+        // before it waits it looks like one that gets no processor
+        Thread thread = blocked.orTimeout(20, TimeUnit.SECONDS).join();
+        long bound = System.nanoTime() + 20 * SECOND;
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(System.nanoTime()).as("it waits").isLessThan(bound);
+            Thread.onSpinWait();
+        }
     }
 
     private void awaitRelease() {

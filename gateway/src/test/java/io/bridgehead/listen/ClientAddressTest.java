@@ -16,6 +16,7 @@ import io.bridgehead.wire.Chunk;
 import io.bridgehead.wire.WireLimits;
 import io.bridgehead.wire.preface.ProxyHeaderWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +59,7 @@ final class ClientAddressTest {
 
     private static ListenerSpec listener(
             String name, ListenerSpec.Protocol protocol, ClientRules.@Nullable ProxyHeaders headers) {
-        return Gateway.spec(name, 0, protocol, new ClientRules(0, null, headers, 500));
+        return Gateway.spec(name, 0, protocol, new ClientRules(0, null, headers, 20_000));
     }
 
     private static Socket connect(Gateway gateway, String listener) throws IOException {
@@ -120,6 +123,8 @@ final class ClientAddressTest {
             assertThat(send(gateway, "pg", new byte[0], "PROXY TCP4 1.2.3.4\r\n"))
                     .isEmpty();
             assertThat(gateway.nextRefusal()).isEqualTo(Refusal.PROXY_HEADER_INVALID);
+            ClientRules hasty = new ClientRules(0, null, new ClientRules.ProxyHeaders(LOOPBACK, true), 500);
+            gateway.reconcile(Gateway.spec("pg", 0, ListenerSpec.Protocol.TCP, hasty));
             try (Socket silent = connect(gateway, "pg")) {
                 assertThat(silent.getInputStream().read()).isEqualTo(-1);
             }
@@ -191,6 +196,8 @@ final class ClientAddressTest {
                 socket.getOutputStream().write(v1("2001:db8:0:1::" + i + " 2001:db8::1 1 2"));
                 open.add(socket);
             }
+            // each loop has a connection of its own to serve first
+            await(() -> scribe.connections() == 2);
             Socket third = connect(gateway, "pg");
             third.getOutputStream().write(v1("2001:db8:0:1:9:9:9:9 2001:db8::1 1 2"));
             assertThat(gateway.nextRefusal()).isEqualTo(Refusal.ADDRESS_FULL);
@@ -202,14 +209,24 @@ final class ClientAddressTest {
                 socket.getInputStream().readAllBytes();
                 socket.close();
             }
-            for (int i = 0; i < 5; i++) {
-                gateway.nextRecord();
-                if (gateway.records.isEmpty()) {
-                    break;
-                }
-            }
-            assertThat(send(gateway, "pg", v1("2001:db8:0:1::1 2001:db8::1 1 2"), "again"))
-                    .isEqualTo("got 5");
+            // the gateway hears a moment later that they have ended
+            await(() -> again(gateway).equals("got 5"));
+        }
+    }
+
+    private static String again(Gateway gateway) {
+        try {
+            return send(gateway, "pg", v1("2001:db8:0:1::1 2001:db8::1 1 2"), "again");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Gateway.BOUND_MILLIS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 
@@ -223,6 +240,8 @@ final class ClientAddressTest {
                     Socket two = connect(gateway, "pg")) {
                 one.getOutputStream().write(1);
                 two.getOutputStream().write(1);
+                // each loop counts its own
+                await(() -> scribe.connections() == 2);
                 assertThat(send(gateway, "other", new byte[0], "x")).isEmpty();
                 assertThat(gateway.nextRefusal()).isEqualTo(Refusal.NODE_FULL);
             }

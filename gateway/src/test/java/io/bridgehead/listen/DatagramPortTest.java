@@ -231,10 +231,11 @@ final class DatagramPortTest {
 
     @Test
     void anEndpointThatIsNotThereIsPassedOver() throws Exception {
-        Endpoint gone;
-        try (DatagramSocket closed = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            gone = Endpoint.parse("127.0.0.1:" + closed.getLocalPort());
-        }
+        // bound, so that nobody else gets its port, and connected to another: to everybody else nobody is there
+        DatagramSocket nobody = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        closing.add(nobody);
+        nobody.connect(InetAddress.getLoopbackAddress(), nobody.getLocalPort());
+        Endpoint gone = Endpoint.parse("127.0.0.1:" + nobody.getLocalPort());
         ServiceRoute[] services = {service("dns", gone, new Echo("a").endpoint())};
         Gateway gateway = gateway(spec(0, 10, 60_000), services, place(services[0], 1));
         DatagramSocket client = client(gateway);

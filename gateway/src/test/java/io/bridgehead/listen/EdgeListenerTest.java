@@ -89,6 +89,9 @@ final class EdgeListenerTest {
             assertThat(gateway.reconcile(Gateway.http("http", 0))).isEmpty();
             HttpResponse<String> got = client.send(to(gateway, "/a?b=c").build(), HttpResponse.BodyHandlers.ofString());
             assertThat(got.statusCode()).isEqualTo(200);
+            ExchangeRecord record = gateway.nextRecord();
+            assertThat(record.path()).isEqualTo("/a?b=c");
+            assertThat(record.caller().address()).isEqualTo("127.0.0.1");
             HttpResponse<String> posted = client.send(
                     to(gateway, "/a")
                             .POST(HttpRequest.BodyPublishers.ofString("hello"))
@@ -96,9 +99,6 @@ final class EdgeListenerTest {
                     HttpResponse.BodyHandlers.ofString());
             assertThat(posted.body()).isEqualTo("hello");
             assertThat(backend.forwardedFor.take()).containsExactly("127.0.0.1");
-            ExchangeRecord record = gateway.nextRecord();
-            assertThat(record.path()).isEqualTo("/a?b=c");
-            assertThat(record.caller().address()).isEqualTo("127.0.0.1");
             assertThat(gateway.nextRecord().bytesOut()).isEqualTo(5);
             assertThat(gateway.activeExchanges()).isZero();
         }
@@ -124,12 +124,9 @@ final class EdgeListenerTest {
 
     @Test
     void aDeadEndpointIsPassedOver() throws Exception {
-        int deadPort;
-        try (ServerSocket dead = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            deadPort = dead.getLocalPort();
-        }
-        try (Backend backend = new Backend();
-                Gateway gateway = new Gateway(orders(Endpoint.parse("127.0.0.1:" + deadPort), backend.endpoint()));
+        try (DeadEndpoint dead = new DeadEndpoint();
+                Backend backend = new Backend();
+                Gateway gateway = new Gateway(orders(dead.endpoint(), backend.endpoint()));
                 HttpClient client = HttpClient.newHttpClient()) {
             gateway.reconcile(Gateway.http("http", 0));
             HttpResponse<String> posted = client.send(
@@ -239,6 +236,9 @@ final class EdgeListenerTest {
                 readHead(idle);
                 write(busy, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nha");
                 write(busy, "l");
+                // before that it is no request yet that runs
+                assertThat(backend.fields.poll(Gateway.BOUND_MILLIS, TimeUnit.MILLISECONDS))
+                        .isNotNull();
                 CompletionStage<?> drained = gateway.listeners.drain(Gateway.BOUND_MILLIS);
                 assertThat(idle.getInputStream().read()).isEqualTo(-1);
                 assertThat(drained.toCompletableFuture()).isNotDone();

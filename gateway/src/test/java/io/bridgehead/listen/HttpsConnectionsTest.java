@@ -147,13 +147,14 @@ final class HttpsConnectionsTest extends HttpsBed {
                 Thread.onSpinWait();
             }
             gateway.listeners.leave(Gateway.BOUND_MILLIS);
-            boolean heard = false;
-            while (!heard && System.nanoTime() < end) {
+            // until each loop has heard it
+            int heard = 0;
+            while (heard < 4 && System.nanoTime() < end) {
                 try (SSLSocket late = raw(keys.client(null), "localhost")) {
-                    heard = get(late, "localhost").contains("connection: close");
+                    heard = get(late, "localhost").contains("connection: close") ? heard + 1 : 0;
                 }
             }
-            assertThat(heard).as("the node leaves").isTrue();
+            assertThat(heard).as("the node leaves").isEqualTo(4);
             assertThat(get(early, "localhost")).startsWith("HTTP/1.1 200").contains("connection: close");
             assertThat(early.getInputStream().read()).isEqualTo(-1);
         }

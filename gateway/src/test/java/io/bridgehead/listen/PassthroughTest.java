@@ -143,7 +143,7 @@ final class PassthroughTest {
     @Test
     void whatIsNoClientHelloIsRefused() throws Exception {
         try (Gateway gateway = new Gateway()) {
-            gateway.reconcile(sni(500));
+            gateway.reconcile(sni(20_000));
             try (Socket socket = connect(gateway)) {
                 socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -161,6 +161,7 @@ final class PassthroughTest {
                 assertThat(socket.getInputStream().readAllBytes()).isEqualTo(alert(50));
             }
             assertThat(gateway.nextRefusal()).isEqualTo(Refusal.CLIENT_HELLO_TOO_LARGE);
+            gateway.reconcile(sni(500));
             try (Socket socket = connect(gateway)) {
                 socket.getOutputStream().write(Hellos.of("shop.example"), 0, 100);
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);

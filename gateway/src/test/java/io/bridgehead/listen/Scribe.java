@@ -10,11 +10,13 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An endpoint of bytes on loopback: keeps all that a connection sends up to its end, then answers {@code got <bytes>} and closes. */
 public final class Scribe implements AutoCloseable {
     private final ServerSocket server;
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+    private final AtomicInteger connections = new AtomicInteger();
 
     public Scribe() throws IOException {
         server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
@@ -25,6 +27,7 @@ public final class Scribe implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket peer = server.accept();
+                connections.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(peer));
             } catch (IOException e) {
                 return;
@@ -44,6 +47,11 @@ public final class Scribe implements AutoCloseable {
 
     public Endpoint endpoint() {
         return Endpoint.parse("127.0.0.1:" + server.getLocalPort());
+    }
+
+    /** Connections that have come so far. */
+    int connections() {
+        return connections.get();
     }
 
     /** What the next connection sent. */

@@ -48,12 +48,6 @@ final class TwoSitesTest {
         return ServiceRoute.tcp("db", List.of("pg"), sites, Authorizer.everySite(Gateway.DOMAIN));
     }
 
-    private static Endpoint deadEndpoint() throws IOException {
-        try (ServerSocket dead = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Endpoint.parse("127.0.0.1:" + dead.getLocalPort());
-        }
-    }
-
     private static HttpRequest.Builder to(Gateway gateway, String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.port("http") + path))
                 .timeout(Duration.ofMillis(Gateway.BOUND_MILLIS));
@@ -110,8 +104,10 @@ final class TwoSitesTest {
 
     @Test
     void aPostThatNoEndpointOfOneSiteSawGoesToTheNextSite() throws Exception {
-        try (Backend backend = new Backend();
-                Gateway ill = Gateway.at(THERE, orders(THERE, deadEndpoint(), deadEndpoint()));
+        try (DeadEndpoint dead = new DeadEndpoint();
+                DeadEndpoint alsoDead = new DeadEndpoint();
+                Backend backend = new Backend();
+                Gateway ill = Gateway.at(THERE, orders(THERE, dead.endpoint(), alsoDead.endpoint()));
                 Gateway well = Gateway.at(YONDER, orders(YONDER, backend.endpoint()));
                 Gateway near = new Gateway(orders(Gateway.SITE));
                 HttpClient client = HttpClient.newHttpClient()) {
@@ -176,8 +172,9 @@ final class TwoSitesTest {
 
     @Test
     void bytesGoThroughWithHalfCloseAndPastADeadSite() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Gateway ill = Gateway.at(THERE, database(THERE, deadEndpoint()));
+        try (DeadEndpoint dead = new DeadEndpoint();
+                ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Gateway ill = Gateway.at(THERE, database(THERE, dead.endpoint()));
                 Gateway well =
                         Gateway.at(YONDER, database(YONDER, Endpoint.parse("127.0.0.1:" + server.getLocalPort())));
                 Gateway near = new Gateway(database(YONDER, Endpoint.parse("127.0.0.1:" + server.getLocalPort())))) {

@@ -210,10 +210,7 @@ final class SupervisorTest {
     }
 
     private static InetSocketAddress freeAddress() throws IOException {
-        io.netty.channel.unix.Socket socket = listening();
-        InetSocketAddress address = socket.localAddress();
-        socket.close();
-        return address;
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.next());
     }
 
     private static Channel bind(Loops loops, InetSocketAddress address) throws Exception {

@@ -89,7 +89,16 @@ final class NodeLogTest {
     }
 
     private static List<ILoggingEvent> heard(LongSupplier nanoTime, Work work) throws Exception {
-        ListAppender<ILoggingEvent> heard = new ListAppender<>();
+        Thread own = Thread.currentThread();
+        // the logger is the process's: tests beside this one may write to it too
+        ListAppender<ILoggingEvent> heard = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (own.equals(Thread.currentThread())) {
+                    super.append(event);
+                }
+            }
+        };
         Logger logger = (Logger) LoggerFactory.getLogger("bridgehead");
         heard.start();
         try (Telemetry telemetry = Telemetry.start(

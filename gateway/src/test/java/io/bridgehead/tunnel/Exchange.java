@@ -14,8 +14,10 @@ import io.bridgehead.wire.StreamOpener;
 import io.bridgehead.wire.StreamReset;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a test and all that came back; its future completes at the end or the reset. */
@@ -44,6 +46,17 @@ final class Exchange implements ResponseEvents {
             exchange.begin(head.isConnect() ? tunnels.bytes(to) : tunnels.requests(to), head, body);
         });
         return exchange;
+    }
+
+    /** Opens so many in one turn of the loop, which reads no answer in between. */
+    static List<Exchange> openAtOnce(TestNode from, Loop loop, NodeName to, RequestHead head, int count) {
+        List<Exchange> exchanges =
+                Stream.generate(() -> new Exchange(true)).limit(count).toList();
+        loop.execute(() -> {
+            LoopTunnels tunnels = from.tunnels().on(loop);
+            exchanges.forEach(exchange -> exchange.begin(tunnels.requests(to), head, null));
+        });
+        return exchanges;
     }
 
     static Exchange openControl(TestNode from, NodeName to, RequestHead head) {

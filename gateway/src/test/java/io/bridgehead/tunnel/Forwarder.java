@@ -22,6 +22,7 @@ final class Forwarder implements Stoppable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean silent;
     private volatile boolean closed;
+    private volatile long lastBack = System.nanoTime();
 
     Forwarder(int target) {
         try {
@@ -40,6 +41,11 @@ final class Forwarder implements Stoppable {
     /** From now on bytes stay here; connections are accepted still, as by a kernel whose process is stopped. */
     void silence(boolean now) {
         silent = now;
+    }
+
+    /** When bytes went to whoever dialed last, as {@link System#nanoTime} has it. */
+    long lastBack() {
+        return lastBack;
     }
 
     /** New connections go to this port. */
@@ -72,15 +78,15 @@ final class Forwarder implements Stoppable {
                 other.setTcpNoDelay(true);
                 sockets.add(one);
                 sockets.add(other);
-                Thread.startVirtualThread(() -> carry(one, other));
-                Thread.startVirtualThread(() -> carry(other, one));
+                Thread.startVirtualThread(() -> carry(one, other, false));
+                Thread.startVirtualThread(() -> carry(other, one, true));
             } catch (IOException e) {
                 LockSupport.parkNanos(1_000_000);
             }
         }
     }
 
-    private void carry(Socket from, Socket to) {
+    private void carry(Socket from, Socket to, boolean back) {
         byte[] buffer = new byte[16 * 1024];
         try (from;
                 to) {
@@ -89,6 +95,9 @@ final class Forwarder implements Stoppable {
             for (int size = in.read(buffer); size >= 0; size = in.read(buffer)) {
                 while (silent && !closed) {
                     LockSupport.parkNanos(1_000_000);
+                }
+                if (back) {
+                    lastBack = System.nanoTime();
                 }
                 out.write(buffer, 0, size);
             }

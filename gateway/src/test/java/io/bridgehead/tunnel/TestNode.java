@@ -17,10 +17,14 @@ import java.time.Clock;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /** A node with nothing but loops, TLS, tunnels and a service, for tests in one process. */
 @OwnedBy(Owner.CONFINED)
 final class TestNode implements Stoppable, TunnelObserver {
+    /** As nodes have it: a shorter one would make an intruder of a peer that gets no processor for a moment. */
+    static final long HANDSHAKE_MILLIS = TunnelTls.Settings.STANDARD.handshakeTimeoutMillis();
+
     private final NodeName node;
     private final Loops loops;
     private final LiveTls live;
@@ -28,6 +32,7 @@ final class TestNode implements Stoppable, TunnelObserver {
     private final TestService service;
     private final Tunnels tunnels;
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private volatile Consumer<Liveness> onLiveness = _ -> {};
     private boolean closed;
     private InetSocketAddress bound = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
@@ -59,7 +64,7 @@ final class TestNode implements Stoppable, TunnelObserver {
         this.tls = new TunnelTls(
                 live,
                 ExpectedPeer.anyone(),
-                new TunnelTls.Settings(TunnelTls.Library.BEST, false, 1_000),
+                new TunnelTls.Settings(TunnelTls.Library.BEST, false, HANDSHAKE_MILLIS),
                 Runnable::run);
         this.service = new TestService(name);
         TunnelSettings defaults = TunnelSettings.of(
@@ -162,6 +167,12 @@ final class TestNode implements Stoppable, TunnelObserver {
     @Override
     public void livenessChanged(NodeName peer, Liveness before, Liveness after, String detail) {
         events.add("liveness " + peer + " " + before + "->" + after + " " + detail);
+        onLiveness.accept(after);
+    }
+
+    /** What to do, on the loop that judges, as soon as a peer's liveness has changed to this. */
+    void onLiveness(Consumer<Liveness> told) {
+        onLiveness = told;
     }
 
     @Override

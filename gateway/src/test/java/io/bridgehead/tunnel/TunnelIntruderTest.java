@@ -27,8 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Whoever may not be on the tunnel port is closed and counted with the reason, while a true peer's requests go on. */
+@Isolated("a true peer that others hold up would be suspected")
 class TunnelIntruderTest {
     @TempDir
     Path folder;
@@ -47,11 +49,15 @@ class TunnelIntruderTest {
 
     @AfterEach
     void stop() {
-        assertThat(Await.done(Exchange.get(azure, aws.node(), "/name").result()).text())
-                .as("a true peer was not disturbed")
-                .isEqualTo("a1");
-        assertThat(azure.hasEvent("liveness a1", "UP->")).isFalse();
-        fabric.close();
+        try {
+            assertThat(Await.done(Exchange.get(azure, aws.node(), "/name").result())
+                            .text())
+                    .as("a true peer was not disturbed")
+                    .isEqualTo("a1");
+            assertThat(azure.hasEvent("liveness a1", "UP->")).isFalse();
+        } finally {
+            fabric.close();
+        }
     }
 
     private void refused(String... parts) {
@@ -170,7 +176,7 @@ class TunnelIntruderTest {
     }
 
     private static void awaitEnd(Socket socket) throws IOException {
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout((int) (TestNode.HANDSHAKE_MILLIS + 20_000));
         InputStream in = socket.getInputStream();
         try {
             while (in.read() >= 0) {

@@ -280,12 +280,12 @@ final class Http1ServerTest {
 
     @Test
     void timersEndSlowHeadsSlowBodiesAndIdleConnections() throws IOException {
-        int port = listen(manual, WireLimits.edge().withTimers(300, 300, 200));
-        try (RawHttp slowHead = RawHttp.connect(port);
-                RawHttp slowBody = RawHttp.connect(port);
+        // enough for a client that is held up between its connection and its first bytes
+        int port = listen(manual, WireLimits.edge().withTimers(1_000, 1_000, 700));
+        try (RawHttp slowHead = RawHttp.connect(port).send("GET / HTTP/1.1\r\n");
+                RawHttp slowBody =
+                        RawHttp.connect(port).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx");
                 RawHttp idle = RawHttp.connect(port)) {
-            slowHead.send("GET / HTTP/1.1\r\n");
-            slowBody.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx");
             assertThat(slowHead.message().status()).isEqualTo(408);
             assertThat(slowBody.message().status()).isEqualTo(408);
             assertThat(WireBed.await(manual.recorders.getFirst().outcome)).isEqualTo("TIMEOUT");

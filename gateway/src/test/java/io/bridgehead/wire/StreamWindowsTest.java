@@ -179,8 +179,11 @@ final class StreamWindowsTest {
     void aConsumerThatStopsPinsItsWindowAndNoMoreAndStallsNobody() {
         WindowBudget budget = new WindowBudget(64 * MIB);
         HttpClientConnection connection = connect(budget);
-        Sink slow = bed.on(() -> new Sink(connection, budget, 4));
-        bed.run(() -> slow.stalled = true);
+        Sink slow = bed.on(() -> {
+            Sink sink = new Sink(connection, budget, 4);
+            sink.stalled = true;
+            return sink;
+        });
         bed.until(() -> slow.received >= 256 * 1024);
         Sink fast = bed.on(() -> new Sink(connection, budget, 4));
         assertThat(WireBed.await(fast.outcome)).isEqualTo("end");

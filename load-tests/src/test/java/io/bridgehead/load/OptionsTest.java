@@ -7,17 +7,37 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a comparison is asked to do. */
 final class OptionsTest {
-    @AfterEach
+    private final Map<String, @Nullable String> before = new HashMap<>();
+
+    /** The properties are the process's: none is set for these tests, and each is as it was behind them. */
+    @BeforeEach
     void clear() {
-        List.of("rounds", "rows", "report", "earlier").forEach(name -> System.clearProperty("compare." + name));
+        for (String name : List.of("rounds", "rows", "report", "earlier")) {
+            before.put("compare." + name, System.clearProperty("compare." + name));
+        }
+    }
+
+    @AfterEach
+    void putBack() {
+        before.forEach((name, value) -> {
+            if (value == null) {
+                System.clearProperty(name);
+            } else {
+                System.setProperty(name, value);
+            }
+        });
     }
 
     @Test

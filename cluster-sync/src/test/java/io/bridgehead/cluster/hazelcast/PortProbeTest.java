@@ -22,14 +22,17 @@ final class PortProbeTest {
 
     private static Optional<String> probed(Behaviour behaviour) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> {
-                try (Socket connection = server.accept()) {
-                    connection.getInputStream().readNBytes(3);
-                    behaviour.with(connection);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            // on a thread of its own: the common pool has one, which another test may keep
+            CompletableFuture<Void> serving = CompletableFuture.runAsync(
+                    () -> {
+                        try (Socket connection = server.accept()) {
+                            connection.getInputStream().readNBytes(3);
+                            behaviour.with(connection);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    Thread::startVirtualThread);
             Optional<String> problem = PortProbe.problem(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()),
                     ConcurrentHashMap.newKeySet());

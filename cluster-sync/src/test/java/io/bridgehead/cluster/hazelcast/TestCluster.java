@@ -10,6 +10,7 @@ import io.bridgehead.cluster.hazelcast.tls.LinkPolicy;
 import io.bridgehead.cluster.hazelcast.tls.OpenLinks;
 import io.bridgehead.cluster.hazelcast.tls.TlsMembers;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,31 +21,48 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
-/** Member ports on loopback that were free a moment ago, and fabrics on them. */
+/**
+ * Member ports on loopback that were free a moment ago, and fabrics on them. They lie below those that the system gives to whoever asks for any,
+ * so that no connection or server of another test gets one before its member opens it.
+ */
 final class TestCluster {
     private static final String LOOPBACK = "127.0.0.1";
+    private static final int PORT_MIN = 16_000;
+    private static final int PORT_MAX = 20_000;
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX));
 
     private final String name = "test-" + UUID.randomUUID();
     private final List<String> seeds = new ArrayList<>();
     private final Deque<Integer> ports = new ArrayDeque<>();
 
     TestCluster(int nodes) {
-        List<ServerSocket> held = new ArrayList<>();
         try {
             for (int i = 0; i < nodes; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                held.add(socket);
-                ports.add(socket.getLocalPort());
-                seeds.add(LOOPBACK + ":" + socket.getLocalPort());
-            }
-            for (ServerSocket socket : held) {
-                socket.close();
+                int port = free();
+                ports.add(port);
+                seeds.add(LOOPBACK + ":" + port);
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static int free() throws IOException {
+        BindException last = new BindException("no port was tried");
+        for (int tries = 0; tries < 100; tries++) {
+            int port = NEXT.getAndUpdate(before -> before == PORT_MAX ? PORT_MIN : before + 1);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                last = taken;
+            }
+        }
+        throw last;
     }
 
     int nextPort() {

@@ -340,6 +340,7 @@ public abstract class FabricContract {
         b.fabric().close();
         eventually("a is alone again", () -> a.fabric().state().phase() == Phase.ALONE);
         assertThat(b.fabric().state().phase()).isEqualTo(Phase.STOPPED);
+        eventually("a has told", () -> phases.containsAll(List.of(Phase.ALONE, Phase.JOINED)));
         assertThat(phases).startsWith(Phase.STARTING).contains(Phase.ALONE, Phase.JOINED);
     }
 

@@ -143,13 +143,15 @@ final class FederatedBundlesTest {
         return by(Profile.HTTPS_SPIFFE, SERVER, pem("first.pem", partner.certificate()));
     }
 
+    /** A file that is installed now, by the clock that a test moves. */
     private Path pem(String name, X509Certificate certificate) throws Exception {
-        return Files.writeString(
+        Path file = Files.writeString(
                 folder.resolve(name),
                 "-----BEGIN CERTIFICATE-----\n"
                         + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                                 .encodeToString(certificate.getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
+        return Files.setLastModifiedTime(file, FileTime.from(clock.now));
     }
 
     private FederatedBundles started(Federation... federations) {

@@ -17,11 +17,14 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.CharsetUtil;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,8 @@ final class Loopback implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final BlockingQueue<End> accepted = new LinkedBlockingQueue<>();
+    private final Queue<Channel> listening = new ConcurrentLinkedQueue<>();
+    private final Queue<Channel> connected = new ConcurrentLinkedQueue<>();
 
     /** Listens; every connection gets {@code tls}, and every byte received is sent back. Returns the port. */
     int listen(TunnelTls tls, List<String> protocols, ExpectedPeer expected) throws InterruptedException {
@@ -44,11 +49,13 @@ final class Loopback implements AutoCloseable {
                         tls.accept(channel, protocols, expected);
                         End end = new End(channel, true);
                         channel.pipeline().addLast(end);
+                        connected.add(channel);
                         accepted.add(end);
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync();
+        listening.add(bound.channel());
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
@@ -63,6 +70,7 @@ final class Loopback implements AutoCloseable {
                         tls.dial(channel, protocols, expected);
                         End end = new End(channel, false);
                         channel.pipeline().addLast(end);
+                        connected.add(channel);
                         made.complete(end);
                     }
                 })
@@ -79,9 +87,29 @@ final class Loopback implements AutoCloseable {
         return end;
     }
 
+    /** First no more come, then those that are here end: loops that stop without leave what a connection holds, such as its context. */
     @Override
     public void close() {
+        close(listening);
+        settle();
+        close(connected);
+        settle();
         loops.shutdownGracefully(0, WAIT_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private static void close(Queue<Channel> channels) {
+        for (Channel channel : channels) {
+            if (!channel.close().awaitUninterruptibly(WAIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("a channel is still open after " + WAIT_SECONDS + " s");
+            }
+        }
+    }
+
+    /** Returns when every loop has done what it was handed. */
+    private void settle() {
+        for (EventExecutor loop : loops) {
+            loop.submit(() -> {}).syncUninterruptibly();
+        }
     }
 
     /** One end of a connection. */

@@ -14,6 +14,7 @@ import io.bridgehead.tls.TestAuthority.Svid;
 import io.bridgehead.tls.handshake.Loopback.End;
 import io.bridgehead.tls.handshake.TunnelTls.Library;
 import io.bridgehead.tls.handshake.TunnelTls.Settings;
+import io.bridgehead.wire.LeakWatch;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.ssl.OpenSsl;
@@ -44,12 +45,14 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Handshakes between real ends over loopback, with BoringSSL and with the JDK's engine on either side. */
+@ExtendWith(LeakWatch.class)
 final class TunnelHandshakeTest {
     private static final SpiffeId A = gateway("aws-use1", "a1");
     private static final SpiffeId B = gateway("azure-weu", "b1");

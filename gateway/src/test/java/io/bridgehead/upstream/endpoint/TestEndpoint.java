@@ -172,16 +172,21 @@ public final class TestEndpoint implements AutoCloseable {
             tail += text;
             for (int end = tail.indexOf("\r\n\r\n"); end >= 0; end = tail.indexOf("\r\n\r\n")) {
                 tail = tail.substring(end + 4);
-                requests.incrementAndGet();
                 act(ctx.channel());
             }
         }
 
         private void act(Channel channel) {
-            switch (mode) {
+            Mode now = mode;
+            if (now == Mode.HOLD) {
+                // whoever sees it counted may have it answered
+                held.add(channel);
+            }
+            requests.incrementAndGet();
+            switch (now) {
                 case ANSWER, ECHO -> answer(channel, "200 OK");
                 case FAIL -> answer(channel, "503 Service Unavailable");
-                case HOLD -> held.add(channel);
+                case HOLD -> {}
                 case HANG_UP -> channel.close();
                 case END -> answerUntilTheEnd(channel, true);
                 case CUT_OFF -> answerUntilTheEnd(channel, false);
