@@ -101,9 +101,7 @@ final class AFabricOfFiveCommandsRenewsItselfIT {
         assertThat(again.err()).contains("token-used", "bridgehead token create");
         assertThat(FABRIC.folder().resolve("again/node.pem")).doesNotExist();
         aws.awaitLog("join refused", "token-used");
-        Patience.until(
-                "the refusal is counted",
-                () -> aws.meter("bridgehead_identity_requests_total", "join", "token-used") == 1);
+        aws.awaitMeter(refusals -> refusals == 1, "bridgehead_identity_requests_total", "join", "token-used");
 
         azure.awaitReady();
         TestEndpoint endpoint = FABRIC.endpoint("aws-1");
@@ -197,7 +195,7 @@ final class AFabricOfFiveCommandsRenewsItselfIT {
             gets.awaitAnswered(100);
             assertThat(gets.failures()).isEmpty();
         }
-        assertThat(azure.meter("bridgehead_identity_renewals_total", "renewed")).isPositive();
+        azure.awaitMeter(renewals -> renewals > 0, "bridgehead_identity_renewals_total", "renewed");
     }
 
     private void certificatesAreShown() {

@@ -107,7 +107,7 @@ class AFolderOfManifestsIsServedAloneIT {
                             "HTTPRoute shop/shop rule 0", "100% Service shop/shop:80", "127.0.0.1:" + endpoint.port());
             assertThat(Cli.run("status", "--socket", socket).good().out())
                     .contains("ready", "gateway:127.0.0.1:" + port, " on 127.0.0.1:" + port + ", ");
-            assertThat(node.log()).contains("listening on 127.0.0.1:" + port);
+            node.awaitLog("listening on 127.0.0.1:" + port);
 
             aChangedFileIsTaken(node, port);
             aFileThatIsNoYamlKeepsWhatItSaid(node, port);
@@ -124,7 +124,10 @@ class AFolderOfManifestsIsServedAloneIT {
         assertThat(get(port, "/v1")).isEqualTo(404);
         node.write("route.yaml", route("/v2", "nothing"));
         Patience.until("a backend that is not there", () -> get(port, "/v2") == 500);
-        assertThat(node.ofRoute("shop", "ResolvedRefs")).isEqualTo("False BackendNotFound");
+        Patience.until(
+                "its route says so",
+                () -> node.ofRoute("shop", "ResolvedRefs").equals("False BackendNotFound"),
+                () -> node.ofRoute("shop", "ResolvedRefs"));
         node.write("route.yaml", route("/v1", "shop"));
         Patience.until("the old path is served", () -> get(port, "/v1") == 200);
     }
@@ -139,17 +142,14 @@ class AFolderOfManifestsIsServedAloneIT {
     }
 
     private static void aSecondGatewayWaitsForItsPort(Standalone node) throws IOException {
-        int other;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            other = taken.getLocalPort();
+        int other = Ports.next();
+        try (ServerSocket _ = new ServerSocket(other, 1, InetAddress.getLoopbackAddress())) {
             node.write("second.yaml", gateway(other).replace("name: public", "name: second"));
             node.awaitLog("gateway:127.0.0.1:" + other, "is not open");
-            assertThat(Standalone.condition(
-                            node.object("gateways", "second")
-                                    .getJsonObject("status")
-                                    .getJsonArray("conditions"),
-                            "Programmed"))
-                    .isEqualTo("False AddressNotUsable");
+            Patience.until(
+                    "its gateway says so",
+                    () -> node.ofGateway("second", "Programmed").equals("False AddressNotUsable"),
+                    () -> node.ofGateway("second", "Programmed"));
         }
         Patience.until("the port is tried again", () -> get(other, "/v1") == 404);
     }

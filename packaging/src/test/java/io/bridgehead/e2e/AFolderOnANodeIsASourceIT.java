@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -202,10 +203,9 @@ final class AFolderOnANodeIsASourceIT {
         Cli.Result status = cli(AWS, "status");
         assertThat(status.exit()).isEqualTo(1);
         assertThat(status.out()).containsPattern("problem +folder .*/docs/bad.yaml:4:\\d+: spec.*hosts");
-        assertThat(AWS.log()).containsPattern("docs/bad.yaml:4:\\d+");
-        Patience.until(
-                "a meter says so too",
-                () -> AWS.meter("bridgehead_folders", "source=\"docs\"", "state=\"problems\"") == 1);
+        Pattern place = Pattern.compile("docs/bad.yaml:4:\\d+");
+        Patience.until("the log names its place", () -> place.matcher(AWS.log()).find(), AWS::log);
+        AWS.awaitMeter(count -> count == 1, "bridgehead_folders", "source=\"docs\"", "state=\"problems\"");
         Files.delete(DOCS.resolve("bad.yaml"));
         awaitState("docs", "published");
 

@@ -45,9 +45,8 @@ final class AFullDiskKeepsServingIT {
             Cli.Result refused = FABRIC.apply(full, service("refused"), "--source", "refused");
             assertThat(refused.exit()).as(refused.toString()).isEqualTo(4);
             assertThat(refused.err()).contains("could not be made durable on this node", "free space");
-            assertThat(full.get("/v1/status").getBoolean("healthy")).isFalse();
-            assertThat(full.get("/v1/status").getJsonArray("problems").encode())
-                    .contains("cannot be written", "takes no new revision");
+            full.awaitStatus("healthy", "false");
+            full.awaitStatus("problems", "cannot be written", "takes no new revision");
             assertThat(full.revision()).isEqualTo(revision);
             assertThat(RawClient.get(full.http(), "before.example", "/").text()).isEqualTo("aws-1");
         } finally {

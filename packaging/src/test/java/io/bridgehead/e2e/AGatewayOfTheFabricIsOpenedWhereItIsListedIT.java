@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,7 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
     void aCanaryAcrossSitesGetsItsShareAndASwitchIsOneApplyAndOneRollback() throws Exception {
         TestNode aws = FABRIC.node("aws-a");
         FABRIC.applied(FABRIC.node("azure-a"), manifests(90, 10), "--source", "shop");
+        TestFabric.awaitServing(aws, "stable", "aws");
         TestFabric.awaitServing(aws, "canary", "azure");
         Patience.until("the port is open", () -> status() == 200);
         LongAdder canaries = new LongAdder();
@@ -110,7 +112,7 @@ final class AGatewayOfTheFabricIsOpenedWhereItIsListedIT {
                 .contains("~ Gateway edge/public listener http host shop.example /...: 90% Service stable")
                 .contains("(90% would move)");
         FABRIC.applied(aws, manifests(0, 1), "--source", "shop");
-        Patience.until("all goes to the canary", () -> text().equals("canary"));
+        Patience.until("all goes to the canary", () -> IntStream.range(0, 20).allMatch(_ -> text().equals("canary")));
         assertThat(text()).isEqualTo("canary");
         Cli.run(
                         "rollback",

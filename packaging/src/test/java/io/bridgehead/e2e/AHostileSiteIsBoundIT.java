@@ -101,9 +101,12 @@ final class AHostileSiteIsBoundIT {
                 node.name() + " names " + subject + " as " + cause,
                 () -> !lines(node, subject, cause).isEmpty(),
                 () -> node.get("/v1/status").getJsonArray("rejected").encodePrettily());
-        assertThat(node.meter("bridgehead_records_rejected_total", "error_type=\"" + cause + "\"")
-                        + node.meter("bridgehead_tunnel_faults_total"))
-                .isPositive();
+        Patience.until(
+                "it is counted",
+                () -> node.meter("bridgehead_records_rejected_total", "error_type=\"" + cause + "\"")
+                                + node.meter("bridgehead_tunnel_faults_total")
+                        > 0,
+                node::metrics);
         return lines(node, subject, cause).getFirst();
     }
 
@@ -184,11 +187,10 @@ final class AHostileSiteIsBoundIT {
                 () -> AWS.get("/v1/services").encode().contains("evil-own"),
                 () -> AWS.get("/v1/status").encode());
         assertThat(status(AWS, "own.evil.example")).as("no tunnel leads there").isEqualTo(503);
-        String leftOut = AWS.get("/v1/status").getJsonArray("leftOut").encode();
         for (String name : List.of("evil-local", "evil-case", "evil-idn", "evil-star", "evil-wide", "evil-near")) {
-            assertThat(leftOut).contains("Service/" + name + " is left out on this node");
+            AWS.awaitStatus("leftOut", "Service/" + name + " is left out on this node");
         }
-        assertThat(leftOut).contains("Service/shop, signed by " + EVIL, "AuthorizationPolicy/open, signed by " + EVIL);
+        AWS.awaitStatus("leftOut", "Service/shop, signed by " + EVIL, "AuthorizationPolicy/open, signed by " + EVIL);
         assertThat(status(AWS, "xn--shp-0ma.example")).isEqualTo(404);
         assertThat(status(AWS, "mine.evil.example")).isEqualTo(404);
         assertThat(status(AWS, "any.example")).isEqualTo(404);
@@ -212,6 +214,7 @@ final class AHostileSiteIsBoundIT {
             assertThat(HostilePeer.push(control, one))
                     .as("it may carry what operators sign")
                     .isEqualTo("Accepted");
+            Patience.until("it is the head", () -> AWS.ask("/v1/sources/old") != null);
             JsonObject head = AWS.get("/v1/sources/old");
             Changesets.Base base = new Changesets.Base(
                     head.getString("revision"),
@@ -222,6 +225,9 @@ final class AHostileSiteIsBoundIT {
             byte[] two =
                     HostilePeer.changeset(operator, "old", base, Map.of("Service/old", second), then.plusSeconds(5));
             assertThat(HostilePeer.push(control, two)).isEqualTo("Accepted");
+            Patience.until(
+                    "the next one is the head",
+                    () -> !AWS.get("/v1/sources/old").getString("revision").equals(head.getString("revision")));
             String newest = AWS.get("/v1/sources/old").getString("revision");
             for (int i = 0; i < 3; i++) {
                 assertThat(HostilePeer.push(control, one)).isEqualTo("Known");

@@ -167,8 +167,8 @@ final class ANodeServesOnWhenItsMachineFailsIT {
         Cli.Result refused = FABRIC.apply(READ_ONLY, service("more", "gcp", GCP), "--source", "more");
         assertThat(refused.exit()).as(refused.toString()).isEqualTo(4);
         assertThat(refused.err()).contains("could not be made durable on this node", "Read-only file system");
-        assertThat(READ_ONLY.get("/v1/status").getBoolean("healthy")).isFalse();
-        assertThat(problems(READ_ONLY)).contains("cannot be written (Read-only file system)");
+        READ_ONLY.awaitStatus("healthy", "false");
+        READ_ONLY.awaitStatus("problems", "cannot be written (Read-only file system)");
         assertThat(READ_ONLY.revision()).isEqualTo(revision);
         assertServed("gcp");
         Cli.Result doctor = Cli.run("doctor", "--config", READ_ONLY.config().toString());
@@ -178,6 +178,6 @@ final class ANodeServesOnWhenItsMachineFailsIT {
         READ_ONLY.stop();
         READ_ONLY.start();
         assertThat(READ_ONLY.awaitEnd()).isEqualTo(1);
-        assertThat(READ_ONLY.log()).contains("lock: Read-only file system");
+        READ_ONLY.awaitLog("lock: Read-only file system");
     }
 }

@@ -97,13 +97,16 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
                 .contains("\"node\":\"aws-a\"")
                 .contains("\"state\":\"up\"");
         aws.kill();
-        Patience.until(
-                "the other site sees that it is gone",
-                () -> !azure.get("/v1/tunnels").getJsonArray("tunnels").encode().contains("\"state\":\"up\""));
+        Patience.until("the other site sees that it is gone", () -> !isUp(azure));
         aws.start();
         aws.awaitReady();
+        Patience.until("its tunnel is there again", () -> isUp(azure), () -> String.valueOf(azure.ask("/v1/tunnels")));
         TestFabric.awaitServing(azure, "both", "aws");
         assertThat(RawClient.get(azure.http(), "both.example", "/").status()).isEqualTo(200);
+    }
+
+    private static boolean isUp(TestNode node) {
+        return node.get("/v1/tunnels").getJsonArray("tunnels").encode().contains("\"state\":\"up\"");
     }
 
     private static String service(String name) {

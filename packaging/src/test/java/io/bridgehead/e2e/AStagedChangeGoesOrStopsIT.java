@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -80,6 +81,10 @@ final class AStagedChangeGoesOrStopsIT {
 
     private static JsonArray stages(TestNode node) {
         return node.get("/v1/status").getJsonArray("stages");
+    }
+
+    private static String tried(TestNode at) {
+        return Cli.run("stage", "--socket", at.socket().toString()).good().out();
     }
 
     private static void awaitRevision(TestNode node, String revision) {
@@ -187,10 +192,9 @@ final class AStagedChangeGoesOrStopsIT {
         }
         assertThat(FIRST.revision()).isNotEqualTo(before);
         assertThat(SAME_SITE.revision()).isEqualTo(before);
-        assertThat(Cli.run("stage", "--socket", ELSEWHERE.socket().toString())
-                        .good()
-                        .out())
-                .containsPattern("shop +" + FIRST.revision() + " +node aws-a +" + before);
+        Pattern tried = Pattern.compile("shop +" + FIRST.revision() + " +node aws-a +" + before);
+        Patience.until(
+                "the other site knows", () -> tried.matcher(tried(ELSEWHERE)).find(), () -> tried(ELSEWHERE));
         Cli.Result aborted = Cli.run(arguments("stage", "--abort"));
         assertThat(aborted.good().out()).contains("is tried no more; still serving it: []");
         awaitRevision(FIRST, before);

@@ -93,8 +93,11 @@ final class ATcpServiceCrossesTheTunnelIT {
 
             FABRIC.applied(aws, denyAll("false"), "--source", "policies");
             assertThat(client.isEnded()).isTrue();
-            assertThat(aws.meter("bridgehead_refusals_total{", "error_type=\"not-authorized\"", "service=\"far\""))
-                    .isPositive();
+            aws.awaitMeter(
+                    refusals -> refusals > 0,
+                    "bridgehead_refusals_total{",
+                    "error_type=\"not-authorized\"",
+                    "service=\"far\"");
         }
         FABRIC.applied(aws, denyAll("true"), "--source", "policies");
         try (RawClient client = RawClient.to(FAR)) {
@@ -112,14 +115,12 @@ final class ATcpServiceCrossesTheTunnelIT {
     }
 
     private static void awaitCounted(String listener, String reason) {
-        Patience.until(
-                "the end of a connection at '" + listener + "' is counted as " + reason,
-                () -> FABRIC.node("aws-a")
-                                .meter(
-                                        "bridgehead_connections_closed_total",
-                                        "listener=\"" + listener + "\"",
-                                        "reason=\"" + reason + "\"")
-                        >= 1);
+        FABRIC.node("aws-a")
+                .awaitMeter(
+                        ends -> ends >= 1,
+                        "bridgehead_connections_closed_total",
+                        "listener=\"" + listener + "\"",
+                        "reason=\"" + reason + "\"");
     }
 
     @Test

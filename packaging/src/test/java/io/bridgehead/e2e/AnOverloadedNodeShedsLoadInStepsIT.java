@@ -103,15 +103,14 @@ final class AnOverloadedNodeShedsLoadInStepsIT {
         try (RawClient waiting = RawClient.to(node().http())) {
             waiting.send("GET / HTTP/1.1\r\nhost: shop.example\r\n\r\n");
             assertThat(node().ask("/ready")).as("operators still get in").isNotNull();
-            Patience.until("the level is a meter", () -> node().meter("bridgehead_overload_level") == 4);
-            assertThat(node().meter("bridgehead_loop_lag_seconds_count")).isPositive();
+            node().awaitMeter(level -> level == 4, "bridgehead_overload_level");
+            node().awaitMeter(measured -> measured > 0, "bridgehead_loop_lag_seconds_count");
             drop(300);
             assertThat(waiting.answer().status()).isEqualTo(200);
         }
         Patience.until("the level falls", () -> level().equals("none"));
-        assertThat(node().meter("bridgehead_overload_changes_total", "stop-accepting"))
-                .isEqualTo(1);
-        assertThat(node().meter("bridgehead_refusals_total", "overloaded")).isPositive();
+        node().awaitMeter(changes -> changes == 1, "bridgehead_overload_changes_total", "stop-accepting");
+        node().awaitMeter(refusals -> refusals > 0, "bridgehead_refusals_total", "overloaded");
         node().awaitLog("overload", "refuse -> stop-accepting");
     }
 }

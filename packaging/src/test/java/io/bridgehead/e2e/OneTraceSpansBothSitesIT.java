@@ -85,7 +85,7 @@ final class OneTraceSpansBothSitesIT {
                         + Documents.http(
                                 "nobody", "nobody.example", Map.of("azure", List.of(ENDPOINT.address())), "allow: []"));
         TestFabric.awaitServing(AWS, "shop", "azure");
-        TestFabric.awaitServing(AWS, "wander", "aws");
+        TestFabric.awaitFit(AWS, "wander");
     }
 
     /** A collector that nobody knows who has no file of its authority, and that takes nothing without a certificate. */
@@ -180,10 +180,11 @@ final class OneTraceSpansBothSitesIT {
         assertThat(near.events())
                 .containsExactly("failover {destination_site=azure, error.type=gateway-error, tier=1, to=azure-a}");
         assertThat(near.attributes()).containsEntry("destination_site", "azure").containsEntry("tier", "1");
-        List<OtlpReceiver.Seen> attempts = RECEIVER.spans().stream()
-                .filter(span -> span.traceId().equals(trace) && span.parentId().equals(near.spanId()))
-                .filter(span -> span.node().equals("aws-a"))
-                .toList();
+        Patience.until(
+                "both attempts",
+                () -> below(near).size() >= 2,
+                () -> RECEIVER.spans().toString());
+        List<OtlpReceiver.Seen> attempts = below(near);
         assertThat(attempts)
                 .extracting(span -> span.attributes().get("destination_site") + " "
                         + span.attributes().get("http.response.status_code"))
@@ -194,6 +195,14 @@ final class OneTraceSpansBothSitesIT {
                 .isIn(attempts.stream().map(OtlpReceiver.Seen::spanId).toList());
     }
 
+    private static List<OtlpReceiver.Seen> below(OtlpReceiver.Seen near) {
+        return RECEIVER.spans().stream()
+                .filter(span -> span.traceId().equals(near.traceId()))
+                .filter(span ->
+                        span.parentId().equals(near.spanId()) && span.node().equals(near.node()))
+                .toList();
+    }
+
     @Test
     void bodiesOfRequestsAndAnswersAreMeasuredInBytes() throws IOException {
         try (RawClient client = RawClient.to(AWS.http())) {
@@ -201,18 +210,17 @@ final class OneTraceSpansBothSitesIT {
             assertThat(client.answer().status()).isEqualTo(200);
         }
         String[] put = {"service=\"shop\"", "destination_site=\"azure\"", "http_request_method=\"PUT\""};
-        Patience.until(
-                "the upload is measured", () -> AWS.meter("http_server_request_body_size_bytes_count", put) == 1);
-        assertThat(AWS.meter("http_server_request_body_size_bytes_sum", put)).isEqualTo(5000);
+        AWS.awaitMeter(count -> count == 1, "http_server_request_body_size_bytes_count", put);
+        AWS.awaitMeter(sum -> sum == 5000, "http_server_request_body_size_bytes_sum", put);
+        AWS.awaitMeter(count -> count == 1, "http_server_request_body_size_bytes_bucket", "\"PUT\"", "le=\"+Inf\"");
         assertThat(AWS.metrics().lines())
                 .filteredOn(line ->
                         line.startsWith("http_server_request_body_size_bytes_bucket") && line.contains("\"PUT\""))
                 .extracting(line -> line.replaceAll(".*le=\"([^\"]+)\".* ", "$1 "))
                 .startsWith("1024.0 0", "4096.0 0", "16384.0 1")
                 .endsWith("6.7108864E7 1", "+Inf 1");
-        assertThat(AWS.meter(
-                        "http_client_request_body_size_bytes_sum", "service=\"shop\"", "destination_site=\"azure\""))
-                .isEqualTo(5000);
+        String[] shop = {"service=\"shop\"", "destination_site=\"azure\""};
+        AWS.awaitMeter(sum -> sum == 5000, "http_client_request_body_size_bytes_sum", shop);
         for (String way : List.of("server.request", "server.response", "client.request", "client.response")) {
             String name = "http." + way + ".body.size";
             Patience.until(
@@ -314,17 +322,14 @@ final class OneTraceSpansBothSitesIT {
     void metricsHaveTheSameLabels() throws IOException {
         assertThat(RawClient.get(AWS.http(), "shop.example", "/counted").status())
                 .isEqualTo(200);
-        Patience.until(
-                "the request is counted",
-                () -> AWS.meter(
-                                "http_server_request_duration_seconds_count",
-                                "service=\"shop\"",
-                                "source_site=\"aws\"",
-                                "destination_site=\"azure\"",
-                                "http_request_method=\"GET\"",
-                                "http_response_status_code=\"200\"")
-                        >= 1,
-                AWS::metrics);
+        AWS.awaitMeter(
+                requests -> requests >= 1,
+                "http_server_request_duration_seconds_count",
+                "service=\"shop\"",
+                "source_site=\"aws\"",
+                "destination_site=\"azure\"",
+                "http_request_method=\"GET\"",
+                "http_response_status_code=\"200\"");
         Patience.until(
                 "metrics are pushed",
                 () -> RECEIVER.metrics()
@@ -350,12 +355,9 @@ final class OneTraceSpansBothSitesIT {
                 .isEqualTo(200);
         PageReader reader = new PageReader(AWS.ports().metrics());
         for (String meter : List.of("http_server_request_duration_seconds", "http_client_request_duration_seconds")) {
-            Matcher found = EXEMPLAR.matcher(reader.openMetrics()
-                    .lines()
-                    .filter(line -> line.startsWith(meter + "_bucket") && line.contains("service=\"shop\""))
-                    .filter(line -> line.contains(" # {"))
-                    .findFirst()
-                    .orElse(""));
+            Patience.until(
+                    meter + " has an exemplar", () -> exemplar(reader, meter).find(), reader::openMetrics);
+            Matcher found = exemplar(reader, meter);
             assertThat(found.find()).as(meter).isTrue();
             SpanKind kind = meter.contains("server") ? SpanKind.SPAN_KIND_SERVER : SpanKind.SPAN_KIND_CLIENT;
             OtlpReceiver.Seen span = RECEIVER.awaitSpan("aws-a", found.group(2), kind);
@@ -370,6 +372,15 @@ final class OneTraceSpansBothSitesIT {
                 () -> RECEIVER.exemplars().toString());
     }
 
+    private static Matcher exemplar(PageReader reader, String meter) {
+        return EXEMPLAR.matcher(reader.openMetrics()
+                .lines()
+                .filter(line -> line.startsWith(meter + "_bucket") && line.contains("service=\"shop\""))
+                .filter(line -> line.contains(" # {"))
+                .findFirst()
+                .orElse(""));
+    }
+
     @Test
     void metersTellOfTunnelsFailoverEndpointsAndSharedState() throws IOException {
         assertThat(RawClient.get(AWS.http(), "shop.example", "/metered").status())
@@ -380,27 +391,15 @@ final class OneTraceSpansBothSitesIT {
                 () -> AWS.meter("bridgehead_tunnel_bytes_total", peer, "direction=\"in\"") > 1000
                         && AWS.meter("bridgehead_tunnel_bytes_total", peer, "direction=\"out\"") > 1000,
                 AWS::metrics);
-        assertThat(AWS.meter("bridgehead_tunnel_pings_total", peer)).isPositive();
+        AWS.awaitMeter(pings -> pings > 0, "bridgehead_tunnel_pings_total", peer);
         assertThat(AWS.metrics()).contains("bridgehead_tunnel_pings_unanswered_total{");
-        assertThat(AWS.meter(
-                        "bridgehead_tunnel_handshakes_total",
-                        peer,
-                        "purpose=\"control\"",
-                        "direction=\"out\"",
-                        "resumed=\"no\""))
-                .isPositive();
+        String[] dialed = {peer, "purpose=\"control\"", "direction=\"out\"", "resumed=\"no\""};
+        AWS.awaitMeter(handshakes -> handshakes > 0, "bridgehead_tunnel_handshakes_total", dialed);
         assertThat(AWS.metrics()).as("each peer showed its certificate").doesNotContain("resumed=\"yes\"");
-        Patience.until(
-                "the state of a site is told",
-                () -> AWS.meter(
-                                "bridgehead_failover_state{",
-                                "service=\"shop\"",
-                                "destination_site=\"azure\"",
-                                "state=\"serves\"")
-                        == 1,
-                AWS::metrics);
-        assertThat(AWS.meter("bridgehead_config_info{", "revision=\"" + AWS.revision() + "\"", "source=\"default\""))
-                .isEqualTo(1);
+        String[] serves = {"service=\"shop\"", "destination_site=\"azure\"", "state=\"serves\""};
+        AWS.awaitMeter(state -> state == 1, "bridgehead_failover_state{", serves);
+        String revision = "revision=\"" + AWS.revision() + "\"";
+        AWS.awaitMeter(active -> active == 1, "bridgehead_config_info{", revision, "source=\"default\"");
         Patience.until(
                 "endpoints are told of where they are",
                 () -> AZURE.meter("bridgehead_endpoints_known{", "service=\"shop\"") == 1
@@ -409,9 +408,8 @@ final class OneTraceSpansBothSitesIT {
                         && AZURE.meter("bridgehead_endpoints_probes_total", "service=\"shop\"", "outcome=\"passed\"")
                                 >= 1,
                 AZURE::metrics);
-        assertThat(AZURE.meter("bridgehead_records_lag_seconds_count"))
-                .as("the documents came from aws-a")
-                .isPositive();
+        AZURE.awaitMeter(
+                records -> records > 0, "bridgehead_records_lag_seconds_count"); // the documents came from aws-a
     }
 
     @Test
@@ -424,8 +422,8 @@ final class OneTraceSpansBothSitesIT {
         assertThat(line.getString("culprit")).isEqualTo("policy");
         assertThat(line.getString("request_id")).isNotEmpty();
         assertThat(new JsonObject(refusal.text()).getString("requestId")).isEqualTo(line.getString("request_id"));
-        assertThat(AWS.meter("bridgehead_refusals_total", "error_type=\"not-authorized\"", "service=\"nobody\""))
-                .isGreaterThanOrEqualTo(1);
+        String[] refused = {"error_type=\"not-authorized\"", "service=\"nobody\""};
+        AWS.awaitMeter(refusals -> refusals >= 1, "bridgehead_refusals_total", refused);
         OtlpReceiver.Seen span = RECEIVER.awaitSpan("aws-a", line.getString("trace_id"), SpanKind.SPAN_KIND_SERVER);
         assertThat(span.attributes()).containsEntry("error.type", "not-authorized");
         assertThat(span.events())

@@ -94,9 +94,7 @@ final class OnlyWhatIsTrustedIsTakenIT {
         assertThat(line.getString("origin")).isEqualTo(OPERATOR + "eve");
         assertThat(line.getLong("count")).isPositive();
         assertThat(Instant.parse(line.getString("since"))).isBeforeOrEqualTo(Instant.parse(line.getString("last")));
-        Patience.until(
-                "the meter counts it",
-                () -> AZURE.meter("bridgehead_records_rejected_total", "error_type=\"not-granted\"") > 0);
+        AZURE.awaitMeter(records -> records > 0, "bridgehead_records_rejected_total", "error_type=\"not-granted\"");
         assertThat(status(AZURE)).contains("rejected   changeset \"evil\" of " + OPERATOR + "eve, ", "not-granted: ");
         assertThat(AZURE.get("/v1/status").getBoolean("healthy"))
                 .as("whoever sent it did that, not this node")
@@ -117,6 +115,7 @@ final class OnlyWhatIsTrustedIsTakenIT {
         FABRIC.apply(AWS, ci, both, "--source", "ci").good();
         TestFabric.awaitServing(AWS, "bank", "aws");
         TestFabric.awaitServing(AZURE, "ci-build", "aws");
+        AZURE.awaitStatus("leftOut", "Service/bank, signed by " + OPERATOR + "ci, is none of the documents");
         assertThat(status(AZURE))
                 .contains(
                         "left out   source 'ci': Service/bank, signed by " + OPERATOR + "ci, is none of the documents");

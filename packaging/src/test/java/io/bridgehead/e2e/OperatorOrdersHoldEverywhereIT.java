@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -146,7 +147,7 @@ final class OperatorOrdersHoldEverywhereIT {
                 .contains("order      drain site gcp until ", "/operator/ada: power works");
         assertThat(aws().explain("http", "GET", "http://shop.example/").encode())
                 .contains("drain site gcp, until ", ": power works (spiffe://", "/operator/ada)");
-        Patience.until("the meter counts it", () -> aws().meter("bridgehead_orders", "order=\"drain\"") == 1);
+        aws().awaitMeter(count -> count == 1, "bridgehead_orders", "order=\"drain\"");
         FABRIC.node("gcp-a").awaitLog("order in force: drain site gcp", "power works", "/operator/ada");
 
         FABRIC.nodes().forEach(TestNode::kill);
@@ -237,25 +238,28 @@ final class OperatorOrdersHoldEverywhereIT {
 
     @Test
     void tiersMeanTheRegionAndProviderOfWhoeverAsks() {
-        assertThat(aws().explain("http", "GET", "http://near.example/").encode())
-                .contains("gcp (tier 1 sameRegion, ", "azure (tier 2 sameProvider, ");
-        assertThat(FABRIC.node("azure-a")
-                        .explain("http", "GET", "http://near.example/")
-                        .encode())
-                .contains("azure (tier 1 sameRegion, ", "gcp (tier 2 sameProvider, ");
+        // who has just been started again learns from the others where they are
+        awaitTiers(aws(), "gcp (tier 1 sameRegion, ", "azure (tier 2 sameProvider, ");
+        awaitTiers(FABRIC.node("azure-a"), "azure (tier 1 sameRegion, ", "gcp (tier 2 sameProvider, ");
         assertThat(Cli.run("get", "services", "--socket", aws().socket().toString())
                         .good()
                         .out())
                 .contains("sameRegion", "sameProvider");
     }
 
+    private static void awaitTiers(TestNode at, String... tiers) {
+        Supplier<String> said =
+                () -> at.explain("http", "GET", "http://near.example/").encode();
+        Patience.until("tiers of " + at.name(), () -> List.of(tiers).stream().allMatch(said.get()::contains), said);
+    }
+
     @Test
     void aDrainedNodeIsNotReadyAndServesWhatComes() {
         TestNode gcp = FABRIC.node("gcp-a");
-        assertThat(accepts(PROBE)).as("the port for load balancers").isTrue();
+        Patience.until("the port for load balancers is open", () -> accepts(PROBE));
         order(aws(), "drain", "node", "gcp-a", "--reason", "new kernel").good();
         FABRIC.nodes().forEach(node -> awaitOrders(node, 1));
-        assertThat(gcp.get("/v1/status").getBoolean("ready")).isFalse();
+        gcp.awaitStatus("ready", "false");
         TestFabric.awaitServing(aws(), "shop", "azure");
         Patience.until("the port for load balancers is closed", () -> !accepts(PROBE));
         try (Steady gets = Steady.gets(gcp.http(), "shop.example", 1)) {

@@ -261,6 +261,9 @@ final class OperatorsDoWhatThePagesSayIT {
             if (line.startsWith("bridgehead") && ends) {
                 type(AWS, line, List.of(), line.startsWith("bridgehead status  ") ? 1 : 0);
             }
+            if (line.startsWith("bridgehead drain node")) {
+                AWS.awaitStatus("ready", "false");
+            }
         }
     }
 

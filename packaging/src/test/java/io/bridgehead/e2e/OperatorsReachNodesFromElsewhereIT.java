@@ -225,7 +225,10 @@ final class OperatorsReachNodesFromElsewhereIT {
                     .isEqualTo(403);
             JsonObject thaw = page.post("/page/plan", wish("freeze", true));
             page.post("/page/orders", wish("freeze", true).put("after", thaw.getLong("after")));
-            assertThat(NODE.get("/v1/orders").getJsonArray("orders")).isEmpty();
+            Patience.until(
+                    "the order is over",
+                    () -> NODE.get("/v1/orders").getJsonArray("orders").isEmpty(),
+                    () -> NODE.get("/v1/orders").encode());
         }
     }
 
@@ -343,6 +346,7 @@ final class OperatorsReachNodesFromElsewhereIT {
     @Test
     @Order(7)
     void connectionsAndBodiesHaveBounds() throws IOException {
+        Patience.until("those of before are gone", () -> remote().getInteger("connections") == 0);
         List<OperatorClient> open = new ArrayList<>();
         try {
             for (int i = 0; i < 16; i++) {
@@ -352,8 +356,8 @@ final class OperatorsReachNodesFromElsewhereIT {
             }
             double before = NODE.meter("bridgehead_connections_refused_total", "listener=\"admin.remote\"");
             assertThat(TlsIntruder.with(READER).isRefusedAt(PORT, "http/1.1")).isTrue();
-            assertThat(NODE.meter("bridgehead_connections_refused_total", "listener=\"admin.remote\""))
-                    .isGreaterThan(before);
+            NODE.awaitMeter(
+                    refused -> refused > before, "bridgehead_connections_refused_total", "listener=\"admin.remote\"");
         } finally {
             for (OperatorClient client : open) {
                 client.close();
@@ -391,8 +395,7 @@ final class OperatorsReachNodesFromElsewhereIT {
             Cli.run("reload", "--socket", NODE.socket().toString()).good();
             assertThat(reader.isEndedWithin(GONE)).isTrue();
             NODE.awaitLog(OPERATOR + "rita", "from 127.0.0.1:", "is not trusted any more");
-            assertThat(NODE.get("/v1/status").getJsonObject("closed").encode())
-                    .contains("operator", "policy", OPERATOR + "rita", "admin.remote");
+            NODE.awaitStatus("closed", "operator", "policy", OPERATOR + "rita", "admin.remote");
             assertThat(changer.get("/v1/status", "localhost"))
                     .as("others go on")
                     .isEqualTo(200);

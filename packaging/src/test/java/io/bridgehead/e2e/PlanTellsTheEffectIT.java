@@ -57,6 +57,7 @@ final class PlanTellsTheEffectIT {
         String before = service("moves", "moves", "aws") + "---\n" + service("leaves", "leaves", "aws");
         FABRIC.applied(node(), before, "--source", "traffic");
         TestFabric.awaitServing(node(), "moves", "aws");
+        TestFabric.awaitServing(node(), "leaves", "aws");
         String after = service("moves", "moves", "azure") + "---\n" + service("comes", "comes", "aws");
         String revision = node().revision();
 

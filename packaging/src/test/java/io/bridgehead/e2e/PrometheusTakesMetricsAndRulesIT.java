@@ -100,15 +100,14 @@ final class PrometheusTakesMetricsAndRulesIT {
                         && AWS.meter("envoy_cluster_membership_total{", "envoy_cluster_name=\"shop\"") == 0
                         && AWS.metrics().contains("envoy_cluster_membership_healthy{"),
                 AWS::metrics);
-        assertThat(AWS.meter("envoy_cluster_upstream_rq_total{", "envoy_cluster_name=\"shop\""))
-                .isGreaterThanOrEqualTo(10);
-        assertThat(AWS.meter(
-                        "envoy_cluster_upstream_rq_xx{",
-                        "envoy_cluster_name=\"shop\"",
-                        "envoy_response_code_class=\"2\""))
-                .isEqualTo(AWS.meter("envoy_cluster_upstream_rq_total{", "envoy_cluster_name=\"shop\""));
-        assertThat(AWS.meter("envoy_http_downstream_rq_xx{", "envoy_response_code_class=\"4\""))
-                .isPositive();
+        String shop = "envoy_cluster_name=\"shop\"";
+        AWS.awaitMeter(requests -> requests >= 10, "envoy_cluster_upstream_rq_total{", shop);
+        AWS.awaitMeter(
+                good -> good == AWS.meter("envoy_cluster_upstream_rq_total{", shop),
+                "envoy_cluster_upstream_rq_xx{",
+                shop,
+                "envoy_response_code_class=\"2\"");
+        AWS.awaitMeter(refusals -> refusals > 0, "envoy_http_downstream_rq_xx{", "envoy_response_code_class=\"4\"");
         assertThat(FABRIC.node("azure-a").metrics()).doesNotContain("envoy_");
     }
 
@@ -165,7 +164,8 @@ final class PrometheusTakesMetricsAndRulesIT {
                             > 0,
                     api::log);
             Patience.until("every rule was evaluated, and none failed", () -> api.rulesAreWell(30), api::log);
-            assertThat(api.query("count(bridgehead_config_info)")).isEqualTo(2);
+            Patience.until(
+                    "both tell what they serve", () -> api.query("count(bridgehead_config_info)") == 2, api::log);
         } finally {
             prometheus.destroy();
             assertThat(prometheus.waitFor(30, TimeUnit.SECONDS)).isTrue();

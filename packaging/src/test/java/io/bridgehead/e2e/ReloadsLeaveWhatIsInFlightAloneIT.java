@@ -210,6 +210,7 @@ final class ReloadsLeaveWhatIsInFlightAloneIT {
             TestFabric.awaitServing(AWS, "shop-" + site, site);
             TestFabric.awaitServing(AWS, "sockets-" + site, site);
         }
+        TestFabric.awaitServing(AWS, "fixed-aws", "aws");
         TestFabric.awaitServing(AWS, "fixed-azure", "azure");
         TestFabric.awaitServing(AWS, "bytes", "azure");
         Patience.until("the port is open", ReloadsLeaveWhatIsInFlightAloneIT::answers);

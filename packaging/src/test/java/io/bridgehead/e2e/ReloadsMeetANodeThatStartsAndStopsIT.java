@@ -91,7 +91,7 @@ final class ReloadsMeetANodeThatStartsAndStopsIT {
             assertThat(NODE.runs()).as(NODE.log()).isTrue();
             return NODE.ask("/ready") != null;
         });
-        assertThat(hangup("SigCgt")).as("the signal is taken").isTrue();
+        Patience.until("the signal is taken", () -> hangup("SigCgt"));
         int before = NODE.log().length();
         NODE.signal("HUP");
         Patience.until(

@@ -61,8 +61,7 @@ final class SlowClientsEndByTheirLimitsIT {
     }
 
     private static void awaitClosed(String reason, double before) {
-        Patience.until(
-                "a connection counted as " + reason, () -> node().meter(CLOSED, "reason=\"" + reason + "\"") > before);
+        node().awaitMeter(count -> count > before, CLOSED, "reason=\"" + reason + "\"");
     }
 
     private static double closed(String reason) {
@@ -79,7 +78,7 @@ final class SlowClientsEndByTheirLimitsIT {
             assertThat(client.isEnded()).isTrue();
         }
         awaitClosed("head-timeout", before);
-        assertThat(node().meter("bridgehead_refusals_total", "head-timeout")).isGreaterThan(refusals);
+        node().awaitMeter(count -> count > refusals, "bridgehead_refusals_total", "head-timeout");
     }
 
     @Test
@@ -156,9 +155,13 @@ final class SlowClientsEndByTheirLimitsIT {
         Patience.until(
                 "measured",
                 () -> node().get("/v1/status").getJsonObject("overload").getDouble("descriptors") > 0);
-        assertThat(node().get("/v1/status").getJsonObject("overload").getString("level"))
-                .isEqualTo("none");
-        assertThat(node().meter("bridgehead_overload_pressure", "descriptors")).isPositive();
-        assertThat(node().meter("bridgehead_overload_level")).isZero();
+        Patience.until(
+                "it is well",
+                () -> node().get("/v1/status")
+                        .getJsonObject("overload")
+                        .getString("level")
+                        .equals("none"));
+        node().awaitMeter(pressure -> pressure > 0, "bridgehead_overload_pressure", "descriptors");
+        node().awaitMeter(level -> level == 0, "bridgehead_overload_level");
     }
 }

@@ -134,6 +134,7 @@ final class TheCommandLineHelpsIT {
 
     @Test
     void doctorSaysWhatIsWrongAndWhatToDo() throws IOException {
+        NODE.awaitStatus("healthy", "true");
         Cli.Result well =
                 Cli.run("doctor", "--config", NODE.config().toString(), "--all").good();
         assertThat(well.out())
@@ -375,6 +376,7 @@ final class TheCommandLineHelpsIT {
             assertThat(json.getJsonArray(what)).as(what).isNotNull();
         }
         assertThat(atNode("get", "nodes").good().out()).contains("NODE", "REVISION", "aws-a");
+        NODE.awaitStatus("healthy", "true");
         JsonObject status = Cli.run(Map.of("BRIDGEHEAD_SOCKET", NODE.socket().toString()), "status", "-o", "json")
                 .good()
                 .json();

@@ -110,6 +110,7 @@ final class TokensNameCallersIT {
                   hostnames: [ shop.example ]
                   rules: [ { backendRefs: [ { group: bridgehead.io, kind: Service, name: people } ] } ]
                 """, "--source", "manifests");
+        TestFabric.awaitServing(FABRIC.node("aws-a"), "open", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "people", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "chat", "azure");
         TestFabric.awaitServing(FABRIC.node("aws-a"), "sales", "azure");
@@ -211,12 +212,10 @@ final class TokensNameCallersIT {
         assertThat(get(NEEDED, "open.example", "/", bearer(token("ada", ""))).status())
                 .isEqualTo(200);
         TestNode aws = FABRIC.node("aws-a");
-        assertThat(aws.meter("bridgehead_jwt_tokens_total{", "issuer=\"login\"", "outcome=\"signature\""))
-                .isPositive();
-        assertThat(aws.meter("bridgehead_jwt_tokens_total{", "issuer=\"login\"", "outcome=\"accepted\""))
-                .isPositive();
-        assertThat(aws.meter("bridgehead_jwt_tokens_total{", "outcome=\"missing\""))
-                .isPositive();
+        String tokens = "bridgehead_jwt_tokens_total{";
+        aws.awaitMeter(count -> count > 0, tokens, "issuer=\"login\"", "outcome=\"signature\"");
+        aws.awaitMeter(count -> count > 0, tokens, "issuer=\"login\"", "outcome=\"accepted\"");
+        aws.awaitMeter(count -> count > 0, tokens, "outcome=\"missing\"");
     }
 
     @Test

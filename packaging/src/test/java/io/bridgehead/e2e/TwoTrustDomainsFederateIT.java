@@ -103,6 +103,7 @@ final class TwoTrustDomainsFederateIT {
                                 "partners.example",
                                 sites,
                                 "allow: [ { from: [ \"spiffe://partner.example/team/*\", \"spiffe://vendor.example/*\" ] } ]"));
+        TestFabric.awaitServing(aws, "open", "aws");
         TestFabric.awaitServing(aws, "partners", "aws");
     }
 
@@ -138,6 +139,14 @@ final class TwoTrustDomainsFederateIT {
         }
     }
 
+    private static boolean isLetIn(MaterialFiles.Paths identity) {
+        try {
+            return call(identity, "partners.example") == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Test
     @Order(1)
     void bothSidesFetchTheOthersBundle() {
@@ -145,9 +154,9 @@ final class TwoTrustDomainsFederateIT {
         awaitAuthorities(aws, "partner.example", 1);
         awaitAuthorities(THERE, TestFabric.TRUST_DOMAIN, 1);
         assertThat(federation(aws, "partner.example").getLong("sequence")).isPositive();
-        assertThat(aws.meter("bridgehead_federation_bundles_total", "trust_domain=\"partner.example\""))
-                .isPositive();
-        assertThat(aws.metrics()).contains("bridgehead_federation_bundle_age_seconds{");
+        aws.awaitMeter(
+                bundles -> bundles > 0, "bridgehead_federation_bundles_total", "trust_domain=\"partner.example\"");
+        Patience.until("its age is told", () -> aws.metrics().contains("bridgehead_federation_bundle_age_seconds{"));
         assertThat(Cli.run("certs", "--socket", aws.socket().toString()).good().out())
                 .contains("federated bundle of partner.example", "federated bundle of vendor.example");
         assertThat(Cli.run("status", "--socket", aws.socket().toString()).out())
@@ -181,7 +190,10 @@ final class TwoTrustDomainsFederateIT {
                 Files.readString(NEXT.folder().resolve("ca.crt")),
                 StandardOpenOption.APPEND);
         awaitAuthorities(FABRIC.node("aws-a"), "partner.example", 2);
-        assertThat(call(NEXT.workload("/team/new", "new"), "partners.example")).isEqualTo(200);
+        MaterialFiles.Paths member = NEXT.workload("/team/new", "new");
+        // status tells of a bundle a moment before it is in force
+        Patience.until("its member is let in", () -> isLetIn(member));
+        assertThat(call(member, "partners.example")).isEqualTo(200);
         assertThat(call(PARTNER.workload("/team/shop", "shop"), "partners.example"))
                 .isEqualTo(200);
     }

@@ -248,9 +248,12 @@ final class WebSocketsCrossOneNodeAndTwoIT {
             assertThat(client.isEnded()).isTrue();
         }
         assertThat(PAGES.requests()).hasSize(before);
-        assertThat(FABRIC.node(node)
-                        .meter("bridgehead_refusals_total", "error_type=\"upgrade-not-allowed\"", "service=\"plain\""))
-                .isGreaterThanOrEqualTo(1);
+        FABRIC.node(node)
+                .awaitMeter(
+                        refusals -> refusals >= 1,
+                        "bridgehead_refusals_total",
+                        "error_type=\"upgrade-not-allowed\"",
+                        "service=\"plain\"");
     }
 
     @Test

@@ -107,8 +107,8 @@ final class WhatComesTooFastIsRefusedWhereItEntersIT {
         assertThat(limit(FABRIC.node("azure-a"), "whole").getLong("passed"))
                 .as("what came through the tunnel is not counted again")
                 .isZero();
-        assertThat(aws.meter("bridgehead_rate_limit_refused_total{", "service=\"whole\"", "limit=\"few\""))
-                .isEqualTo(1);
+        aws.awaitMeter(
+                refused -> refused == 1, "bridgehead_rate_limit_refused_total{", "service=\"whole\"", "limit=\"few\"");
         Patience.until("the access log has the limit", () -> accessLog(aws).contains("\"rate_limit\":\"few\""));
         assertThat(aws.explain("apps", "GET", "http://whole.example/").toString())
                 .contains("limit few of service whole: 3 per 60 s in all, burst 3, on each node");
@@ -176,9 +176,8 @@ final class WhatComesTooFastIsRefusedWhereItEntersIT {
             }
         }
         assertThat(RawClient.isTurnedAway(BYTES)).isTrue();
-        Patience.until(
-                "the refusal is counted",
-                () -> FABRIC.node("aws-a").meter("bridgehead_rate_limit_refused_total{", "limit=\"connections\"") == 1);
+        FABRIC.node("aws-a")
+                .awaitMeter(refused -> refused == 1, "bridgehead_rate_limit_refused_total{", "limit=\"connections\"");
     }
 
     @Test

@@ -105,8 +105,11 @@ final class WhatIsClosedWhileItLivesIsNamedIT {
         assertThat((System.nanoTime() - nanos) / 1_000_000)
                 .as("milliseconds until it was closed and named")
                 .isLessThanOrEqualTo(Patience.promisedMillis(CLOSED_MILLIS));
-        assertThat(AWS.meter("bridgehead_withdrawn_total{", "kind=\"" + what + "\"", "reason=\"" + reason + "\""))
-                .isPositive();
+        AWS.awaitMeter(
+                count -> count > 0,
+                "bridgehead_withdrawn_total{",
+                "kind=\"" + what + "\"",
+                "reason=\"" + reason + "\"");
         return closed(wanted).getFirst();
     }
 
@@ -135,8 +138,11 @@ final class WhatIsClosedWhileItLivesIsNamedIT {
         assertThat(policy.getLong("matches")).isPositive();
         assertThat(policy("idle").getInteger("services")).isZero();
         assertThat(policy("idle").getLong("matches")).isZero();
-        assertThat(AWS.meter("bridgehead_authorization_decisions_total{", "policy=\"by-name\"", "outcome=\"allowed\""))
-                .isPositive();
+        AWS.awaitMeter(
+                count -> count > 0,
+                "bridgehead_authorization_decisions_total{",
+                "policy=\"by-name\"",
+                "outcome=\"allowed\"");
     }
 
     private static JsonObject policy(String name) {

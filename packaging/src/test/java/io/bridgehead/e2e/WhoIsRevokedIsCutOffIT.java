@@ -155,8 +155,11 @@ final class WhoIsRevokedIsCutOffIT {
 
     private static void isTold(TestNode aws) {
         aws.awaitLog("the old stays", "nodes.crl: revocation list 1 is cut off");
-        assertThat(Cli.run("status", "--socket", aws.socket().toString()).out())
-                .contains("nodes.crl: revocation list 1 is cut off");
+        Patience.until(
+                "status says it too",
+                () -> Cli.run("status", "--socket", aws.socket().toString())
+                        .out()
+                        .contains("nodes.crl: revocation list 1 is cut off"));
         Cli.Result reload = Cli.run("reload", "--socket", aws.socket().toString());
         assertThat(reload.exit()).as(reload.toString()).isEqualTo(1);
         assertThat(reload.err()).contains("nodes.crl");

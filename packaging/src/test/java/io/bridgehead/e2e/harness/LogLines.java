@@ -3,6 +3,7 @@ package io.bridgehead.e2e.harness;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +15,12 @@ public final class LogLines {
 
     private LogLines() {}
 
-    /** None while there is no such file. */
+    /** None while there is no such file. A line that is not written to its end yet is none. */
     public static List<String> of(TestNode node, String name) {
         Path file = node.folder().resolve(name);
         try {
-            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+            String text = Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

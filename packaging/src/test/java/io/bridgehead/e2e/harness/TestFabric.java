@@ -211,7 +211,7 @@ public final class TestFabric
         }
     }
 
-    /** Waits until a node gives a site the whole of a service. */
+    /** Waits until a node gives a site the whole of a service, and checks have judged it: a first one that is late would take it away again. */
     public static void awaitServing(TestNode at, String service, String site) {
         Patience.until(
                 service + " served by " + site + " at " + at.name(),
@@ -219,16 +219,34 @@ public final class TestFabric
                 () -> String.valueOf(at.ask("/v1/services")));
     }
 
+    /** Waits until a node knows that all endpoints of a service are fit, wherever they are. */
+    public static void awaitFit(TestNode at, String service) {
+        Patience.until(
+                "all of " + service + " fit at " + at.name(),
+                () -> {
+                    List<JsonObject> rows = rows(at, service);
+                    return !rows.isEmpty()
+                            && rows.stream()
+                                    .allMatch(row -> row.getInteger("fit", 0).equals(row.getInteger("total", 1)));
+                },
+                () -> String.valueOf(at.ask("/v1/services")));
+    }
+
     private static double share(TestNode at, String service, String site) {
+        return rows(at, service).stream()
+                .filter(row -> row.getString("site").equals(site) && row.getInteger("unknown", 1) == 0)
+                .mapToDouble(row -> row.getDouble("weight"))
+                .sum();
+    }
+
+    private static List<JsonObject> rows(TestNode at, String service) {
         JsonObject answer = at.ask("/v1/services");
         return answer == null
-                ? -1
+                ? List.of()
                 : answer.getJsonArray("services").stream()
                         .map(JsonObject.class::cast)
-                        .filter(row -> row.getString("service").equals(service)
-                                && row.getString("site").equals(site))
-                        .mapToDouble(row -> row.getDouble("weight"))
-                        .sum();
+                        .filter(row -> row.getString("service").equals(service))
+                        .toList();
     }
 
     @Override

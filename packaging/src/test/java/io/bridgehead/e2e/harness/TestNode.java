@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One gateway node as a process, which can be stopped, killed, halted and started again. */
@@ -301,6 +303,18 @@ public final class TestNode {
                 .sum();
     }
 
+    /** Waits until a {@link #meter} is as wanted: a client sees the end of something a moment before the node has counted it. */
+    public void awaitMeter(DoublePredicate wanted, String begin, String... parts) {
+        Patience.until(
+                name + " counts as wanted " + begin + " " + List.of(parts),
+                () -> wanted.test(meter(begin, parts)),
+                () -> meter(begin, parts) + " of\n"
+                        + metrics()
+                                .lines()
+                                .filter(line -> line.startsWith(begin))
+                                .collect(Collectors.joining("\n")));
+    }
+
     /** How many objects of a class its memory holds that are in use, after a collection of the others. */
     public long alive(String className) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
@@ -322,6 +336,19 @@ public final class TestNode {
         }
     }
 
+    /** Waits until its status has these words under a key, such as {@code problems}. */
+    public void awaitStatus(String key, String... words) {
+        Patience.until(
+                name + " says of " + key + " " + List.of(words),
+                () -> List.of(words).stream().allMatch(said(key)::contains),
+                () -> said(key));
+    }
+
+    private String said(String key) {
+        JsonObject status = ask("/v1/status");
+        return status == null ? "" : String.valueOf(status.getValue(key));
+    }
+
     public String revision() {
         return get("/v1/status").getString("revision");
     }
@@ -338,9 +365,16 @@ public final class TestNode {
 
     /** Waits until the log has a line with all these words. */
     public void awaitLog(String... words) {
+        awaitLogBeyond(0, words);
+    }
+
+    /** Waits until the log has such a line behind so many characters, which it had before. */
+    public void awaitLogBeyond(int before, String... words) {
         Patience.until(
                 name + " logs " + List.of(words),
-                () -> log().lines().anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
+                () -> log().substring(before)
+                        .lines()
+                        .anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
     }
 
     private static void await(Process ending) {
