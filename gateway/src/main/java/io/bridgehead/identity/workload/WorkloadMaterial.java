@@ -73,8 +73,9 @@ public final class WorkloadMaterial implements MaterialSource {
         this.stream = new WorkloadStream(loop, socket, random, new WorkloadStream.Listener() {
             @Override
             public void onMessage(byte[] message) {
-                newest = ByteBuffer.wrap(message);
+                // before it can be judged, whose problem would be lost otherwise
                 problem = "";
+                newest = ByteBuffer.wrap(message);
                 first.countDown();
             }
 
