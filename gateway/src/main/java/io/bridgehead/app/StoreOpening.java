@@ -7,6 +7,7 @@ import io.bridgehead.cluster.api.StoreObserver;
 import io.bridgehead.cluster.disk.DiskStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,25 +16,27 @@ import java.util.concurrent.Executor;
 
 /**
  * The store of a node that starts, read beside the check of the node's key, which takes as long. A record without this node's mark waits for what
- * judges it.
+ * judges it. A directory that is not there is made behind that check: a node that cannot start leaves none.
  */
 final class StoreOpening {
-    private final CompletableFuture<RecordVerifier> verifier;
+    private final CompletableFuture<RecordVerifier> verifier = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> wanted = new CompletableFuture<>();
     private final CompletableFuture<Store> opened;
 
-    private StoreOpening(CompletableFuture<RecordVerifier> verifier, CompletableFuture<Store> opened) {
-        this.verifier = verifier;
-        this.opened = opened;
+    private StoreOpening(Path directory, StoreObserver observer, Executor blocking) {
+        opened = wanted.thenApplyAsync(_ -> open(directory, observer), blocking);
     }
 
     /** Begins to open the store in a directory. */
     static StoreOpening begin(Path directory, StoreObserver observer, Executor blocking) {
-        CompletableFuture<RecordVerifier> verifier = new CompletableFuture<>();
-        return new StoreOpening(
-                verifier, CompletableFuture.supplyAsync(() -> open(directory, verifier, observer), blocking));
+        StoreOpening opening = new StoreOpening(directory, observer, blocking);
+        if (Files.isDirectory(directory)) {
+            opening.wanted.complete(true);
+        }
+        return opening;
     }
 
-    private static Store open(Path directory, CompletableFuture<RecordVerifier> verifier, StoreObserver observer) {
+    private Store open(Path directory, StoreObserver observer) {
         try {
             return DiskStore.open(
                     directory,
@@ -55,11 +58,15 @@ final class StoreOpening {
      */
     Store with(RecordVerifier judge, Duration most) throws IOException, StartException {
         verifier.complete(judge);
+        wanted.complete(true);
         try {
             return Waiting.await(opened, most);
         } catch (StartException e) {
             if (e.getCause() instanceof UncheckedIOException unreadable) {
                 throw unreadable.getCause();
+            }
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
             }
             throw e;
         }
@@ -68,6 +75,7 @@ final class StoreOpening {
     /** The node does not start: what is open is closed, now or when it is. */
     void giveUp() {
         verifier.cancel(false);
+        wanted.cancel(false);
         Waiting.quietly(opened.thenAccept(Store::close));
     }
 }

@@ -39,7 +39,7 @@ final class RouteMaker {
     private final Authorizer callersOfSilent;
     private final Map<List<Allow>, Authorizer> callers = new HashMap<>();
     private final Map<Resilience, Resilience> resiliences = new HashMap<>();
-    private final Map<Set<SiteName>, Kept> lastBySites = new HashMap<>();
+    private final Map<List<SiteName>, Kept> lastBySites = new HashMap<>();
 
     /** How a service is kept answering that says so. */
     private record Kept(ServiceSpec spec, TrafficSpec common, Resilience resilience) {
@@ -129,7 +129,8 @@ final class RouteMaker {
     }
 
     private Resilience resilience(ServiceSpec spec, TrafficSpec common) {
-        Set<SiteName> sites = spec.sites().keySet();
+        // a list: the order of the sites is that of the failover where the document names none
+        List<SiteName> sites = List.copyOf(spec.sites().keySet());
         Kept last = lastBySites.get(sites);
         if (last != null && last.isOf(spec, common)) {
             return last.resilience();

@@ -135,11 +135,8 @@ public final class FabricControl {
         dial();
     }
 
-    /** This node's health changed. Before the start nobody hears of it, and a report of all services takes long. On the control context. */
+    /** This node's health changed. On the control context. */
     public void healthChanged() {
-        if (!telling) {
-            return;
-        }
         if (quiet) {
             changed = true;
             return;
@@ -184,8 +181,11 @@ public final class FabricControl {
         parts.exchange().watch(beyondCluster()).forEach(node -> parts.exchange().repairWithOne(List.of(node)));
     }
 
-    /** Tells the fabric how this node's site is, now. On the control context. */
+    /** Tells the fabric how this node's site is, now. Before the start nobody hears of it, and a report of all services takes long. On the control context. */
     public void tell() {
+        if (!telling) {
+            return;
+        }
         NodeReport report = new NodeReport(
                 parts.registry().report(),
                 parts.advertise(),

@@ -94,6 +94,26 @@ class CompilerTest {
         assertThat(named(table, "d").allow()).isSameAs(named(table, "c").allow());
     }
 
+    @Test
+    void servicesThatNameTheirSitesInAnotherOrderFailOverInThat() {
+        String service = """
+                ---
+                apiVersion: bridgehead.io/v1
+                kind: Service
+                metadata: { name: %1$s }
+                spec:
+                  hostnames: [ %1$s.corp.example ]
+                  sites: { %2$s: { endpoints: [ "10.0.0.1:80" ] }, %3$s: { endpoints: [ "10.0.0.2:80" ] } }
+                """;
+        RoutingTable table = compiled(service.formatted("a", "there", "far")
+                + service.formatted("b", "far", "there")
+                + service.formatted("c", "there", "far"));
+        assertThat(named(table, "b").resilience().failover().order()).hasToString("[local, far, there]");
+        assertThat(named(table, "c").resilience())
+                .isSameAs(named(table, "a").resilience())
+                .satisfies(one -> assertThat(one.failover().order()).hasToString("[local, there, far]"));
+    }
+
     /** Each document comes after one that says next to the same, so that what one says for itself must be seen. */
     @ParameterizedTest
     @ValueSource(

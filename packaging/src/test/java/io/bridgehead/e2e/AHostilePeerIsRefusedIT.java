@@ -50,7 +50,7 @@ final class AHostilePeerIsRefusedIT {
     /** What is there once the fabric is. */
     private static final class Scene {
         static final Steady STEADY =
-                FABRIC.closing(Steady.gets(FABRIC.node("aws-a").http(), "shop.example", 2));
+                FABRIC.closing(Steady.warmGets(FABRIC.node("aws-a").http(), "shop.example", 2));
         static final ScriptedGateway EVIL = evil();
 
         private static ScriptedGateway evil() {

@@ -72,8 +72,8 @@ final class AHostileSiteIsBoundIT {
 
     /** Begins when there is a fabric, and goes on beside everything. */
     private static final class Traffic {
-        static final Steady FAR = FABRIC.closing(Steady.gets(AWS.http(), "shop.example", 1));
-        static final Steady NEAR = FABRIC.closing(Steady.gets(AWS.http(), "local.example", 1));
+        static final Steady FAR = FABRIC.closing(Steady.warmGets(AWS.http(), "shop.example", 1));
+        static final Steady NEAR = FABRIC.closing(Steady.warmGets(AWS.http(), "local.example", 1));
     }
 
     @AfterAll

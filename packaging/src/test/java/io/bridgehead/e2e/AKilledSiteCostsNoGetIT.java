@@ -47,7 +47,7 @@ final class AKilledSiteCostsNoGetIT {
     void endpointsAndSitesDieAndReturn() {
         TestNode entry = FABRIC.node("aws-a");
         TestNode azure = FABRIC.node("azure-a");
-        try (Steady gets = Steady.gets(entry.http(), "shop.example", 4);
+        try (Steady gets = Steady.warmGets(entry.http(), "shop.example", 4);
                 Steady posts = Steady.posts(entry.http(), "shop.example", 1)) {
             gets.awaitServedBy("aws-1");
             gets.awaitWarm();

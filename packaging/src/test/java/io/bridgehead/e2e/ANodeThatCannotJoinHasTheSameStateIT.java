@@ -253,8 +253,8 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
         TestFabric.awaitServing(AWS, "here", "aws");
         TestFabric.awaitServing(AWS, "across", "azure");
         atItsMemberPort.close();
-        try (Steady here = Steady.gets(AWS.http(), "here.example", 1);
-                Steady across = Steady.gets(AWS.http(), "across.example", 1)) {
+        try (Steady here = Steady.warmGets(AWS.http(), "here.example", 1);
+                Steady across = Steady.warmGets(AWS.http(), "across.example", 1)) {
             FABRIC.awaitTogether(GCP);
             for (int time = 0; time < 2; time++) {
                 GCP.kill();

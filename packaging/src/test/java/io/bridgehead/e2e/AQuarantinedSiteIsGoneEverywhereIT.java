@@ -83,7 +83,7 @@ final class AQuarantinedSiteIsGoneEverywhereIT {
         TestNode aws = FABRIC.node("aws-a");
         TestNode gcp = FABRIC.node("gcp-a");
         List<TestNode> others = List.of(aws, FABRIC.node("azure-a"));
-        try (Steady gets = Steady.gets(aws.http(), "shop.example", 4);
+        try (Steady gets = Steady.warmGets(aws.http(), "shop.example", 4);
                 Steady posts = Steady.posts(aws.http(), "shop.example", 1)) {
             gets.awaitServedBy("gcp-1");
             order(FABRIC.node("azure-a"), "quarantine", "site", "gcp", "--reason", "keys were stolen")

@@ -82,11 +82,11 @@ final class ARateOfTheFabricIsDealtToItsNodesIT {
         awaitShare(azure, "the part of its site", share -> share == 50);
         awaitShare(aws, "half of the part of its site", share -> share == 25);
 
-        try (Steady _ = Steady.gets(aws.http(), "shop.example", 4)) {
+        try (Steady _ = Steady.warmGets(aws.http(), "shop.example", 4)) {
             awaitShare(aws, "nearly all", share -> share >= 75);
             awaitShare(azure, "little more than its floor", share -> share <= 20);
             holds(List.of(aws, awsToo, azure), Duration.ofSeconds(5));
-            try (Steady _ = Steady.gets(azure.http(), "shop.example", 4)) {
+            try (Steady _ = Steady.warmGets(azure.http(), "shop.example", 4)) {
                 awaitShare(azure, "its part again", share -> share >= 45);
                 awaitShare(aws, "the rest", share -> share <= 50);
                 holds(List.of(aws, awsToo, azure), Duration.ofSeconds(5));

@@ -41,7 +41,7 @@ final class ASilentSiteIsLeftWithinASecondIT {
     void getsThatWaitOnTheSilentSiteAreAnsweredByAnother() {
         TestNode entry = FABRIC.node("aws-a");
         TestNode silent = FABRIC.node("azure-a");
-        try (Steady gets = Steady.gets(entry.http(), "shop.example", 4)) {
+        try (Steady gets = Steady.warmGets(entry.http(), "shop.example", 4)) {
             gets.awaitServedBy("azure-1");
             gets.awaitWarm();
             silent.signal("STOP");
@@ -61,7 +61,7 @@ final class ASilentSiteIsLeftWithinASecondIT {
         TestNode entry = FABRIC.node("aws-a");
         List<TestNode> others = List.of(FABRIC.node("azure-a"), FABRIC.node("gcp-a"));
         FABRIC.nodes().forEach(FABRIC::awaitTogether);
-        try (Steady gets = Steady.gets(entry.http(), "shop.example", 8)) {
+        try (Steady gets = Steady.warmGets(entry.http(), "shop.example", 8)) {
             gets.awaitWarm();
             Map<TestNode, Integer> said = new LinkedHashMap<>();
             others.forEach(other -> said.put(other, other.log().length()));

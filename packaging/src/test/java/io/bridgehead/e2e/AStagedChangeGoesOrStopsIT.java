@@ -100,9 +100,9 @@ final class AStagedChangeGoesOrStopsIT {
     @Order(1)
     void aBadOneStopsAtTheFirstNodeAndTheOthersNeverServeIt() {
         String before = FIRST.revision();
-        try (Steady first = Steady.gets(FIRST.http(), "shop.example", 1);
-                Steady same = Steady.gets(SAME_SITE.http(), "shop.example", 1);
-                Steady elsewhere = Steady.gets(ELSEWHERE.http(), "shop.example", 1)) {
+        try (Steady first = Steady.warmGets(FIRST.http(), "shop.example", 1);
+                Steady same = Steady.warmGets(SAME_SITE.http(), "shop.example", 1);
+                Steady elsewhere = Steady.warmGets(ELSEWHERE.http(), "shop.example", 1)) {
             first.awaitAnswered(5);
             same.awaitAnswered(5);
             elsewhere.awaitAnswered(5);
@@ -184,7 +184,7 @@ final class AStagedChangeGoesOrStopsIT {
         String before = FIRST.revision();
         List<String> hold = new ArrayList<>(List.of(staged(BAD, "30", "bad again")));
         hold.add("--hold");
-        try (Steady first = Steady.gets(FIRST.http(), "shop.example", 1)) {
+        try (Steady first = Steady.warmGets(FIRST.http(), "shop.example", 1)) {
             first.awaitAnswered(5);
             Cli.Result held = Cli.run(hold.toArray(String[]::new));
             assertThat(held.exit()).as(held.toString()).isEqualTo(4);

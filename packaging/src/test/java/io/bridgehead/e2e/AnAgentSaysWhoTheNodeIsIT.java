@@ -132,7 +132,7 @@ final class AnAgentSaysWhoTheNodeIsIT {
     @Test
     @Order(1)
     void leafBundleAndRootChangeUnderTraffic() throws Exception {
-        try (Steady gets = Steady.gets(AWS.http(), "shop.example", 2)) {
+        try (Steady gets = Steady.warmGets(AWS.http(), "shop.example", 2)) {
             for (int again = 0; again < 2; again++) {
                 long before = generation(AWS);
                 says(FABRIC.pki(), List.of(), FABRIC.pki());
@@ -195,7 +195,7 @@ final class AnAgentSaysWhoTheNodeIsIT {
     @Test
     @Order(4)
     void anAgentThatGoesAwayIsMissedAndFoundAgain() throws Exception {
-        try (Steady gets = Steady.gets(AWS.http(), "shop.example", 2)) {
+        try (Steady gets = Steady.warmGets(AWS.http(), "shop.example", 2)) {
             agent.close();
             Files.deleteIfExists(SOCKET);
             Patience.until(

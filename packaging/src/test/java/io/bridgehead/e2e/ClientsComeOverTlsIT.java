@@ -289,15 +289,15 @@ final class ClientsComeOverTlsIT {
         }
         assertThat(RawClient.get(CLEAR, "shop.example", "/").status()).isEqualTo(200);
         // the node may have ended the connection before the client has said all of its preface
-        assertThatThrownBy(() -> {
-                    try (Socket plain = new Socket(
-                                    InetAddress.getLoopbackAddress(),
-                                    FABRIC.node("aws-a").http());
-                            RawHttp2 refused = RawHttp2.over(plain, "http")) {
-                        refused.get("shop.example", "/");
-                    }
-                })
-                .isInstanceOf(IOException.class);
+        int http = FABRIC.node("aws-a").http();
+        try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), http)) {
+            assertThatThrownBy(() -> {
+                        try (RawHttp2 refused = RawHttp2.over(plain, "http")) {
+                            refused.get("shop.example", "/");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ final class IntrudersAtTheTunnelAndClusterPortsAreRefusedIT {
     /** Begins when the first test has a fabric. */
     private static final class Traffic {
         static final Steady STEADY =
-                FABRIC.closing(Steady.gets(FABRIC.node("aws-a").http(), "shop.example", 2));
+                FABRIC.closing(Steady.warmGets(FABRIC.node("aws-a").http(), "shop.example", 2));
     }
 
     @AfterAll

@@ -122,7 +122,7 @@ final class OperatorOrdersHoldEverywhereIT {
 
     @Test
     void aDrainMovesNewRequestsAndIsRememberedWhenAllAreKilled() {
-        try (Steady gets = Steady.gets(aws().http(), "shop.example", 2)) {
+        try (Steady gets = Steady.warmGets(aws().http(), "shop.example", 2)) {
             gets.awaitServedBy("gcp-1");
             String said = order(
                             FABRIC.node("azure-a"), "drain", "site", "gcp", "--reason", "power works", "--for", "2h")
@@ -262,7 +262,7 @@ final class OperatorOrdersHoldEverywhereIT {
         gcp.awaitStatus("ready", "false");
         TestFabric.awaitServing(aws(), "shop", "azure");
         Patience.until("the port for load balancers is closed", () -> !accepts(PROBE));
-        try (Steady gets = Steady.gets(gcp.http(), "shop.example", 1)) {
+        try (Steady gets = Steady.warmGets(gcp.http(), "shop.example", 1)) {
             gets.awaitServedBy("gcp-1");
             assertThat(gets.failures()).isEmpty();
         }
@@ -374,7 +374,7 @@ final class OperatorOrdersHoldEverywhereIT {
         // A node that has just started holds shares only after a while.
         Patience.until("it is frozen", () -> reasons(aws(), "shop").contains("gcp frozen by an operator"));
         GCP.stop();
-        try (Steady gets = Steady.gets(aws().http(), "shop.example", 1)) {
+        try (Steady gets = Steady.warmGets(aws().http(), "shop.example", 1)) {
             // Attempts at what is frozen fail, and each is made again elsewhere.
             gets.awaitServedBy("azure-1");
             Patience.until(

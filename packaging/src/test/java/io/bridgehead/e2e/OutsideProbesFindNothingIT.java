@@ -185,7 +185,7 @@ final class OutsideProbesFindNothingIT {
                 List.of("-u", "http://127.0.0.1:" + NODE.http() + (attack.name().equals("read") ? "/big" : "/")));
         double before = NODE.meter(attack.meter(), attack.label());
         String said;
-        try (Steady beside = Steady.gets(NODE.http(), HOST, 2)) {
+        try (Steady beside = Steady.warmGets(NODE.http(), HOST, 2)) {
             said = slowhttptest.run(arguments);
             beside.awaitAnswered(20);
             assertThat(beside.failures()).isEmpty();

@@ -215,8 +215,8 @@ final class ReloadsLeaveWhatIsInFlightAloneIT {
         TestFabric.awaitServing(AWS, "bytes", "azure");
         Patience.until("the port is open", ReloadsLeaveWhatIsInFlightAloneIT::answers);
         List<InFlight> inFlight = new ArrayList<>();
-        try (Steady gets = Steady.gets(EDGE, HOST, 3);
-                Steady renamed = Steady.gets(EDGE, RENAMED, 2)) {
+        try (Steady gets = Steady.warmGets(EDGE, HOST, 3);
+                Steady renamed = Steady.warmGets(EDGE, RENAMED, 2)) {
             for (String site : List.of("aws", "azure")) {
                 inFlight.add(new Upload(site));
                 inFlight.add(new Download(site));

@@ -67,7 +67,7 @@ final class RenewedCertificatesDropNoConnectionIT {
     @Order(1)
     void bothNodesAreRenewedUnderTraffic() throws IOException {
         TestNode aws = FABRIC.node("aws-a");
-        try (Steady gets = Steady.gets(aws.http(), "shop.example", 2);
+        try (Steady gets = Steady.warmGets(aws.http(), "shop.example", 2);
                 RawClient kept = RawClient.to(aws.http())) {
             assertThat(kept.exchange("GET", "shop.example", "/", "").status()).isEqualTo(200);
             for (TestNode node : FABRIC.nodes()) {
@@ -90,7 +90,7 @@ final class RenewedCertificatesDropNoConnectionIT {
         Path key = aws.folder().resolve("node.key");
         String good = Files.readString(key);
         long before = generation(aws);
-        try (Steady gets = Steady.gets(aws.http(), "shop.example", 2)) {
+        try (Steady gets = Steady.warmGets(aws.http(), "shop.example", 2)) {
             Files.writeString(key, good.substring(0, good.length() / 2));
             aws.awaitLog("new key material cannot be used, the old stays", "node.key: the private key is cut off");
             Files.writeString(key, "this is not a key\n");

@@ -112,7 +112,7 @@ final class WhoIsRevokedIsCutOffIT {
     void aRevokedNodeLosesItsTunnelsUnderTraffic() throws IOException {
         TestNode aws = FABRIC.node("aws-a");
         TestNode azure = FABRIC.node("azure-a");
-        try (Steady gets = Steady.gets(aws.http(), "shop.example", 2)) {
+        try (Steady gets = Steady.warmGets(aws.http(), "shop.example", 2)) {
             gets.awaitServedBy("azure-1");
             long given = revoke(azure.folder().resolve("node.crt"));
             Patience.until("aws has no connection to azure", () -> !seesAzure(aws));

@@ -53,7 +53,11 @@ public final class WorkloadMaterial implements MaterialSource {
     private final CountDownLatch first = new CountDownLatch(1);
     private volatile @Nullable ByteBuffer newest;
     private volatile @Nullable ByteBuffer judged;
-    private volatile String problem = "";
+    /** Why nothing comes; empty while something does. */
+    private volatile String lost = "";
+    /** Why what came last was not taken; empty when it was. */
+    private volatile String refused = "";
+
     private volatile String foreignProblem = "";
     private volatile String listProblem = "";
 
@@ -73,15 +77,14 @@ public final class WorkloadMaterial implements MaterialSource {
         this.stream = new WorkloadStream(loop, socket, random, new WorkloadStream.Listener() {
             @Override
             public void onMessage(byte[] message) {
-                // before it can be judged, whose problem would be lost otherwise
-                problem = "";
+                lost = "";
                 newest = ByteBuffer.wrap(message);
                 first.countDown();
             }
 
             @Override
             public void onLost(String why) {
-                problem = why;
+                lost = why;
             }
         });
     }
@@ -89,6 +92,7 @@ public final class WorkloadMaterial implements MaterialSource {
     @Override
     public String problem() {
         String less = listProblem.isEmpty() ? foreignProblem : listProblem;
+        String problem = lost.isEmpty() ? refused : lost;
         return problem.isEmpty() ? less : "identity: nothing new from the SPIFFE agent: " + problem;
     }
 
@@ -99,10 +103,10 @@ public final class WorkloadMaterial implements MaterialSource {
             if (!first.await(FIRST_SECONDS, TimeUnit.SECONDS)) {
                 throw new MaterialException.Missing(
                         socket,
-                        "no identity within " + FIRST_SECONDS + " s (" + problem + ")",
+                        "no identity within " + FIRST_SECONDS + " s (" + lost + ")",
                         "a SPIFFE agent that gives this process " + self,
                         "start the agent, or register this node's process with it",
-                        new IllegalStateException(problem));
+                        new IllegalStateException(lost));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -120,7 +124,7 @@ public final class WorkloadMaterial implements MaterialSource {
             return live.current();
         }
         judged = message;
-        KeyMaterial material = judge(message);
+        KeyMaterial material = accepted(message);
         Revocations.Succession lists =
                 Revocations.succeed(live.current().material().revocations(), material.revocations());
         listProblem = "";
@@ -141,9 +145,19 @@ public final class WorkloadMaterial implements MaterialSource {
         try {
             return reload(live).number() != before.number();
         } catch (MaterialException e) {
-            problem = String.valueOf(e.getMessage());
             observer.refused(e);
             return false;
+        }
+    }
+
+    private KeyMaterial accepted(ByteBuffer message) throws MaterialException {
+        try {
+            KeyMaterial material = judge(message);
+            refused = "";
+            return material;
+        } catch (MaterialException e) {
+            refused = String.valueOf(e.getMessage());
+            throw e;
         }
     }
 
