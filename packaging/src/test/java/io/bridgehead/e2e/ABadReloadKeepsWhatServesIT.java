@@ -413,7 +413,7 @@ final class ABadReloadKeepsWhatServesIT {
         List<String> names = List.of("whole.log.3", "whole.log.2", "whole.log.1", "whole.log");
         rewrite("telemetry", "{ accessLog: { path: whole.log } }");
         assertThat(reload().good().out()).contains("log files, opened again: ", "whole.log");
-        Steady clients = FABRIC.closing(Steady.warmGets(NODE.http(), "shop.example", 16));
+        Steady clients = FABRIC.closing(Steady.gets(NODE.http(), "shop.example", 16));
         for (int i = 0; i < 20; i++) {
             String audit = i % 3 == 0 ? "" : ", audit: { path: whole.audit, verdictsPerSecond: " + i + " }";
             rewrite("telemetry", "{ accessLog: { path: whole.log }" + audit + " }");
