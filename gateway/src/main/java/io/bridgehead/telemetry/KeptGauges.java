@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The gauges of one meter whose labels come and go. Only what has come is registered and only what has gone is removed: registering costs much
- * more than a new value. Where meters have but one place they are registered there, and not in all places: ten thousand gauges take half the memory so.
+ * more than a new value. Where meters have but one place they are registered there, and not in all places: ten thousand gauges take 4.6 MB less so.
  * When that changes, by a reload with another collector, they move; who goes through all meters at that moment misses some.
  *
  * <p><b>Threads</b>: {@link #show} on one at a time; values are read on any.
