@@ -158,22 +158,25 @@ final class FloodsEndAndOthersAreServedIT {
         }
     }
 
+    /** Twice as many connections as one window of time allows: a window may end between any two. */
     @Test
     void resetsOfOneAddressAddUpOverItsConnections() throws IOException {
         List<String> resets = List.of("x90 HEADERS {i} end GET " + HOST + " / ; RST {i} CANCEL");
         for (Side side : SIDES) {
             double before = closed(side, "address-resets");
-            List<String> ends = new ArrayList<>();
-            for (int connection = 0; connection < 13; connection++) {
+            List<String> heard = new ArrayList<>();
+            String end = "";
+            while (heard.size() < 26 && end.isEmpty()) {
                 try (Http2Client client = attacker(side, "127.0.0.9")) {
                     client.send(Frames.encode(resets, true), false);
                     client.probe();
                     client.readUntil(client::probeAnswered);
-                    ends.add(client.goAway());
+                    end = client.goAway();
+                    heard.add(client.all());
                 }
             }
-            assertThat(ends.getFirst()).isEmpty();
-            assertThat(ends.getLast()).isEqualTo("ENHANCE_YOUR_CALM");
+            assertThat(end).as("%s", heard).isEqualTo("ENHANCE_YOUR_CALM");
+            assertThat(heard).hasSizeGreaterThan(11);
             awaitClosed(side, "address-resets", before);
         }
     }
