@@ -5,6 +5,7 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ record GatewayFile(
         text.append("node: ").append(node).append('\n');
         text.append("site: { name: ").append(site).append(" }\n");
         identity(text);
-        text.append("listeners:\n  - { name: http, port: ").append(ports.http()).append(" }\n");
+        listener(text);
         tunnel(text);
         text.append(
                 "# One node in this site so far. With another: an address that it reaches, and each other's as members.\n");
@@ -88,6 +89,19 @@ record GatewayFile(
                     .append(from.issuer())
                     .append("\" ] }\n");
         }
+    }
+
+    private void listener(StringBuilder text) {
+        text.append("listeners:\n  - { name: http, ");
+        InetAddress address = ports.httpAddress();
+        if (address != null) {
+            text.append("address: \"").append(address.getHostAddress()).append("\", ");
+        }
+        text.append("port: ").append(ports.http());
+        if (ports.unsafePublicPlaintext()) {
+            text.append(", unsafePublicPlaintext: true");
+        }
+        text.append(" }\n");
     }
 
     private void tunnel(StringBuilder text) {

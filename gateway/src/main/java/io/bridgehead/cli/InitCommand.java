@@ -117,6 +117,7 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        ports.require();
         Names names = names();
         NewFolder target = new NewFolder(folder == null ? Path.of(names.site().value()) : folder);
         Path rootTarget = rootFolder == null ? Path.of(target.path() + "-root") : rootFolder;

@@ -86,6 +86,7 @@ final class JoinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        ports.require();
         JoinToken read = read();
         SpiffeId id = id(read);
         NewFolder target = new NewFolder(folder == null ? Path.of(site) : folder);

@@ -1,8 +1,11 @@
 package io.bridgehead.cli;
 
+import io.bridgehead.config.AddressRange;
+import io.bridgehead.config.NetworkKinds;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -32,6 +35,20 @@ final class NodePorts {
             defaultValue = "8080",
             description = "where workloads find it, in plain HTTP (default: ${DEFAULT-VALUE})")
     private int http = 8080;
+
+    @Option(
+            names = "--http-address",
+            paramLabel = "ADDRESS",
+            converter = IpAddress.class,
+            description =
+                    "at which address of this machine they find it, such as 10.0.0.7 (default: 127.0.0.1, for workloads on this machine)")
+    private @Nullable InetAddress httpAddress;
+
+    @Option(
+            names = "--unsafe-public-plaintext",
+            description =
+                    "let --http-address be neither loopback nor private, such as 0.0.0.0: whoever is on the way reads and changes what is sent")
+    private boolean unsafePublicPlaintext;
 
     @Option(
             names = "--metrics-port",
@@ -66,6 +83,40 @@ final class NodePorts {
         }
     }
 
+    /** Reads an IP address. */
+    static final class IpAddress implements ITypeConverter<InetAddress> {
+        @Override
+        public InetAddress convert(String text) {
+            try {
+                return AddressRange.address(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "found '" + text + "', expected an IP address, such as 10.0.0.7 or fd00::7");
+            }
+        }
+    }
+
+    /**
+     * Refuses what a node would refuse, while nothing has been made and no token used.
+     *
+     * @throws Failure for plaintext at an address that strangers can reach, and for a word that allows it but names none
+     */
+    void require() {
+        InetAddress address = httpAddress;
+        if (address == null && unsafePublicPlaintext) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "bridgehead: --unsafe-public-plaintext: found no --http-address, expected the address that it is about");
+        }
+        if (address != null && !unsafePublicPlaintext && !NetworkKinds.isInternal(address)) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "bridgehead: --http-address: found '" + address.getHostAddress()
+                            + "', expected a loopback or private address for plaintext; name one of this machine's private"
+                            + " addresses, or say --unsafe-public-plaintext as well");
+        }
+    }
+
     @Nullable
     HostPort advertise() {
         return advertise;
@@ -80,6 +131,16 @@ final class NodePorts {
 
     int http() {
         return http;
+    }
+
+    /** @return null where it is loopback's */
+    @Nullable
+    InetAddress httpAddress() {
+        return httpAddress;
+    }
+
+    boolean unsafePublicPlaintext() {
+        return unsafePublicPlaintext;
     }
 
     int cluster() {

@@ -414,6 +414,36 @@ final class TheCommandLineHelpsIT {
     }
 
     @Test
+    void whereWorkloadsFindANodeIsSaidWhenItIsMade(@TempDir Path folder) throws IOException {
+        List<String> init = List.of("init", "--site", "aws", "--operator-folder", folder + "/ann", "--http-address");
+        for (List<String> refused : List.of(
+                List.of("0.0.0.0", "--folder", folder + "/node"),
+                List.of("10.0.0.300", "--folder", folder + "/node"))) {
+            Cli.Result result =
+                    Cli.run(Stream.concat(init.stream(), refused.stream()).toArray(String[]::new));
+            assertThat(result.exit()).as(result.toString()).isEqualTo(2);
+            assertThat(result.err()).contains("--http-address", "'" + refused.getFirst() + "'", "expected");
+        }
+        assertThat(folder.resolve("ann")).doesNotExist();
+        assertThat(folder.resolve("node")).doesNotExist();
+        for (List<String> taken : List.of(
+                List.of("10.0.0.7", "--folder", folder + "/inside"),
+                List.of("fd00::7", "--folder", folder + "/six"),
+                List.of("0.0.0.0", "--folder", folder + "/open", "--unsafe-public-plaintext"))) {
+            List<String> words = new ArrayList<>(init);
+            words.set(4, folder + "/operator-of-" + taken.getFirst());
+            words.addAll(taken);
+            Cli.run(words.toArray(String[]::new)).good();
+        }
+        assertThat(folder.resolve("inside/gateway.yaml"))
+                .content()
+                .contains("{ name: http, address: \"10.0.0.7\", port: 8080 }");
+        assertThat(folder.resolve("open/gateway.yaml"))
+                .content()
+                .contains("{ name: http, address: \"0.0.0.0\", port: 8080, unsafePublicPlaintext: true }");
+    }
+
+    @Test
     void theExamplesOfTheDistributionHaveNoProblemsInTheirDocuments() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("validate"));
         try (Stream<Path> scenarios = Files.list(Cli.home().resolve("examples"))) {
