@@ -58,6 +58,10 @@ public final class FabricControl {
     private Collection<HostPort> configured;
     private Quarantine quarantine = Quarantine.NONE;
     private boolean telling;
+    /** Whether a report is being made, and another one is to follow. */
+    private boolean reporting;
+
+    private boolean again;
     private boolean quiet;
     private boolean changed;
 
@@ -181,24 +185,46 @@ public final class FabricControl {
         parts.exchange().watch(beyondCluster()).forEach(node -> parts.exchange().repairWithOne(List.of(node)));
     }
 
-    /** Tells the fabric how this node's site is, now. Before the start nobody hears of it, and a report of all services takes long. On the control context. */
+    /**
+     * Tells the fabric how this node's site is: now, or once more when what is being told has been. Before the start nobody hears of it, and a report
+     * of all services takes long. On the control context.
+     */
     public void tell() {
         if (!telling) {
             return;
         }
-        NodeReport report = new NodeReport(
-                parts.registry().report(),
-                parts.advertise(),
-                parts.revision().get(),
-                parts.version(),
-                parts.traffic().get());
+        if (reporting) {
+            again = true;
+            return;
+        }
+        String revision = parts.revision().get();
+        Traffic traffic = parts.traffic().get();
         parts.blocking().execute(() -> {
-            parts.state().publish(report);
-            byte[] signed = parts.state().lastHealth();
-            if (signed != null) {
-                parts.control().execute(() -> pushBeyondCluster(signed));
+            try {
+                publish(revision, traffic);
+            } finally {
+                parts.control().execute(this::told);
             }
         });
+        reporting = true;
+    }
+
+    private void publish(String revision, Traffic traffic) {
+        parts.state()
+                .publish(new NodeReport(
+                        parts.registry().report(), parts.advertise(), revision, parts.version(), traffic));
+        byte[] signed = parts.state().lastHealth();
+        if (signed != null) {
+            parts.control().execute(() -> pushBeyondCluster(signed));
+        }
+    }
+
+    private void told() {
+        reporting = false;
+        if (again) {
+            again = false;
+            tell();
+        }
     }
 
     /** While a change is tried on some nodes, people watch what all of them answer. */

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * stays, and the problems are told.
  *
  * <pre>
- * idle --refresh--> compiling (on the blocking pool) --compiled--> reconcile in slices, swap --> idle, or compiling again when asked meanwhile
+ * idle --refresh--> compiling (on the blocking pool) --compiled--> reconcile in parts, swap --> idle, or compiling again when asked meanwhile
  *                        \--refused--> problems told, table kept --> idle
  * </pre>
  */

@@ -26,14 +26,18 @@ import org.jspecify.annotations.Nullable;
  * The shares of all services, computed anew where news concerns them, and in turn by the clock.
  *
  * <p>Ten thousand services do not hold up what else runs on the context, such as tunnels and orders: news that concerns all of them is
- * worked off in slices of {@value #SLICE}, and what concerns some computes only these.
+ * worked off in parts of a millisecond, and what concerns some computes only these.
  */
 @OwnedBy(Owner.FAILOVER)
 final class AllShares {
     /** What is computed anew by the clock is spread over so many calls. */
     static final int TURNS = 10;
 
+    /** How many are computed in one part at most. */
     static final int SLICE = 200;
+    /** After so many there is a look at the clock. */
+    private static final int LOOK = 10;
+
     /** Services for which time alone changes nothing are computed by the clock all the same, each once in so many seconds. */
     static final int QUIET_ROUNDS = 10;
 
@@ -56,6 +60,12 @@ final class AllShares {
     private int next;
     private int remaining;
     private boolean sweeping;
+    /** Whether some that are being taken have not heard of what concerns all. */
+    private boolean missed;
+    /** The next of those whose turn it is. */
+    private int turnNext;
+
+    private boolean turning;
 
     AllShares(
             Places places, FailoverContext context, Supplier<? extends TunnelView> tunnels, UpstreamObserver observer) {
@@ -94,6 +104,9 @@ final class AllShares {
         inTurn = List.copyOf(keepers.values());
         next = 0;
         remaining = sweeping ? inTurn.size() : 0;
+        if (missed) {
+            all();
+        }
         return fewer;
     }
 
@@ -181,6 +194,7 @@ final class AllShares {
 
     /** Something has changed that may concern every service. */
     void all() {
+        missed = inTurn.size() != keepers.size();
         remaining = inTurn.size();
         if (!sweeping) {
             sweep();
@@ -189,7 +203,8 @@ final class AllShares {
 
     private void sweep() {
         TunnelView view = tunnels.get();
-        for (int i = 0; i < SLICE && remaining > 0; i++) {
+        long end = context.partEnd();
+        for (int i = 0; i < SLICE && remaining > 0 && (i % LOOK != LOOK - 1 || context.nanoTime() - end < 0); i++) {
             recompute(inTurn.get(next), view);
             next = (next + 1) % inTurn.size();
             remaining--;
@@ -208,9 +223,25 @@ final class AllShares {
             surroundings = now;
             all();
         }
-        for (int i = turn; i < inTurn.size(); i += TURNS) {
-            ShareKeeper keeper = inTurn.get(i);
-            if (i / TURNS % QUIET_ROUNDS == round || !keeper.isQuiet()) {
+        if (!turning) {
+            turnNext = turn;
+            goThrough();
+        }
+    }
+
+    /** A part of those whose turn it is. */
+    private void goThrough() {
+        turning = false;
+        TunnelView view = tunnels.get();
+        long end = context.partEnd();
+        for (int looked = 0; turnNext < inTurn.size(); turnNext += TURNS) {
+            if (++looked % LOOK == 0 && context.nanoTime() - end >= 0) {
+                turning = true;
+                context.goOn(this::goThrough);
+                return;
+            }
+            ShareKeeper keeper = inTurn.get(turnNext);
+            if (turnNext / TURNS % QUIET_ROUNDS == round || !keeper.isQuiet()) {
                 recompute(keeper, view);
             }
         }

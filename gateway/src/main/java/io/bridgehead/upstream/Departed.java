@@ -49,8 +49,8 @@ final class Departed {
         changing = true;
     }
 
-    /** Other services serve from now on: what is gone lingers, and addresses that nobody needs are forgotten. */
-    void replaced(Map<ServiceName, ServiceState> before, Map<ServiceName, ServiceState> now) {
+    /** Other services serve from now on: what is gone lingers, and addresses that nobody needs are forgotten. @return what is gone */
+    Collection<ServiceState> replaced(Map<ServiceName, ServiceState> before, Map<ServiceName, ServiceState> now) {
         Map<ServiceName, ServiceState> gone = new HashMap<>(before);
         gone.keySet().removeAll(now.keySet());
         Map<ServiceName, ServiceState> all = new HashMap<>(states);
@@ -62,6 +62,7 @@ final class Departed {
         if (!gone.isEmpty()) {
             context.after(LINGER_MILLIS, () -> over(gone));
         }
+        return gone.values();
     }
 
     /**

@@ -5,6 +5,9 @@ import io.bridgehead.loop.Timer;
 
 /** The one thread on which registries are changed and failover is decided; no exchange runs on it. */
 public interface FailoverContext {
+    /** How long a part of a long piece of work takes, about: what waits meanwhile hardly notices. */
+    long PART_NANOS = 1_000_000;
+
     /** Runs a task on it, soon; from any thread. */
     void execute(Runnable task);
 
@@ -20,6 +23,11 @@ public interface FailoverContext {
      */
     default void goOn(Runnable nextPart) {
         after(0, nextPart);
+    }
+
+    /** When a part of a long piece of work that begins now is to end, by {@link #nanoTime}; the next one follows by {@link #goOn}. */
+    default long partEnd() {
+        return nanoTime() + PART_NANOS;
     }
 
     /** Whether the caller runs on it. */

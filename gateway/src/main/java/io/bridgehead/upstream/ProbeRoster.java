@@ -1,6 +1,7 @@
 package io.bridgehead.upstream;
 
 import io.bridgehead.health.HealthCheck;
+import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -16,9 +17,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,9 @@ final class ProbeRoster {
         }
     };
 
+    /** After so many that are told there is a look at the clock. */
+    private static final int LOOK = 8;
+
     /** How much longer the first probes of new endpoints are spread, for each that a loop gets; at most over the check's interval. */
     private static final long SPREAD_MILLIS = 2;
 
@@ -52,6 +58,8 @@ final class ProbeRoster {
     private final Map<ServiceState, List<Target>> targets = new HashMap<>();
 
     private int turn;
+    private @Nullable Change unfinished;
+    private boolean stopped;
 
     ProbeRoster(List<LoopParts> loops, Results results) {
         this.loops = loops;
@@ -80,6 +88,9 @@ final class ProbeRoster {
         }
     }
 
+    /** What a probe has found. */
+    private record Result(boolean success, long startedNanos, String detail) {}
+
     /** Somebody whom the results concern. */
     private record Follower(ServiceState service, EndpointState endpoint) {}
 
@@ -89,6 +100,10 @@ final class ProbeRoster {
         private final Prober prober;
         private final HealthCheck check;
         private volatile List<Follower> followers = List.of();
+        /** The loop's own: whether a result is being told, and the last one that came meanwhile. */
+        private boolean telling;
+
+        private @Nullable Result untold;
 
         Running(Target target, int loop) {
             check = target.check;
@@ -98,9 +113,64 @@ final class ProbeRoster {
         }
 
         private void probed(boolean success, long startedNanos, String detail) {
-            for (Follower follower : followers) {
-                results.onProbed(follower.service, follower.endpoint, check, success, startedNanos, detail);
+            Result result = new Result(success, startedNanos, detail);
+            if (telling) {
+                untold = result;
+            } else {
+                tellAll(result);
             }
+        }
+
+        private void tellAll(Result result) {
+            List<Follower> all = followers;
+            tell(result, all, all, 0);
+        }
+
+        /**
+         * Thousands of services may share an endpoint: they are told in parts, so that requests of the loop hardly wait for it.
+         *
+         * @param of the followers that {@code left} was made of: another list is another set of them, or the same, which is as well
+         */
+        @SuppressWarnings("ReferenceEquality")
+        private void tell(Result result, List<Follower> of, List<Follower> left, int from) {
+            List<Follower> now = followers;
+            if (now != of) {
+                tell(result, now, left(left.subList(from, left.size()), now), 0);
+                return;
+            }
+            telling = false;
+            Loop loop = prober.loop();
+            long end = loop.nanoTime() + FailoverContext.PART_NANOS;
+            int next = from;
+            // the clock of a loop stands still while it reads, as at the first part
+            int most = from == 0 ? LOOK : left.size();
+            while (next < left.size()
+                    && next < most
+                    && (next % LOOK != 0 || next == from || loop.nanoTime() - end < 0)) {
+                Follower follower = left.get(next++);
+                results.onProbed(
+                        follower.service, follower.endpoint, check, result.success, result.startedNanos, result.detail);
+            }
+            Result later = untold;
+            if (next < left.size()) {
+                int rest = next;
+                telling = true;
+                loop.after(0, () -> tell(result, of, left, rest));
+            } else if (later != null) {
+                untold = null;
+                tellAll(later);
+            }
+        }
+
+        private static List<Follower> left(List<Follower> of, List<Follower> now) {
+            Set<Follower> stay = new HashSet<>(now);
+            return of.stream().filter(stay::contains).toList();
+        }
+
+        /** Nobody is served any more. */
+        void stop() {
+            prober.stop();
+            followers = List.of();
         }
 
         /** @return whether there is one that was not served before */
@@ -111,98 +181,184 @@ final class ProbeRoster {
         }
     }
 
-    /** Probes what these services name; others no more. A changed check starts anew, keeping what is known. */
-    void reconcile(Collection<ServiceState> services) {
-        targets.clear();
-        Map<Target, List<Follower>> wanted = new HashMap<>();
-        services.forEach(service -> want(service, wanted, Set.of()));
-        probers.entrySet().removeIf(entry -> {
-            boolean gone = !wanted.containsKey(entry.getKey());
-            if (gone) {
-                entry.getValue().prober.stop();
-            }
-            return gone;
-        });
-        ofEndpoint.clear();
-        serve(wanted);
+    /**
+     * These of the services are new, defined otherwise than before, or gone; all others stay as they are. A changed check starts anew, keeping what is
+     * known.
+     *
+     * @return what is done in parts; at the latest when the next change begins
+     */
+    Change change(Collection<ServiceState> defined, Collection<ServiceState> gone) {
+        if (unfinished != null) {
+            unfinished.finish();
+        }
+        Change change = new Change(defined, gone);
+        unfinished = change;
+        return change;
     }
 
-    /** These of the services are defined otherwise than before; all others stay as they are. */
+    /** As {@link #change}, at once. */
     void redefine(Collection<ServiceState> services) {
-        Set<ServiceState> concerned = new HashSet<>(services);
-        Map<Target, List<Follower>> wanted = new HashMap<>();
-        for (ServiceState service : concerned) {
+        change(services, List.of()).finish();
+    }
+
+    /** A change that is being made. */
+    @OwnedBy(Owner.FAILOVER)
+    final class Change {
+        private final Set<ServiceState> concerned = new HashSet<>();
+        private final Map<Target, List<Follower>> wanted = new HashMap<>();
+        private final Iterator<ServiceState> toConcern;
+        private final Iterator<ServiceState> toLeave;
+        private final Iterator<ServiceState> toWant;
+        private int fresh;
+        private @Nullable Iterator<Map.Entry<Target, List<Follower>>> toServe;
+
+        private Change(Collection<ServiceState> defined, Collection<ServiceState> gone) {
+            this.toConcern = new Both(defined.iterator(), gone.iterator());
+            this.toLeave = new Both(defined.iterator(), gone.iterator());
+            this.toWant = defined.iterator();
+        }
+
+        /**
+         * Does a part.
+         *
+         * @param enough whether it has taken long enough
+         * @return whether there are more
+         */
+        boolean goOn(BooleanSupplier enough) {
+            boolean more = !stopped && some(enough);
+            if (!more && unfinished == this) {
+                unfinished = null;
+            }
+            return more;
+        }
+
+        private boolean some(BooleanSupplier enough) {
+            while (toConcern.hasNext()) {
+                concerned.add(toConcern.next());
+                if (enough.getAsBoolean()) {
+                    return true;
+                }
+            }
+            while (toLeave.hasNext()) {
+                leave(toLeave.next());
+                if (enough.getAsBoolean()) {
+                    return true;
+                }
+            }
+            while (toWant.hasNext()) {
+                want(toWant.next());
+                if (enough.getAsBoolean()) {
+                    return true;
+                }
+            }
+            if (toServe == null) {
+                toServe = wanted.entrySet().iterator();
+            }
+            while (toServe.hasNext()) {
+                Map.Entry<Target, List<Follower>> entry = toServe.next();
+                serve(entry.getKey(), entry.getValue());
+                if (enough.getAsBoolean()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void finish() {
+            boolean more = true;
+            while (more) {
+                more = goOn(() -> false);
+            }
+        }
+
+        private void leave(ServiceState service) {
             for (Target target : targets.getOrDefault(service, List.of())) {
-                wanted.computeIfAbsent(target, left -> others(left, concerned));
+                wanted.computeIfAbsent(target, this::others);
             }
             targets.remove(service);
         }
-        concerned.forEach(service -> want(service, wanted, concerned));
-        wanted.entrySet().removeIf(entry -> entry.getValue().isEmpty() && stopped(entry.getKey()));
-        serve(wanted);
-    }
 
-    /** The followers of a target that stay what they are; the others are forgotten. */
-    private List<Follower> others(Target target, Set<ServiceState> concerned) {
-        List<Follower> others = new ArrayList<>(1);
-        Running running = probers.get(target);
-        for (Follower follower : running == null ? List.<Follower>of() : running.followers) {
-            if (concerned.contains(follower.service)) {
-                ofEndpoint.remove(follower.endpoint);
-            } else {
-                others.add(follower);
+        /** The followers of a target that stay what they are. */
+        private List<Follower> others(Target target) {
+            List<Follower> others = new ArrayList<>(1);
+            Running running = probers.get(target);
+            fresh += running == null ? 1 : 0;
+            for (Follower follower : running == null ? List.<Follower>of() : running.followers) {
+                if (!concerned.contains(follower.service)) {
+                    others.add(follower);
+                }
+            }
+            return others;
+        }
+
+        /** Adds what is to be probed for a service, beside what is probed there for others than those concerned. */
+        private void want(ServiceState service) {
+            ServiceRoute route = service.definition().route();
+            if (route.protocol().isDatagrams()) {
+                return;
+            }
+            HealthCheck check = route.resilience().health();
+            EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
+                    .within((int) check.timeout().toMillis());
+            List<Target> named = new ArrayList<>(1);
+            for (EndpointState endpoint : service.definition().endpoints()) {
+                Target target = new Target(endpoint.listed().address(), endpoint.at(), check, way, route.proxyHeader());
+                wanted.computeIfAbsent(target, this::others).add(new Follower(service, endpoint));
+                named.add(target);
+            }
+            if (!named.isEmpty()) {
+                targets.put(service, List.copyOf(named));
             }
         }
-        return others;
-    }
 
-    private boolean stopped(Target target) {
-        Running running = probers.remove(target);
-        if (running != null) {
-            running.prober.stop();
-        }
-        return true;
-    }
-
-    private void serve(Map<Target, List<Follower>> wanted) {
-        List<Running> fresh = new ArrayList<>();
-        wanted.forEach((target, followers) -> {
+        private void serve(Target target, List<Follower> followers) {
             Running running = probers.get(target);
+            if (running != null) {
+                leave(running, followers);
+            }
+            if (followers.isEmpty()) {
+                if (running != null) {
+                    probers.remove(target);
+                    running.stop();
+                }
+                return;
+            }
             if (running == null) {
                 running = new Running(target, turn++ % loops.size());
                 probers.put(target, running);
-                running.serve(followers);
-                fresh.add(running);
+                boolean _ = running.serve(followers);
+                running.prober.start(Math.min(
+                        SPREAD_MILLIS * fresh / loops.size(),
+                        running.check.interval().toMillis()));
             } else if (running.serve(followers)) {
                 running.prober.soon();
             }
             for (Follower follower : followers) {
                 ofEndpoint.put(follower.endpoint, running);
             }
-        });
-        long spread = SPREAD_MILLIS * fresh.size() / loops.size();
-        fresh.forEach(running ->
-                running.prober.start(Math.min(spread, running.check.interval().toMillis())));
+        }
+
+        /** Endpoints that another one serves by now, or will, are left to that. */
+        private void leave(Running running, List<Follower> next) {
+            Set<Follower> stay = new HashSet<>(next);
+            for (Follower follower : running.followers) {
+                if (!stay.contains(follower)) {
+                    ofEndpoint.remove(follower.endpoint, running);
+                }
+            }
+        }
     }
 
-    /** Adds what is to be probed for a service, beside what is probed there for others than those concerned. */
-    private void want(ServiceState service, Map<Target, List<Follower>> wanted, Set<ServiceState> concerned) {
-        ServiceRoute route = service.definition().route();
-        if (route.protocol().isDatagrams()) {
-            return;
+    /** One after the other. */
+    private record Both(Iterator<ServiceState> first, Iterator<ServiceState> second) implements Iterator<ServiceState> {
+        @Override
+        public boolean hasNext() {
+            return first.hasNext() || second.hasNext();
         }
-        HealthCheck check = route.resilience().health();
-        EndpointWay way = EndpointWay.of(route, loops.getFirst().security())
-                .within((int) check.timeout().toMillis());
-        List<Target> named = new ArrayList<>(1);
-        for (EndpointState endpoint : service.definition().endpoints()) {
-            Target target = new Target(endpoint.listed().address(), endpoint.at(), check, way, route.proxyHeader());
-            wanted.computeIfAbsent(target, one -> concerned.isEmpty() ? new ArrayList<>(1) : others(one, concerned))
-                    .add(new Follower(service, endpoint));
-            named.add(target);
-        }
-        if (!named.isEmpty()) {
-            targets.put(service, List.copyOf(named));
+
+        @Override
+        public ServiceState next() {
+            return first.hasNext() ? first.next() : second.next();
         }
     }
 
@@ -215,6 +371,10 @@ final class ProbeRoster {
     }
 
     void stop() {
-        reconcile(List.of());
+        stopped = true;
+        probers.values().forEach(Running::stop);
+        probers.clear();
+        ofEndpoint.clear();
+        targets.clear();
     }
 }

@@ -7,6 +7,7 @@ import io.bridgehead.model.ServiceName;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
 public final class RateBook {
     private final Supplier<Map<ServiceName, ServiceState>> services;
     private final LongSupplier nanoTime;
+    /** Those that have limits, and some that had: looking through all services takes long when they are many. */
+    private final Map<ServiceName, ServiceState> limited = new ConcurrentHashMap<>();
+
     private double part = 1;
 
     RateBook(Supplier<Map<ServiceName, ServiceState>> services, LongSupplier nanoTime) {
@@ -29,6 +33,19 @@ public final class RateBook {
     /** Takes over what the definition of a service says. */
     void define(ServiceState service) {
         service.rates().define(service.definition().route().resilience().rates(), part, nanoTime.getAsLong());
+        ServiceName name = service.definition().route().name();
+        if (!service.rates().limiters().isEmpty()) {
+            limited.put(name, service);
+        }
+    }
+
+    /** Other services serve from now on: all that are to be defined have been. */
+    void replaced() {
+        limited.entrySet().removeIf(one -> !serves(one.getKey(), one.getValue()));
+    }
+
+    private boolean serves(ServiceName name, ServiceState service) {
+        return services.get().get(name) == service;
     }
 
     /** Limits of the fabric that are new have this part of their rate on this node at first. */
@@ -39,15 +56,15 @@ public final class RateBook {
     /** Gives up buckets that are full; about once a second. */
     void tidy() {
         long now = nanoTime.getAsLong();
-        services.get().values().forEach(service -> service.rates().tidy(now));
+        limited.values().forEach(service -> service.rates().tidy(now));
     }
 
     /** The limits of each service that has some, with what they have let through and refused; any thread. */
     public Map<ServiceName, List<RateLimiter>> all() {
         Map<ServiceName, List<RateLimiter>> all = new TreeMap<>();
-        services.get().forEach((name, service) -> {
+        limited.forEach((name, service) -> {
             List<RateLimiter> limiters = service.rates().limiters();
-            if (!limiters.isEmpty()) {
+            if (!limiters.isEmpty() && serves(name, service)) {
                 all.put(name, limiters);
             }
         });

@@ -26,10 +26,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * The node's runtime state of all services: reconciled with each routing table, fed by probes, traffic, tunnels and
  * other nodes' reports, read by every loop.
  *
- * <p><b>Threads</b>: methods are called on the {@link FailoverContext}, but for {@link #on}, {@link #places} and {@link #statuses},
+ * <p><b>Threads</b>: methods are called on the {@link FailoverContext}, but for {@link #on}, {@link #places}, {@link #report} and {@link #statuses},
  * which any thread may call: they read one volatile map of immutable membership.
  *
  * <p><b>Life cycle</b>: {@link #start}; {@link #reconcile} before each swap of the table, so that a request that
@@ -46,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.FAILOVER)
 public final class ServiceRegistry {
     private static final long RECOMPUTE_MILLIS = 1000;
-    /** Services taken into use at a time: few enough that the context's loop is not held up by code that has not run yet. */
-    private static final int SLICE = 100;
-
     private static final long LOOKUP_MILLIS = 250;
 
     private final UpstreamParts parts;
@@ -56,6 +53,7 @@ public final class ServiceRegistry {
     private final EndpointAddresses addresses;
     private final List<LoopUpstreams> loops = new ArrayList<>();
     private final Departed departed;
+    private final ChangedServices changed;
     private final ProbeRoster probes;
     private final FirstLook firstLook = new FirstLook();
     private final AllShares shares;
@@ -65,7 +63,11 @@ public final class ServiceRegistry {
     private volatile Map<ServiceName, ServiceState> states = Map.of();
     private RoutingTable taken = RoutingTable.EMPTY;
     private final EndpointOrders orders = new EndpointOrders();
-    private long sequence;
+    /** How often there were other orders. */
+    private int ordered;
+
+    private boolean closed;
+    private final AtomicLong sequence = new AtomicLong();
 
     /**
      * @param onHealthChanged is called on the context when {@link #report} says something new; calls come as often as
@@ -85,6 +87,7 @@ public final class ServiceRegistry {
                 parts.trust(),
                 parts.context()::nanoTime,
                 changed -> parts.context().execute(() -> addressChanged(changed)));
+        this.changed = new ChangedServices(parts.context(), this::healthChanged);
         this.departed = new Departed(parts.site(), parts.context(), addresses);
         List<LoopParts> loopParts = new ArrayList<>();
         Findings findings = new TrafficFindings(this, parts.observer());
@@ -199,127 +202,99 @@ public final class ServiceRegistry {
      */
     public void reconcile(RoutingTable table) {
         assert parts.context().isCurrent();
-        Taking taking = new Taking(table);
-        boolean more;
-        do {
-            more = taking.some();
-        } while (more);
-        taking.end();
+        Taking taking = begin(table);
+        boolean more = true;
+        while (more) {
+            more = taking.goOn(() -> false);
+        }
     }
 
     /**
-     * The same for a node that serves: what is new or defined otherwise is taken into use {@value #SLICE} services at a time, with whatever else
-     * the context has to do in between. The next table has to wait for the end of this.
+     * The same for a node that serves: in parts of a millisecond, with whatever else the context has to do in between. The next table has to wait for
+     * the end of this.
      *
      * @param then is run at the end, on the context
      */
     public void reconcile(RoutingTable table, Runnable then) {
         assert parts.context().isCurrent();
-        goOn(new Taking(table), then);
+        goOn(begin(table), then);
     }
 
     private void goOn(Taking taking, Runnable then) {
-        if (taking.some()) {
+        if (closed) {
+            return;
+        }
+        long end = parts.context().partEnd();
+        if (taking.goOn(() -> parts.context().nanoTime() - end >= 0)) {
             parts.context().goOn(() -> goOn(taking, then));
         } else {
-            taking.end();
             then.run();
         }
     }
 
-    /** A table that is being taken into use. */
-    @OwnedBy(Owner.FAILOVER)
-    private final class Taking {
-        private final RoutingTable table;
-        /** Whether the table has the services that are there, by name; then no map of them is made anew. */
-        private final boolean alike;
+    private Taking begin(RoutingTable table) {
+        return new Taking(this, table, new Taking.Before(taken, states, ordered), departed, shares, probes);
+    }
 
-        private final Map<ServiceName, ServiceState> before = states;
-        private final Map<ServiceName, ServiceState> next;
-        private final Iterator<ServiceRoute> others;
-        private final List<ServiceState> named = new ArrayList<>();
-        private final List<ServiceState> some = new ArrayList<>();
-        private final StandingOrders ordered = orders.inForce();
-        private boolean news;
-        private boolean inParts;
-        private boolean leftAddresses;
+    /** Takes one service into use, or takes it as it is defined now; nobody finds it before {@link #serve}. */
+    ServiceState take(ServiceRoute route, @Nullable ServiceState before) {
+        route.endpointsIn(parts.site()).forEach(endpoint -> addresses.useAlso(endpoint.address()));
+        ServiceState service = defined(route, before);
+        rates.define(service);
+        takeAddresses(service);
+        drainEndpoints(service);
+        return service;
+    }
 
-        Taking(RoutingTable table) {
-            departed.changing();
-            this.table = table;
-            alike = table.isOfOneMake(taken) && table.services().size() == before.size();
-            next = alike ? before : HashMap.newHashMap(table.services().size());
-            others = (alike ? table.replacedIn(taken) : different()).iterator();
-        }
+    /** Whether a service had endpoints in this site that it has no more, or others. */
+    boolean leavesEndpoints(ServiceState before, ServiceRoute route) {
+        return !before.definition().route().hasSameEndpoints(route, parts.site());
+    }
 
-        private List<ServiceRoute> different() {
-            List<ServiceRoute> different = new ArrayList<>();
-            for (ServiceRoute route : table.services()) {
-                ServiceState was = before.get(route.name());
-                if (was != null && was.definition().isOf(route)) {
-                    next.put(route.name(), was);
-                } else {
-                    different.add(route);
-                }
-            }
-            return different;
-        }
-
-        /** @return whether there are more */
-        boolean some() {
-            List<ServiceState> changed = new ArrayList<>();
-            while (others.hasNext() && changed.size() < SLICE) {
-                ServiceRoute route = others.next();
-                route.endpointsIn(parts.site()).forEach(endpoint -> addresses.useAlso(endpoint.address()));
-                ServiceState was = before.get(route.name());
-                leftAddresses |= was != null && !was.definition().route().hasSameEndpoints(route, parts.site());
-                changed.add(defined(route, was));
-            }
-            changed.forEach(rates::define);
-            changed.forEach(ServiceRegistry.this::takeAddresses);
-            changed.forEach(ServiceRegistry.this::drainEndpoints);
-            changed.stream().filter(ServiceState::hasNames).forEach(named::add);
-            news |= shares.take(changed);
-            if (alike) {
-                some.addAll(changed);
-            } else {
-                changed.forEach(service -> next.put(service.definition().route().name(), service));
-            }
-            inParts |= others.hasNext();
-            return others.hasNext();
-        }
-
-        /** What was learnt since the first of them was taken concerned only those that were there before. */
-        private void catchUp() {
-            for (ServiceState service : named) {
-                redefine(service, service.definition().route());
-                takeAddresses(service);
-                drainEndpoints(service);
-            }
-            if (!orders.inForce().equals(ordered)) {
-                next.values().forEach(ServiceRegistry.this::drainEndpoints);
+    /** What was learnt since the first of them was taken concerned only those that were there before. */
+    private void catchUp(Map<ServiceName, ServiceState> next, List<ServiceState> named, int orderedThen) {
+        List<ServiceState> concerned = new ArrayList<>();
+        for (ServiceState service : named) {
+            List<EndpointState> before = service.definition().endpoints();
+            redefine(service, service.definition().route());
+            takeAddresses(service);
+            drainEndpoints(service);
+            if (!service.definition().endpoints().equals(before)) {
+                concerned.add(service);
             }
         }
-
-        void end() {
-            if (inParts) {
-                catchUp();
-            }
-            if (alike) {
-                departed.stayed(leftAddresses);
-                probes.redefine(some);
-            } else {
-                departed.replaced(before, next);
-                news |= shares.retain(next.keySet());
-                states = Map.copyOf(next);
-                probes.reconcile(states.values());
-            }
-            taken = table;
-            refreshLoops();
-            if (news) {
-                onHealthChanged.run();
-            }
+        haveOtherEndpoints(concerned);
+        if (ordered != orderedThen) {
+            next.values().forEach(this::drainEndpoints);
         }
+    }
+
+    /** These services have other endpoints than before. */
+    private void haveOtherEndpoints(List<ServiceState> concerned) {
+        if (!concerned.isEmpty()) {
+            probes.redefine(concerned);
+            concerned.forEach(
+                    service -> changed.add(service.definition().route().name()));
+        }
+    }
+
+    /**
+     * These services serve from now on, all of which were taken.
+     *
+     * @param named those with names for addresses that were taken in an earlier part
+     * @param orderedThen how often there had been other orders when the first was taken
+     */
+    void serve(RoutingTable table, Map<ServiceName, ServiceState> next, List<ServiceState> named, int orderedThen) {
+        catchUp(next, named, orderedThen);
+        states = next;
+        rates.replaced();
+        taken = table;
+        refreshLoops();
+    }
+
+    /** Other nodes are to hear of what was taken. */
+    void tell() {
+        onHealthChanged.run();
     }
 
     private void refreshLoops() {
@@ -347,6 +322,7 @@ public final class ServiceRegistry {
     public void order(StandingOrders inForce) {
         assert parts.context().isCurrent();
         if (orders.take(inForce, parts.context().nanoTime())) {
+            ordered++;
             states.values().forEach(this::drainEndpoints);
         }
         shares.order(inForce);
@@ -374,9 +350,8 @@ public final class ServiceRegistry {
         shares.all();
     }
 
-    /** What this node has to say of the services in its site; each call makes a newer report. */
+    /** What this node has to say of the services in its site; each call makes a newer report. Any thread, one at a time: of many it takes long. */
     public SiteReport report() {
-        assert parts.context().isCurrent();
         Map<ServiceName, ServiceHealth> services = new HashMap<>();
         states.forEach((name, state) -> {
             if (!state.definition().endpoints().isEmpty()
@@ -384,7 +359,8 @@ public final class ServiceRegistry {
                 services.put(name, state.health());
             }
         });
-        return new SiteReport(parts.site(), parts.node(), parts.incarnation(), ++sequence, parts.place(), services);
+        return new SiteReport(
+                parts.site(), parts.node(), parts.incarnation(), sequence.incrementAndGet(), parts.place(), services);
     }
 
     /** Where sites are, as known by now; any thread. */
@@ -401,6 +377,7 @@ public final class ServiceRegistry {
     /** Ends probes, timers and connections to endpoints. */
     public void close() {
         assert parts.context().isCurrent();
+        closed = true;
         timers.forEach(Timer::cancel);
         timers.clear();
         probes.stop();
@@ -482,7 +459,7 @@ public final class ServiceRegistry {
             }
         }
         if (change.changedAnything()) {
-            parts.context().execute(() -> healthChanged(name));
+            changed.add(name);
         }
     }
 

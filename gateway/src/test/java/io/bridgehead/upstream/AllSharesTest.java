@@ -60,6 +60,32 @@ final class AllSharesTest {
     }
 
     @Test
+    void noPartTakesLongerThanItMay() {
+        have(MANY);
+        context.nanosOfALook = FailoverContext.PART_NANOS;
+
+        shares.all();
+        assertThat(computed()).isNotEmpty().hasSizeLessThan(AllShares.SLICE / 4);
+        context.runAll();
+        assertThat(computed()).hasSize(MANY);
+    }
+
+    @Test
+    void whatTheClockAsksForIsDoneInPartsAndInFull() {
+        have(MANY);
+        settle();
+        context.nanosOfALook = FailoverContext.PART_NANOS;
+
+        for (int i = 0; i < AllShares.TURNS * AllShares.QUIET_ROUNDS; i++) {
+            shares.some();
+            shares.some();
+            assertThat(context.waiting).as("one part at a time").hasSizeLessThan(2);
+            context.runAll();
+        }
+        assertThat(computed()).hasSize(MANY);
+    }
+
+    @Test
     void whatConcernsAllIsWorkedOffInSlices() {
         have(MANY);
 
@@ -221,6 +247,21 @@ final class AllSharesTest {
     }
 
     @Test
+    void whatConcernsAllReachesThoseThatAreBeingTakenMeanwhile() {
+        have(25);
+        settle();
+        states.add(service(25, AZURE));
+        assertThat(shares.take(List.of(states.getLast()))).isTrue();
+        see();
+        shares.all();
+        context.runAll();
+        assertThat(computed()).hasSize(25);
+        assertThat(shares.retain(names())).isFalse();
+        context.runAll();
+        assertThat(computed()).hasSize(26);
+    }
+
+    @Test
     void ordersReachAll() {
         have(MANY);
         shares.order(StandingOrders.NONE);
@@ -237,15 +278,19 @@ final class AllSharesTest {
             tunnels.up(site, site.value().replaceFirst("-.*", "-a"));
         }
         for (int i = 0; i < count; i++) {
-            SequencedMap<SiteName, List<Endpoint>> endpoints = new LinkedHashMap<>();
-            for (SiteName site : sites) {
-                endpoints.put(site, List.of(Endpoint.parse("192.0.2.7:80")));
-            }
-            ServiceRoute route = ServiceRoute.http("s" + i, List.of("s" + i + ".example"), endpoints, Sites.OPEN);
-            states.add(new ServiceState(new ServiceState.Definition(route, List.of(), null)));
+            states.add(service(i, sites));
         }
         keep(states);
         see();
+    }
+
+    private static ServiceState service(int i, SiteName... sites) {
+        SequencedMap<SiteName, List<Endpoint>> endpoints = new LinkedHashMap<>();
+        for (SiteName site : sites) {
+            endpoints.put(site, List.of(Endpoint.parse("192.0.2.7:80")));
+        }
+        ServiceRoute route = ServiceRoute.http("s" + i, List.of("s" + i + ".example"), endpoints, Sites.OPEN);
+        return new ServiceState(new ServiceState.Definition(route, List.of(), null));
     }
 
     private void keep(List<ServiceState> kept) {
@@ -297,6 +342,7 @@ final class AllSharesTest {
     private static final class ByHand implements FailoverContext {
         private final Queue<Runnable> waiting = new ArrayDeque<>();
         private long nanos = 1_000_000_000L;
+        private long nanosOfALook;
 
         void runOne() {
             waiting.remove().run();
@@ -332,6 +378,7 @@ final class AllSharesTest {
 
         @Override
         public long nanoTime() {
+            nanos += nanosOfALook;
             return nanos;
         }
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** A table with many new services holds up nothing else on the context, and what is learnt meanwhile concerns them as well. */
 final class ManyServicesTest extends RegistryRig {
-    private static final int MANY = 350;
+    private static final int MANY = 2000;
     private static final Endpoint ENDPOINT = Endpoint.parse("192.0.2.7:80");
 
     private static RoutingTable table() {

@@ -27,15 +27,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes of endpoints that several services have, with one real endpoint on loopback. */
 final class ProbesOfManyServicesTest {
     private static final HealthCheck SELDOM =
             new HealthCheck(new HealthCheck.Probe.Tcp(), Duration.ofHours(1), Duration.ofSeconds(20), 1, 2);
+
+    /** Services that were told what a probe found, and of how many another task of the loop saw that, which the first of them gave it. */
+    private final AtomicInteger told = new AtomicInteger();
+
+    private final AtomicInteger inBetween = new AtomicInteger();
+
+    private final class Told implements UpstreamObserver {
+        @Override
+        public void probed(ServiceName service, Endpoint endpoint, boolean passed) {
+            if (told.incrementAndGet() == 1) {
+                loops.all().getFirst().execute(() -> inBetween.set(told.get()));
+            }
+        }
+    }
 
     @SuppressWarnings("NullAway.Init") // Set before every test.
     private static Loops loops;
@@ -59,7 +76,7 @@ final class ProbesOfManyServicesTest {
                     loop -> tunnels,
                     () -> new EndpointBounds(PoolLimits.DEFAULT, WireLimits.endpoint()),
                     () -> new Random(42),
-                    new Events()),
+                    new Told()),
             () -> {});
 
     @BeforeAll
@@ -116,6 +133,18 @@ final class ProbesOfManyServicesTest {
         reconcile("3", 40, SELDOM);
         awaitAll(40, new ServiceHealth(1, 0, 1, 0));
         OnLoop.await("a second one", () -> endpoint.connections() == 2);
+    }
+
+    /** Requests of the loop that probes do not wait until all have been told; its clock stands still while it reads an answer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thousandsThatShareAnEndpointAreToldInParts(boolean http) {
+        HealthCheck.Probe probe = http ? new HealthCheck.Probe.Http("/ready") : new HealthCheck.Probe.Tcp();
+        reconcile("1", 20_000, new HealthCheck(probe, Duration.ofHours(1), Duration.ofSeconds(20), 1, 2));
+        OnLoop.await("all were told", () -> told.get() == 20_000);
+        awaitAll(20_000, new ServiceHealth(1, 0, 1, 0));
+        assertThat(inBetween.get()).isBetween(1, 10_000);
+        OnLoop.await("one probe", () -> endpoint.connections() == 1);
     }
 
     @Test

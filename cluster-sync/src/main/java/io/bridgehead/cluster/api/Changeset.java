@@ -1,5 +1,6 @@
 package io.bridgehead.cluster.api;
 
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -65,8 +66,9 @@ public record Changeset(
         listed(listing).keySet().forEach(Changeset::requireName);
         removed.forEach(Changeset::requireName);
         requireBase(listing, parents, removed);
+        MessageDigest digest = Sha256.newDigest();
         for (var carried : contents.entrySet()) {
-            requireMatch(carried.getKey(), carried.getValue(), listing.named(carried.getKey()));
+            requireMatch(carried.getKey(), carried.getValue(), listing.named(carried.getKey()), digest);
         }
     }
 
@@ -179,9 +181,9 @@ public record Changeset(
                 });
     }
 
-    private static void requireMatch(String name, Bytes content, @Nullable Sha256 expected) {
+    private static void requireMatch(String name, Bytes content, @Nullable Sha256 expected, MessageDigest digest) {
         Limits.requireSize("document \"" + name + "\"", content.size(), 0, Limits.DOCUMENT_BYTES_MAX);
-        if (expected == null || !expected.equals(Sha256.of(content))) {
+        if (expected == null || !expected.equals(Sha256.of(content, digest))) {
             throw new IllegalArgumentException("document \"" + name + "\" is carried with content of hash "
                     + Sha256.of(content).hash8() + "; expected "
                     + (expected == null ? "its name among those that are listed" : expected.hash8() + " as listed"));

@@ -15,7 +15,15 @@ public record Sha256(Bytes value) implements Comparable<Sha256> {
     }
 
     public static Sha256 of(Bytes content) {
-        MessageDigest digest = newDigest();
+        return of(content, newDigest());
+    }
+
+    /**
+     * As {@link #of(Bytes)}, for many one after the other.
+     *
+     * @param digest a new one of {@link #newDigest}, or one that was given here before
+     */
+    public static Sha256 of(Bytes content, MessageDigest digest) {
         content.into(digest);
         return new Sha256(Bytes.wrap(digest.digest()));
     }

@@ -2,6 +2,7 @@ package io.bridgehead.upstream.endpoint;
 
 import io.bridgehead.health.HealthCheck;
 import io.bridgehead.health.ProbeState;
+import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -59,6 +60,11 @@ public final class Prober {
          * @param detail in words for people; empty after a success
          */
         void onProbed(boolean success, long startedNanos, String detail);
+    }
+
+    /** The loop that it probes on. */
+    public Loop loop() {
+        return link.loop();
     }
 
     /** Begins with a probe at a random moment within so many milliseconds; 1 for now. */
