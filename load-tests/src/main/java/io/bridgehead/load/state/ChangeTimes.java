@@ -56,6 +56,9 @@ final class ChangeTimes {
     }
 
     private static String quantiles(List<Double> millis) {
+        if (millis.isEmpty()) {
+            return "there is none";
+        }
         List<Double> sorted = millis.stream().sorted().toList();
         return String.format(Locale.ROOT, "p50 %.0f ms, p99 %.0f ms", sorted.get(sorted.size() / 2), sorted.get((int)
                 Math.ceil(0.99 * (sorted.size() - 1))));

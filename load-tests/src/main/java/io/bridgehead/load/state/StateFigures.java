@@ -12,7 +12,7 @@ import java.util.Locale;
 /**
  * How long shared state takes and what it costs: from apply to active on every node, bulk, start, memory, traffic at rest,
  * and what requests notice of it. {@code -Dstate.rows=loopback,far,ten -Dstate.documents=10000 -Dstate.changes=40}; {@code
- * far} and {@code ten} need root, {@code ip} and {@code /dev/net/tun}.
+ * alone}, one node, shows what is a node's own and what comes of three that share the processors; {@code far} and {@code ten} need root, {@code ip} and {@code /dev/net/tun}.
  */
 public final class StateFigures {
     private static final int TEN_SITES = 5;
@@ -33,18 +33,25 @@ public final class StateFigures {
                 System.getProperty("java.vm.version"),
                 documents,
                 changes);
-        Path folder = Files.createTempDirectory(Path.of("/tmp"), "bh-state");
+        if (rows.contains("alone")) {
+            loopback("1 site on loopback", 1, documents, changes);
+        }
         if (rows.contains("loopback")) {
-            System.out.printf(Locale.ROOT, "== 3 sites on loopback%n");
-            try (FarFabric fabric = FarFabric.start(folder, new SideBySideSites(), THREE_SITES, 1)) {
-                new Course(fabric, new SideBySideSites(), documents, changes).run();
-            }
+            loopback("3 sites on loopback", THREE_SITES, documents, changes);
         }
         if (rows.contains("far")) {
             far("3 sites, 80 ms round trip", THREE_SITES, 1, documents, changes);
         }
         if (rows.contains("ten")) {
             far("10 nodes in 5 sites, 80 ms round trip", TEN_SITES, 2, documents, changes);
+        }
+    }
+
+    private static void loopback(String title, int count, int documents, int changes) throws IOException {
+        System.out.printf(Locale.ROOT, "== %s%n", title);
+        Path folder = Files.createTempDirectory(Path.of("/tmp"), "bh-state");
+        try (FarFabric fabric = FarFabric.start(folder, new SideBySideSites(), count, 1)) {
+            new Course(fabric, new SideBySideSites(), documents, changes).run();
         }
     }
 
