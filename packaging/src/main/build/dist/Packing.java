@@ -26,7 +26,7 @@ final class Packing {
         MessageDigest packed = digest("SHA-256");
         MessageDigest plain = digest("SHA-256");
         try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), packed);
-                OutputStream zip = new DigestOutputStream(new GZIPOutputStream(out, 1 << 16), plain)) {
+                OutputStream zip = new DigestOutputStream(new Best(out), plain)) {
             content.writeTo(zip);
         }
         return new Packed(file, hex(packed.digest()), hex(plain.digest()));
@@ -47,7 +47,7 @@ final class Packing {
 
     private static final class Best extends GZIPOutputStream {
         Best(OutputStream out) throws IOException {
-            super(out);
+            super(out, 1 << 16);
             def.setLevel(Deflater.BEST_COMPRESSION);
         }
     }

@@ -2,6 +2,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeTransform;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -15,14 +18,20 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A jar with the same entries in the same order, none of them compressed. An archive or a layer that holds it is compressed as a whole, across the
- * entries, and comes out a quarter smaller than with jars that are compressed entry by entry; and classes are read without inflating them.
+ * A jar with the same entries in the same order, none of them compressed, without what nothing reads at run time. An archive or a layer that holds
+ * it is compressed as a whole, across the entries, and comes out a quarter smaller than with jars that are compressed entry by entry; and classes are
+ * read without inflating them.
  *
  * <p>Signatures are left out with what the manifest says for them of each entry: a virtual machine archives no class of a signed jar, and would check
  * the digest of each at every start. What a build takes is checked when it takes it.
+ *
+ * <p>Left out as well: the names of local variables, which only a debugger reads (lines of stack traces stay), and Hazelcast's schemas and examples
+ * of configuration files, which a node has none of.
  */
 final class StoredJar {
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+    private static final Pattern NOT_READ = Pattern.compile("hazelcast-[^/]+(\\.xsd|-full-example\\.(xml|yaml))");
+    private static final ClassFile WITHOUT_VARIABLES = ClassFile.of(ClassFile.DebugElementsOption.DROP_DEBUG);
 
     private StoredJar() {}
 
@@ -31,12 +40,14 @@ final class StoredJar {
                 OutputStream file = Files.newOutputStream(to);
                 ZipOutputStream out = new ZipOutputStream(file)) {
             for (ZipEntry entry : Collections.list(jar.entries())) {
-                if (SIGNATURE.matcher(entry.getName()).matches()) {
+                if (SIGNATURE.matcher(entry.getName()).matches() || NOT_READ.matcher(entry.getName()).matches()) {
                     continue;
                 }
                 byte[] content = jar.getInputStream(entry).readAllBytes();
                 if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
                     content = withoutEntries(content);
+                } else if (entry.getName().endsWith(".class")) {
+                    content = withoutVariables(content);
                 }
                 CRC32 sum = new CRC32();
                 sum.update(content);
@@ -50,6 +61,11 @@ final class StoredJar {
                 out.closeEntry();
             }
         }
+    }
+
+    private static byte[] withoutVariables(byte[] content) {
+        return WITHOUT_VARIABLES.transformClass(
+                WITHOUT_VARIABLES.parse(content), ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL));
     }
 
     private static byte[] withoutEntries(byte[] manifest) throws IOException {
