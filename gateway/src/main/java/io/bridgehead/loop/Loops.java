@@ -42,11 +42,12 @@ public final class Loops {
     /** As {@link #start(int)}, in a process that a service manager started. */
     public static Loops start(int count, Supervisor supervisor) {
         Transport transport = Transport.best();
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setPreferNativeTransport(transport == Transport.EPOLL)
+        VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(count + 1)
                 .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+        Vertx vertx =
+                Vertx.builder().with(options).withTransport(transport.ofVertx()).build();
         List<Loop> all = distinctLoops(vertx, count + 1, transport, supervisor);
         return new Loops(vertx, transport, all.subList(0, count), all.get(count), supervisor);
     }

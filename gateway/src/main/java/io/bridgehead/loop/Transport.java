@@ -34,6 +34,10 @@ public enum Transport {
         return Epoll.isAvailable() ? EPOLL : NIO;
     }
 
+    io.vertx.core.transport.Transport ofVertx() {
+        return this == EPOLL ? new LastingEpoll() : io.vertx.core.transport.Transport.NIO;
+    }
+
     Class<? extends SocketChannel> socketChannel() {
         return socketChannel;
     }

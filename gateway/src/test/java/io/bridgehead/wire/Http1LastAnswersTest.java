@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bridgehead.model.CloseReason;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.ResponseHead;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,12 +21,19 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(LeakWatch.class)
 @Execution(ExecutionMode.CONCURRENT)
 final class Http1LastAnswersTest {
+    /** Of the loop, until a connection whose client has ended its side waits for nothing. */
+    private static final int TURNS_TO_REST = 10;
+
     private final WireBed bed = new WireBed();
     private final Manual manual = new Manual();
     private final Quiet quiet = new Quiet();
+    private @Nullable DuplexChannel accepted;
 
     private int listen(WireLimits limits) {
-        return bed.listen((loop, channel) -> HttpServerConnection.http1(loop, channel, limits, manual, quiet));
+        return bed.listen((loop, channel) -> {
+            accepted = (DuplexChannel) channel;
+            HttpServerConnection.http1(loop, channel, limits, manual, quiet);
+        });
     }
 
     @AfterEach
@@ -66,6 +75,21 @@ final class Http1LastAnswersTest {
             client.endOutput();
             bed.until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(2_500));
             assertThat(client.rest()).as("after the time to linger").hasSizeGreaterThan(32 << 20);
+        }
+        bed.until(() -> quiet.closed == 1);
+    }
+
+    @Test
+    void aLongAnswerIsNotCutForAClientThatHasEndedItsSide() throws IOException {
+        int port = listen(WireLimits.edge());
+        try (RawHttp client = RawHttp.connect(port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").endOutput();
+            bed.until(() -> accepted != null && accepted.isInputShutdown());
+            for (int turn = 0; turn < TURNS_TO_REST; turn++) {
+                bed.run(() -> {});
+            }
+            answerMuch(32 << 20);
+            assertThat(client.rest()).hasSizeGreaterThan(32 << 20);
         }
         bed.until(() -> quiet.closed == 1);
     }

@@ -23,16 +23,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Bytes at a TCP listener reach an endpoint, local first, and each direction ends by itself. */
 final class ATcpServiceCrossesTheTunnelIT {
     private static final int LONG = 2 << 20;
+    private static final int LOOKS = 10;
 
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a", "azure-a");
 
     private static final int FAR = Ports.next();
     private static final int DONE = Ports.next();
+    private static final int LAST = Ports.next();
     private static final int BOTH = Ports.next();
     private static final int HALF = Ports.next();
     private static final TcpEcho AZURE = FABRIC.closing(TcpEcho.start("azure", TcpEcho.Manner.ECHO));
     private static final TcpEcho AZURE_DONE = FABRIC.closing(TcpEcho.start("done", TcpEcho.Manner.DONE_FIRST));
+    private static final TcpEcho AZURE_LAST = FABRIC.closing(TcpEcho.start("last", TcpEcho.Manner.ANSWERS_LAST));
     private static final TcpEcho AWS = FABRIC.closing(TcpEcho.start("aws", TcpEcho.Manner.ECHO));
 
     @BeforeAll
@@ -41,6 +44,7 @@ final class ATcpServiceCrossesTheTunnelIT {
         aws.yaml()
                 .listener("far", FAR, "protocol: TCP")
                 .listener("done", DONE, "protocol: TCP")
+                .listener("last", LAST, "protocol: TCP")
                 .listener("both", BOTH, "protocol: TCP")
                 .listener("half", HALF, "protocol: TCP");
         FABRIC.start();
@@ -54,11 +58,13 @@ final class ATcpServiceCrossesTheTunnelIT {
                         "---\n",
                         Documents.tcp("far", "far", Map.of("azure", List.of(AZURE.address()))),
                         Documents.tcp("done", "done", Map.of("azure", List.of(AZURE_DONE.address()))),
+                        Documents.tcp("last", "last", Map.of("azure", List.of(AZURE_LAST.address()))),
                         Documents.tcp("both", "both", both, "failover: { holdDown: 1s }"),
                         Documents.tcp("half", "half", Map.of("azure", oneRefuses), "balance: round-robin")
                                 .replace("interval: 500ms", "unhealthyThreshold: 100, interval: 500ms")));
         TestFabric.awaitServing(aws, "far", "azure");
         TestFabric.awaitServing(aws, "done", "azure");
+        TestFabric.awaitServing(aws, "last", "azure");
         TestFabric.awaitServing(aws, "both", "aws");
         TestFabric.awaitServing(aws, "half", "azure");
     }
@@ -133,6 +139,37 @@ final class ATcpServiceCrossesTheTunnelIT {
         Patience.until(
                 "the endpoint got the rest", () -> AZURE_DONE.received().contains("said after the other end was done"));
         awaitCounted("done", "endpoint");
+    }
+
+    /** A connection on which the other end is done waits for nothing until there is more to send than the system takes on. */
+    @Test
+    void muchMayFollowWhenTheOtherEndIsDone() throws IOException {
+        try (RawClient client = RawClient.to(LAST)) {
+            assertThat(TcpEcho.greeted(client)).isEqualTo("last");
+            client.send("all of it").halfClose();
+            awaitFullOnTheWay();
+            assertThat(client.rest()).hasSize(TcpEcho.MUCH);
+        }
+        try (RawClient client = RawClient.to(DONE)) {
+            assertThat(TcpEcho.greeted(client)).isEqualTo("done");
+            assertThat(client.isEnded()).isTrue();
+            client.send(new byte[TcpEcho.MUCH]).halfClose();
+        }
+        Patience.until(
+                "the endpoint got all",
+                () -> AZURE_DONE.received().stream().anyMatch(all -> all.length() == TcpEcho.MUCH));
+    }
+
+    /** Until the endpoint can send no more, because nobody reads. */
+    private static void awaitFullOnTheWay() {
+        long[] before = {0, 0};
+        Patience.until("the way is full", () -> {
+            long now = AZURE_LAST.answered();
+            before[1] = now > 0 && now == before[0] ? before[1] + 1 : 0;
+            before[0] = now;
+            return before[1] == LOOKS;
+        });
+        assertThat(before[0]).isLessThan(TcpEcho.MUCH);
     }
 
     @Test

@@ -12,15 +12,21 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A TCP endpoint: says its name, then behaves as it was told. */
 public final class TcpEcho implements AutoCloseable {
+    /** More than the systems on the way take on. */
+    public static final int MUCH = 32 << 20;
+
     private static final int NAME_LENGTH = 8;
+    private static final int PART = 16 << 10;
 
     private final String name;
     private final Manner manner;
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicLong answered = new AtomicLong();
     private final List<String> received = new CopyOnWriteArrayList<>();
 
     /** What it does after its name. */
@@ -28,7 +34,9 @@ public final class TcpEcho implements AutoCloseable {
         /** Sends everything back; when the other end is done, says how many bytes there were and ends. */
         ECHO,
         /** Is done at once, but listens on until the other end is done as well. */
-        DONE_FIRST
+        DONE_FIRST,
+        /** Waits until the other end is done, then sends {@value #MUCH} bytes and ends. */
+        ANSWERS_LAST
     }
 
     private TcpEcho(String name, Manner manner, ServerSocket server) {
@@ -68,6 +76,11 @@ public final class TcpEcho implements AutoCloseable {
         return List.copyOf(received);
     }
 
+    /** Bytes that {@link Manner#ANSWERS_LAST} got rid of. */
+    public long answered() {
+        return answered.get();
+    }
+
     private void accept() {
         try {
             while (!server.isClosed()) {
@@ -89,6 +102,12 @@ public final class TcpEcho implements AutoCloseable {
                 if (all.length > 0) {
                     received.add(new String(all, StandardCharsets.UTF_8));
                 }
+            } else if (manner == Manner.ANSWERS_LAST) {
+                connection.getInputStream().readAllBytes();
+                for (int part = 0; part < MUCH / PART; part++) {
+                    connection.getOutputStream().write(new byte[PART]);
+                    answered.addAndGet(PART);
+                }
             } else {
                 echo(connection);
             }
@@ -99,7 +118,7 @@ public final class TcpEcho implements AutoCloseable {
 
     private static void echo(Socket connection) throws IOException {
         InputStream in = connection.getInputStream();
-        byte[] part = new byte[16 << 10];
+        byte[] part = new byte[PART];
         long count = 0;
         for (int read = in.read(part); read >= 0; read = in.read(part)) {
             connection.getOutputStream().write(part, 0, read);
