@@ -26,12 +26,11 @@ final class ThirdParty {
                     + lines.values().stream().filter(line -> line.endsWith(" ")).map(String::strip).toList());
         }
         StringBuilder all = new StringBuilder("Bridgehead, under the Apache License 2.0 (LICENSE), is shipped with these, each under its own"
-                + " licence. The texts are in the jars.\n");
+                + " licence. The texts are in the jars.\nsbom.cdx.json says the same to programs.\n\n");
         if (!runtime.isEmpty()) {
-            all.append("The jars are not as their makers published them: stored uncompressed, without signatures, names of local variables,\n"
-                    + "and schemas and examples of Hazelcast's configuration files.\n");
+            all.append("The jars are not as their makers published them: stored uncompressed, without signatures, tables of local variables,\n"
+                    + "and schemas and examples of Hazelcast's configuration files.\n\n");
         }
-        all.append("sbom.cdx.json says the same to programs.\n\n");
         lines.values().forEach(line -> all.append(line).append('\n'));
         if (!runtime.isEmpty()) {
             all.append("%-75s %s%n".formatted(runtime, "GPL-2.0-only WITH Classpath-exception-2.0 (runtime/legal)"));

@@ -18,8 +18,8 @@ import io.vertx.core.transport.Transport;
  *
  * <p>Netty (4.2.18 to 4.2.20) takes a descriptor out of the set when its channel wants to hear of nothing, and then changes what is not there any
  * more: ENOENT, and what was still to be written is dropped and the output ended. A connection wants to hear of nothing once its peer has ended its
- * direction and has taken all that was written, so the next answer that is longer than the system's buffers came out cut. Here such a channel is
- * told of errors alone, once each, which the system always does for a descriptor in the set.
+ * direction and has taken all that was written, so the next answer that is longer than the system's buffers came out cut. Here such a channel asks
+ * for nothing but {@code EPOLLET}: it stays in the set, and the system tells of errors alone, once each.
  */
 final class LastingEpoll extends EpollTransport implements Transport {
     @Override

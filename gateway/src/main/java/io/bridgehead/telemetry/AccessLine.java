@@ -24,11 +24,12 @@ import java.util.stream.Collectors;
 final class AccessLine {
     private AccessLine() {}
 
-    static String of(ExchangeRecord exchange, Instant start) {
-        JsonText line = new JsonText();
+    /** Writes the line behind what is there, without an end of line. */
+    static void append(StringBuilder to, ExchangeRecord exchange, Instant start) {
+        JsonText line = new JsonText(to);
         line.add("timestamp", start.toString());
         put(line, exchange);
-        return line.close();
+        line.end();
     }
 
     /** All but the time. */

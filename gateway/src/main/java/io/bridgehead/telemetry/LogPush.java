@@ -56,6 +56,11 @@ final class LogPush {
         }
 
         @Override
+        public long gatherMillis() {
+            return SpanSink.GATHER_MILLIS;
+        }
+
+        @Override
         public void close() {
             exporter.shutdown().join(EXPORT_MILLIS_MAX, TimeUnit.MILLISECONDS);
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class SignalWriter<T> implements Runnable {
 
     private static final int BATCH_MAX = 512;
     private static final long POLL_MILLIS = 200;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 
@@ -47,6 +49,11 @@ final class SignalWriter<T> implements Runnable {
          * @return how many of it are lost
          */
         int write(List<T> batch);
+
+        /** How many milliseconds more may come before a batch is written that is not full: for sinks to which a batch costs more than what is in it. */
+        default long gatherMillis() {
+            return 0;
+        }
 
         /** Before each batch is written, and now and then when there is none. */
         default void beforeBatch() {
@@ -145,6 +152,7 @@ final class SignalWriter<T> implements Runnable {
                 sink.beforeBatch();
                 if (first != null) {
                     batch.add(first);
+                    gather();
                     queue.drainTo(batch, BATCH_MAX - 1);
                     dropped.addAndGet(write(batch));
                     batch.clear();
@@ -159,6 +167,19 @@ final class SignalWriter<T> implements Runnable {
         List<T> left = new ArrayList<>();
         dropped.addAndGet(queue.drainTo(left));
         sink.close();
+    }
+
+    /** Waits until there is a batch, as long as the sink wants that; nothing wakes it, so that what comes costs nothing more. */
+    private void gather() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sink.gatherMillis());
+        for (long left = end - System.nanoTime();
+                left > 0
+                        && queue.size() < BATCH_MAX - 1
+                        && !closing
+                        && !Thread.currentThread().isInterrupted();
+                left = end - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(left, LOOK_NANOS));
+        }
     }
 
     /** Waits for those before it, however long they take: two at one file would tear each other's lines. */

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Sends the spans of exchanges to a collector. */
 final class SpanSink implements SignalWriter.Sink<ExchangeRecord> {
+    /** A request to a collector costs as much as some dozens of spans. */
+    static final long GATHER_MILLIS = 200;
+
     private static final long EXPORT_MILLIS_MAX = 5_000;
 
     private final SpanExporter exporter;
@@ -30,6 +33,11 @@ final class SpanSink implements SignalWriter.Sink<ExchangeRecord> {
                         .join(EXPORT_MILLIS_MAX, TimeUnit.MILLISECONDS)
                         .isSuccess();
         return sent ? 0 : batch.size();
+    }
+
+    @Override
+    public long gatherMillis() {
+        return GATHER_MILLIS;
     }
 
     @Override

@@ -39,11 +39,61 @@ final class SignalWriterTest {
         }
     }
 
+    /** Somebody to whom a batch costs much. */
+    private static final class Gathering implements SignalWriter.Sink<Integer> {
+        final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
+        final CountDownLatch full = new CountDownLatch(1);
+
+        @Override
+        public int write(List<Integer> batch) {
+            batches.add(List.copyOf(batch));
+            if (batch.size() == BATCH_MAX) {
+                full.countDown();
+            }
+            return 0;
+        }
+
+        @Override
+        public long gatherMillis() {
+            return 60_000;
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+
     private static SignalWriter<Integer> started(SignalWriter.Sink<Integer> sink) {
         SignalWriter<Integer> writer = new SignalWriter<>(
                 sink, new Repeats(() -> 0), Thread.ofPlatform().daemon().factory());
         writer.start();
         return writer;
+    }
+
+    @Test
+    void fewAreGatheredUntilTheEnd() throws InterruptedException {
+        Gathering gathering = new Gathering();
+        SignalWriter<Integer> writer = started(gathering);
+        writer.offer(1);
+        writer.offer(2);
+        writer.offer(3);
+        writer.close();
+        writer.join(10_000);
+        assertThat(gathering.batches).containsExactly(List.of(1, 2, 3));
+    }
+
+    @Test
+    void aFullBatchWaitsForNothing() throws InterruptedException {
+        Gathering gathering = new Gathering();
+        SignalWriter<Integer> writer = started(gathering);
+        for (int i = 0; i < BATCH_MAX; i++) {
+            writer.offer(i);
+        }
+        assertThat(gathering.full.await(10, TimeUnit.SECONDS)).isTrue();
+        writer.close();
+        writer.join(10_000);
+        assertThat(gathering.batches).hasSize(1);
     }
 
     @Test

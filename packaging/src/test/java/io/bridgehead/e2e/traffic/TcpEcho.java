@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,17 +104,31 @@ public final class TcpEcho implements AutoCloseable {
                     received.add(new String(all, StandardCharsets.UTF_8));
                 }
             } else if (manner == Manner.ANSWERS_LAST) {
-                connection.getInputStream().readAllBytes();
-                for (int part = 0; part < MUCH / PART; part++) {
-                    connection.getOutputStream().write(new byte[PART]);
-                    answered.addAndGet(PART);
-                }
+                answerLast(connection);
             } else {
                 echo(connection);
             }
         } catch (IOException e) {
             // The other end reset the connection, as a probe may.
         }
+    }
+
+    private void answerLast(Socket connection) throws IOException {
+        if (connection.getInputStream().readAllBytes().length == 0) {
+            return; // A probe.
+        }
+        byte[] much = much();
+        for (int sent = 0; sent < MUCH; sent += PART) {
+            connection.getOutputStream().write(much, sent, PART);
+            answered.addAndGet(PART);
+        }
+    }
+
+    /** What {@link Manner#ANSWERS_LAST} sends. */
+    public static byte[] much() {
+        byte[] much = new byte[MUCH];
+        new Random(MUCH).nextBytes(much);
+        return much;
     }
 
     private static void echo(Socket connection) throws IOException {
