@@ -26,7 +26,7 @@ final class SignalWriter<T> implements Runnable {
 
     private static final int BATCH_MAX = 512;
     private static final long POLL_MILLIS = 200;
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LOOK_MILLIS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger("bridgehead");
 
@@ -50,7 +50,7 @@ final class SignalWriter<T> implements Runnable {
          */
         int write(List<T> batch);
 
-        /** How many milliseconds more may come before a batch is written that is not full: for sinks to which a batch costs more than what is in it. */
+        /** About how many milliseconds more may come before a batch is written that is not full: for sinks to which a batch costs more than what is in it. */
         default long gatherMillis() {
             return 0;
         }
@@ -171,14 +171,9 @@ final class SignalWriter<T> implements Runnable {
 
     /** Waits until there is a batch, as long as the sink wants that; nothing wakes it, so that what comes costs nothing more. */
     private void gather() {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sink.gatherMillis());
-        for (long left = end - System.nanoTime();
-                left > 0
-                        && queue.size() < BATCH_MAX - 1
-                        && !closing
-                        && !Thread.currentThread().isInterrupted();
-                left = end - System.nanoTime()) {
-            LockSupport.parkNanos(Math.min(left, LOOK_NANOS));
+        long looks = sink.gatherMillis() / LOOK_MILLIS;
+        for (long i = 0; i < looks && queue.size() < BATCH_MAX - 1 && !closing; i++) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
     }
 

@@ -45,11 +45,15 @@ final class ProbesOfManyServicesTest {
 
     private final AtomicInteger inBetween = new AtomicInteger();
 
+    /** Run on the control loop when the first was told. */
+    private volatile Runnable meanwhile = () -> {};
+
     private final class Told implements UpstreamObserver {
         @Override
         public void probed(ServiceName service, Endpoint endpoint, boolean passed) {
             if (told.incrementAndGet() == 1) {
                 loops.all().getFirst().execute(() -> inBetween.set(told.get()));
+                control.execute(meanwhile);
             }
         }
     }
@@ -145,6 +149,19 @@ final class ProbesOfManyServicesTest {
         awaitAll(20_000, new ServiceHealth(1, 0, 1, 0));
         assertThat(inBetween.get()).isBetween(1, 10_000);
         OnLoop.await("one probe", () -> endpoint.connections() == 1);
+    }
+
+    @Test
+    void servicesMayGoAndComeWhileThousandsAreTold() {
+        RoutingTable fewer = table("2", 12_000, SELDOM);
+        RoutingTable more = table("3", 25_000, SELDOM);
+        meanwhile = () -> registry.reconcile(fewer, () -> registry.reconcile(more));
+        reconcile("1", 20_000, SELDOM);
+        awaitAll(25_000, new ServiceHealth(1, 0, 1, 0));
+        meanwhile = () -> registry.reconcile(fewer);
+        told.set(0);
+        reconcile("4", 26_000, SELDOM);
+        awaitAll(12_000, new ServiceHealth(1, 0, 1, 0));
     }
 
     @Test
