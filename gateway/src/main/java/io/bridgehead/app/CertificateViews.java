@@ -131,6 +131,7 @@ final class CertificateViews {
                     .put("subject", String.join(",", status.certificates()))
                     .put("id", "")
                     .put("issuer", "")
+                    .put("notBefore", status.notBefore().toString())
                     .put("notAfter", status.notAfter().toString())
                     .put("source", "listeners." + name + ".tls")
                     .put("renewal", ""));

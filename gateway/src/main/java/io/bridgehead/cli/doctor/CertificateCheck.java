@@ -92,9 +92,14 @@ final class CertificateCheck {
         if (!problem.isEmpty()) {
             found.error(about, problem, RENEW);
         }
+        String begin = row.getString("notBefore");
+        String end = row.getString("notAfter");
+        if (begin == null || end == null) {
+            return; // An authority that cannot be opened, which its problem says, or a row of an older node.
+        }
         try {
             boolean anchor = use.startsWith("bundle") || use.startsWith("endpoint authority") || use.contains("issuer");
-            ends(about, Instant.parse(row.getString("notBefore")), Instant.parse(row.getString("notAfter")), anchor);
+            ends(about, Instant.parse(begin), Instant.parse(end), anchor);
         } catch (DateTimeParseException e) {
             // A list of revoked certificates that names no end.
             found.note(about, "has no end", "");

@@ -209,9 +209,8 @@ final class PeerCheck {
         }
     }
 
-    /** The largest packet on the way to the other nodes, as far as this end tells. */
-    List<Finding> mtu(Path proc) {
-        Findings found = new Findings("mtu");
+    /** The interfaces that lead to other machines, each with its MTU. */
+    private Map<String, Integer> interfaces() {
         Map<String, Integer> interfaces = new LinkedHashMap<>();
         for (HostPort address : addresses()) {
             try (DatagramSocket socket = new DatagramSocket()) {
@@ -225,6 +224,17 @@ final class PeerCheck {
                 // Names and routes have findings of their own.
             }
         }
+        return interfaces;
+    }
+
+    /** The largest packet on the way to the other nodes, as far as this end tells. */
+    List<Finding> mtu(Path proc) {
+        return mtu(proc, interfaces());
+    }
+
+    /** @param interfaces each with its MTU */
+    static List<Finding> mtu(Path proc, Map<String, Integer> interfaces) {
+        Findings found = new Findings("mtu");
         boolean probes = !KernelCheck.read(proc.resolve("sys/net/ipv4/tcp_mtu_probing"), "1")
                 .equals("0");
         interfaces.forEach((name, mtu) -> {

@@ -26,6 +26,10 @@ record EdgeCertificate(
         return chain.getFirst();
     }
 
+    Instant notBefore() {
+        return leaf().getNotBefore().toInstant();
+    }
+
     Instant notAfter() {
         return leaf().getNotAfter().toInstant();
     }

@@ -17,7 +17,9 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -83,10 +85,16 @@ public final class EdgeTls implements AutoCloseable {
      *
      * @param library name and version
      * @param keyExchanges offered, the preferred first
-     * @param notAfter when the first of the certificates ends
+     * @param notBefore when the certificate that ends first began
+     * @param notAfter when it ends
      */
     public record Status(
-            String library, List<String> keyExchanges, boolean hybrid, List<String> certificates, Instant notAfter) {}
+            String library,
+            List<String> keyExchanges,
+            boolean hybrid,
+            List<String> certificates,
+            Instant notBefore,
+            Instant notAfter) {}
 
     /**
      * Reads the files and makes everything ready.
@@ -257,6 +265,7 @@ public final class EdgeTls implements AutoCloseable {
     public Status status() {
         boolean jdk = terms.provider() == SslProvider.JDK;
         List<EdgeCertificate> certificates = contexts.material().certificates();
+        Optional<EdgeCertificate> first = certificates.stream().min(Comparator.comparing(EdgeCertificate::notAfter));
         return new Status(
                 jdk ? "JDK " + Runtime.version() : OpenSsl.versionString(),
                 terms.groups(),
@@ -264,10 +273,8 @@ public final class EdgeTls implements AutoCloseable {
                 certificates.stream()
                         .flatMap(certificate -> certificate.names().all().stream())
                         .toList(),
-                certificates.stream()
-                        .map(EdgeCertificate::notAfter)
-                        .min(Instant::compareTo)
-                        .orElse(Instant.MAX));
+                first.map(EdgeCertificate::notBefore).orElse(Instant.MIN),
+                first.map(EdgeCertificate::notAfter).orElse(Instant.MAX));
     }
 
     /** Ends the subscription and gives up the contexts; live connections go on. */
