@@ -221,6 +221,11 @@ final class ClusterParts {
             public String peerId(List<X509Certificate> chain) throws CertificateException {
                 return contexts.peerId(chain).toString();
             }
+
+            @Override
+            public String stillPeerId(List<X509Certificate> chain) throws CertificateException {
+                return contexts.recheck(chain).toString();
+            }
         };
     }
 }

@@ -286,7 +286,7 @@ public final class Node {
     }
 
     private static Fabric fabric(Base base, ClusterParts.Ground ground) {
-        return ClusterParts.fabric(
+        Fabric fabric = ClusterParts.fabric(
                 base.config(),
                 ground,
                 new MemberContexts(base.tls(), ground.book()::objection),
@@ -294,6 +294,8 @@ public final class Node {
                 base.log(),
                 new SplittableRandom(),
                 base.threads().blocking());
+        base.tls().subscribe(_ -> fabric.trustChanged());
+        return fabric;
     }
 
     private static DataPath.Parts path(Base base, LiveTable table, Wiring wiring, ExpectedPeer everyPeer) {

@@ -235,6 +235,9 @@ final class LoneNode implements Fabric {
     public void recheckPeers() {}
 
     @Override
+    public void trustChanged() {}
+
+    @Override
     public Subscription onState(Consumer<ClusterState> listener) {
         return () -> {};
     }

@@ -118,6 +118,7 @@ final class WhoIsRevokedIsCutOffIT {
             Patience.until("aws has no connection to azure", () -> !seesAzure(aws));
             goneInTime("the tunnels had ended", given);
             aws.awaitLog("azure-a", "revoked by its issuer");
+            Patience.until("azure is no member of aws's cluster any more", () -> members(aws) == 1);
             TestFabric.awaitServing(aws, "shop", "aws");
             gets.awaitServedBy("aws-1");
             assertThat(gets.failures()).isEmpty();
@@ -135,8 +136,17 @@ final class WhoIsRevokedIsCutOffIT {
                     .good();
             TestFabric.awaitServing(aws, "shop", "azure");
             gets.awaitServedBy("azure-1");
+            Patience.until("azure is a member again", () -> members(aws) == 2);
             assertThat(gets.failures()).isEmpty();
         }
+        assertThat(Cli.run("doctor", "--config", aws.config().toString(), "--all")
+                        .out())
+                .contains("listener https", "revocation list");
+    }
+
+    private static int members(TestNode node) {
+        JsonObject status = node.ask("/v1/status");
+        return status == null ? -1 : status.getJsonObject("cluster").getInteger("members");
     }
 
     @Test

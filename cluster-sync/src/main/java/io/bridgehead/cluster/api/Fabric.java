@@ -58,6 +58,13 @@ public interface Fabric extends AutoCloseable {
      */
     void recheckPeers();
 
+    /**
+     * Judges every peer that a link is open to by the certificate it has shown, as after new authorities or a list of
+     * revoked certificates, and closes the links of those that are refused now. Such a peer may come back with another
+     * certificate at once; one that has not after two seconds is taken for lost. Returns at once.
+     */
+    void trustChanged();
+
     ClusterState state();
 
     /** Tells the present state at once, then every change. */

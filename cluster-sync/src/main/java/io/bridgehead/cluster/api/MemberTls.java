@@ -22,4 +22,14 @@ public interface MemberTls {
      * @throws CertificateException with a reason for people
      */
     String peerId(List<X509Certificate> chain) throws CertificateException;
+
+    /**
+     * The same of a peer whose link is open. A certificate that was good when the link was made and has ended since is
+     * judged as of its end: its holder has another one by then.
+     *
+     * @throws CertificateException with a reason for people to close the link
+     */
+    default String stillPeerId(List<X509Certificate> chain) throws CertificateException {
+        return peerId(chain);
+    }
 }

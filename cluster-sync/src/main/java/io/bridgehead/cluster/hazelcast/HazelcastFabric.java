@@ -145,6 +145,11 @@ public final class HazelcastFabric implements Fabric {
     }
 
     @Override
+    public void trustChanged() {
+        var _ = later(threads.commits(), this::judgeAnew, _ -> false);
+    }
+
+    @Override
     public ClusterState state() {
         return view.state();
     }
@@ -164,6 +169,11 @@ public final class HazelcastFabric implements Fabric {
 
     private boolean recheck() {
         membership.recheck();
+        return true;
+    }
+
+    private boolean judgeAnew() {
+        membership.trustChanged();
         return true;
     }
 

@@ -38,6 +38,8 @@ final class Membership {
     private static final AtomicLong INSTANCES = new AtomicLong();
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final long LEAVE_MILLIS_MAX = 3_000;
+    private static final long AGAIN_MILLIS = 200;
+    private static final long COME_BACK_MILLIS = 2_000;
     private static final int HELLO_JITTER_MILLIS = 500;
     private static final int COMPARISONS_PER_CELL_CHECK = 10;
 
@@ -86,7 +88,33 @@ final class Membership {
      * locks.
      */
     void recheck() {
+        lose(parts.policy.links().recheckAll());
+    }
+
+    /**
+     * Closes the links of members whose certificates are refused from now on. Who has renewed comes back at once, and
+     * who has not is taken for lost.
+     */
+    void trustChanged() {
         Set<String> refused = parts.policy.links().recheckAll();
+        if (!refused.isEmpty()) {
+            later(AGAIN_MILLIS, () -> handOver(parts.threads.commits(), () -> relink(refused)));
+            later(
+                    COME_BACK_MILLIS,
+                    () -> handOver(parts.threads.commits(), () -> {
+                        refused.removeAll(parts.policy.links().peers());
+                        lose(refused);
+                    }));
+        }
+    }
+
+    private void relink(Set<String> peers) {
+        joined().ifPresent(now -> attempt(() -> TlsMembers.reconnect(
+                now.member(),
+                attributes -> peers.contains(MemberAttributes.info(attributes).spiffeId()))));
+    }
+
+    private void lose(Set<String> refused) {
         if (!refused.isEmpty()) {
             joined().ifPresent(now -> attempt(() -> TlsMembers.suspect(
                     now.member(),

@@ -106,6 +106,9 @@ public final class MemoryFabric implements Fabric {
     public void recheckPeers() {}
 
     @Override
+    public void trustChanged() {}
+
+    @Override
     public ClusterState state() {
         return state.get();
     }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.cluster.api.Bounds;
+import io.bridgehead.cluster.api.ClusterState;
 import io.bridgehead.cluster.api.ClusterState.Phase;
 import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.FabricParts;
 import io.bridgehead.cluster.api.HybridClock;
 import io.bridgehead.cluster.api.MemberTls;
 import io.bridgehead.cluster.api.NodeInfo;
+import io.bridgehead.cluster.api.Subscription;
 import io.bridgehead.cluster.memory.MemoryStore;
 import io.bridgehead.cluster.testing.Records;
 import io.bridgehead.cluster.testing.TestAuthority;
@@ -30,12 +32,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may be a member, and who may not: what a new version of Hazelcast must still keep. */
 class MemberTlsContractTest {
@@ -193,6 +200,59 @@ class MemberTlsContractTest {
         eventually("a says why", () -> told.contains("refused") && told.contains("which is in quarantine"));
         members(1, a);
         staysAlone(a);
+    }
+
+    /** The first certificates of b are refused from now on, as by a list of revoked ones; b has others, or has not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCertificateThatIsRefusedFromNowOnLosesItsLinksAndAMemberOnlyWithoutAnother(boolean hasAnother) {
+        NodeInfo info = Records.node("a", "n1");
+        MemberTls usual = AUTHORITY.member(info.spiffeId());
+        Set<X509Certificate> seen = ConcurrentHashMap.newKeySet();
+        Set<X509Certificate> revoked = ConcurrentHashMap.newKeySet();
+        Fabric a = startWith(
+                info,
+                new MemberTls() {
+                    @Override
+                    public SSLContext current() {
+                        return usual.current();
+                    }
+
+                    @Override
+                    public String peerId(List<X509Certificate> chain) throws CertificateException {
+                        seen.add(chain.getFirst());
+                        if (revoked.contains(chain.getFirst())) {
+                            throw new CertificateException("found a certificate that is revoked by its issuer");
+                        }
+                        return usual.peerId(chain);
+                    }
+                },
+                told);
+        NodeInfo other = Records.node("b", "n1");
+        AtomicReference<SSLContext> material =
+                new AtomicReference<>(AUTHORITY.context(Optional.of(other.spiffeId()), AUTHORITY));
+        Told toldB = new Told();
+        Fabric b = startWith(other, TestAuthority.tls(() -> Objects.requireNonNull(material.get())), toldB);
+        members(2, a, b);
+        if (hasAnother) {
+            material.set(AUTHORITY.context(Optional.of(other.spiffeId()), AUTHORITY));
+        }
+        List<ClusterState> states = new CopyOnWriteArrayList<>();
+        try (Subscription _ = a.onState(states::add)) {
+            revoked.addAll(seen);
+            a.trustChanged();
+            eventually("a says why", () -> told.contains("revoked by its issuer"));
+            if (hasAnother) {
+                eventually("b has shown another", () -> seen.size() > revoked.size());
+                throughout(
+                        "no member is lost",
+                        Duration.ofSeconds(4),
+                        () -> states.stream().allMatch(state -> state.members().size() == 2));
+            } else {
+                members(1, a);
+                staysAlone(a);
+            }
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -72,6 +73,18 @@ public final class MemberContexts {
      */
     public SpiffeId peerId(List<X509Certificate> chain) throws CertificateException {
         return PeerTrust.check(chain, live.current().validator(), member);
+    }
+
+    /**
+     * Judges the chain of a member whose link is open by the trust in force now. Links live for as long as both members
+     * do, so a certificate that has ended since is judged as of its end: its holder has another one by then, or makes
+     * no new link.
+     *
+     * @param chain the leaf first
+     * @throws CertificateException with the reason to close the link
+     */
+    public SpiffeId recheck(List<X509Certificate> chain) throws CertificateException {
+        return PeerTrust.recheck(chain, live.current().validator(), Instant.MAX, member);
     }
 
     private SSLContext build(LiveTls.Generation generation) {

@@ -25,6 +25,18 @@ final class PeerTrust {
         return check(chain, validator, validator.now(), expected);
     }
 
+    /**
+     * The same of a connection that lives: a certificate that has ended since it was made is judged as of its end.
+     *
+     * @param until from then on a certificate that has ended is not good any more
+     */
+    static SpiffeId recheck(List<X509Certificate> chain, SvidValidator validator, Instant until, ExpectedPeer expected)
+            throws CertificateException {
+        Instant now = validator.now();
+        Instant end = chain.getFirst().getNotAfter().toInstant();
+        return check(chain, validator, now.isAfter(end) && now.isBefore(until) ? end : now, expected);
+    }
+
     /** The same, as of some time. */
     static SpiffeId check(List<X509Certificate> chain, SvidValidator validator, Instant at, ExpectedPeer expected)
             throws CertificateException {

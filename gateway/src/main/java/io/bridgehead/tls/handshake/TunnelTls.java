@@ -7,7 +7,6 @@ import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.PeerKeys;
-import io.bridgehead.tls.SvidValidator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
@@ -224,13 +223,11 @@ public final class TunnelTls implements AutoCloseable {
      * @throws CertificateException with the reason to close the connection
      */
     public SpiffeId recheck(List<X509Certificate> chain) throws CertificateException {
-        SvidValidator validator = live.current().validator();
         X509Certificate leaf = chain.getFirst();
-        Instant now = validator.now();
         Instant end = leaf.getNotAfter().toInstant();
         Duration life = Duration.between(leaf.getNotBefore().toInstant(), end);
         Instant goesOn = end.plus(life.compareTo(GOES_ON_MAX) < 0 ? life : GOES_ON_MAX);
-        return PeerTrust.check(chain, validator, now.isAfter(end) && now.isBefore(goesOn) ? end : now, everyPeer);
+        return PeerTrust.recheck(chain, live.current().validator(), goesOn, everyPeer);
     }
 
     /**

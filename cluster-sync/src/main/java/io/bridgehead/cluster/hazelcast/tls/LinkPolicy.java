@@ -55,12 +55,21 @@ public record LinkPolicy(
 
     /** The SPIFFE ID at the other end of an engine whose handshake is done. */
     String peerId(SSLEngine engine) throws CertificateException, SSLPeerUnverifiedException {
+        return material.peerId(chain(engine));
+    }
+
+    /** The same, of a link that is open. */
+    String stillPeerId(SSLEngine engine) throws CertificateException, SSLPeerUnverifiedException {
+        return material.stillPeerId(chain(engine));
+    }
+
+    private static List<X509Certificate> chain(SSLEngine engine) throws SSLPeerUnverifiedException {
         List<X509Certificate> chain = new ArrayList<>();
         for (Certificate certificate : engine.getSession().getPeerCertificates()) {
             if (certificate instanceof X509Certificate x509) {
                 chain.add(x509);
             }
         }
-        return material.peerId(List.copyOf(chain));
+        return List.copyOf(chain);
     }
 }

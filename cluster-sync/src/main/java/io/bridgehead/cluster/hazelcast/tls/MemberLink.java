@@ -147,7 +147,7 @@ final class MemberLink {
      */
     boolean recheck() {
         try {
-            policy.peerId(engine);
+            policy.stillPeerId(engine);
             return true;
         } catch (CertificateException | SSLPeerUnverifiedException e) {
             policy.observer().linkRefused(remote(), String.valueOf(e.getMessage()));

@@ -34,6 +34,17 @@ public final class OpenLinks {
         return refused;
     }
 
+    /** Whom links are open to. */
+    public Set<String> peers() {
+        Set<String> peers = new HashSet<>();
+        for (MemberLink link : open) {
+            if (!link.isClosed()) {
+                peers.add(link.peer());
+            }
+        }
+        return peers;
+    }
+
     private void recheck(MemberLink link) {
         if (open.contains(link)) {
             link.recheck();

@@ -11,6 +11,7 @@ import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.internal.server.tcp.TcpServerConnection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -57,6 +58,27 @@ public final class TlsMembers extends DefaultNodeContext {
             for (Member other : member.getCluster().getMembers()) {
                 if (!other.localMember() && lost.test(other.getAttributes())) {
                     service.suspectMember(other, reason, true);
+                }
+            }
+        }
+    }
+
+    /**
+     * Has a member make its link to others anew where there is none, and not only with its next heartbeat.
+     *
+     * @param wanted which other members, by their attributes
+     */
+    public static void reconnect(HazelcastInstance member, Predicate<Map<String, String>> wanted) {
+        if (member instanceof HazelcastInstanceProxy proxy) {
+            var links = proxy.getOriginal().node.getServer().getConnectionManager(EndpointQualifier.MEMBER);
+            for (Member other : member.getCluster().getMembers()) {
+                if (!other.localMember() && wanted.test(other.getAttributes())) {
+                    // A connection whose channel we have closed is in its place until something is written to it.
+                    if (links.get(other.getAddress()) instanceof TcpServerConnection known
+                            && known.getChannel().isClosed()) {
+                        known.close("its link was closed", null);
+                    }
+                    var _ = links.getOrConnect(other.getAddress());
                 }
             }
         }
