@@ -294,7 +294,7 @@ public final class Node {
                 base.log(),
                 new SplittableRandom(),
                 base.threads().blocking());
-        base.tls().subscribe(_ -> fabric.trustChanged());
+        base.tls().subscribeFirst(_ -> fabric.trustChanged());
         return fabric;
     }
 

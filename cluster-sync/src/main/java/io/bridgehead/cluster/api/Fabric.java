@@ -61,7 +61,7 @@ public interface Fabric extends AutoCloseable {
     /**
      * Judges every peer that a link is open to by the certificate it has shown, as after new authorities or a list of
      * revoked certificates, and closes the links of those that are refused now. Such a peer may come back with another
-     * certificate at once; one that has not after two seconds is taken for lost. Returns at once.
+     * certificate at once; one that has not is taken for lost within two seconds. Returns at once.
      */
     void trustChanged();
 

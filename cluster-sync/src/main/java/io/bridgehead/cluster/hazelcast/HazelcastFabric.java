@@ -146,7 +146,7 @@ public final class HazelcastFabric implements Fabric {
 
     @Override
     public void trustChanged() {
-        var _ = later(threads.commits(), this::judgeAnew, _ -> false);
+        var _ = later(threads.tls(), this::judgeAnew, _ -> false);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.bridgehead.cluster.hazelcast.tls.TlsMembers;
 import io.bridgehead.cluster.intake.LocalSide;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -93,17 +94,19 @@ final class Membership {
 
     /**
      * Closes the links of members whose certificates are refused from now on. Who has renewed comes back at once, and
-     * who has not is taken for lost.
+     * who has not is taken for lost. Does not wait for Hazelcast's locks: what waits for a link that is closed here may
+     * hold the threads of commits.
      */
     void trustChanged() {
         Set<String> refused = parts.policy.links().recheckAll();
         if (!refused.isEmpty()) {
-            later(AGAIN_MILLIS, () -> handOver(parts.threads.commits(), () -> relink(refused)));
+            later(AGAIN_MILLIS, () -> handOver(parts.threads.tls(), () -> relink(refused)));
             later(
                     COME_BACK_MILLIS,
                     () -> handOver(parts.threads.commits(), () -> {
-                        refused.removeAll(parts.policy.links().peers());
-                        lose(refused);
+                        Set<String> lost = new HashSet<>(refused);
+                        lost.removeAll(parts.policy.links().peers());
+                        lose(lost);
                     }));
         }
     }

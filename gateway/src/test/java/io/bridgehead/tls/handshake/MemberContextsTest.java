@@ -1,5 +1,6 @@
 package io.bridgehead.tls.handshake;
 
+import static io.bridgehead.tls.TestAuthority.NOW;
 import static io.bridgehead.tls.TestAuthority.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +9,11 @@ import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.LiveTls;
 import io.bridgehead.tls.TestAuthority;
+import io.bridgehead.tls.TestAuthority.Svid;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -69,6 +73,20 @@ final class MemberContextsTest {
         List<X509Certificate> old = root.material(A).chain();
         assertThatThrownBy(() -> server.peerId(old)).hasMessageContaining("no valid path");
         shake(members(new LiveTls(next.material(A), TestAuthority.CLOCK)).engine(true), server.engine(false));
+    }
+
+    @Test
+    void anOpenLinkOutlivesTheCertificateThatItWasMadeWithButNotTheTrustInIt() throws Exception {
+        LiveTls live = live(B);
+        MemberContexts server = members(live);
+        List<X509Certificate> ended = root.chain(
+                Svid.of(A.toString()).valid(NOW.minus(Duration.ofHours(20)), NOW.minus(Duration.ofHours(1))));
+        assertThatThrownBy(() -> server.peerId(ended)).isInstanceOf(CertificateException.class);
+        assertThat(server.recheck(ended)).isEqualTo(A);
+        live.swap(root.material(B).withRevocations(List.of(root.revocations(List.of(ended.getFirst())))));
+        assertThatThrownBy(() -> server.recheck(ended)).hasMessageContaining("revoked");
+        live.swap(TestAuthority.root("next").material(B));
+        assertThatThrownBy(() -> server.recheck(ended)).hasMessageContaining("no valid path");
     }
 
     @Test

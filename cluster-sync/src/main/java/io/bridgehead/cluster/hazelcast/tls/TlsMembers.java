@@ -73,7 +73,7 @@ public final class TlsMembers extends DefaultNodeContext {
             var links = proxy.getOriginal().node.getServer().getConnectionManager(EndpointQualifier.MEMBER);
             for (Member other : member.getCluster().getMembers()) {
                 if (!other.localMember() && wanted.test(other.getAttributes())) {
-                    // A connection whose channel we have closed is in its place until something is written to it.
+                    // A connection whose channel was closed here keeps its place, and nothing is sent any more.
                     if (links.get(other.getAddress()) instanceof TcpServerConnection known
                             && known.getChannel().isClosed()) {
                         known.close("its link was closed", null);
