@@ -3,6 +3,7 @@ package io.bridgehead.sync;
 import io.bridgehead.cluster.api.BinaryReader;
 import io.bridgehead.cluster.api.BinaryWriter;
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Changeset;
 import io.bridgehead.cluster.api.ClusterState.Phase;
 import io.bridgehead.cluster.api.CommitResult;
 import io.bridgehead.cluster.api.CommitResult.Unavailable;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +31,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Where a changeset is compared and set. A node that is in a cluster with others asks that. One that is alone, or has no cluster, has
- * a node that it reaches by a tunnel decide: one that is in a cluster if there is one, else the one whose name comes first, so that lone
+ * Where a changeset is compared and set. Of clusters beside each other, as one for each site, the one decides that has the member whose name comes
+ * first. A node that is in it asks it; one in another cluster has a member of it decide, which it reaches by a tunnel; without such a tunnel its own
+ * cluster decides. A node that is alone, or has no cluster, has a node that it reaches by a tunnel decide: the first that is in a cluster if there is
+ * one, else the one whose name comes first, so that lone
  * nodes with tunnels between them decide at one place. A node that none of the others can ask, because it only dials out, is not that place.
  * When the cluster gives no answer, because the way to the member that keeps the source is cut, other members are asked, who may have one.
  *
- * <p>A question is a byte that says who may decide, and the record; an answer is a byte that says what became of it, and a text. A
+ * <p>A question is a byte that says who may decide, and the record, or one that asks whether a node is in a cluster with others; an answer is a byte that says what became of it, and a text. A
  * node that does not answer is passed over: to commit the same record in two places is harmless. When no further node is asked, because {@link
  * #ASKING_MILLIS_MAX} are over, this node decides as on its side of a cut. Threads: any.
  */
@@ -45,6 +49,7 @@ public final class Committing {
     private static final int TEXT_CHARACTERS_MAX = Limits.MESSAGE_BYTES_MAX / 4;
     private static final int IF_JOINED = 1;
     private static final int IN_ANY_CASE = 2;
+    private static final int WHETHER_JOINED = 3;
 
     private static final int DECLINED = 0;
     private static final int COMMITTED = 1;
@@ -52,6 +57,7 @@ public final class Committing {
     private static final int UNAVAILABLE = 3;
     private static final int REFUSED = 4;
     private static final int DECLINED_UNSEEN = 5;
+    private static final int JOINED = 6;
 
     private final NodeName self;
     private final SharedState state;
@@ -59,6 +65,7 @@ public final class Committing {
     private final Supplier<SortedSet<NodeName>> within;
     private final BiFunction<NodeName, Bytes, CompletionStage<Bytes>> ask;
     private final LongSupplier nanoTime;
+    private final ClustersAhead ahead;
 
     /**
      * @param beyond nodes with a tunnel that the cluster does not show
@@ -79,6 +86,7 @@ public final class Committing {
         this.within = within;
         this.ask = ask;
         this.nanoTime = nanoTime;
+        this.ahead = new ClustersAhead(this::isJoined, nanoTime);
     }
 
     /** What a node said to one question. */
@@ -93,33 +101,69 @@ public final class Committing {
     /** Nothing that could be read came in time. */
     private record Silent() implements Told {}
 
+    /**
+     * What is to be decided.
+     *
+     * @param here has this node's own cluster decide, or this node alone
+     */
+    private record Matter(EncodedRecord record, RevisionId id, Supplier<CompletionStage<CommitResult>> here) {}
+
     /** Makes a changeset the head of its source, if the head still is its parent. Completes within 15 s. */
     public CompletionStage<CommitResult> commit(Proposal proposal) {
+        Matter matter = new Matter(proposal.record(), proposal.changeset().id(), () -> state.commit(proposal));
         if (state.cluster().phase() == Phase.JOINED) {
-            return state.commit(proposal)
-                    .thenCompose(result -> result instanceof Unavailable unavailable
-                            ? round(proposal).byAnother(new ArrayDeque<>(within.get()), unavailable)
-                            : CompletableFuture.completedStage(result));
+            return byFirstCluster(matter, () -> inCluster(matter));
         }
         SortedSet<NodeName> others = beyond.get();
-        return others.isEmpty() ? state.commit(proposal) : round(proposal).firstJoined(new ArrayDeque<>(others));
+        return others.isEmpty() ? matter.here().get() : round(matter).firstJoined(new ArrayDeque<>(others));
     }
 
-    private Round round(Proposal proposal) {
-        return new Round(proposal, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(ASKING_MILLIS_MAX));
+    /** In the cluster of those beside each other that has the first name: one that is reached, else this node's own. */
+    private CompletionStage<CommitResult> byFirstCluster(
+            Matter matter, Supplier<CompletionStage<CommitResult>> ownCluster) {
+        SortedSet<NodeName> members = new TreeSet<>(state.members());
+        members.add(self);
+        SortedSet<NodeName> before = beyond.get().headSet(members.first());
+        return before.isEmpty()
+                ? ownCluster.get()
+                : ahead.among(before).thenCompose(joined -> round(matter).byClusterAhead(joined, ownCluster));
+    }
+
+    private CompletionStage<Boolean> isJoined(NodeName node) {
+        Bytes question = new BinaryWriter().u8(WHETHER_JOINED).blob(Bytes.EMPTY).toBytes();
+        return ask.apply(node, question).handle((answer, problem) -> {
+            try {
+                return problem == null && answer != null && new BinaryReader(answer, "commit answer").u8() == JOINED;
+            } catch (MalformedException e) {
+                return false;
+            }
+        });
+    }
+
+    /** As this node's own cluster has it; another of its members is asked when it does not answer here. */
+    private CompletionStage<CommitResult> inCluster(Matter matter) {
+        return matter.here()
+                .get()
+                .thenCompose(result -> result instanceof Unavailable unavailable
+                        ? round(matter).byAnother(new ArrayDeque<>(within.get()), unavailable)
+                        : CompletableFuture.completedStage(result));
+    }
+
+    private Round round(Matter matter) {
+        return new Round(matter, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(ASKING_MILLIS_MAX));
     }
 
     /** One changeset on its way to who decides; its steps follow each other. */
     private final class Round {
-        private final Proposal proposal;
+        private final Matter matter;
         private final long endNanos;
         /** Nodes that are in no cluster with others either, and whether they see this one. */
         private final SortedMap<NodeName, Boolean> alone = new TreeMap<>();
 
         private final List<Unavailable> busy = new ArrayList<>();
 
-        Round(Proposal proposal, long endNanos) {
-            this.proposal = proposal;
+        Round(Matter matter, long endNanos) {
+            this.matter = matter;
             this.endNanos = endNanos;
         }
 
@@ -129,11 +173,28 @@ public final class Committing {
                 return CompletableFuture.completedStage(here);
             }
             NodeName next = left.removeFirst();
-            return askOne(next, IF_JOINED, proposal)
+            return askOne(next, IF_JOINED, matter)
                     .thenCompose(
                             told -> told instanceof Decided(CommitResult result) && !(result instanceof Unavailable)
-                                    ? taken(proposal, next, result)
+                                    ? taken(matter, next, result)
                                     : byAnother(left, here));
+        }
+
+        /** A member of a cluster that comes before this node's own; else that one. Nobody when one was reached that is too busy. */
+        CompletionStage<CommitResult> byClusterAhead(
+                Deque<NodeName> left, Supplier<CompletionStage<CommitResult>> ownCluster) {
+            if (left.isEmpty() || isLate()) {
+                return busy.isEmpty() ? ownCluster.get() : CompletableFuture.completedStage(busy.getFirst());
+            }
+            NodeName next = left.removeFirst();
+            return askOne(next, IF_JOINED, matter).thenCompose(told -> switch (told) {
+                case Decided(Unavailable unavailable) -> {
+                    busy.add(unavailable);
+                    yield byClusterAhead(left, ownCluster);
+                }
+                case Decided(CommitResult result) -> taken(matter, next, result);
+                case Declined _, Silent _ -> byClusterAhead(left, ownCluster);
+            });
         }
 
         CompletionStage<CommitResult> firstJoined(Deque<NodeName> left) {
@@ -141,12 +202,12 @@ public final class Committing {
                 return busy.isEmpty() ? firstOf(candidates()) : CompletableFuture.completedStage(busy.getFirst());
             }
             NodeName next = left.removeFirst();
-            return askOne(next, IF_JOINED, proposal).thenCompose(told -> switch (told) {
+            return askOne(next, IF_JOINED, matter).thenCompose(told -> switch (told) {
                 case Decided(Unavailable unavailable) -> {
                     busy.add(unavailable);
                     yield firstJoined(left);
                 }
-                case Decided(CommitResult result) -> taken(proposal, next, result);
+                case Decided(CommitResult result) -> taken(matter, next, result);
                 case Declined(boolean seesUs) -> {
                     alone.put(next, seesUs);
                     yield firstJoined(left);
@@ -169,11 +230,11 @@ public final class Committing {
         private CompletionStage<CommitResult> firstOf(Deque<NodeName> candidates) {
             NodeName next = candidates.removeFirst();
             if (next.equals(self) || isLate()) {
-                return state.commit(proposal);
+                return matter.here().get();
             }
-            return askOne(next, IN_ANY_CASE, proposal)
+            return askOne(next, IN_ANY_CASE, matter)
                     .thenCompose(told -> told instanceof Decided(CommitResult result)
-                            ? taken(proposal, next, result)
+                            ? taken(matter, next, result)
                             : firstOf(candidates));
         }
 
@@ -183,26 +244,26 @@ public final class Committing {
     }
 
     /** What was decided elsewhere is kept here before it is acknowledged. */
-    private CompletionStage<CommitResult> taken(Proposal proposal, NodeName by, CommitResult result) {
+    private CompletionStage<CommitResult> taken(Matter matter, NodeName by, CommitResult result) {
         if (!(result instanceof CommitResult.Committed)) {
             return CompletableFuture.completedStage(result);
         }
-        return state.receive(proposal.record().bytes(), by.value())
+        return state.receive(matter.record().bytes(), by.value())
                 .handle((receipt, problem) -> problem == null && !(receipt instanceof Receipt.Rejected)
                         ? result
                         : new Unavailable("node " + by + " has committed it, and this node does not keep it: "
                                 + (receipt instanceof Receipt.Rejected rejected ? rejected.reason() : problem)));
     }
 
-    private CompletionStage<Told> askOne(NodeName node, int mode, Proposal proposal) {
+    private CompletionStage<Told> askOne(NodeName node, int mode, Matter matter) {
         Bytes question =
-                new BinaryWriter().u8(mode).blob(proposal.record().bytes()).toBytes();
+                new BinaryWriter().u8(mode).blob(matter.record().bytes()).toBytes();
         return ask.apply(node, question).handle((answer, problem) -> {
             if (answer == null || problem != null) {
                 return new Silent();
             }
             try {
-                return decode(answer, proposal.changeset().id());
+                return decode(answer, matter.id());
             } catch (MalformedException | IllegalArgumentException e) {
                 return new Silent();
             }
@@ -221,14 +282,26 @@ public final class Committing {
             Bytes record = in.blob("record", Limits.RECORD_BYTES_MAX);
             in.end();
             Phase phase = state.cluster().phase();
+            if (phase == Phase.JOINED && mode == WHETHER_JOINED) {
+                return CompletableFuture.completedStage(encode(JOINED, ""));
+            }
             if (phase != Phase.JOINED && (mode != IN_ANY_CASE || phase != Phase.ALONE)) {
                 boolean sees = beyond.get().contains(asker);
                 return CompletableFuture.completedStage(encode(sees ? DECLINED : DECLINED_UNSEEN, ""));
             }
-            return state.commit(EncodedRecord.decode(record)).thenApply(Committing::encode);
+            return decide(EncodedRecord.decode(record)).thenApply(Committing::encode);
         } catch (MalformedException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** For another node: in this node's cluster, or in one that comes before it. */
+    private CompletionStage<CommitResult> decide(EncodedRecord record) throws MalformedException {
+        Changeset changeset = SharedState.changeset(record);
+        Matter matter = new Matter(record, changeset.id(), () -> state.commit(record, changeset));
+        return state.cluster().phase() == Phase.JOINED
+                ? byFirstCluster(matter, matter.here())
+                : matter.here().get();
     }
 
     private static Bytes encode(CommitResult result) {

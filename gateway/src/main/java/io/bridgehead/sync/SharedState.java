@@ -265,15 +265,16 @@ public final class SharedState {
         return commit(proposal.record(), proposal.changeset());
     }
 
-    /** As {@link #commit(Proposal)}, for a record that another node has judged. */
-    CompletionStage<CommitResult> commit(EncodedRecord record) throws MalformedException {
+    /** The changeset of a record that another node has judged. */
+    static Changeset changeset(EncodedRecord record) throws MalformedException {
         if (!record.record().kind().equals(Kind.CHANGESET)) {
             throw new MalformedException("record of kind " + record.record().kind() + "; expected a changeset");
         }
-        return commit(record, ChangesetCodec.decode(record.record().body()));
+        return ChangesetCodec.decode(record.record().body());
     }
 
-    private CompletionStage<CommitResult> commit(EncodedRecord record, Changeset changeset) {
+    /** As {@link #commit(Proposal)}. */
+    CompletionStage<CommitResult> commit(EncodedRecord record, Changeset changeset) {
         Optional<String> objection = clocks.objection(record.record().stamp());
         return objection.isPresent()
                 ? CompletableFuture.completedStage(new CommitResult.Refused(objection.get()))

@@ -14,12 +14,18 @@ import io.bridgehead.cluster.api.CommitResult.Unavailable;
 import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fault;
 import io.bridgehead.cluster.api.Limits;
+import io.bridgehead.cluster.api.Member;
+import io.bridgehead.cluster.api.NodeInfo;
 import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.cluster.api.RevisionId;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.TestAuthority;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who decides on a changeset, and what comes of it at the node that was asked. */
@@ -30,6 +36,7 @@ final class CommittingTest {
     private final LoneNode alpha = net.node("alpha");
     private final LoneNode mike = net.node("mike");
     private final LoneNode zulu = net.node("zulu");
+    private final List<LoneNode> clustered = new ArrayList<>();
 
     private CommitResult commit(LoneNode at) {
         return net.commit(at, LoneNode.proposal(at, SOURCE, 1));
@@ -40,12 +47,20 @@ final class CommittingTest {
     }
 
     @Test
-    void aNodeThatIsInAClusterAsksThatAndNobodyElse() {
+    void aNodeThatIsInAClusterHasThatDecideAndFindsOutNowAndThenWhetherOneComesBeforeIt() {
         net.connect(alpha, mike, zulu);
         zulu.phase = Phase.JOINED;
         assertThat(commit(zulu)).isEqualTo(committed(zulu));
         assertThat(zulu.decided).containsExactly(SOURCE);
-        assertThat(zulu.asked).isEmpty();
+        assertThat(zulu.asked).containsExactly("alpha", "mike");
+        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.DECLINED_MILLIS) - 1);
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.asked).as("who stood alone is not asked for a while").hasSize(2);
+        net.nanos.incrementAndGet();
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.asked).containsExactly("alpha", "mike", "alpha", "mike");
+        assertThat(alpha.decided).isEmpty();
+        assertThat(mike.decided).isEmpty();
         assertThat(zulu.kept).as("its own store has it by the commit").isEmpty();
     }
 
@@ -67,6 +82,75 @@ final class CommittingTest {
         zulu.asked.clear();
         assertThat(commit(zulu)).isEqualTo(zulu.says.get());
         assertThat(zulu.asked).as("no longer than a while").containsExactly("alpha");
+    }
+
+    @Test
+    void ofClustersBesideEachOtherTheOneWithTheFirstNameDecidesForAll() {
+        LoneNode yankee = net.node("yankee");
+        beside(alpha, mike);
+        beside(yankee, zulu);
+        for (LoneNode at : new LoneNode[] {alpha, mike, yankee, zulu}) {
+            assertThat(commit(at)).isEqualTo(committed(at));
+        }
+        assertThat(alpha.asked).as("its own cluster comes first").isEmpty();
+        assertThat(mike.asked).as("its own cluster comes first").isEmpty();
+        assertThat(zulu.asked).as("where they are, and the first").containsExactly("alpha", "mike", "alpha");
+        assertThat(alpha.decided).hasSize(3);
+        assertThat(mike.decided).hasSize(1);
+        assertThat(zulu.decided).isEmpty();
+        assertThat(zulu.kept).as("it is kept before it is acknowledged").containsExactly("alpha");
+    }
+
+    @Test
+    void aClusterThatReachesNoneBeforeItDecidesAndOneThatIsBusyIsNotDecidedWithout() {
+        LoneNode yankee = net.node("yankee");
+        beside(alpha, mike);
+        beside(yankee, zulu);
+        net.silent.put(alpha.name, 0L);
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(mike.decided).as("the next member of that cluster").hasSize(1);
+        net.silent.put(mike.name, 0L);
+        assertThat(commit(zulu)).isEqualTo(committed(zulu));
+        assertThat(zulu.decided).as("as on its side of a cut").hasSize(1);
+        net.silent.clear();
+        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.DECLINED_MILLIS));
+        alpha.says = Optional.of(new Unavailable("busy"));
+        mike.phase = Phase.ALONE;
+        assertThat(commit(zulu)).isEqualTo(new Unavailable("busy"));
+        assertThat(zulu.decided).hasSize(1);
+        assertThat(yankee.decided).isEmpty();
+    }
+
+    @Test
+    void aLoneNodeThatReachesOneClusterHasTheFirstDecide() {
+        LoneNode yankee = net.node("yankee");
+        LoneNode bravo = net.node("bravo");
+        beside(alpha, mike);
+        beside(yankee, zulu);
+        bravo.reaches.add(zulu.name);
+        assertThat(commit(bravo)).isEqualTo(committed(bravo));
+        assertThat(bravo.asked).containsExactly("zulu");
+        assertThat(zulu.asked).containsExactly("alpha", "mike", "alpha");
+        assertThat(alpha.decided).hasSize(1);
+        assertThat(zulu.decided).isEmpty();
+        assertThat(bravo.kept).containsExactly("zulu");
+        assertThat(zulu.kept).containsExactly("alpha");
+    }
+
+    /** A cluster of these; each has a tunnel to every node of the clusters that are there. */
+    private void beside(LoneNode... cluster) {
+        for (LoneNode member : cluster) {
+            member.phase = Phase.JOINED;
+            member.shown = Stream.of(cluster).map(CommittingTest::member).toList();
+            clustered.forEach(other -> net.connect(member, other));
+        }
+        clustered.addAll(List.of(cluster));
+    }
+
+    private static Member member(LoneNode node) {
+        String id = "spiffe://lone/site/aws/gateway/" + node.name;
+        NodeInfo info = new NodeInfo(node.name.value(), "aws", "", "", new TreeMap<>(), id);
+        return new Member(info, "127.0.0.1:1", false);
     }
 
     @Test
@@ -196,9 +280,8 @@ final class CommittingTest {
 
     @Test
     void aClusterThatIsTooBusyIsAskedByAnotherOfItsMembersAndNotDecidedWithout() {
-        net.connect(alpha, mike, zulu);
-        alpha.phase = Phase.JOINED;
-        mike.phase = Phase.JOINED;
+        clustered.add(zulu);
+        beside(alpha, mike);
         alpha.says = Optional.of(new Unavailable("busy"));
         assertThat(commit(zulu)).isEqualTo(committed(zulu));
         assertThat(mike.decided).hasSize(1);

@@ -10,7 +10,6 @@ import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Steady;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +40,6 @@ final class AQuarantinedSiteIsGoneEverywhereIT {
                 FABRIC.node("aws-a"),
                 Documents.http("shop", "shop.example", sites, "failover: { order: [ gcp, azure ], holdDown: 0s }"));
         TestFabric.awaitServing(FABRIC.node("aws-a"), "shop", "gcp");
-    }
-
-    private static Cli.Result order(TestNode at, String... words) {
-        List<String> arguments = new ArrayList<>(List.of(words));
-        arguments.addAll(List.of(
-                "--socket",
-                at.socket().toString(),
-                "--certificate",
-                FABRIC.operator().certificate().toString(),
-                "--key",
-                FABRIC.operator().key().toString()));
-        return Cli.run(arguments.toArray(String[]::new));
     }
 
     private static boolean seesTunnel(TestNode node, String site) {
@@ -86,7 +73,7 @@ final class AQuarantinedSiteIsGoneEverywhereIT {
         try (Steady gets = Steady.warmGets(aws.http(), "shop.example", 4);
                 Steady posts = Steady.posts(aws.http(), "shop.example", 1)) {
             gets.awaitServedBy("gcp-1");
-            order(FABRIC.node("azure-a"), "quarantine", "site", "gcp", "--reason", "keys were stolen")
+            FABRIC.order(FABRIC.node("azure-a"), "quarantine", "site", "gcp", "--reason", "keys were stolen")
                     .good();
             long given = System.nanoTime();
             for (TestNode node : others) {
@@ -117,7 +104,7 @@ final class AQuarantinedSiteIsGoneEverywhereIT {
 
         // Its own machine lifts it: nobody hears that.
         int requests = GCP.requests().size();
-        order(gcp, "quarantine", "site", "gcp", "--lift", "--reason", "we are fine")
+        FABRIC.order(gcp, "quarantine", "site", "gcp", "--lift", "--reason", "we are fine")
                 .good();
         gcp.awaitLog("order over: quarantine site gcp");
         aws.awaitLog("quarantined");
@@ -131,7 +118,7 @@ final class AQuarantinedSiteIsGoneEverywhereIT {
         TestFabric.awaitServing(aws, "shop", "azure");
         assertThat(seesTunnel(aws, "gcp")).isFalse();
 
-        order(aws, "quarantine", "site", "gcp", "--lift", "--reason", "installed anew")
+        FABRIC.order(aws, "quarantine", "site", "gcp", "--lift", "--reason", "installed anew")
                 .good();
         FABRIC.nodes().forEach(FABRIC::awaitTogether);
         TestFabric.awaitServing(aws, "shop", "gcp");

@@ -186,6 +186,19 @@ public final class TestFabric
         return apply(at, operator, document, options);
     }
 
+    /** Gives an order of the operator's at a node: a verb and its options. */
+    public Cli.Result order(TestNode at, String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of(
+                "--socket",
+                at.socket().toString(),
+                "--certificate",
+                operator.certificate().toString(),
+                "--key",
+                operator.key().toString()));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
     /** Applies a document with another identity. */
     public Cli.Result apply(TestNode at, MaterialFiles.Paths identity, String document, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
