@@ -34,6 +34,26 @@ final class DiskHealth implements StoreObserver {
         failing.keySet().removeIf(file -> file.endsWith("log"));
     }
 
+    /** Whom the node has heard could not be read at the start. */
+    void nodesNotRead(Path file, String problem) {
+        failing.put(
+                file,
+                file + ": cannot be read (" + problem
+                        + "); whom this node misses is known only when all were heard anew");
+    }
+
+    /** Whom the node has heard could not be written. */
+    void nodesNotKept(Path file, IOException problem) {
+        failing.put(
+                file,
+                file + ": cannot be written (" + problem.getMessage()
+                        + "); started anew while it is cut off, this node would not know whom it misses");
+    }
+
+    void nodesKept(Path file) {
+        failing.remove(file);
+    }
+
     @Override
     public void writeFailed(Path file, IOException problem) {
         failing.put(

@@ -1,5 +1,7 @@
 package io.bridgehead.app;
 
+import io.bridgehead.control.KnownNode;
+import io.bridgehead.control.KnownNodes;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.sync.ActiveDocuments;
@@ -8,11 +10,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What a node can say of the whole fabric: who is there, which revision each serves and how far that is behind, who has not been heard, and
@@ -24,45 +29,74 @@ import java.util.function.Function;
 record FabricStatus(SortedMap<NodeName, Seen> nodes, String suspicion) {
     /** Three full reports, and time for the last of them to travel. */
     static final long SILENT_MILLIS = 35_000;
-    /** A node that was silent for longer is taken for gone for good. */
-    static final long GONE_MILLIS = 3_600_000;
 
     private static final int LAGS_MAX = 5;
+
+    /**
+     * Another node, as it was when it was heard last.
+     *
+     * @param silentMillis for how long this node has listened to it in vain: since its last report, or since this node was started
+     * @param agoMillis since its last report, which may be before the start of this node
+     */
+    record Peer(NodeName node, SiteName site, String revision, String version, long silentMillis, long agoMillis) {
+        /** One that was heard since the start. */
+        static Peer heard(NodeReport report, long silentMillis) {
+            return new Peer(
+                    report.report().node(),
+                    report.report().site(),
+                    report.revision(),
+                    report.version(),
+                    silentMillis,
+                    silentMillis);
+        }
+
+        /** One that was heard before it, and not since. */
+        static Peer remembered(KnownNode node, long upMillis, long agoMillis) {
+            return new Peer(
+                    node.node(), node.site(), node.revision(), node.version(), upMillis, Math.max(upMillis, agoMillis));
+        }
+
+        boolean isSilent() {
+            return silentMillis > SILENT_MILLIS;
+        }
+    }
 
     /**
      * What is known of another node.
      *
      * @param seenBy the ways on which it is seen now; empty for none
-     * @param silentMillis since its last report
      * @param behind what it does not serve that this node holds, a few words for each source
      */
-    record Seen(NodeReport report, String seenBy, long silentMillis, List<String> behind) {
+    record Seen(Peer peer, String seenBy, List<String> behind) {
         boolean isSilent() {
-            return silentMillis > SILENT_MILLIS;
-        }
-
-        private SiteName site() {
-            return report.report().site();
+            return peer.isSilent();
         }
     }
 
     /**
-     * Puts together what is known.
+     * Puts together what is known. Nodes that are not missed any more are left out ({@link KnownNodes#isGone}).
      *
      * @param heads of sources, as people name them
-     * @param silences since the last report of each node, in milliseconds
+     * @param own this node's site
+     * @param named whether services name a site
      */
     static FabricStatus of(
-            Collection<NodeReport> reports,
-            Map<NodeName, Long> silences,
+            Collection<Peer> peers,
             Function<NodeName, String> seenBy,
-            SortedMap<String, String> heads) {
+            SortedMap<String, String> heads,
+            SiteName own,
+            Predicate<SiteName> named) {
+        Set<SiteName> heard = new HashSet<>(Set.of(own));
+        peers.stream().filter(peer -> !peer.isSilent()).map(Peer::site).forEach(heard::add);
         SortedMap<NodeName, Seen> nodes = new TreeMap<>();
-        for (NodeReport report : reports) {
-            NodeName node = report.report().node();
-            long silent = silences.getOrDefault(node, 0L);
-            if (silent < GONE_MILLIS) {
-                nodes.put(node, new Seen(report, seenBy.apply(node), silent, behind(report.revision(), heads)));
+        for (Peer peer : peers) {
+            boolean gone = peer.isSilent()
+                    && KnownNodes.isGone(
+                            peer.agoMillis(),
+                            heard.contains(peer.site()),
+                            peer.agoMillis() > KnownNodes.GIVEN_UP_MILLIS && named.test(peer.site()));
+            if (!gone) {
+                nodes.put(peer.node(), new Seen(peer, seenBy.apply(peer.node()), behind(peer.revision(), heads)));
             }
         }
         return new FabricStatus(nodes, suspicion(nodes.values()));
@@ -71,15 +105,15 @@ record FabricStatus(SortedMap<NodeName, Seen> nodes, String suspicion) {
     /** A whole site that fell silent at once, or more than half of the nodes, is more likely cut off than stopped. */
     private static String suspicion(Collection<Seen> nodes) {
         Map<SiteName, List<Seen>> bySite = new TreeMap<>();
-        nodes.forEach(seen ->
-                bySite.computeIfAbsent(seen.site(), _ -> new ArrayList<>()).add(seen));
+        nodes.forEach(seen -> bySite.computeIfAbsent(seen.peer().site(), _ -> new ArrayList<>())
+                .add(seen));
         List<String> sites = bySite.entrySet().stream()
                 .filter(site -> site.getValue().stream().allMatch(Seen::isSilent))
                 .map(site -> site.getKey().value())
                 .toList();
         List<String> silent = nodes.stream()
                 .filter(Seen::isSilent)
-                .map(seen -> seen.report().report().node().value())
+                .map(seen -> seen.peer().node().value())
                 .toList();
         if (sites.isEmpty() && silent.size() * 2 <= nodes.size()) {
             return "";
@@ -114,13 +148,13 @@ record FabricStatus(SortedMap<NodeName, Seen> nodes, String suspicion) {
         JsonArray rows = new JsonArray();
         nodes.forEach((name, seen) -> rows.add(new JsonObject()
                 .put("node", name.value())
-                .put("site", seen.site().value())
-                .put("version", seen.report().version())
-                .put("revision", seen.report().revision())
+                .put("site", seen.peer().site().value())
+                .put("version", seen.peer().version())
+                .put("revision", seen.peer().revision())
                 .put("behind", new JsonArray(seen.behind()))
                 .put("seenBy", seen.seenBy())
                 .put("silent", seen.isSilent())
-                .put("heardMillisAgo", seen.silentMillis())));
+                .put("heardMillisAgo", seen.peer().agoMillis())));
         return rows;
     }
 }

@@ -12,6 +12,7 @@ import io.bridgehead.cluster.repair.BucketRepair;
 import io.bridgehead.compile.CompileContext;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.KnownNodes;
 import io.bridgehead.control.ReadAhead;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.listen.ListenerProblem;
@@ -183,7 +184,7 @@ public final class Node {
         ClusterParts.vouch(ground, base.tls(), base.log(), exchange, path, control);
         NodeGateways gateways = new NodeGateways(path.ports(), base.log(), base.clock());
         TableControl tables = tables(base, path, state, new Tables(wiring, gateways, compileContext, ahead));
-        FabricControl fabricControl = fabricControl(base, path, state, exchange, control);
+        FabricControl fabricControl = fabricControl(base, path, ground.disk(), state, exchange, control);
         wiring.connect(fabricControl, tables, gateways);
         Committing committing = ClusterParts.committing(config, path, state, exchange);
         Admission admission = new Admission(new Admission.Parts(
@@ -319,7 +320,12 @@ public final class Node {
     }
 
     private static FabricControl fabricControl(
-            Base base, DataPath path, SharedState state, TunnelExchange exchange, FailoverContext control) {
+            Base base,
+            DataPath path,
+            DiskHealth disk,
+            SharedState state,
+            TunnelExchange exchange,
+            FailoverContext control) {
         NodeConfig config = base.config();
         return new FabricControl(
                 new FabricControl.Parts(
@@ -335,7 +341,8 @@ public final class Node {
                         exchange,
                         control,
                         base.threads().blocking(),
-                        base.telemetry()::traffic),
+                        base.telemetry()::traffic,
+                        new KnownNodes(KnownNodesFile.in(config.state(), disk), base.clock())),
                 config.tunnel().peers());
     }
 

@@ -7,6 +7,7 @@ import io.bridgehead.compile.LiveView;
 import io.bridgehead.compile.Question;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.control.FabricControl;
+import io.bridgehead.control.KnownNodes;
 import io.bridgehead.failover.SiteWeights;
 import io.bridgehead.failover.Why;
 import io.bridgehead.health.SiteReport;
@@ -27,7 +28,6 @@ import io.bridgehead.tls.Revocations;
 import io.bridgehead.tls.edge.EdgeTls;
 import io.bridgehead.tls.handshake.TunnelTls;
 import io.bridgehead.tunnel.PeerState;
-import io.bridgehead.tunnel.TunnelReport;
 import io.bridgehead.upstream.ServiceStatus;
 import io.bridgehead.upstream.endpoint.EndpointAddresses;
 import io.vertx.core.json.DecodeException;
@@ -49,8 +49,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a running node shows of itself, as JSON with stable names. Reads snapshots only; any thread. */
 final class NodeViews {
-    private static final double MICROS_PER_MILLI = 1000;
-
     private final NodeParts parts;
     private final Supplier<String> notReady;
     private final ServiceViews services;
@@ -100,6 +98,7 @@ final class NodeViews {
                                 .put("members", cluster.members().size())
                                 .put("beyond", beyondCluster()))
                 .put("nodes", fabric.rows())
+                .put("unreached", TunnelViews.unreached(parts.path().tunnels().reports()))
                 .put("conflicts", conflicts())
                 .put("tls", tls())
                 .put("federation", parts.identity().federation().rows())
@@ -141,11 +140,22 @@ final class NodeViews {
                 .cluster()
                 .members()
                 .forEach(member -> members.add(member.info().node()));
+        Map<NodeName, Long> silences = parts.fabric().silences();
+        List<FabricStatus.Peer> peers = new ArrayList<>();
+        parts.fabric()
+                .reports()
+                .forEach((node, report) -> peers.add(FabricStatus.Peer.heard(report, silences.getOrDefault(node, 0L))));
+        KnownNodes known = parts.fabric().known();
+        known.unheard()
+                .forEach(node ->
+                        peers.add(FabricStatus.Peer.remembered(node, parts.up().millis(), known.agoMillis(node))));
         return FabricStatus.of(
-                parts.fabric().reports().values(),
-                parts.fabric().silences(),
+                peers,
                 node -> seenBy(members, node),
-                parts.state().heads());
+                parts.state().heads(),
+                parts.config().site().name(),
+                site -> table().services().stream()
+                        .anyMatch(route -> !route.endpointsIn(site).isEmpty()));
     }
 
     private String seenBy(Set<String> members, NodeName node) {
@@ -350,28 +360,7 @@ final class NodeViews {
     }
 
     JsonObject tunnels() {
-        JsonArray rows = new JsonArray();
-        for (TunnelReport report : parts.path().tunnels().reports()) {
-            rows.add(new JsonObject()
-                    .put("address", report.address())
-                    .put("node", report.node() == null ? "" : report.node().value())
-                    .put("site", report.site() == null ? "" : report.site().value())
-                    .put("state", report.state())
-                    .put(
-                            "roundTrip",
-                            String.format(Locale.ROOT, "%.2f ms", report.roundTripMicros() / MICROS_PER_MILLI))
-                    .put("roundTripMicros", report.roundTripMicros())
-                    .put("roundTripVariationMicros", report.roundTripVariationMicros())
-                    .put("pingsSent", report.pingsSent())
-                    .put("pingsUnanswered", report.pingsUnanswered())
-                    .put("connections", report.connections())
-                    .put("connectionsAccepted", report.connectionsAccepted())
-                    .put("streams", report.streams())
-                    .put("security", report.security())
-                    .put("sinceMillis", report.sinceMillis())
-                    .put("lastError", report.lastError()));
-        }
-        return new JsonObject().put("tunnels", rows);
+        return TunnelViews.all(parts.path().tunnels().reports());
     }
 
     Reply explain(byte[] body) {

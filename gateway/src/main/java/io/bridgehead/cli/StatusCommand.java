@@ -181,6 +181,11 @@ final class StatusCommand implements Callable<Integer> {
         for (Object other : status.getJsonArray("nodes", new JsonArray())) {
             out.println("peer       " + peer((JsonObject) other));
         }
+        for (Object other : status.getJsonArray("unreached", new JsonArray())) {
+            JsonObject address = (JsonObject) other;
+            out.println("unreached  " + address.getString("address") + ", no node was seen at it since the start: "
+                    + address.getString("lastError"));
+        }
         for (Object one : status.getJsonArray("conflicts", new JsonArray())) {
             JsonObject conflict = (JsonObject) one;
             out.println("conflict   source " + conflict.getString("source") + ": "

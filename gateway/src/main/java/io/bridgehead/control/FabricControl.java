@@ -62,6 +62,7 @@ public final class FabricControl {
     private boolean reporting;
 
     private boolean again;
+    private boolean writing;
     private boolean quiet;
     private boolean changed;
 
@@ -73,6 +74,7 @@ public final class FabricControl {
      * @param peers is given all addresses that are to be dialed
      * @param blocking signs
      * @param traffic what this node has answered
+     * @param known whom it has heard before
      */
     public record Parts(
             SiteName site,
@@ -87,7 +89,8 @@ public final class FabricControl {
             TunnelExchange exchange,
             FailoverContext control,
             Executor blocking,
-            Supplier<Traffic> traffic) {}
+            Supplier<Traffic> traffic,
+            KnownNodes known) {}
 
     public FabricControl(Parts parts, Collection<HostPort> configuredPeers) {
         this.parts = parts;
@@ -105,6 +108,7 @@ public final class FabricControl {
         parts.control().execute(() -> {
             timers.add(parts.control().every(FULL_MILLIS, this::tell));
             timers.add(parts.control().every(FULL_MILLIS, this::watchBeyondCluster));
+            timers.add(parts.control().every(FULL_MILLIS, this::remember));
             timers.add(parts.control().every(STAGED_MILLIS, this::tellWhileStaged));
             timers.add(parts.control().every(RepairTurns.LOOK_MILLIS, this::repair));
             parts.registry().dialing();
@@ -131,6 +135,11 @@ public final class FabricControl {
         Map<NodeName, Long> silences = new HashMap<>();
         publishedHeard.forEach((node, at) -> silences.put(node, Math.max(0, now - at)));
         return silences;
+    }
+
+    /** Those that were heard before the start of this node, and not since. Any thread. */
+    public KnownNodes known() {
+        return parts.known();
     }
 
     /** Where gateway.yaml says that peers are. On the control context. */
@@ -219,6 +228,23 @@ public final class FabricControl {
         }
     }
 
+    private void remember() {
+        Collection<KnownNode> nodes = writing ? null : parts.known().toWrite();
+        if (nodes == null) {
+            return;
+        }
+        writing = true;
+        parts.blocking().execute(() -> {
+            boolean written = parts.known().write(nodes);
+            parts.control().execute(() -> {
+                writing = false;
+                if (!written) {
+                    parts.known().notWritten();
+                }
+            });
+        });
+    }
+
     private void told() {
         reporting = false;
         if (again) {
@@ -239,6 +265,7 @@ public final class FabricControl {
     /** This is removed from the fabric from now on: what it said is forgotten, and what it says is not heard. On the control context. */
     public void quarantined(Quarantine now) {
         quarantine = now;
+        parts.known().quarantined(now);
         boolean forgotten = false;
         for (NodeReport report : List.copyOf(reports.values())) {
             if (now.covers(report.report().site(), report.report().node())) {
@@ -271,6 +298,7 @@ public final class FabricControl {
         heard.put(node, nowMillis());
         published = Map.copyOf(reports);
         publishedHeard = Map.copyOf(heard);
+        parts.known().heard(report);
         if (before == null || !Objects.equals(before.tunnel(), report.tunnel())) {
             dial();
         }
@@ -278,6 +306,7 @@ public final class FabricControl {
 
     private void dial() {
         Set<HostPort> addresses = new LinkedHashSet<>(configured);
+        addresses.addAll(parts.known().addresses(parts.site()));
         for (NodeReport report : reports.values()) {
             HostPort tunnel = report.tunnel();
             if (tunnel != null && !report.report().site().equals(parts.site())) {

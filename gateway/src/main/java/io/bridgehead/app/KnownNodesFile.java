@@ -1,0 +1,84 @@
+package io.bridgehead.app;
+
+import io.bridgehead.control.KnownNode;
+import io.bridgehead.control.KnownNodes;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.SiteName;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Whom this node has heard, as {@code nodes.json} in the state directory. Lost or damaged, a node that is started while it is cut off does not
+ * know whom it misses; nothing else depends on it.
+ */
+record KnownNodesFile(Path file, DiskHealth disk) implements KnownNodes.Memory {
+    private static final String NODES = "nodes";
+
+    static KnownNodesFile in(Path stateDirectory, DiskHealth disk) {
+        return new KnownNodesFile(stateDirectory.resolve("nodes.json"), disk);
+    }
+
+    @Override
+    public List<KnownNode> read() {
+        List<KnownNode> nodes = new ArrayList<>();
+        try {
+            if (Files.exists(file)) {
+                JsonObject text = new JsonObject(Files.readString(file));
+                for (Object one : text.getJsonArray(NODES, new JsonArray())) {
+                    nodes.add(node((JsonObject) one));
+                }
+            }
+        } catch (IOException e) {
+            disk.nodesNotRead(file, String.valueOf(e.getMessage()));
+            return List.of();
+        } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
+            disk.nodesNotRead(file, "it is damaged: " + e.getMessage());
+            return List.of();
+        }
+        return nodes;
+    }
+
+    private static KnownNode node(JsonObject one) {
+        String tunnel = one.getString("tunnel");
+        return new KnownNode(
+                new NodeName(one.getString("node", "")),
+                new SiteName(one.getString("site", "")),
+                tunnel == null ? null : HostPort.parse(tunnel),
+                one.getString("revision", ""),
+                one.getString("version", ""),
+                one.getLong("heardMillis", 0L));
+    }
+
+    @Override
+    public boolean write(Collection<KnownNode> nodes) {
+        JsonArray rows = new JsonArray();
+        nodes.forEach(node -> rows.add(new JsonObject()
+                .put("node", node.node().value())
+                .put("site", node.site().value())
+                .put("tunnel", node.tunnel() == null ? null : node.tunnel().toString())
+                .put("revision", node.revision())
+                .put("version", node.version())
+                .put("heardMillis", node.heardMillis())));
+        Path aside = file.resolveSibling("nodes.json.new");
+        try {
+            Files.write(
+                    aside, new JsonObject().put(NODES, rows).encodePrettily().getBytes(StandardCharsets.UTF_8));
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            disk.nodesNotKept(file, e);
+            return false;
+        }
+        disk.nodesKept(file);
+        return true;
+    }
+}

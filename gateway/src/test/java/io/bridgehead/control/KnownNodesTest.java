@@ -1,0 +1,145 @@
+package io.bridgehead.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.health.SiteReport;
+import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
+import io.bridgehead.model.Quarantine;
+import io.bridgehead.model.SiteName;
+import io.bridgehead.sync.NodeReport;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Whom a node remembers across a restart, when that is written, and whom it does not miss. */
+final class KnownNodesTest implements KnownNodes.Memory {
+    private static final long START = 1_800_000_000_000L;
+    private static final HostPort TUNNEL = HostPort.parse("192.0.2.7:8443");
+
+    private List<KnownNode> kept = List.of();
+    private long now = START;
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(now);
+        }
+    };
+
+    @Override
+    public List<KnownNode> read() {
+        return kept;
+    }
+
+    @Override
+    public boolean write(Collection<KnownNode> nodes) {
+        kept = List.copyOf(nodes);
+        return true;
+    }
+
+    private static NodeReport report(String site, String node, @Nullable HostPort tunnel) {
+        SiteReport report = new SiteReport(new SiteName(site), new NodeName(node), 1, 1, Map.of());
+        return new NodeReport(report, tunnel, "3-cccccccc", "0.1.0");
+    }
+
+    private static KnownNode known(String site, String node, long heardMillis) {
+        return new KnownNode(new NodeName(node), new SiteName(site), TUNNEL, "3-cccccccc", "0.1.0", heardMillis);
+    }
+
+    private boolean writes(KnownNodes nodes) {
+        Collection<KnownNode> toWrite = nodes.toWrite();
+        return toWrite != null && nodes.write(toWrite);
+    }
+
+    @Test
+    void whoWasHeardIsKnownAfterARestartUntilItIsHeardAgain() {
+        KnownNodes before = new KnownNodes(this, clock);
+        before.heard(report("east", "east-a", TUNNEL));
+        before.heard(report("west", "west-b", null));
+        assertThat(before.unheard()).isEmpty();
+        assertThat(writes(before)).isTrue();
+        now += 90_000;
+        KnownNodes after = new KnownNodes(this, clock);
+        assertThat(after.unheard())
+                .containsExactlyInAnyOrder(
+                        known("east", "east-a", START),
+                        new KnownNode(
+                                new NodeName("west-b"), new SiteName("west"), null, "3-cccccccc", "0.1.0", START));
+        assertThat(after.agoMillis(known("east", "east-a", START))).isEqualTo(90_000);
+        assertThat(after.addresses(new SiteName("west"))).containsExactly(TUNNEL);
+        assertThat(after.addresses(new SiteName("east")))
+                .as("of another site alone")
+                .isEmpty();
+        after.heard(report("east", "east-a", TUNNEL));
+        assertThat(after.unheard()).extracting(KnownNode::node).containsExactly(new NodeName("west-b"));
+        assertThat(after.addresses(new SiteName("west"))).isEmpty();
+    }
+
+    @Test
+    void whatIsNewIsWrittenAtOnceAndWhatGoesOnOnceAMinute() {
+        KnownNodes nodes = new KnownNodes(this, clock);
+        assertThat(writes(nodes)).as("nobody").isFalse();
+        nodes.heard(report("east", "east-a", null));
+        assertThat(writes(nodes)).isTrue();
+        nodes.heard(report("east", "east-a", null));
+        assertThat(writes(nodes)).as("heard again").isFalse();
+        nodes.heard(report("east", "east-a", TUNNEL));
+        assertThat(writes(nodes)).as("its address is new").isTrue();
+        now += KnownNodes.KEPT_MILLIS;
+        nodes.heard(report("east", "east-a", TUNNEL));
+        assertThat(writes(nodes)).isTrue();
+        assertThat(kept).containsExactly(known("east", "east-a", now));
+        nodes.notWritten();
+        assertThat(writes(nodes)).as("tried again").isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetBackStopsNothing() {
+        KnownNodes nodes = new KnownNodes(this, clock);
+        nodes.heard(report("east", "east-a", null));
+        assertThat(writes(nodes)).isTrue();
+        now -= 86_400_000;
+        assertThat(nodes.agoMillis(kept.getFirst())).isZero();
+        assertThat(writes(nodes)).isTrue();
+    }
+
+    @Test
+    void whoWasReplacedBeforeTheStopIsForgottenAndASiteThatWasSilentIsNot() {
+        kept = List.of(
+                known("east", "east-a", START - KnownNodes.REPLACED_MILLIS - 1),
+                known("east", "east-b", START),
+                known("north", "north-a", START - KnownNodes.REPLACED_MILLIS - 1));
+        now += 86_400_000;
+        assertThat(new KnownNodes(this, clock).unheard())
+                .extracting(node -> node.node().value())
+                .as("by the time at which this node stopped")
+                .containsExactlyInAnyOrder("east-b", "north-a");
+    }
+
+    @Test
+    void whoIsQuarantinedIsNotMissed() {
+        kept = List.of(known("east", "east-a", START), known("north", "north-a", START));
+        KnownNodes nodes = new KnownNodes(this, clock);
+        nodes.quarantined(new Quarantine(Set.of(new SiteName("east")), Set.of()));
+        assertThat(nodes.unheard()).containsExactly(known("north", "north-a", START));
+        assertThat(writes(nodes)).isTrue();
+        assertThat(kept).containsExactly(known("north", "north-a", START));
+    }
+}
