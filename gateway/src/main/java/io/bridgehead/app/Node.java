@@ -445,6 +445,7 @@ public final class Node {
         parts.log().say("draining");
         api.markDraining();
         new LoadBalancers(parts, admin).leave();
+        parts.fabric().leave();
         long boundMillis = parts.path().limits().now().drainTimeout().toMillis();
         new Departure(parts.loops().supervisor(), parts.path(), parts.log()).drain(boundMillis, true);
         closeAll();

@@ -118,6 +118,11 @@ public final class FabricControl {
         });
     }
 
+    /** Nobody watches this node any more, which is about to stop. Any thread. */
+    public void leave() {
+        parts.exchange().endWatches();
+    }
+
     /** Stops its timers. Any thread. */
     public void stop() {
         rates.stop();

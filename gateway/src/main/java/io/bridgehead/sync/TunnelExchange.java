@@ -98,6 +98,11 @@ public final class TunnelExchange {
         watchers.tell(record, meant);
     }
 
+    /** Ends what peers watch: this node is about to stop. Any thread. */
+    public void endWatches() {
+        watchers.end();
+    }
+
     /**
      * Watches these nodes as well; those that are watched already stay so until the stream ends.
      *

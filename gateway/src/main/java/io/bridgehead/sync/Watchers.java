@@ -33,6 +33,7 @@ final class Watchers {
     private final ConcurrentMap<NodeName, Watcher> all = new ConcurrentHashMap<>();
     private final int watchersMax;
     private final long waitingBytesMax;
+    private volatile boolean over;
 
     Watchers() {
         this(WATCHERS_MAX, WAITING_BYTES_MAX);
@@ -53,7 +54,7 @@ final class Watchers {
 
     private StreamEvents begin(Loop loop, TunnelPeer peer, ServerStream stream, RequestHead head, boolean end) {
         Watcher watcher = new Watcher(loop, peer.node(), stream);
-        if (all.size() >= watchersMax && !all.containsKey(peer.node())) {
+        if (over || (all.size() >= watchersMax && !all.containsKey(peer.node()))) {
             stream.sendResponse(new ResponseHead(503, new HeaderFields()), true);
             return watcher;
         }
@@ -61,6 +62,9 @@ final class Watchers {
         Watcher former = all.put(peer.node(), watcher);
         if (former != null) {
             former.loop.execute(() -> former.stream.reset(StreamReset.CANCEL));
+        }
+        if (over) {
+            watcher.end();
         }
         return watcher;
     }
@@ -73,6 +77,12 @@ final class Watchers {
             byte[] frame = new BinaryWriter().blob(Bytes.wrap(record)).toBytes().toArray();
             told.forEach(watcher -> watcher.loop.execute(() -> watcher.send(frame)));
         }
+    }
+
+    /** Nobody is told any more: every stream ends, and further peers get 503. Else a node that stops would wait for them. */
+    void end() {
+        over = true;
+        all.values().forEach(watcher -> watcher.loop.execute(watcher::end));
     }
 
     /** How many watch now. */
@@ -107,6 +117,12 @@ final class Watchers {
                 return;
             }
             stream.sendData(Chunk.of(frame), false);
+        }
+
+        void end() {
+            if (all.remove(node, this)) {
+                stream.sendData(Chunk.empty(), true);
+            }
         }
 
         @Override

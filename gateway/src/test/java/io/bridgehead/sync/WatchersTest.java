@@ -152,6 +152,26 @@ final class WatchersTest {
     }
 
     @Test
+    void whenTheNodeStopsEveryStreamEndsAndNoneBegins() {
+        Watchers watchers = new Watchers();
+        Watch a = Watch.by("a", watchers);
+        Watch b = Watch.by("b", watchers);
+        tell(watchers, NEWS);
+        watchers.end();
+        loop.settle();
+        for (Watch watch : new Watch[] {a, b}) {
+            assertThat(watch.stream.sent()).isEqualTo(frames(NEWS));
+            assertThat(watch.stream.ended).isTrue();
+        }
+        assertThat(watchers.count()).isZero();
+        tell(watchers, MORE);
+        assertThat(a.stream.sent()).isEqualTo(frames(NEWS));
+        Watch late = Watch.by("c", watchers);
+        assertThat(late.stream.status()).isEqualTo(503);
+        assertThat(late.stream.ended).isTrue();
+    }
+
+    @Test
     void oneNodeTakesOnePlaceHoweverOftenItAsks() {
         Watchers watchers = new Watchers(2, 1 << 20);
         Watch old = Watch.by("a", watchers);

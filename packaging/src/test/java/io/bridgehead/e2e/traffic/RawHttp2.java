@@ -44,6 +44,7 @@ public final class RawHttp2 implements AutoCloseable {
     private long firstWindow = 65_535;
     private final String scheme;
     private boolean goingAway;
+    private int lastStream = Integer.MAX_VALUE;
     private int next = 1;
 
     /** What came back on one stream. */
@@ -145,6 +146,19 @@ public final class RawHttp2 implements AutoCloseable {
         return answer;
     }
 
+    /** Reads until the other end says that the connection will end. @return the last stream that it names */
+    public int awaitGoAway() throws IOException {
+        while (!goingAway) {
+            read();
+        }
+        return lastStream;
+    }
+
+    /** The last stream that the other end named when it said that the connection will end. */
+    public int lastStream() {
+        return lastStream;
+    }
+
     /** Reads to the end of the connection; whether the other end said GOAWAY before. */
     public boolean endsWithGoAway() throws IOException {
         try {
@@ -168,7 +182,10 @@ public final class RawHttp2 implements AutoCloseable {
             case WINDOW_UPDATE ->
                 granted.merge(stream, Unpooled.wrappedBuffer(payload).readUnsignedInt(), Long::sum);
             case PING -> acknowledge(PING, flags, payload);
-            case GOAWAY -> goingAway = true;
+            case GOAWAY -> {
+                goingAway = true;
+                lastStream = Unpooled.wrappedBuffer(payload).readInt();
+            }
             case RESET -> answer.reset = true;
             case DATA -> answer.body.write(payload);
             case HEADERS -> keep(stream, answer, payload);
