@@ -53,7 +53,9 @@ record GatewayFile(
         text.append("state: { directory: state }\n");
         text.append("admin: { socket: admin.sock, metrics: { port: ")
                 .append(ports.metrics())
-                .append(" } }\n");
+                .append(" }");
+        probe(text);
+        text.append(" }\n");
         if (from != null || ports.unsafeEndpoints()) {
             text.append("trust:\n");
         }
@@ -102,6 +104,17 @@ record GatewayFile(
             text.append(", unsafePublicPlaintext: true");
         }
         text.append(" }\n");
+    }
+
+    private void probe(StringBuilder text) {
+        if (ports.probe() == null) {
+            return;
+        }
+        text.append(", probe: { port: ").append(ports.probe());
+        if (ports.probeLeave() != null) {
+            text.append(", leave: ").append(ports.probeLeave());
+        }
+        text.append(" }");
     }
 
     private void tunnel(StringBuilder text) {

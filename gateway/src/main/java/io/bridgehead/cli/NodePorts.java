@@ -2,10 +2,12 @@ package io.bridgehead.cli;
 
 import io.bridgehead.config.AddressRange;
 import io.bridgehead.config.NetworkKinds;
+import io.bridgehead.config.schema.Scalars;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -15,6 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 @OwnedBy(Owner.CONFINED)
 final class NodePorts {
     private static final int TUNNEL_PORT = 15008;
+    private static final int PORT_MAX = 65_535;
 
     @Option(
             names = "--advertise",
@@ -58,6 +61,21 @@ final class NodePorts {
     private int metrics = 9090;
 
     @Option(
+            names = "--probe-port",
+            paramLabel = "PORT",
+            description =
+                    "its port for load balancers, at every address, which is open only while it is ready (default: there is none)")
+    private @Nullable Integer probe;
+
+    @Option(
+            names = "--probe-leave",
+            paramLabel = "TIME",
+            converter = Leave.class,
+            description =
+                    "with --probe-port: how long a stopping node goes on accepting clients once that port is closed, such as 12s (default: 5s)")
+    private @Nullable String probeLeave;
+
+    @Option(
             names = "--cluster-port",
             paramLabel = "PORT",
             defaultValue = "5701",
@@ -96,12 +114,27 @@ final class NodePorts {
         }
     }
 
+    /** Reads a time as {@code admin.probe.leave} takes it, and leaves it as it is written. */
+    static final class Leave implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            try {
+                Duration _ = Scalars.duration("0s", "1m").parser().apply(text);
+                return text;
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("found '" + text + "', " + e.getMessage());
+            }
+        }
+    }
+
     /**
      * Refuses what a node would refuse, while nothing has been made and no token used.
      *
-     * @throws Failure for plaintext at an address that strangers can reach, and for a word that allows it but names none
+     * @throws Failure for plaintext at an address that strangers can reach, for a port of probes that is none, and for a word about something that is not
+     *     there
      */
     void require() {
+        requireProbe();
         InetAddress address = httpAddress;
         if (address == null && unsafePublicPlaintext) {
             throw new Failure(
@@ -114,6 +147,20 @@ final class NodePorts {
                     "bridgehead: --http-address: found '" + address.getHostAddress()
                             + "', expected a loopback or private address for plaintext; name one of this machine's private"
                             + " addresses, or say --unsafe-public-plaintext as well");
+        }
+    }
+
+    private void requireProbe() {
+        Integer port = probe;
+        if (port == null && probeLeave != null) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "bridgehead: --probe-leave: found no --probe-port, expected the port that it is about");
+        }
+        if (port != null && (port < 1 || port > PORT_MAX)) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "bridgehead: --probe-port: found '" + port + "', expected a port from 1 to " + PORT_MAX);
         }
     }
 
@@ -149,6 +196,18 @@ final class NodePorts {
 
     int metrics() {
         return metrics;
+    }
+
+    /** @return null where load balancers have no port of their own */
+    @Nullable
+    Integer probe() {
+        return probe;
+    }
+
+    /** @return as it is written; null for the usual time */
+    @Nullable
+    String probeLeave() {
+        return probeLeave;
     }
 
     boolean unsafeEndpoints() {
