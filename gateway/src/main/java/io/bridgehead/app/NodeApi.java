@@ -114,6 +114,8 @@ final class NodeApi implements AdminApi {
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
             case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
+            case "/v1/listeners" ->
+                Future.succeededFuture(Reply.good(new JsonObject().put("listeners", views.listeners())));
             case "/v1/policies" -> blocking(() -> Reply.good(policies.all(path)));
             case "/v1/routes", "/v1/gateways", "/v1/gatewayclasses" ->
                 blocking(() -> Reply.good(parts.gateways().book().of(path)));

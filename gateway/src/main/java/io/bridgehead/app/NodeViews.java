@@ -250,7 +250,8 @@ final class NodeViews {
                 .put("generation", status.generation());
     }
 
-    private JsonArray listeners() {
+    /** The ports that are served, by name. */
+    JsonArray listeners() {
         JsonArray all = new JsonArray();
         new TreeMap<>(parts.path().listeners().open()).forEach((name, listener) -> all.add(listener(name, listener)));
         return all;

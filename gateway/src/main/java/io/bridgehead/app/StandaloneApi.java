@@ -49,6 +49,7 @@ final class StandaloneApi implements AdminApi {
         return Future.succeededFuture(
                 switch (path) {
                     case "/v1/status" -> Reply.good(status());
+                    case "/v1/listeners" -> Reply.good(new JsonObject().put("listeners", listeners()));
                     case "/v1/services" -> Reply.good(services());
                     case "/v1/traffic" -> Reply.good(traffic().traffic());
                     case "/v1/events" -> Reply.good(traffic().events());
@@ -61,7 +62,7 @@ final class StandaloneApi implements AdminApi {
                         Reply.bad(
                                 404,
                                 "'" + path
-                                        + "' is not served by a standalone node; expected /v1/status, overview, services, traffic,"
+                                        + "' is not served by a standalone node; expected /v1/status, overview, listeners, services, traffic,"
                                         + " events, routes, gateways, gatewayclasses or policies",
                                 List.of());
                 });
@@ -77,15 +78,6 @@ final class StandaloneApi implements AdminApi {
         if (!reason.isEmpty()) {
             problems.add(reason);
         }
-        JsonArray listeners = new JsonArray();
-        parts.path()
-                .listeners()
-                .open()
-                .forEach((name, listener) -> listeners.add(new JsonObject()
-                        .put("name", name)
-                        .put("address", NodeViews.text(listener.address()))
-                        .put("protocol", listener.spec().protocol().name())
-                        .put("connections", listener.connections())));
         return new JsonObject()
                 .put("node", parts.config().node().value())
                 .put("site", parts.config().site().name().value())
@@ -97,9 +89,22 @@ final class StandaloneApi implements AdminApi {
                 .put("revision", parts.path().table().get().revision())
                 .put("services", parts.path().table().get().services().size())
                 .put("overload", overload())
-                .put("listeners", listeners)
+                .put("listeners", listeners())
                 .put("notes", new JsonArray(control.notes()))
                 .put("problems", new JsonArray(problems));
+    }
+
+    private JsonArray listeners() {
+        JsonArray listeners = new JsonArray();
+        parts.path()
+                .listeners()
+                .open()
+                .forEach((name, listener) -> listeners.add(new JsonObject()
+                        .put("name", name)
+                        .put("address", NodeViews.text(listener.address()))
+                        .put("protocol", listener.spec().protocol().name())
+                        .put("connections", listener.connections())));
+        return listeners;
     }
 
     private JsonObject overload() {

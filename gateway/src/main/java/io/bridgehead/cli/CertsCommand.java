@@ -1,6 +1,7 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
                 "Shows every certificate that the node shows or trusts: whose it is, who issued it, when it ends and when it is renewed.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead certs", "  bridgehead certs -o json"})
+        footer = {"  bridgehead certs", "  bridgehead certs -o json", "  bridgehead certs --watch"})
 final class CertsCommand implements Callable<Integer> {
     @Spec
     private final CommandSpec spec = CommandSpec.create();
@@ -23,13 +24,19 @@ final class CertsCommand implements Callable<Integer> {
     private final NodeAccess node = new NodeAccess();
 
     @Mixin
-    private final Output output = new Output();
+    private final Watched output = new Watched();
 
     @Override
     public Integer call() throws NodeUnreachableException {
-        output.rows(
-                spec.commandLine().getOut(),
-                node.get("/v1/certs"),
+        show(spec.commandLine().getOut(), node, output);
+        return 0;
+    }
+
+    /** The same for {@code get certs}. */
+    static void show(PrintWriter out, NodeAccess node, Watched output) throws NodeUnreachableException {
+        output.show(
+                out,
+                () -> node.get("/v1/certs"),
                 "certificates",
                 "use=use",
                 "spiffe id=id",
@@ -39,6 +46,5 @@ final class CertsCommand implements Callable<Integer> {
                 "renewal=renewal",
                 "source=source",
                 "problem=problem");
-        return 0;
     }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         description =
-                "Shows services, traffic, events, limits, routes, gateways, policies, sites, nodes, tunnels or orders as a node sees them.",
+                "Shows services, traffic, events, limits, routes, gateways, policies, sites, nodes, tunnels, listeners, certificates or orders as a node sees them.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             "  bridgehead get routes -o json",
             "  bridgehead get tunnels -o json",
             "  bridgehead get services --watch",
+            "  bridgehead get listeners",
+            "  bridgehead get certs -o yaml",
             "  bridgehead get orders"
         })
 final class GetCommand implements Runnable {
@@ -249,6 +251,32 @@ final class GetCommand implements Runnable {
     }
 
     @Command(
+            name = "listeners",
+            description = "The ports that the node serves, with their open connections and what TLS shows there.",
+            mixinStandardHelpOptions = true)
+    void listeners(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
+        print(
+                node,
+                output,
+                "listeners",
+                "listener=name",
+                "protocol=protocol",
+                "address=address",
+                "connections=connections",
+                "certificates=certificates",
+                "ends=notAfter",
+                "key exchange=keyExchange");
+    }
+
+    @Command(
+            name = "certs",
+            description = "Every certificate that the node shows or trusts, as 'bridgehead certs' shows them.",
+            mixinStandardHelpOptions = true)
+    void certs(@Mixin NodeAccess node, @Mixin Watched output) throws NodeUnreachableException {
+        CertsCommand.show(spec.commandLine().getOut(), node, output);
+    }
+
+    @Command(
             name = "orders",
             description = "Orders of operators that are in force; with -o json also those that are over.",
             mixinStandardHelpOptions = true)
@@ -265,6 +293,6 @@ final class GetCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "what to get is missing: services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+                "what to get is missing: services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, listeners, certs or orders");
     }
 }

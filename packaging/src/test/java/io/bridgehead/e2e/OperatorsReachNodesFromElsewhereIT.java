@@ -323,6 +323,7 @@ final class OperatorsReachNodesFromElsewhereIT {
                 "/v1/nodes",
                 "/v1/stages",
                 "/v1/tunnels",
+                "/v1/listeners",
                 "/v1/routes",
                 "/v1/gateways",
                 "/v1/policies",

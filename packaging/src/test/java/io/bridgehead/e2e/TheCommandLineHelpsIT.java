@@ -117,7 +117,7 @@ final class TheCommandLineHelpsIT {
         assertThat(what.exit()).as(what.toString()).isEqualTo(2);
         assertThat(what.err())
                 .contains(
-                        "services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels or orders");
+                        "services, traffic, events, limits, routes, gateways, policies, gatewayclasses, sites, nodes, tunnels, listeners, certs or orders");
     }
 
     @Test
@@ -371,7 +371,8 @@ final class TheCommandLineHelpsIT {
     @Test
     void readingVerbsAnswerAsTablesAndAsJson() {
         assertThat(atNode("get", "nodes", "-o", "yaml").good().out()).startsWith("---\nnodes:\n  - node: \"aws-a\"");
-        for (String what : List.of("services", "routes", "gateways", "policies", "sites", "nodes", "tunnels")) {
+        for (String what :
+                List.of("services", "routes", "gateways", "policies", "sites", "nodes", "tunnels", "listeners")) {
             JsonObject json = atNode("get", what, "-o", "json").good().json();
             assertThat(json.getJsonArray(what)).as(what).isNotNull();
         }
