@@ -17,6 +17,7 @@ import io.bridgehead.config.manifest.Manifest;
 import io.bridgehead.config.manifest.ManifestReading;
 import io.bridgehead.config.manifest.ParentReference;
 import io.bridgehead.config.manifest.Route;
+import io.bridgehead.config.schema.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.routing.ServiceRoute;
 import java.nio.file.Path;
@@ -34,12 +35,26 @@ import java.util.Set;
 public final class ManifestProblems {
     private static final Path NO_SOCKET = Path.of("none");
 
-    private final Set<String> lines = new LinkedHashSet<>();
+    private final Set<Told> told = new LinkedHashSet<>();
 
     private ManifestProblems() {}
 
-    /** As lines for people, each with the place. Nothing when there is no Gateway: then the set is a part of another. */
-    public static List<String> of(ManifestReading reading, Clock clock) {
+    /**
+     * What one of them would be told.
+     *
+     * @param path the key, such as {@code spec.rules}
+     * @param reason a word of the Gateway API
+     */
+    public record Told(Place place, String path, String reason, String message) {
+        /** As a line for people. */
+        @Override
+        public String toString() {
+            return place + ": " + path + ": " + reason + ": " + message;
+        }
+    }
+
+    /** Each with its place. Nothing when there is no Gateway: then the set is a part of another. */
+    public static List<Told> of(ManifestReading reading, Clock clock) {
         if (reading.manifests().stream().noneMatch(Gateway.class::isInstance)) {
             return List.of();
         }
@@ -60,7 +75,7 @@ public final class ManifestProblems {
                         _ -> true));
         ManifestProblems problems = new ManifestProblems();
         table.statuses().forEach(problems::add);
-        return List.copyOf(problems.lines);
+        return List.copyOf(problems.told);
     }
 
     private void add(ObjectStatus status) {
@@ -90,8 +105,7 @@ public final class ManifestProblems {
     private void add(Manifest manifest, String path, List<Condition> conditions) {
         for (Condition condition : conditions) {
             if (isProblem(condition)) {
-                lines.add(manifest.source().place(path) + ": " + path + ": " + condition.reason() + ": "
-                        + condition.message());
+                told.add(new Told(manifest.source().place(path), path, condition.reason(), condition.message()));
             }
         }
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeApi implements AdminApi {
     private static final long READY_MILLIS_MAX = 1_000;
     private static final String RELOAD = "/v1/reload";
+    private static final String RELOAD_PLAN = "/v1/reload/plan";
     private static final Requester BY_SIGNAL = new Requester("", "SIGHUP");
     private static final String SERVICE = "/v1/services/";
     private static final String RIGHTS = "/v1/rights/";
@@ -113,9 +114,9 @@ final class NodeApi implements AdminApi {
             case "/v1/sites" -> blocking(() -> Reply.good(views.sites()));
             case "/v1/nodes" -> Future.succeededFuture(Reply.good(views.nodes()));
             case "/v1/stages" -> blocking(stages::all);
-            case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
             case "/v1/listeners" ->
                 Future.succeededFuture(Reply.good(new JsonObject().put("listeners", views.listeners())));
+            case "/v1/tunnels" -> Future.succeededFuture(Reply.good(views.tunnels()));
             case "/v1/policies" -> blocking(() -> Reply.good(policies.all(path)));
             case "/v1/routes", "/v1/gateways", "/v1/gatewayclasses" ->
                 blocking(() -> Reply.good(parts.gateways().book().of(path)));
@@ -171,13 +172,14 @@ final class NodeApi implements AdminApi {
             case "/v1/tokens" -> blocking(() -> parts.identity().order(body));
             case "/v1/plan" -> Future.fromCompletionStage(plans.plan(body));
             case RELOAD -> Future.fromCompletionStage(reload());
+            case RELOAD_PLAN -> Future.fromCompletionStage(new ReloadOutlook(parts).outlook());
             case "/v1/explain" -> blocking(() -> views.explain(body));
             default ->
                 Future.succeededFuture(Reply.bad(
                         404,
                         "'" + path
                                 + "' takes no POST; expected /v1/changesets, /v1/orders, /v1/orders/plan, /v1/tokens,"
-                                + " /v1/plan, /v1/reload or /v1/explain",
+                                + " /v1/plan, /v1/reload, /v1/reload/plan or /v1/explain",
                         List.of()));
         };
     }

@@ -171,11 +171,25 @@ final class RestartNeeds {
 
     private static void add(List<Need> needs, String key, @Nullable Object before, @Nullable Object after, String why) {
         if (!Objects.equals(before, after)) {
+            Shown shown = Shown.of(before, after);
+            needs.add(new Need(key, shown.before(), shown.after(), why));
+        }
+    }
+
+    /** Two values that differ, with the part where they do. */
+    private record Shown(String before, String after) {
+        static Shown of(@Nullable Object before, @Nullable Object after) {
             String from = text(before);
             String to = text(after);
             int start = Math.max(from.length(), to.length()) <= TEXT_MAX ? 0 : start(from, to);
-            needs.add(new Need(key, cut(from, start), cut(to, start), why));
+            return new Shown(cut(from, start), cut(to, start));
         }
+    }
+
+    /** Both of two values that differ, in few words. */
+    static String shown(@Nullable Object before, @Nullable Object after) {
+        Shown shown = Shown.of(before, after);
+        return shown.before() + " -> " + shown.after();
     }
 
     /**

@@ -23,12 +23,16 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead conflicts",
+            "  bridgehead conflicts --watch",
             "  bridgehead diff --source shop 4-0c1d2e3f 4-4b6a7988",
             "  bridgehead apply -f shop/ --source shop --settle -m \"both sides, merged\""
         })
 final class ConflictsCommand implements Callable<Integer> {
     /** As many as one changeset can answer beside the head that it continues. */
     private static final int SETTLED_MAX = 1;
+
+    private static final String CONFLICTS = "conflicts";
+    private static final String FOLDERS = "folders";
 
     @Spec
     private final CommandSpec spec = CommandSpec.create();
@@ -37,19 +41,27 @@ final class ConflictsCommand implements Callable<Integer> {
     private final NodeAccess node = new NodeAccess();
 
     @Mixin
-    private final Output output = new Output();
+    private final Watched output = new Watched();
 
     @Override
     public Integer call() throws NodeUnreachableException {
-        JsonObject answer = node.get("/v1/conflicts");
-        JsonArray conflicts = answer.getJsonArray("conflicts");
-        JsonArray folders = answer.getJsonArray("folders", new JsonArray());
         PrintWriter out = spec.commandLine().getOut();
-        if (output.isDocument() || !conflicts.isEmpty()) {
-            output.rows(
+        JsonObject answer =
+                output.show(out, () -> node.get("/v1/conflicts"), List.of(CONFLICTS, FOLDERS), one -> print(out, one));
+        return isEmpty(answer, CONFLICTS) && isEmpty(answer, FOLDERS) ? 0 : Failure.PROBLEM;
+    }
+
+    private static boolean isEmpty(JsonObject answer, String list) {
+        return answer.getJsonArray(list, new JsonArray()).isEmpty();
+    }
+
+    private void print(PrintWriter out, JsonObject answer) {
+        Output form = output.output();
+        if (form.isDocument() || !isEmpty(answer, CONFLICTS)) {
+            form.rows(
                     out,
                     answer,
-                    "conflicts",
+                    CONFLICTS,
                     "source=source",
                     "lost=revision",
                     "won=won",
@@ -58,13 +70,12 @@ final class ConflictsCommand implements Callable<Integer> {
                     "changes=changes",
                     "message=message");
         }
-        if (!output.isDocument()) {
-            folders.forEach(folder -> out.println(said((JsonObject) folder)));
-            if (conflicts.isEmpty() && folders.isEmpty()) {
+        if (!form.isDocument()) {
+            answer.getJsonArray(FOLDERS, new JsonArray()).forEach(folder -> out.println(said((JsonObject) folder)));
+            if (isEmpty(answer, CONFLICTS) && isEmpty(answer, FOLDERS)) {
                 out.println("no conflicts");
             }
         }
-        return conflicts.isEmpty() && folders.isEmpty() ? 0 : Failure.PROBLEM;
     }
 
     private static String said(JsonObject folder) {

@@ -78,19 +78,19 @@ final class NodeChecks {
     }
 
     /** Problems of documents: as each of these nodes sees them, or among themselves when no node is given. */
-    static List<String> problems(List<Document> documents, List<NodeConfig> nodes) {
-        Set<String> problems = new LinkedHashSet<>();
+    static List<Problem> problems(List<Document> documents, List<NodeConfig> nodes) {
+        Set<Problem> problems = new LinkedHashSet<>();
         List<CompileContext> contexts = new ArrayList<>();
         nodes.forEach(node -> contexts.add(CompileContext.of(node, OwnAddresses.all())));
         if (contexts.isEmpty()) {
             contexts.add(anywhere());
         }
         for (CompileContext context : contexts) {
-            List<Problem> found = switch (new Compiler(context).compile(documents, "0")) {
-                case CompileResult.Refused refused -> refused.problems();
-                case CompileResult.Compiled compiled -> nodes.isEmpty() ? List.of() : compiled.notes();
-            };
-            found.forEach(problem -> problems.add(problem.toString()));
+            problems.addAll(
+                    switch (new Compiler(context).compile(documents, "0")) {
+                        case CompileResult.Refused refused -> refused.problems();
+                        case CompileResult.Compiled compiled -> nodes.isEmpty() ? List.of() : compiled.notes();
+                    });
         }
         return List.copyOf(problems);
     }

@@ -1,12 +1,16 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.admin.NodeUnreachableException;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code reload}: has a node read its files again. */
@@ -19,7 +23,12 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  bridgehead reload", "  bridgehead reload --config ./aws-use1/gateway.yaml"})
+        footer = {
+            "  bridgehead reload",
+            "  bridgehead reload --dry-run",
+            "  bridgehead reload --config ./aws-use1/gateway.yaml"
+        })
+@OwnedBy(Owner.CONFINED)
 final class ReloadCommand implements Runnable {
     @Spec
     private final CommandSpec spec = CommandSpec.create();
@@ -30,23 +39,33 @@ final class ReloadCommand implements Runnable {
     @Mixin
     private final NodeAccess node = new NodeAccess();
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "have the node say what would change and what would wait for a restart, and change nothing; the exit code is that of the reload")
+    private boolean dryRun;
+
     @Override
     public void run() {
         node.configuredBy(config);
         node.doing("waiting until the files are read");
         try {
-            JsonObject answer = node.post("/v1/reload", Map.of(), new byte[0]);
-            for (Object line : answer.getJsonArray("changes", new JsonArray())) {
-                spec.commandLine().getOut().println(line);
+            JsonObject answer = node.post(dryRun ? "/v1/reload/plan" : "/v1/reload", Map.of(), new byte[0]);
+            JsonArray changes = answer.getJsonArray("changes", new JsonArray());
+            JsonArray restart = answer.getJsonArray("restart", new JsonArray());
+            PrintWriter out = spec.commandLine().getOut();
+            changes.forEach(out::println);
+            if (dryRun && changes.isEmpty() && restart.isEmpty()) {
+                out.println("nothing would change");
             }
-            waiting(answer.getJsonArray("restart", new JsonArray()));
+            waiting(restart);
         } catch (NodeUnreachableException e) {
             throw new Failure(Failure.UNREACHABLE, "bridgehead: " + e.getMessage());
         }
     }
 
     /** Names what is not in force. */
-    private static void waiting(JsonArray keys) {
+    private void waiting(JsonArray keys) {
         if (keys.isEmpty()) {
             return;
         }
@@ -63,7 +82,9 @@ final class ReloadCommand implements Runnable {
         }
         throw new Failure(
                 Failure.REFUSED,
-                message + "bridgehead: " + keys.size() + (keys.size() == 1 ? " key waits" : " keys wait")
-                        + " for a restart; the rest is in force");
+                message + "bridgehead: " + keys.size() + (keys.size() == 1 ? " key" : " keys")
+                        + (dryRun
+                                ? " would wait for a restart; the rest would be in force"
+                                : (keys.size() == 1 ? " waits" : " wait") + " for a restart; the rest is in force"));
     }
 }

@@ -5,6 +5,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code stage}: what some nodes try, and how it goes on or ends. */
@@ -22,11 +24,14 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  bridgehead stage",
+            "  bridgehead stage --watch",
             "  bridgehead stage --continue --source shop",
             "  bridgehead stage --abort --source shop"
         })
 @OwnedBy(Owner.CONFINED)
 final class StageCommand implements Callable<Integer> {
+    private static final String STAGES = "stages";
+
     @Spec
     private final CommandSpec spec = CommandSpec.create();
 
@@ -42,7 +47,7 @@ final class StageCommand implements Callable<Integer> {
     private final StageOptions options = new StageOptions();
 
     @Mixin
-    private final Output output = new Output();
+    private final Watched watched = new Watched();
 
     @ArgGroup
     private Step step = new Step();
@@ -63,7 +68,13 @@ final class StageCommand implements Callable<Integer> {
                 spec.commandLine(),
                 step.on ? StageOptions.WATCHING : Set.of(),
                 step.on ? "with 'apply --staged'" : "with --continue, or with 'apply --staged'");
+        if ((step.on || step.abort) && watched.isWatching()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--watch: found with --continue or --abort, expected alone: it shows what is tried");
+        }
         PrintWriter out = spec.commandLine().getOut();
+        Output output = watched.output();
         Staging staging =
                 new Staging(node, publishing, options, spec.commandLine().getErr());
         if (step.on) {
@@ -84,21 +95,25 @@ final class StageCommand implements Callable<Integer> {
     }
 
     private void show(PrintWriter out) throws NodeUnreachableException {
-        JsonObject answer = node.get("/v1/stages");
-        if (answer.getJsonArray("stages").isEmpty() && !output.isDocument()) {
+        JsonObject _ = watched.show(out, () -> node.get("/v1/stages"), List.of(STAGES), answer -> print(out, answer));
+    }
+
+    private void print(PrintWriter out, JsonObject answer) {
+        if (answer.getJsonArray(STAGES).isEmpty() && !watched.output().isDocument()) {
             out.println("no stages");
             return;
         }
-        output.rows(
-                out,
-                answer,
-                "stages",
-                "source=source",
-                "revision=revision",
-                "tried on=where",
-                "head=head",
-                "time=time",
-                "author=author",
-                "message=message");
+        watched.output()
+                .rows(
+                        out,
+                        answer,
+                        STAGES,
+                        "source=source",
+                        "revision=revision",
+                        "tried on=where",
+                        "head=head",
+                        "time=time",
+                        "author=author",
+                        "message=message");
     }
 }

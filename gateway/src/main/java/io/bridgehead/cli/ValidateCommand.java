@@ -6,9 +6,13 @@ import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.manifest.ManifestReading;
 import io.bridgehead.config.manifest.read.ManifestFiles;
 import io.bridgehead.config.manifest.read.ManifestMemory;
+import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,7 +35,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bridgehead validate gateway.yaml",
             "  bridgehead validate gateway.yaml documents/",
-            "  bridgehead validate --strict manifests/"
+            "  bridgehead validate --strict manifests/",
+            "  bridgehead validate -o json documents/"
         })
 @OwnedBy(Owner.CONFINED)
 final class ValidateCommand implements Callable<Integer> {
@@ -52,51 +58,71 @@ final class ValidateCommand implements Callable<Integer> {
                             + " tell: references that lead nowhere, what is not accepted")
     private boolean strict;
 
+    @Mixin
+    private final Output output = new Output();
+
+    /** A configuration and the file that it was read from. */
+    private record Node(Path path, NodeConfig config) {}
+
     @Override
     public Integer call() {
-        List<String> problems = new ArrayList<>();
+        List<Finding> findings = findings();
+        JsonArray problems = new JsonArray();
+        findings.forEach(finding -> problems.add(finding.json()));
+        PrintWriter out = spec.commandLine().getOut();
+        if (!output.document(out, new JsonObject().put("problems", problems))) {
+            findings.forEach(finding -> spec.commandLine().getErr().println(finding.line()));
+            if (findings.isEmpty()) {
+                out.println("no problems found");
+            }
+        }
+        return findings.isEmpty() ? 0 : Failure.PROBLEM;
+    }
+
+    private List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
         List<Path> documentPaths = new ArrayList<>();
-        List<NodeConfig> nodes = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
         for (Path path : paths) {
             if (!Files.exists(path)) {
                 throw new Failure(Failure.PROBLEM, "bridgehead: " + path + ": no such file or folder");
             }
             if (NodeFile.isOne(path)) {
                 switch (NodeFile.read(path)) {
-                    case Reading.Refused<NodeConfig> refused -> problems.addAll(NodeFile.lines(refused.problems()));
-                    case Reading.Done<NodeConfig> done -> nodes.add(done.value());
+                    case Reading.Refused<NodeConfig> refused -> add(findings, refused.problems());
+                    case Reading.Done<NodeConfig> done -> nodes.add(new Node(path, done.value()));
                 }
             } else {
                 documentPaths.add(path);
             }
         }
         try (Progress _ = Progress.of("reading")) {
-            for (NodeConfig node : nodes) {
-                problems.addAll(NodeChecks.problems(node));
+            for (Node node : nodes) {
+                NodeChecks.problems(node.config()).forEach(line -> findings.add(Finding.of(node.path(), line)));
             }
-            problems.addAll(documentProblems(documentPaths, nodes));
+            addDocuments(
+                    findings, documentPaths, nodes.stream().map(Node::config).toList());
         }
-        problems.forEach(problem -> spec.commandLine().getErr().println(problem));
-        if (problems.isEmpty()) {
-            spec.commandLine().getOut().println("no problems found");
-        }
-        return problems.isEmpty() ? 0 : Failure.PROBLEM;
+        return findings;
     }
 
-    private List<String> documentProblems(List<Path> documentPaths, List<NodeConfig> nodes) {
+    private static void add(List<Finding> findings, List<Problem> problems) {
+        problems.forEach(problem -> findings.add(Finding.of(problem)));
+    }
+
+    private void addDocuments(List<Finding> findings, List<Path> documentPaths, List<NodeConfig> nodes) {
         if (documentPaths.isEmpty()) {
-            return List.of();
+            return;
         }
         ManifestReading reading = ManifestFiles.read(documentPaths, new ManifestMemory());
-        List<String> problems = new ArrayList<>(NodeFile.lines(reading.refused()));
+        add(findings, reading.refused());
         if (strict) {
-            problems.addAll(NodeFile.lines(reading.noticed()));
-            problems.addAll(ManifestProblems.of(reading, Clock.systemUTC()));
-            problems.addAll(NodeFile.lines(TierReach.problems(reading.documents())));
+            add(findings, reading.noticed());
+            ManifestProblems.of(reading, Clock.systemUTC()).forEach(told -> findings.add(Finding.of(told)));
+            add(findings, TierReach.problems(reading.documents()));
         }
         if (reading.refused().isEmpty()) {
-            problems.addAll(NodeChecks.problems(reading.documents(), nodes));
+            add(findings, NodeChecks.problems(reading.documents(), nodes));
         }
-        return problems;
     }
 }

@@ -42,30 +42,60 @@ final class Watched {
         JsonObject ask() throws NodeUnreachableException;
     }
 
+    /** Prints an answer in its form. */
+    interface Form {
+        void print(JsonObject answer);
+    }
+
+    /** The form in which it answers. */
+    Output output() {
+        return output;
+    }
+
+    /** Whether it was asked to show it again. */
+    boolean isWatching() {
+        return watch;
+    }
+
     /** Prints rows as {@link Output#rows} does, once, or again and again until interrupted or until nobody reads what is printed. */
     void show(PrintWriter out, Source source, String list, String... columns) throws NodeUnreachableException {
+        JsonObject _ = show(out, source, List.of(list), answer -> output.rows(out, answer, list, columns));
+    }
+
+    /**
+     * The same in another form.
+     *
+     * @param lists rows of the answer; when they are others it is printed again
+     * @return what was printed last
+     */
+    JsonObject show(PrintWriter out, Source source, List<String> lists, Form form) throws NodeUnreachableException {
         JsonObject answer = source.ask();
-        boolean read = print(out, answer, list, columns);
+        boolean read = print(out, answer, form);
         while (watch && read) {
             LockSupport.parkNanos(LOOK.toNanos());
             if (Thread.interrupted()) {
-                return;
+                return answer;
             }
             JsonObject next = source.ask();
-            if (!lasting(next, list).equals(lasting(answer, list))) {
+            if (!lasting(next, lists).equals(lasting(answer, lists))) {
                 answer = next;
-                read = print(out, answer, list, columns);
+                read = print(out, answer, form);
             }
         }
+        return answer;
     }
 
     /** Whether there is still somebody who reads it: {@code head} and the like close what is written to. */
-    private boolean print(PrintWriter out, JsonObject answer, String list, String... columns) {
+    private boolean print(PrintWriter out, JsonObject answer, Form form) {
         if (watch && !output.isDocument()) {
             out.println("-- " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
         }
-        output.rows(out, answer, list, columns);
+        form.print(answer);
         return !out.checkError();
+    }
+
+    private static List<JsonArray> lasting(JsonObject answer, List<String> lists) {
+        return lists.stream().map(list -> lasting(answer, list)).toList();
     }
 
     private static JsonArray lasting(JsonObject answer, String list) {

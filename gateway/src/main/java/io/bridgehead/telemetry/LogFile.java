@@ -69,6 +69,22 @@ final class LogFile {
         }
     }
 
+    /** Why a file cannot be appended to, as far as can be said without opening or making it; null when nothing stands against it. */
+    static @Nullable String problem(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        boolean there = Files.exists(path);
+        if (there
+                ? !Files.isDirectory(path) && Files.isWritable(path)
+                : folder != null && Files.isDirectory(folder) && Files.isWritable(folder)) {
+            return null;
+        }
+        return path
+                + (there
+                        ? " is a folder, or may not be written to"
+                        : ": its folder is not there, or may not be written to")
+                + "; expected a file that this process may append to";
+    }
+
     /** Whether there was none and now there is. */
     private static boolean make(Path path) {
         try {

@@ -1,6 +1,7 @@
 package io.bridgehead.telemetry;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.bridgehead.config.AccessLog;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.Otlp;
 import io.bridgehead.model.OwnedBy;
@@ -197,6 +198,33 @@ public final class Telemetry implements ExchangeObserver, AutoCloseable {
         }
         OutsideTls tls = tls(next.telemetry().otlp());
         return new Prepared(next, tls, new ExchangeSignals(next, tls, around), List.of());
+    }
+
+    /**
+     * Why {@link #prepare} would fail, as far as it can be said without opening or making a file.
+     *
+     * @return empty when nothing stands against it
+     */
+    public List<String> problems(NodeConfig next) {
+        List<String> problems = new ArrayList<>();
+        try {
+            OutsideTls _ = tls(next.telemetry().otlp());
+        } catch (MaterialException e) {
+            problems.add("telemetry.otlp.tls: " + e.getMessage());
+        }
+        AccessLog lines = next.telemetry().accessLog();
+        Path written = lines.enabled() ? lines.path() : null;
+        Path audited = next.telemetry().audit().path();
+        for (Path path : Stream.of(written, audited).filter(Objects::nonNull).toList()) {
+            String problem = LogFile.problem(path);
+            if (problem != null) {
+                problems.add("telemetry: " + problem);
+            }
+        }
+        if (audited != null && audited.equals(written)) {
+            problems.add("telemetry: audit.path " + audited + " is the file of accessLog.path; expected another file");
+        }
+        return problems;
     }
 
     /**

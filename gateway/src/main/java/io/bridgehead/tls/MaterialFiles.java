@@ -95,6 +95,12 @@ public final class MaterialFiles implements MaterialSource {
         return accept(content, live);
     }
 
+    @Override
+    public @Nullable KeyMaterial ahead() throws MaterialException {
+        Content content = read();
+        return settled.isInForce(content.fingerprint()) ? null : judge(content);
+    }
+
     /** Looks for a change and swaps it in. Never throws for what the files contain. Returns whether it swapped. */
     @Override
     public boolean poll(LiveTls live) {

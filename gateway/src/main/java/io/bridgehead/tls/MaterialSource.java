@@ -1,5 +1,7 @@
 package io.bridgehead.tls;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where key and trust material comes from, and comes again. One thread, which may wait. */
 public interface MaterialSource {
     /**
@@ -15,6 +17,16 @@ public interface MaterialSource {
      * @return what is in force afterwards; the present generation when nothing has changed
      */
     LiveTls.Generation reload(LiveTls live) throws MaterialException;
+
+    /**
+     * What {@link #reload} would put in force now. Takes nothing.
+     *
+     * @return null when nothing has changed, or when what comes does not wait to be asked for
+     * @throws MaterialException what {@link #reload} would throw
+     */
+    default @Nullable KeyMaterial ahead() throws MaterialException {
+        return null;
+    }
 
     /** Looks for a change and swaps it in. Never throws for what is found. Returns whether it swapped. */
     boolean poll(LiveTls live);

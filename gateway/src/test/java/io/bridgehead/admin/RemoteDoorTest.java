@@ -91,6 +91,7 @@ final class RemoteDoorTest {
         "GET,  /v1/rights/spiffe%3A%2F%2Fx,     0,   0",
         "POST, /v1/tokens,                      403, 0",
         "POST, /v1/reload,                      403, 0",
+        "POST, /v1/reload/plan,                 403, 0",
         "POST, /v1/plan/../reload,              403, 0",
         "POST, /v1/something-new,               403, 0",
         "GET,  /v1/sources/shop/revisions/1,    403, 0",

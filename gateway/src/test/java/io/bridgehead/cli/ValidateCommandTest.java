@@ -2,14 +2,16 @@ package io.bridgehead.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Manifests and documents are validated together; what does no harm is a problem only when it is asked for. */
 class ValidateCommandTest {
@@ -44,6 +46,40 @@ class ValidateCommandTest {
         assertThat(err.toString())
                 .startsWith(file + ":6:5: spec.rules[0]: found unknown key 'matchs', expected one of name, matches,")
                 .contains("did you mean 'matches'?");
+    }
+
+    @Test
+    void problemsAreAListWithPlaceValueAndExpectation() throws IOException {
+        Path file = Files.writeString(folder.resolve("shop.yaml"), ROUTE);
+        assertThat(validate("-o", "json", file.toString())).isZero();
+        assertThat(new JsonObject(out.toString())).isEqualTo(new JsonObject().put("problems", new JsonArray()));
+        out.getBuffer().setLength(0);
+        assertThat(validate("--strict", "-o", "json", file.toString())).isEqualTo(1);
+        JsonArray problems = new JsonObject(out.toString()).getJsonArray("problems");
+        assertThat(err.toString()).isEmpty();
+        assertThat(problems).hasSize(1);
+        JsonObject problem = problems.getJsonObject(0);
+        assertThat(problem.getString("file")).isEqualTo(file.toString());
+        assertThat(problem.getInteger("line")).isEqualTo(6);
+        assertThat(problem.getInteger("column")).isEqualTo(5);
+        assertThat(problem.getString("key")).isEqualTo("spec.rules[0]");
+        assertThat(problem.getString("found")).isEqualTo("unknown key 'matchs'");
+        assertThat(problem.getString("expected")).startsWith("one of name, matches,");
+        assertThat(problem.getString("hint")).isEqualTo("did you mean 'matches'?");
+        assertThat(problem.getString("message")).startsWith(file + ":6:5: spec.rules[0]: found unknown key 'matchs'");
+    }
+
+    @Test
+    void whatHasNoPlaceSaysSoInTheSameFields() throws IOException {
+        Path file = Files.writeString(folder.resolve("gateway.yaml"), "site: { name: aws }\n");
+        assertThat(validate("-o", "json", file.toString())).isEqualTo(1);
+        JsonObject problem =
+                new JsonObject(out.toString()).getJsonArray("problems").getJsonObject(0);
+        assertThat(problem.fieldNames())
+                .containsExactly("file", "line", "column", "key", "found", "expected", "hint", "message");
+        assertThat(problem.getString("file")).isEqualTo(file.toString());
+        assertThat(problem.getInteger("line")).isNull();
+        assertThat(problem.getString("message")).isNotEmpty();
     }
 
     @Test
@@ -132,9 +168,9 @@ class ValidateCommandTest {
     }
 
     private int validate(String... arguments) {
-        return new CommandLine(new ValidateCommand())
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+        return Commands.execute(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                Stream.concat(Stream.of("validate"), Stream.of(arguments)).toArray(String[]::new));
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,27 @@ final class WatchedTest {
             }
             read.append((char) letter);
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void itIsPrintedAgainWhenOneOfItsListsIsAnother() throws NodeUnreachableException {
+        AtomicInteger asked = new AtomicInteger();
+        Pipe pipe = new Pipe(120);
+        Watched watched = new Watched();
+        new CommandLine(watched).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--watch");
+        PrintWriter out = new PrintWriter(pipe, true, StandardCharsets.UTF_8);
+        JsonObject last = watched.show(
+                out,
+                () -> new JsonObject()
+                        .put("restless", asked.incrementAndGet())
+                        .put("one", new JsonArray())
+                        .put("other", new JsonArray().add(new JsonObject().put("n", asked.get() / 3))),
+                List.of("one", "other"),
+                answer -> out.println("the other is " + answer.getJsonArray("other")));
+        assertThat(pipe.read.toString().lines().filter(line -> line.startsWith("the other is ")))
+                .startsWith("the other is [{\"n\":0}]", "the other is [{\"n\":1}]");
+        assertThat(last.getInteger("restless")).as("three looks a change").isGreaterThanOrEqualTo(6);
     }
 
     @Test

@@ -44,6 +44,15 @@ final class LogFileTest {
     }
 
     @Test
+    void whatCannotBeAppendedToIsKnownWithoutMakingIt() {
+        Path path = folder.resolve("access.log");
+        assertThat(LogFile.problem(path)).isNull();
+        assertThat(path).doesNotExist();
+        assertThat(LogFile.problem(folder)).contains("is a folder", "expected a file");
+        assertThat(LogFile.problem(folder.resolve("nowhere/access.log"))).contains("its folder is not there");
+    }
+
+    @Test
     void aFileThatWasRenamedIsKnownByItsNewNameUntilAnotherIsWrittenTo() throws IOException {
         Path path = folder.resolve("access.log");
         LogFile file = LogFile.open(path);

@@ -14,6 +14,7 @@ import io.bridgehead.tls.pki.IssueRequest;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
@@ -63,6 +65,23 @@ final class MaterialFilesTest {
         assertThat(material.bundle()).containsExactly(authority.certificate());
         assertThat(material.toString()).contains("key ***");
         assertThat(recorder.events).isEmpty();
+    }
+
+    @Test
+    void whatAReloadWouldTakeIsKnownBeforeItIsTaken() throws Exception {
+        MaterialFiles files = files(TestAuthority.CLOCK);
+        KeyMaterial first = files.load();
+        assertThat(files.ahead()).isNull();
+        MaterialFiles.Paths other =
+                authority.issue(IssueRequest.of(SELF), folder.resolve("other"), "n1", Existing.KEEP);
+        Files.copy(other.certificate(), paths.certificate(), StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(files::ahead).isInstanceOf(MaterialException.Mismatched.class);
+        Files.copy(other.key(), paths.key(), StandardCopyOption.REPLACE_EXISTING);
+        KeyMaterial ahead = Objects.requireNonNull(files.ahead());
+        assertThat(ahead.chain()).isNotEqualTo(first.chain());
+        LiveTls live = new LiveTls(first, TestAuthority.CLOCK);
+        assertThat(files.reload(live).material().chain()).isEqualTo(ahead.chain());
+        assertThat(files.ahead()).isNull();
     }
 
     @Test

@@ -3,21 +3,35 @@ package io.bridgehead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
+import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Patience;
+import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.traffic.RawClient;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Scripts and people ask a node the same questions, in every form. */
+/** Scripts and people ask a node the same questions: in every form, again whenever the answer is another one, and before a reload changes anything. */
 final class AnswersAreWatchedAndReloadsPlannedIT {
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of("aws-a");
 
     private static final TestNode NODE = FABRIC.node("aws-a");
+
+    @TempDir
+    private Path folder = Path.of("");
 
     @BeforeAll
     static void start() {
@@ -59,5 +73,177 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         assertThat(atNode("get", "certs").good().out())
                 .isEqualTo(atNode("certs").good().out())
                 .contains("SPIFFE ID", "/site/aws/gateway/aws-a");
+    }
+
+    /** A command that goes on; what it says goes to a file. */
+    private static Process watching(Path seen, String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Stream.concat(Stream.of(Cli.launcher().toString()), words(arguments).stream())
+                                .toList())
+                .redirectErrorStream(true)
+                .redirectOutput(seen.toFile());
+        builder.environment().put("BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long times(String text, String word) {
+        return text.lines().filter(line -> line.contains(word)).count();
+    }
+
+    @Test
+    void whatIsTriedIsShownWhileItIs() throws Exception {
+        Path seen = folder.resolve("seen");
+        Process watch = watching(seen, "stage", "--watch");
+        Process leading = null;
+        try {
+            Patience.until("the first look", () -> text(seen).contains("no stages"), () -> text(seen));
+            Path document =
+                    FABRIC.file(Documents.http("tried", "tried.example", Map.of("aws", List.of("127.0.0.1:1"))));
+            leading = Cli.start(words(
+                            "apply",
+                            "-f",
+                            document.toString(),
+                            "--staged",
+                            "--soak",
+                            "600",
+                            "--before",
+                            "0",
+                            "--certificate",
+                            FABRIC.operator().certificate().toString(),
+                            "--key",
+                            FABRIC.operator().key().toString())
+                    .toArray(String[]::new));
+            Patience.until("what is tried", () -> text(seen).contains("TRIED ON"), () -> text(seen));
+            leading.destroyForcibly().waitFor();
+            atNode(
+                            "stage",
+                            "--abort",
+                            "--certificate",
+                            FABRIC.operator().certificate().toString(),
+                            "--key",
+                            FABRIC.operator().key().toString())
+                    .good();
+            Patience.until("that it is over", () -> times(text(seen), "no stages") == 2, () -> text(seen));
+            assertThat(watch.isAlive()).isTrue();
+        } finally {
+            watch.destroyForcibly();
+            if (leading != null) {
+                leading.destroyForcibly();
+            }
+        }
+        Cli.Result both = atNode("stage", "--abort", "--watch");
+        assertThat(both.exit()).as(both.toString()).isEqualTo(2);
+        assertThat(both.err()).contains("--watch: found with --continue or --abort, expected alone");
+    }
+
+    @Test
+    void conflictsAndCertificatesAreWatched() throws IOException {
+        for (List<String> look : List.of(List.of("conflicts", "no conflicts"), List.of("certs", "SPIFFE ID"))) {
+            Path seen = folder.resolve(look.getFirst());
+            Process watch = watching(seen, look.getFirst(), "--watch");
+            try {
+                Patience.until("the first look", () -> text(seen).contains(look.getLast()), () -> text(seen));
+                assertThat(text(seen)).startsWith("-- ");
+                assertThat(watch.isAlive()).isTrue();
+            } finally {
+                watch.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void problemsAreAListForScripts() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("gateway.yaml"), NODE.yaml().text().replace("loops:", "lops:"));
+        Cli.Result result = Cli.run("validate", "-o", "json", file.toString());
+        assertThat(result.exit()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err()).isEmpty();
+        JsonObject problem = result.json().getJsonArray("problems").getJsonObject(0);
+        assertThat(problem.fieldNames())
+                .containsExactly("file", "line", "column", "key", "found", "expected", "hint", "message");
+        assertThat(problem.getString("file")).isEqualTo(file.toString());
+        assertThat(problem.getInteger("line")).isPositive();
+        assertThat(problem.getString("found")).isEqualTo("unknown key 'lops'");
+        assertThat(problem.getString("hint")).contains("did you mean 'loops'?");
+        assertThat(Cli.run("validate", file.toString()).err().strip()).isEqualTo(problem.getString("message"));
+        assertThat(Cli.run("validate", "-o", "yaml", NODE.config().toString())
+                        .good()
+                        .out())
+                .isEqualTo("---\nproblems: []\n");
+    }
+
+    private static Cli.Result dryRun() {
+        return atNode("reload", "--dry-run");
+    }
+
+    @Test
+    void aDryRunSaysWhatTheReloadWillDoAndDoesNothing() throws IOException {
+        assertThat(dryRun().good().out()).isEqualTo("nothing would change\n");
+        int port = Ports.next();
+        Path log = folder.resolve("access.log");
+        String status = NODE.get("/v1/listeners").encode();
+        NODE.write(NODE.yaml()
+                        .text()
+                        .replace("loops: 1", "loops: 2")
+                        .replace("accessLog: { enabled: false }", "accessLog: { path: \"" + log + "\" }")
+                + "  - { name: second, address: 127.0.0.1, port: " + port + " }\n");
+        Cli.Result planned = dryRun();
+        assertThat(planned.exit()).as(planned.toString()).isEqualTo(4);
+        assertThat(planned.out().lines())
+                .containsExactly("listener second: is opened at port " + port, "telemetry: another");
+        assertThat(planned.err().lines())
+                .containsExactly(
+                        "loops: 1 -> 2: takes effect with a restart: connections belong to the event loops that there are",
+                        "bridgehead: 1 key would wait for a restart; the rest would be in force");
+        assertThat(NODE.get("/v1/listeners").encode()).isEqualTo(status);
+        assertThat(log).doesNotExist();
+        Cli.Result done = atNode("reload");
+        assertThat(done.exit()).as("as the dry run ended").isEqualTo(planned.exit());
+        assertThat(RawClient.get(port, "nobody.example", "/").status()).isEqualTo(404);
+        assertThat(dryRun().out()).as("only what waits is left").isEmpty();
+        NODE.write();
+        assertThat(dryRun().good().out().lines()).containsExactly("listener second: is closed", "telemetry: another");
+        atNode("reload").good();
+        assertThat(dryRun().good().out()).isEqualTo("nothing would change\n");
+    }
+
+    @Test
+    void aDryRunFindsWhatTheReloadWouldRefuse() throws IOException {
+        NODE.write(NODE.yaml().text().replace("loops:", "lops:"));
+        refused("gateway.yaml has problems", "did you mean 'loops'?");
+        NODE.write(NODE.yaml()
+                .text()
+                .replace(
+                        "accessLog: { enabled: false }",
+                        "accessLog: { path: \"" + folder.resolve("nowhere/access.log") + "\" }"));
+        refused("telemetry", folder.resolve("nowhere/access.log").toString());
+        NODE.write(NODE.yaml().text() + "  - { name: third, address: 127.0.0.1, port: " + Ports.next()
+                + ", protocol: HTTPS, tls: { certificates: [ { certificate: none.crt, key: none.key } ] } }\n");
+        refused("certificates of listeners have problems", "none.crt");
+        NODE.write();
+        Path key = NODE.folder().resolve("node.crt");
+        String good = Files.readString(key);
+        try {
+            Files.writeString(key, "none");
+            refused("nothing would be changed", "node.crt");
+        } finally {
+            Files.writeString(key, good);
+        }
+        assertThat(dryRun().good().out()).isEqualTo("nothing would change\n");
+    }
+
+    private static void refused(String... words) {
+        Cli.Result planned = dryRun();
+        assertThat(planned.exit()).as(planned.toString()).isEqualTo(1);
+        assertThat(planned.err()).contains("nothing would be changed").contains(words);
+        assertThat(atNode("reload").exit()).isEqualTo(1);
     }
 }
