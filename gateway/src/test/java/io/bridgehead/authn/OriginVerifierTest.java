@@ -15,15 +15,21 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.sync.GoldenBytes;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.PeerKeys;
 import io.bridgehead.tls.TestAuthority;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,35 @@ final class OriginVerifierTest {
     @Test
     void whatTheIssuerSaysIsRead() {
         assertThat(judge(statement())).isEqualTo(new OriginVerdict.Good(statement()));
+    }
+
+    /** A signature differs each time, so a statement of an earlier node is read, and none is written. */
+    @Test
+    void aStatementOfAnEarlierNodeIsGood() throws Exception {
+        Bytes leaf = GoldenBytes.stored(
+                "origin-statement-1-leaf.hex",
+                () -> encoded(TestOrigins.material(PEER).leaf()));
+        Bytes text = GoldenBytes.stored("origin-statement-1.hex", () -> Bytes.wrap(TestOrigins.signed(statement())));
+        PeerKeys keys = new PeerKeys(TestOrigins.TRUSTED);
+        keys.add(
+                List.of((X509Certificate) CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(leaf.toArray()))),
+                0);
+        assertThat(judge(text.toArray(), keys)).isEqualTo(new OriginVerdict.Good(statement()));
+        SignedJWT earlier = SignedJWT.parse(text.toUtf8());
+        SignedJWT today = SignedJWT.parse(TestOrigins.text(TestOrigins.signed(statement())));
+        assertThat(today.getPayload().toString()).isEqualTo(earlier.getPayload().toString());
+        assertThat(today.getHeader().toJSONObject().keySet())
+                .isEqualTo(earlier.getHeader().toJSONObject().keySet());
+        assertThat(today.getHeader().getType()).isEqualTo(earlier.getHeader().getType());
+    }
+
+    private static Bytes encoded(X509Certificate certificate) {
+        try {
+            return Bytes.wrap(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.bridgehead.wire.ResponseEvents;
 import io.bridgehead.wire.StreamReset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -111,6 +112,13 @@ final class TunnelWatchTest {
         assertThat(stream.consumed).isEqualTo(6L * all.size());
         assertThat(asked.getFirst().path()).isEqualTo("/.bridgehead/watch");
         assertThat(ends).hasValue(0);
+    }
+
+    @Test
+    void whatEarlierNodesSendIsTaken() {
+        answers(200, false);
+        sends(Bytes.wrap(HexFormat.of().parseHex("00000004" + "6e657773" + "00000004" + "6d6f7265")));
+        assertThat(records).containsExactly(Bytes.utf8("news"), Bytes.utf8("more"));
     }
 
     @Test

@@ -92,6 +92,15 @@ final class WatchersTest {
     }
 
     @Test
+    void theBytesOfNewsStayWhatTheyAre() {
+        Watchers watchers = new Watchers();
+        Watch a = Watch.by("a", watchers);
+        tell(watchers, NEWS);
+        tell(watchers, MORE);
+        assertThat(a.stream.sent().toHex()).isEqualTo("00000004" + "6e657773" + "00000004" + "6d6f7265");
+    }
+
+    @Test
     void onlyThoseThatAreMeantGetIt() {
         Watchers watchers = new Watchers();
         Watch member = Watch.by("member", watchers);

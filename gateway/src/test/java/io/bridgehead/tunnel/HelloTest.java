@@ -9,6 +9,8 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.model.TrustDomain;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HelloTest {
@@ -18,6 +20,29 @@ class HelloTest {
     void readsWhatItWrites() {
         assertThat(Hello.parse(HELLO.fields())).isEqualTo(HELLO);
         assertThat(Hello.isHello(HELLO.request("gw:15008"))).isTrue();
+    }
+
+    @Test
+    void theFieldsStayWhatTheyAre() {
+        Map<String, String> said = Map.of(
+                "bridgehead-hello-versions", "1-3",
+                "bridgehead-hello-node", "a1",
+                "bridgehead-hello-site", "aws",
+                "bridgehead-hello-loops", "4",
+                "bridgehead-hello-loop", "3",
+                "bridgehead-hello-purpose", "requests");
+        Map<String, String> written = new HashMap<>();
+        HeaderFields fields = HELLO.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            written.put(fields.name(i), fields.value(i));
+        }
+        assertThat(written).isEqualTo(said);
+        HeaderFields earlier = new HeaderFields();
+        said.forEach((name, value) -> earlier.add(HeaderName.of(name), value));
+        assertThat(Hello.parse(earlier)).isEqualTo(HELLO);
+        assertThat(HELLO.request("gw:15008").path()).isEqualTo("/.bridgehead/hello");
+        assertThat(HELLO.request("gw:15008").method()).isEqualTo("POST");
+        assertThat(Purpose.values()).extracting(Purpose::text).containsExactly("control", "requests", "bytes");
     }
 
     @Test

@@ -3,17 +3,15 @@ package io.bridgehead.cluster.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bridgehead.cluster.testing.GoldenBytes;
 import io.bridgehead.cluster.testing.Records;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,12 +49,45 @@ class RecordCodecTest {
                     false),
             new Stamp(1_700_000_000_123L, 7, "cli"));
 
+    private static final Order WITH_DETAIL = new Order(
+            "drain",
+            "orders",
+            "azure",
+            "",
+            "back to work",
+            Records.OPERATOR,
+            Instant.ofEpochMilli(1_700_000_000_000L),
+            Optional.empty(),
+            true,
+            new Order.Detail("[2001:db8::7]:8080", Duration.ofMinutes(10)));
+
     @Test
     void theBytesOfFormat1StayWhatTheyAre() throws IOException {
         assertThat(RecordCodec.encode(RECORD).toHex()).isEqualTo(golden("changeset-record-1.hex"));
         assertThat(RecordCodec.encode(HEALTH).toHex()).isEqualTo(golden("health-record-1.hex"));
         assertThat(RecordCodec.encode(ORDER).toHex()).isEqualTo(golden("order-record-1.hex"));
         assertThat(RECORD.content().toBeSigned().toHex()).isEqualTo(golden("changeset-to-be-signed-1.hex"));
+    }
+
+    @Test
+    void theBytesOfAnOrderWithDetailStayWhatTheyAre() throws IOException {
+        SignedRecord record = Records.signed(WITH_DETAIL, new Stamp(1_700_000_000_123L, 7, "cli"));
+        GoldenBytes.check("order-with-detail-record-1.hex", RecordCodec.encode(record));
+        SignedRecord read = RecordCodec.decode(GoldenBytes.stored("order-with-detail-record-1.hex"));
+        assertThat(read).isEqualTo(record);
+        assertThat(read.body().get(0)).as("its version").isEqualTo((byte) 2);
+        assertThat(Order.decode(read.body())).isEqualTo(WITH_DETAIL);
+    }
+
+    @Test
+    void whatEarlierNodesHaveWrittenIsRead() throws IOException {
+        assertThat(RecordCodec.decode(GoldenBytes.stored("changeset-record-1.hex")))
+                .isEqualTo(RECORD);
+        assertThat(RecordCodec.decode(GoldenBytes.stored("health-record-1.hex")))
+                .isEqualTo(HEALTH);
+        SignedRecord order = RecordCodec.decode(GoldenBytes.stored("order-record-1.hex"));
+        assertThat(order).isEqualTo(ORDER);
+        assertThat(Order.decode(order.body()).action()).isEqualTo("quarantine");
     }
 
     @Test
@@ -215,11 +246,7 @@ class RecordCodecTest {
                 .hasMessageContaining("document \"orders\" is carried with content of hash");
     }
 
-    private static String golden(String name) throws IOException {
-        try (InputStream file =
-                Objects.requireNonNull(RecordCodecTest.class.getResourceAsStream("/golden/" + name), name)) {
-            String text = new String(file.readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().formatHex(HexFormat.of().parseHex(text.replaceAll("\\s", "")));
-        }
+    private static String golden(String name) {
+        return GoldenBytes.stored(name).toHex();
     }
 }
