@@ -3,32 +3,22 @@ package io.bridgehead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.admin.AdminClient;
-import io.bridgehead.admin.NodeUnreachableException;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.Operator;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Steady;
 import io.bridgehead.e2e.traffic.TestEndpoint;
-import io.bridgehead.sync.Changesets;
-import io.bridgehead.tls.ExpectedPeer;
-import io.bridgehead.tls.MaterialException;
-import io.bridgehead.tls.MaterialFiles;
-import io.bridgehead.tls.RecordSigner;
-import io.bridgehead.tls.TlsObserver;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.security.SignatureException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -59,7 +49,7 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
     /** As is promised of members; a new watch takes 10 s, and the next comparison 3 s and more. */
     private static final long PUSHED_MILLIS = 2_000;
 
-    private static final int TRIES = 3;
+    private static final Operator OPERATOR = new Operator(FABRIC);
 
     private static ServerSocket atItsMemberPort;
 
@@ -102,41 +92,8 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
         return Documents.http(name, name + ".example", Map.of(site, List.of(endpoint.address())));
     }
 
-    /** The first changeset of a source, which bears one service. */
     private static byte[] changeset(String source, String name) {
-        MaterialFiles.Paths ada = FABRIC.operator();
-        Changesets.Base nothing = new Changesets.Base(null, 0, new TreeMap<>(), Changesets.Ancestors.NONE, 0);
-        try {
-            RecordSigner signer = new RecordSigner(
-                    new MaterialFiles(ada, ExpectedPeer.anyone(), Clock.systemUTC(), TlsObserver.silent()).load());
-            return Changesets.sign(
-                    nothing,
-                    new Changesets.Cause(source, "ada", "", Clock.systemUTC().instant(), List.of()),
-                    Map.of("Service/" + name, service(name, "aws", IN_AWS)),
-                    new TreeSet<>(),
-                    signer);
-        } catch (MaterialException | SignatureException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static AdminClient.Answer commit(TestNode at, byte[] changeset, long waitMillis) {
-        try {
-            return new AdminClient(at.socket())
-                    .post("/v1/changesets", Map.of("x-bridgehead-wait", Long.toString(waitMillis)), changeset);
-        } catch (NodeUnreachableException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /** One of a few tries is as quick as promised: a busy machine may be slow. */
-    private static void isPushed(String what, Runnable beforeAnother, LongSupplier millis) {
-        long best = millis.getAsLong();
-        for (int i = 1; i < TRIES && best > PUSHED_MILLIS; i++) {
-            beforeAnother.run();
-            best = Math.min(best, millis.getAsLong());
-        }
-        assertThat(best).as("milliseconds until " + what).isLessThanOrEqualTo(Patience.promisedMillis(PUSHED_MILLIS));
+        return OPERATOR.first(source, name, service(name, "aws", IN_AWS));
     }
 
     private static long millisSince(long nanos) {
@@ -160,20 +117,20 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
     void documentsGoBothWaysAtOnceAndAClusterDecides() {
         int[] number = {0};
         for (TestNode at : List.of(AWS, GCP)) {
-            isPushed("all serve what " + at.name() + " was told", () -> {}, () -> {
+            Operator.within(PUSHED_MILLIS, "all serve what " + at.name() + " was told", () -> {}, () -> {
                 String source = "source-" + number[0]++;
                 long began = System.nanoTime();
-                AdminClient.Answer answer = commit(at, changeset(source, source), 30_000);
+                AdminClient.Answer answer = OPERATOR.commit(at, changeset(source, source), 30_000);
                 long millis = millisSince(began);
                 assertThat(answer.body()).contains("\"nodes\":3,\"activeOn\":3");
                 return millis;
             });
         }
-        commit(AWS, changeset("raced", "first"), 0);
-        AdminClient.Answer second = commit(GCP, changeset("raced", "second"), 0);
+        OPERATOR.commit(AWS, changeset("raced", "first"), 0);
+        AdminClient.Answer second = OPERATOR.commit(GCP, changeset("raced", "second"), 0);
         assertThat(second.status()).as(second.body()).isEqualTo(409);
         assertThat(second.body()).contains("another change of source 'raced' came first: its head is 1-");
-        assertThat(commit(AWS, changeset("raced", "third"), 0).body())
+        assertThat(OPERATOR.commit(AWS, changeset("raced", "third"), 0).body())
                 .contains(" by spiffe://" + TestFabric.TRUST_DOMAIN + "/operator/ada; look at it and apply again");
         for (TestNode node : FABRIC.nodes()) {
             assertThat(node.get("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
@@ -186,28 +143,17 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
         int[] number = {0};
         for (TestNode at : List.of(AWS, GCP)) {
             TestNode other = at.equals(GCP) ? AZURE : GCP;
-            isPushed("an order at " + at.name() + " is in force at " + other.name(), () -> {}, () -> {
-                String site = "never-" + number[0]++;
-                order(at, "quarantine", "site", site, "--reason", "a test");
-                long given = System.nanoTime();
-                Patience.until(
-                        "the order is in force at " + other.name(),
-                        () -> String.valueOf(other.ask("/v1/orders")).contains(site));
-                return millisSince(given);
-            });
+            Operator.within(
+                    PUSHED_MILLIS, "an order at " + at.name() + " is in force at " + other.name(), () -> {}, () -> {
+                        String site = "never-" + number[0]++;
+                        OPERATOR.order(at, "quarantine", "site", site, "--reason", "a test");
+                        long given = System.nanoTime();
+                        Patience.until(
+                                "the order is in force at " + other.name(),
+                                () -> String.valueOf(other.ask("/v1/orders")).contains(site));
+                        return millisSince(given);
+                    });
         }
-    }
-
-    private static void order(TestNode at, String... words) {
-        List<String> arguments = new java.util.ArrayList<>(List.of(words));
-        arguments.addAll(List.of(
-                "--socket",
-                at.socket().toString(),
-                "--certificate",
-                FABRIC.operator().certificate().toString(),
-                "--key",
-                FABRIC.operator().key().toString()));
-        Cli.run(arguments.toArray(String[]::new)).good();
     }
 
     @Test
@@ -223,11 +169,13 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
                                 "azure", List.of(IN_AZURE.address()),
                                 "gcp", List.of(IN_GCP.address()))),
                         "failover: { order: [ aws, gcp, azure ], holdDown: 0s }"));
-        isPushed(
+        Operator.within(
+                PUSHED_MILLIS,
                 "the lone node leaves a site of members",
                 IN_AWS::startAgain,
                 () -> leaving(IN_AWS, "aws", AWS, GCP, "gcp"));
-        isPushed(
+        Operator.within(
+                PUSHED_MILLIS,
                 "members leave the site of the lone node",
                 IN_GCP::startAgain,
                 () -> leaving(IN_GCP, "gcp", GCP, AZURE, "azure"));

@@ -29,6 +29,7 @@ public final class TestNode {
     private final PortNumbers ports;
     private final GatewayYaml yaml = new GatewayYaml();
     private volatile String javaOptions = "";
+    private volatile Path program = Cli.launcher();
     private final Map<String, String> environment = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Process> process = new AtomicReference<>();
 
@@ -143,6 +144,12 @@ public final class TestNode {
         return this;
     }
 
+    /** The launcher of another distribution, from the next start on. */
+    public TestNode program(Path launcher) {
+        program = launcher;
+        return this;
+    }
+
     /** A variable of its environment, from the next start on. */
     public TestNode environment(String name, String value) {
         environment.put(name, value);
@@ -176,6 +183,7 @@ public final class TestNode {
                 throw new IllegalStateException(name + " runs already");
             }
             ProcessBuilder builder = Cli.process("run", "--config", config().toString());
+            builder.command().set(0, program.toString());
             builder.environment().merge("BRIDGEHEAD_JAVA_OPTS", javaOptions, (usual, more) -> usual + " " + more);
             builder.environment().putAll(environment);
             process.set(builder.redirectErrorStream(true)
