@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Nodes of the distribution with Hazelcast and tunnels between them, over a wide area, while links are cut and slowed and nodes stopped and
@@ -54,9 +56,24 @@ final class MembersThroughChaosIT {
 
     @Test
     void nothingAcknowledgedIsLostAndAllEndAlike() {
-        System.out.printf("-Dchaos.seed=%d -Dchaos.minutes=%s%n", SEED, MINUTES);
-        Random seeds = new Random(SEED);
-        long end = System.nanoTime() + (long) (TimeUnit.MINUTES.toNanos(1) * MINUTES);
+        chaos(SEED, MINUTES);
+    }
+
+    /**
+     * Runs that failed, as long as they were; one that fails is added here. Of 202711 a node that had been stopped for 9 s refused requests to another
+     * site when it went on, of 41127 not all nodes were alike 10 s after the last heal, on a busy machine.
+     */
+    @ParameterizedTest(name = "-Dchaos.seed={0} -Dchaos.minutes={1}")
+    @CsvSource({"202711, 2", "41127, 2"})
+    void whatFailedOnceHolds(long seed, double minutes) {
+        chaos(seed, minutes);
+    }
+
+    private static void chaos(long seed, double minutes) {
+        System.out.printf("-Dchaos.seed=%d -Dchaos.minutes=%s%n", seed, minutes);
+        int before = nodes.chronicle().acknowledged();
+        Random seeds = new Random(seed);
+        long end = System.nanoTime() + (long) (TimeUnit.MINUTES.toNanos(1) * minutes);
         List<SourceWriter> writers = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (String source : List.of("team-a", "team-b", "team-c")) {
@@ -67,16 +84,16 @@ final class MembersThroughChaosIT {
         OrderGiver orders = nodes.orders(new Random(seeds.nextLong()));
         threads.add(Thread.ofPlatform().name("orders").start(() -> orders.orderUntil(end, nodes.members())));
         nodes.disturber().disturbUntil(end, new Random(seeds.nextLong()), nodes.node("a-1"));
-        List<String> problems = nodes.healed("chaos of seed " + SEED, threads.toArray(Thread[]::new));
+        List<String> problems = nodes.healed("chaos of seed " + seed, threads.toArray(Thread[]::new));
         System.out.printf(
                 "  disturbed %s; answers to changes %s; %d acknowledged, %d orders taken, %d looks at what is served%n",
                 nodes.disturber(),
                 writers,
-                nodes.chronicle().acknowledged(),
+                nodes.chronicle().acknowledged() - before,
                 orders.taken(),
                 nodes.chronicle().looks());
-        assertThat(problems).as("-Dchaos.seed=" + SEED).isEmpty();
-        assertThat(nodes.chronicle().acknowledged()).as("acknowledged").isGreaterThan(5);
+        assertThat(problems).as("-Dchaos.seed=%s -Dchaos.minutes=%s", seed, minutes).isEmpty();
+        assertThat(nodes.chronicle().acknowledged() - before).as("acknowledged").isGreaterThan(5);
     }
 
     @Test
