@@ -337,7 +337,9 @@ public final class FabricControl {
     }
 
     private void repair() {
-        turns.next(nowMillis(), parts.state().composition(), up(parts.tunnels().get()))
+        TunnelView tunnels = parts.tunnels().get();
+        boolean down = tunnels.all().stream().anyMatch(peer -> peer.liveness() != Liveness.UP);
+        turns.next(nowMillis(), parts.state().composition(), up(tunnels), down)
                 .ifPresent(peer -> parts.exchange().repairWithOne(List.of(peer)));
     }
 

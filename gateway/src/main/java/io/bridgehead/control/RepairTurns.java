@@ -8,8 +8,10 @@ import java.util.SortedSet;
 
 /**
  * When this node compares what it holds with a peer over the tunnel, and with which: every {@value #QUIET_MILLIS} ms, and for
- * {@value #UNSETTLED_MILLIS} ms after anything happened to the cluster or a tunnel every {@value #LOOK_MILLIS} ms. What a short cut takes away
- * between members, the cluster does not notice: nobody leaves it, and what was lost on the way is not sent again.
+ * {@value #UNSETTLED_MILLIS} ms after anything happened to the cluster or a tunnel, and for as long as a tunnel is down, every
+ * {@value #LOOK_MILLIS} ms. What a short cut takes away between members, the cluster does not notice: nobody leaves it, and what was lost on the way
+ * is not sent again. Nor does it notice a cut that a third member sees both sides of: what members of one side say does not come to those of the
+ * other, and the third, which holds it, takes them for told.
  */
 @OwnedBy(Owner.CONTROL)
 final class RepairTurns {
@@ -39,9 +41,10 @@ final class RepairTurns {
      *
      * @param seen what the cluster shows: another value than before is a disturbance
      * @param up peers with a tunnel
+     * @param down whether there are peers whose tunnel is down
      */
-    Optional<NodeName> next(long nowMillis, Object seen, SortedSet<NodeName> up) {
-        if (!seen.equals(cluster)) {
+    Optional<NodeName> next(long nowMillis, Object seen, SortedSet<NodeName> up, boolean down) {
+        if (down || !seen.equals(cluster)) {
             cluster = seen;
             disturbed(nowMillis);
         }

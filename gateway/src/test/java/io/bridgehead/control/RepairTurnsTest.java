@@ -15,12 +15,13 @@ final class RepairTurnsTest {
 
     private final RepairTurns turns = new RepairTurns(new NodeName("b"), 0);
     private long now;
+    private boolean down;
 
     /** Lets time pass as the timer does; who was asked and when. */
     private List<String> during(long millis, Object cluster) {
         List<String> asked = new ArrayList<>();
         for (long end = now + millis; now < end; now += RepairTurns.LOOK_MILLIS) {
-            turns.next(now, cluster, UP).ifPresent(peer -> asked.add(now / 1000 + " " + peer));
+            turns.next(now, cluster, UP, down).ifPresent(peer -> asked.add(now / 1000 + " " + peer));
         }
         return asked;
     }
@@ -47,8 +48,18 @@ final class RepairTurnsTest {
     }
 
     @Test
+    void whileATunnelIsDownOftenHoweverLong() {
+        now = RepairTurns.UNSETTLED_MILLIS;
+        down = true;
+        assertThat(during(600_000, "")).hasSize(200);
+        down = false;
+        during(RepairTurns.UNSETTLED_MILLIS, "");
+        assertThat(during(90_000, "")).hasSize(3);
+    }
+
+    @Test
     void withoutATunnelNobody() {
-        assertThat(turns.next(0, "", new TreeSet<>())).isEmpty();
-        assertThat(turns.next(0, "", UP)).contains(new NodeName("c"));
+        assertThat(turns.next(0, "", new TreeSet<>(), false)).isEmpty();
+        assertThat(turns.next(0, "", UP, false)).contains(new NodeName("c"));
     }
 }

@@ -34,7 +34,7 @@ final class MembersThroughChaosIT {
     private static final Duration LONG = Duration.ofSeconds(Integer.getInteger("chaos.long", 30));
 
     private static final int SETTLED_MAX = 5;
-    private static final Duration PASSED_ON = Duration.ofSeconds(60);
+    private static final Duration PASSED_ON = Duration.ofSeconds(10);
 
     private static FiveNodes nodes;
 
