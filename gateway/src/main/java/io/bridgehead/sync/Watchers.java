@@ -5,6 +5,8 @@ import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
+import io.bridgehead.model.OwnedBy;
+import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
 import io.bridgehead.model.ResponseHead;
 import io.bridgehead.tunnel.ControlHandler;
@@ -26,6 +28,7 @@ import java.util.function.Predicate;
  * <p>A peer has one such stream: the newest takes the place of one whose end this node has not noticed yet. A peer that reads too slowly is cut
  * off with what waits for it, and repairs when it watches again. Threads: any.
  */
+@OwnedBy(Owner.ANY_THREAD)
 final class Watchers {
     private static final int WATCHERS_MAX = 1024;
     private static final long WAITING_BYTES_MAX = 32L << 20;
