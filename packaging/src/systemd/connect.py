@@ -5,6 +5,7 @@ connect.py HOST PORT SECONDS WORKERS [END]: for so many seconds at most, or unti
 
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -14,8 +15,14 @@ host, port, seconds, workers = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 request = b"GET / HTTP/1.1\r\nHost: hello.example.internal\r\nConnection: close\r\n\r\n"
 end_file = sys.argv[5] if len(sys.argv) > 5 else None
 lock = threading.Lock()
-count = {"good": 0, "refused": 0, "reset": 0, "unanswered": 0, "other": 0}
+count = {"good": 0, "refused": 0, "reset": 0, "unanswered": 0, "cut": 0, "other": 0}
 longest = 0.0
+
+
+def whole(answer):
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return bool(end) and (length is None or len(body) == int(length[1]))
 
 
 def one():
@@ -36,6 +43,8 @@ def one():
         return "other"
     if not answer:
         return "unanswered"
+    if not whole(answer):
+        return "cut"
     return "good" if answer.startswith(b"HTTP/1.1 200") else "other"
 
 
