@@ -7,12 +7,18 @@ import java.security.DigestOutputStream;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
  * Makes what is handed out from the distribution that the build left: tar.gz with and without a Java runtime, a Debian package, an image for
- * containers. Run by the profile {@code dist} with the JDK that the toolchain chose. The same sources with the same JDK give the same bytes, wherever
- * they are built, but for {@code lib/bridgehead.jsa}: which classes it holds depends on what the node that warms up came to load.
+ * containers. Run by the profile {@code dist} with the JDK that the toolchain chose. The same sources with the same JDK and the same list of classes
+ * give the same bytes, whenever and wherever they are built ({@link Again}). The list is that of {@code dist.classes}; without one it is made anew,
+ * of what the node that warms up came to load, and left beside the packages.
  *
  * <p>{@code dist.arch} is the processor that they are for, of this machine unless said; for another one {@code dist.jmods} is the folder of the
  * modules of a JDK for it, and {@code dist.root} the folder in which Debian's packages for it are unpacked, from which the image takes its C library
@@ -33,28 +39,46 @@ final class Dist {
         Files.createDirectories(home);
         Files.writeString(plain.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), ""));
         Files.copy(target.resolve("bom.json"), plain.resolve("sbom.cdx.json"), StandardCopyOption.REPLACE_EXISTING);
-        PackedRuntime runtime = new PackedRuntime(machine, System.getProperty("dist.jmods", ""), moment);
+        Path classes = classes(target, version, machine);
+        PackedRuntime runtime = new PackedRuntime(machine, System.getProperty("dist.jmods", ""), classes, moment);
         runtime.build(plain, home);
         Files.writeString(home.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), runtime.name(home)));
 
-        Path withRuntime = target.resolve("bridgehead-" + version + "-linux-" + machine.name + ".tar.gz");
-        tar(home, withRuntime, "bridgehead-" + version + "/", moment);
-        Path without = target.resolve("bridgehead-" + version + "-linux.tar.gz");
-        tar(plain, without, "bridgehead-" + version + "/", moment);
-        Path deb = new DebianPackage(sources, target, version, machine, moment).write(home);
-        Path image = new ContainerImage(target, version, machine, Path.of(System.getProperty("dist.root", "/")), moment).write(home);
-        for (Path file : List.of(withRuntime, without, deb, image)) {
-            System.out.printf("%,12d bytes  sha256 %s  %s%n", Files.size(file), sha256(file), file.getFileName());
+        String name = "bridgehead-" + version;
+        List<Callable<Path>> all = List.of(
+                () -> tar(home, target.resolve(name + "-linux-" + machine.name + ".tar.gz"), name + "/", moment),
+                () -> tar(plain, target.resolve(name + "-linux.tar.gz"), name + "/", moment),
+                () -> new DebianPackage(sources, target, version, machine, moment).write(home),
+                () -> new ContainerImage(target, version, machine, Path.of(System.getProperty("dist.root", "/")), moment).write(home));
+        try (ExecutorService side = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            for (Future<Path> made : side.invokeAll(all)) {
+                Path file = made.get();
+                System.out.printf(Locale.ROOT, "%,12d bytes  sha256 %s  %s%n", Files.size(file), sha256(file), file.getFileName());
+            }
         }
     }
 
-    private static void tar(Path from, Path to, String prefix, long moment) throws IOException {
-        boolean runtime = Files.exists(from.resolve("runtime")); // without it no virtual machine would take the archive of classes
-        Tree tree = new Tree().copy(from, "", name -> runtime || !name.endsWith(".jsa"));
-        Packing.gzip(to, out -> tree.writeTar(out, prefix, moment));
+    /** The list that was asked for, or where the list of this build goes. */
+    private static Path classes(Path target, String version, Machine machine) throws IOException {
+        String given = System.getProperty("dist.classes", "");
+        if (given.isEmpty()) {
+            Path own = target.resolve("bridgehead-" + version + "-linux-" + machine.name + ".classes");
+            Files.deleteIfExists(own);
+            return own;
+        }
+        if (!Files.isRegularFile(Path.of(given))) {
+            throw new IllegalArgumentException("dist.classes: " + given + " is no file; expected the .classes of the build that is to be repeated");
+        }
+        return Path.of(given);
     }
 
-    private static String sha256(Path file) throws IOException {
+    private static Path tar(Path from, Path to, String prefix, long moment) throws IOException {
+        boolean runtime = Files.exists(from.resolve("runtime")); // without it no virtual machine would take the archive of classes
+        Tree tree = new Tree().copy(from, "", name -> runtime || !name.endsWith(".jsa"));
+        return Packing.gzip(to, out -> tree.writeTar(out, prefix, moment)).file();
+    }
+
+    static String sha256(Path file) throws IOException {
         var digest = Packing.digest("SHA-256");
         try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
             Files.copy(file, out);
@@ -62,7 +86,7 @@ final class Dist {
         return Packing.hex(digest.digest());
     }
 
-    private static void removeAll(Path folder) throws IOException {
+    static void removeAll(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -14,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 
 /**
- * The distribution with a Java runtime inside: what {@code jlink} makes of the JDK that the toolchain chose, and archives of parsed and verified
- * classes for it.
+ * The distribution with a Java runtime inside: what {@code jlink} makes of the JDK that the toolchain chose, and an archive of parsed and verified
+ * classes for it, those of the runtime among them.
  *
  * <p>The virtual machine takes an archive only while jars and runtime image are as old and as long as they were when it was made, so every file
- * gets the moment that it will have where it is unpacked, before the archives are made. The class path of the archive is relative: the distribution
+ * gets the moment that it will have where it is unpacked, before the archive is made. The class path of the archive is relative: the distribution
  * may be moved.
+ *
+ * <p>Which classes a node comes to load depends on time, so what the archive holds is a list, made by starting a node once unless there is one of
+ * an earlier build: the same list gives the same archive.
  */
 final class PackedRuntime {
     private static final List<String> MODULES = List.of(
@@ -29,12 +32,17 @@ final class PackedRuntime {
 
     private final Machine machine;
     private final String modules;
+    private final Path classes;
     private final long epochSeconds;
 
-    /** @param modules the folder of the modules of a JDK for that machine, or empty for the JDK that runs this */
-    PackedRuntime(Machine machine, String modules, long epochSeconds) {
+    /**
+     * @param modules the folder of the modules of a JDK for that machine, or empty for the JDK that runs this
+     * @param classes the list of classes that are archived; written if it is not there
+     */
+    PackedRuntime(Machine machine, String modules, Path classes, long epochSeconds) {
         this.machine = machine;
         this.modules = modules;
+        this.classes = classes;
         this.epochSeconds = epochSeconds;
         if (machine != Machine.here() && modules.isEmpty()) {
             throw new IllegalArgumentException("dist.jmods is not said; expected the folder of the modules (jmods) of a JDK "
@@ -42,7 +50,7 @@ final class PackedRuntime {
         }
     }
 
-    /** Fills an empty folder with the program, the runtime and, if this machine can run it, their archives of classes. */
+    /** Fills an empty folder with the program, the runtime and, if this machine can run it, their archive of classes. */
     void build(Path distribution, Path home) throws IOException, InterruptedException {
         copy(distribution, home);
         Path runtime = home.resolve("runtime");
@@ -63,15 +71,28 @@ final class PackedRuntime {
 
     private void archive(Path home, Path runtime) throws IOException, InterruptedException {
         Path java = runtime.resolve("bin/java");
+        String classPath = Files.readString(home.resolve("lib/classpath")).strip().replace("@LIB@", "lib");
+        if (!Files.exists(classes)) {
+            Path loaded = Files.createTempFile("bridgehead-classes-", ".list");
+            run(home, List.of(
+                    java.toString(), "-XX:TieredStopAtLevel=1", "-Xlog:cds*=off", "-Xlog:aot*=off", "-XX:DumpLoadedClassList=" + loaded,
+                    "@conf/jvm.options", "-Djava.library.path=" + home + "/lib/native", "-Dbridgehead.home=" + home, "-cp", classPath,
+                    "io.bridgehead.cli.Main", "warm-up"));
+            Files.write(classes, Files.readAllLines(loaded).stream().filter(PackedRuntime::archivedAlike).toList());
+            Files.delete(loaded);
+        }
         run(home, List.of(
-                java.toString(), "-Xshare:dump", "-XX:+UseG1GC", "-Xms128m", "-Xmx128m", "-Xlog:disable", "-Xlog:all=error:stderr"));
+                java.toString(), "-Xshare:dump", "-XX:SharedClassListFile=" + classes.toAbsolutePath(), "-XX:SharedArchiveFile=lib/bridgehead.jsa",
+                "-Xlog:disable", "-Xlog:all=error:stderr", "@conf/jvm.options", "-cp", classPath));
         age(home, epochSeconds);
-        List<String> warmUp = new ArrayList<>(List.of(
-                java.toString(), "-XX:TieredStopAtLevel=1", "-Xlog:cds*=off", "-Xlog:aot*=off", "-XX:ArchiveClassesAtExit=lib/bridgehead.jsa",
-                "@conf/jvm.options", "-Djava.library.path=" + home + "/lib/native", "-Dbridgehead.home=" + home, "-cp",
-                Files.readString(home.resolve("lib/classpath")).strip().replace("@LIB@", "lib"), "io.bridgehead.cli.Main", "warm-up"));
-        run(home, warmUp);
-        age(home, epochSeconds);
+    }
+
+    /**
+     * Picocli's classes are of a form so old that the virtual machine archives a method of theirs that a lambda refers to with addresses of its own
+     * process, which are others each time.
+     */
+    private static boolean archivedAlike(String line) {
+        return !(line.startsWith("@lambda-proxy") && line.contains("picocli/"));
     }
 
     /** Without native libraries of another processor, and without the jars that hold nothing but native libraries, which lie unpacked beside them. */
@@ -119,7 +140,11 @@ final class PackedRuntime {
     private static void run(Path home, List<String> command) throws IOException, InterruptedException {
         // Its log, which nobody wants to read while everything goes well; what it complains about is shown at the end.
         Path said = Files.createTempFile("bridgehead-runtime-", ".log");
-        Process process = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(said.toFile());
+        // Which classes a virtual machine has ready when it begins depends on the locale; and its options are those given here.
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        Process process = builder.start();
         if (!process.waitFor(600, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IllegalStateException("failed: " + String.join(" ", command) + "; it said:\n" + Files.readString(said));
