@@ -21,6 +21,7 @@ final class ContainerImage {
     private static final List<String> LIBC = List.of("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2",
             "libnss_files.so.2", "libnss_dns.so.2");
     private static final String OTHERS = "libgcc-s1, libstdc++6 or zlib1g";
+    private static final String DOC = "usr/share/doc/";
     private static final List<String> APPLETS =
             List.of("sh", "sed", "readlink", "dirname", "cat", "cp", "env", "grep", "kill", "ls", "mkdir", "nslookup", "ps", "sleep", "tail", "wget");
     private static final String HEALTH =
@@ -30,6 +31,7 @@ final class ContainerImage {
     private final String version;
     private final Machine machine;
     private final Path root;
+    private final DebianWorks works;
     private final long moment;
 
     /** @param root where the C library and busybox for that machine lie as Debian's packages have them: {@code /}, or a folder */
@@ -38,12 +40,23 @@ final class ContainerImage {
         this.version = version;
         this.machine = machine;
         this.root = root;
+        this.works = new DebianWorks(root, machine);
         this.moment = moment;
     }
 
-    Path write(Path home) throws IOException {
+    /** What the image holds that is of Debian. */
+    List<Sbom.Component> components(Path home) throws IOException {
+        List<Sbom.Component> all = new ArrayList<>();
+        for (String name : packages(home)) {
+            all.add(works.component(name));
+        }
+        return all;
+    }
+
+    /** @param said the folder with the bill of materials and the list of licences of the image */
+    Path write(Path home, Path said) throws IOException {
         Path folder = target.resolve("dist");
-        List<Tree> trees = List.of(base(home), runtime(home), program(home));
+        List<Tree> trees = List.of(base(home), runtime(home), program(home, said));
         List<Packing.Packed> layers = new ArrayList<>();
         for (Tree tree : trees) {
             layers.add(Packing.gzip(folder.resolve("layer-" + layers.size() + ".tar.gz"), out -> tree.writeTar(out, "", moment)));
@@ -73,16 +86,14 @@ final class ContainerImage {
         for (String library : LIBC) {
             tree.file(libraries + library, Tree.PLAIN, real(libraries + library, "libc6"));
         }
-        TreeSet<String> others = SharedLibraries.neededBy(home);
-        LIBC.forEach(others::remove);
-        others.remove(Path.of(machine.loader).getFileName().toString());
-        for (String library : others) {
+        for (String library : others(home)) {
             tree.file(libraries + library, Tree.PLAIN, real(libraries + library, OTHERS));
         }
         tree.file("bin/busybox", Tree.EXECUTABLE, busybox());
         APPLETS.forEach(applet -> tree.link("bin/" + applet, "busybox"));
-        tree.file("usr/share/doc/libc6/copyright", Tree.PLAIN, real("usr/share/doc/libc6/copyright", "libc6"));
-        tree.file("usr/share/doc/busybox-static/copyright", Tree.PLAIN, real("usr/share/doc/busybox-static/copyright", "busybox-static"));
+        for (String name : packages(home)) {
+            tree.file(DOC + name + "/copyright", Tree.PLAIN, works.copyright(name).toRealPath());
+        }
         tree.text("etc/passwd", Tree.PLAIN, "root:x:0:0:root:/:/bin/sh\nbridgehead:x:" + USER + ":" + USER + "::/var/lib/bridgehead:/bin/sh\n");
         tree.text("etc/group", Tree.PLAIN, "root:x:0:\nbridgehead:x:" + USER + ":\n");
         tree.text("etc/nsswitch.conf", Tree.PLAIN, "passwd: files\ngroup: files\nhosts: files dns\n");
@@ -91,6 +102,22 @@ final class ContainerImage {
         tree.directory("var/lib/bridgehead", 0700, USER);
         tree.directory("run/bridgehead", 0750, USER);
         return tree;
+    }
+
+    /** The libraries that the runtime asks for beside those of the C library. */
+    private TreeSet<String> others(Path home) throws IOException {
+        TreeSet<String> others = SharedLibraries.neededBy(home);
+        LIBC.forEach(others::remove);
+        others.remove(Path.of(machine.loader).getFileName().toString());
+        return others;
+    }
+
+    /** Debian's packages of which files are in the image. */
+    private List<String> packages(Path home) throws IOException {
+        TreeSet<String> all = DebianWorks.owners(others(home));
+        all.add("libc6");
+        all.add("busybox-static");
+        return List.copyOf(all);
     }
 
     /** Debian has two packages with such a program; that of {@code busybox} asks for libraries. */
@@ -124,10 +151,11 @@ final class ContainerImage {
         return new Tree().copy(home, HOME, name -> name.startsWith("runtime/"));
     }
 
-    private static Tree program(Path home) throws IOException {
+    private static Tree program(Path home, Path said) throws IOException {
         return new Tree()
                 .copy(home, HOME, name -> name.startsWith("bin/") || name.startsWith("conf/") || name.startsWith("lib/"))
-                .copy(home, "usr/share/doc/bridgehead/", name -> List.of("LICENSE", "THIRD-PARTY.txt", "sbom.cdx.json").contains(name))
+                .file(DOC + "bridgehead/LICENSE", Tree.PLAIN, home.resolve("LICENSE"))
+                .copy(said, DOC + "bridgehead/", name -> true)
                 .link("usr/bin/bridgehead", "../lib/bridgehead/bin/bridgehead");
     }
 

@@ -2,7 +2,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.time.Instant;
 import java.util.Comparator;
@@ -37,25 +36,35 @@ final class Dist {
         Path home = target.resolve("dist/bridgehead");
         removeAll(target.resolve("dist"));
         Files.createDirectories(home);
-        Files.writeString(plain.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), ""));
-        Files.copy(target.resolve("bom.json"), plain.resolve("sbom.cdx.json"), StandardCopyOption.REPLACE_EXISTING);
+        say(plain, target, List.of());
         Path classes = classes(target, version, machine);
         PackedRuntime runtime = new PackedRuntime(machine, System.getProperty("dist.jmods", ""), classes, moment);
         runtime.build(plain, home);
-        Files.writeString(home.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), runtime.name(home)));
+        say(home, target, List.of(runtime.component(home)));
+        ContainerImage image = new ContainerImage(target, version, machine, Path.of(System.getProperty("dist.root", "/")), moment);
+        Path inImage = Files.createDirectories(target.resolve("dist/image"));
+        List<Sbom.Component> debian = image.components(home);
+        say(inImage, target, Stream.concat(Stream.of(runtime.component(home)), debian.stream()).toList());
 
         String name = "bridgehead-" + version;
         List<Callable<Path>> all = List.of(
                 () -> tar(home, target.resolve(name + "-linux-" + machine.name + ".tar.gz"), name + "/", moment),
                 () -> tar(plain, target.resolve(name + "-linux.tar.gz"), name + "/", moment),
                 () -> new DebianPackage(sources, target, version, machine, moment).write(home),
-                () -> new ContainerImage(target, version, machine, Path.of(System.getProperty("dist.root", "/")), moment).write(home));
+                () -> image.write(home, inImage));
         try (ExecutorService side = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             for (Future<Path> made : side.invokeAll(all)) {
                 Path file = made.get();
                 System.out.printf(Locale.ROOT, "%,12d bytes  sha256 %s  %s%n", Files.size(file), sha256(file), file.getFileName());
             }
         }
+    }
+
+    /** Writes to a folder what it holds of others, for people and for programs; {@code more} is there beside the jars. */
+    private static void say(Path folder, Path target, List<Sbom.Component> more) throws Exception {
+        String bill = Files.readString(target.resolve("bom.json"));
+        Files.writeString(folder.resolve("THIRD-PARTY.txt"), ThirdParty.list(target.resolve("bom.xml"), more));
+        Files.writeString(folder.resolve("sbom.cdx.json"), more.isEmpty() ? bill : Sbom.with(bill, more));
     }
 
     /** The list that was asked for, or where the list of this build goes. */

@@ -62,11 +62,14 @@ final class PackedRuntime {
         }
     }
 
-    /** What the runtime is called: of modules from elsewhere only their version is known. */
-    String name(Path home) throws IOException {
-        return modules.isEmpty()
-                ? "OpenJDK " + Runtime.version() + " of " + System.getProperty("java.vendor")
-                : "OpenJDK " + Providers.release(home.resolve("runtime"), "JAVA_VERSION");
+    /** The runtime as a part of what is shipped; of modules from elsewhere only their version is known. */
+    Sbom.Component component(Path home) throws IOException {
+        String version = modules.isEmpty() ? Runtime.version().toString() : Providers.release(home.resolve("runtime"), "JAVA_VERSION");
+        String vendor = modules.isEmpty() ? System.getProperty("java.vendor") : "OpenJDK";
+        String release = version.replaceFirst("[-+].*", "");
+        return new Sbom.Component(
+                "platform", "OpenJDK", version, vendor, "GPL-2.0-only WITH Classpath-exception-2.0", "runtime/legal",
+                "pkg:generic/openjdk@" + Sbom.escaped(version), "cpe:2.3:a:oracle:openjdk:" + release + ":*:*:*:*:*:*:*");
     }
 
     private void archive(Path home, Path runtime) throws IOException, InterruptedException {

@@ -10,8 +10,8 @@ import org.w3c.dom.Node;
 final class ThirdParty {
     private ThirdParty() {}
 
-    /** @param runtime the Java runtime that is shipped as well, or empty */
-    static String list(Path bom, String runtime) throws Exception {
+    /** @param more what is shipped beside the jars; none where they are as their makers published them */
+    static String list(Path bom, List<Sbom.Component> more) throws Exception {
         Element root = DocumentBuilderFactory.newNSInstance().newDocumentBuilder().parse(bom.toFile()).getDocumentElement();
         TreeMap<String, String> lines = new TreeMap<>();
         for (Element component : children(child(root, "components"), "component")) {
@@ -27,14 +27,12 @@ final class ThirdParty {
         }
         StringBuilder all = new StringBuilder("Bridgehead, under the Apache License 2.0 (LICENSE), is shipped with these, each under its own"
                 + " licence. The texts are in the jars.\nsbom.cdx.json says the same to programs.\n\n");
-        if (!runtime.isEmpty()) {
+        if (!more.isEmpty()) {
             all.append("The jars are not as their makers published them: stored uncompressed, without signatures, tables of local variables,\n"
                     + "and schemas and examples of Hazelcast's configuration files.\n\n");
         }
         lines.values().forEach(line -> all.append(line).append('\n'));
-        if (!runtime.isEmpty()) {
-            all.append("%-75s %s%n".formatted(runtime, "GPL-2.0-only WITH Classpath-exception-2.0 (runtime/legal)"));
-        }
+        more.forEach(component -> all.append(component.line()).append('\n'));
         return all.toString();
     }
 
