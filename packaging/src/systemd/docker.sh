@@ -81,6 +81,13 @@ block() { # of the page: the image that is loaded, and the node that is run
 }
 block | grep -q '^docker run' || fail "docs/install.md says no more how to run the image"
 (cd "$target" && sh -ec "$(block | grep '^docker load')")
+says() { # a template, what it must say
+    local said
+    said=$(docker image inspect --format "$1" "$BRIDGEHEAD_IMAGE")
+    [ "$said" = "$2" ] || fail "the image says $said for $1; expected $2"
+}
+says '{{ index .Config.Labels "org.opencontainers.image.title" }} {{ index .Config.Labels "org.opencontainers.image.version" }}' "Bridgehead $version"
+says '{{ .Config.User }} {{ index .Config.Healthcheck.Test 0 }}' '10001:10001 CMD-SHELL'
 docker run --rm --read-only --tmpfs /tmp --volume "$work/srv:/srv" --workdir /srv --entrypoint /bin/sh "$BRIDGEHEAD_IMAGE" -ec '
     bridgehead pki init --trust-domain corp.example --folder pki
     bridgehead pki node --authority pki --site west --node west-a --folder .

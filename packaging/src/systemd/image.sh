@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Loads the image into podman and runs it as docs/install.md says: read-only, without capabilities, as its own user. Needs podman, runc and curl.
+# Loads the image into podman, which must read in it what it is, and runs it as docs/install.md says: read-only, without capabilities, as its own user.
+# Needs podman, runc and curl.
 #
 #   image.sh TARGET     TARGET holds the image: packaging/target
 set -euo pipefail
@@ -24,6 +25,18 @@ end() {
 trap end EXIT
 "${podman[@]}" load --quiet --input "${images[0]}"
 image=$("${podman[@]}" images --quiet | head -1)
+version=$(basename "${images[0]}" "-image$suffix.tar")
+version=${version#bridgehead-}
+is() { # a template, what it must say
+    local said
+    said=$("${podman[@]}" image inspect --format "$1" "$image")
+    [ "$said" = "$2" ] || { echo "the image says $said for $1; expected $2" >&2; exit 1; }
+}
+is '{{ index .Labels "org.opencontainers.image.title" }}' Bridgehead
+is '{{ index .Labels "org.opencontainers.image.version" }}' "$version"
+is '{{ index .Labels "org.opencontainers.image.licenses" }}' Apache-2.0
+is '{{ .User }}' 10001:10001
+is '{{ join .Config.Entrypoint " " }} {{ join .Config.Cmd " " }}' '/usr/bin/bridgehead run --config /etc/bridgehead/gateway.yaml'
 "${podman[@]}" run --detach --name gateway --read-only --cap-drop ALL --tmpfs /tmp --network host \
     --entrypoint /bin/sh --env BRIDGEHEAD_SOCKET=/var/lib/bridgehead/node/admin.sock "$image" -c \
     'bridgehead init --site west --http-port 18080 --tunnel-port 18008 --metrics-port 18090 --cluster-port 18701 --folder node >/dev/null \
