@@ -81,7 +81,7 @@ final class PackedRuntime {
                     java.toString(), "-XX:TieredStopAtLevel=1", "-Xlog:cds*=off", "-Xlog:aot*=off", "-XX:DumpLoadedClassList=" + loaded,
                     "@conf/jvm.options", "-Djava.library.path=" + home + "/lib/native", "-Dbridgehead.home=" + home, "-cp", classPath,
                     "io.bridgehead.cli.Main", "warm-up"));
-            Files.write(classes, Files.readAllLines(loaded).stream().filter(PackedRuntime::archivedAlike).toList());
+            Files.write(classes, Files.readAllLines(loaded).stream().filter(PackedRuntime::listed).toList());
             Files.delete(loaded);
         }
         run(home, List.of(
@@ -91,11 +91,11 @@ final class PackedRuntime {
     }
 
     /**
-     * Picocli's classes are of a form so old that the virtual machine archives a method of theirs that a lambda refers to with addresses of its own
-     * process, which are others each time.
+     * Without two things, as picocli's classes are of an old form. A method of theirs that a lambda refers to is archived with addresses of the virtual
+     * machine's process, which are others each time. And with a list of resolved constants ({@code @cp}) most of these classes are not archived at all.
      */
-    private static boolean archivedAlike(String line) {
-        return !(line.startsWith("@lambda-proxy") && line.contains("picocli/"));
+    private static boolean listed(String line) {
+        return !line.startsWith("@cp ") && !(line.startsWith("@lambda-proxy") && line.contains("picocli/"));
     }
 
     /** Without native libraries of another processor, and without the jars that hold nothing but native libraries, which lie unpacked beside them. */
