@@ -46,16 +46,12 @@ final class Again {
         Dist.removeAll(target.resolve("again"));
     }
 
-    /** The list that the first build was given, or made. */
-    private static Path classes(Path target) throws IOException {
+    /** The list that the first build was given, or made; there is none for a processor that this machine does not have, and none is needed. */
+    private static Path classes(Path target) {
         String given = System.getProperty("dist.classes", "");
-        if (!given.isEmpty()) {
-            return Path.of(given).toAbsolutePath();
-        }
-        try (Stream<Path> all = Files.list(target)) {
-            // There is none for a processor that this machine does not have, and none is needed.
-            return all.filter(file -> file.toString().endsWith(".classes")).findFirst().orElse(target.resolve("none"));
-        }
+        String arch = System.getProperty("dist.arch", "");
+        Machine machine = arch.isEmpty() ? Machine.here() : Machine.of(arch);
+        return given.isEmpty() ? Dist.list(target, System.getProperty("dist.version"), machine) : Path.of(given).toAbsolutePath();
     }
 
     private static void build(Path elsewhere, Path classes) throws IOException, InterruptedException {

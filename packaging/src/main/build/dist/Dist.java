@@ -71,7 +71,7 @@ final class Dist {
     private static Path classes(Path target, String version, Machine machine) throws IOException {
         String given = System.getProperty("dist.classes", "");
         if (given.isEmpty()) {
-            Path own = target.resolve("bridgehead-" + version + "-linux-" + machine.name + ".classes");
+            Path own = list(target, version, machine);
             Files.deleteIfExists(own);
             return own;
         }
@@ -79,6 +79,11 @@ final class Dist {
             throw new IllegalArgumentException("dist.classes: " + given + " is no file; expected the .classes of the build that is to be repeated");
         }
         return Path.of(given);
+    }
+
+    /** Where the list of a build goes. */
+    static Path list(Path target, String version, Machine machine) {
+        return target.resolve("bridgehead-" + version + "-linux-" + machine.name + ".classes");
     }
 
     private static Path tar(Path from, Path to, String prefix, long moment) throws IOException {
