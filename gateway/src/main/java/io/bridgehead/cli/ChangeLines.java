@@ -11,6 +11,19 @@ final class ChangeLines {
 
     /** A line for each document and field, and a last one that counts. */
     static List<String> of(JsonObject plan) {
+        List<String> lines = changes(plan);
+        lines.add(counts(plan));
+        return lines;
+    }
+
+    /** As {@link #of}, with as many lines as a person reads before the last one. */
+    static List<String> brief(JsonObject plan) {
+        List<String> lines = new ArrayList<>(Output.cut(changes(plan)));
+        lines.add(counts(plan));
+        return lines;
+    }
+
+    private static List<String> changes(JsonObject plan) {
         List<String> lines = new ArrayList<>();
         for (Object one : plan.getJsonArray("changes", new JsonArray())) {
             JsonObject change = (JsonObject) one;
@@ -20,10 +33,13 @@ final class ChangeLines {
                 default -> addChanged(change, lines);
             }
         }
-        JsonObject counts = plan.getJsonObject("counts");
-        lines.add(counts.getInteger("added") + " added, " + counts.getInteger("changed") + " changed, "
-                + counts.getInteger("removed") + " removed, " + counts.getInteger("unchanged") + " unchanged");
         return lines;
+    }
+
+    private static String counts(JsonObject plan) {
+        JsonObject counts = plan.getJsonObject("counts");
+        return counts.getInteger("added") + " added, " + counts.getInteger("changed") + " changed, "
+                + counts.getInteger("removed") + " removed, " + counts.getInteger("unchanged") + " unchanged";
     }
 
     private static void addChanged(JsonObject change, List<String> lines) {

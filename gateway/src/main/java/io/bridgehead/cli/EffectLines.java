@@ -7,8 +7,6 @@ import java.util.List;
 
 /** What a plan does to routes and traffic, for people. */
 final class EffectLines {
-    private static final int LINES_MAX = 200;
-
     private EffectLines() {}
 
     static List<String> of(JsonObject plan) {
@@ -25,12 +23,7 @@ final class EffectLines {
         }
         plan.getJsonArray("notes", new JsonArray()).forEach(note -> lines.add("note: " + note));
         elsewhere(plan.getJsonObject("elsewhere", new JsonObject()), lines);
-        if (lines.size() <= LINES_MAX) {
-            return lines;
-        }
-        List<String> cut = new ArrayList<>(lines.subList(0, LINES_MAX));
-        cut.add("and " + (lines.size() - LINES_MAX) + " more lines: -o json has them all");
-        return cut;
+        return Output.cut(lines);
     }
 
     /** What other nodes would leave out, in their words; and who could not be asked. */

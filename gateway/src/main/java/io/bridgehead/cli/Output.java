@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 /** The form in which a reading command answers. */
 @OwnedBy(Owner.CONFINED)
 final class Output {
+    /** Lines of one kind that are printed for people. */
+    static final int LINES_MAX = 200;
+
     /** The forms. */
     enum Form {
         TABLE,
@@ -107,5 +110,15 @@ final class Output {
                                 ? ' '
                                 : Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
         return plain.toString();
+    }
+
+    /** As many of the lines as a person reads, and one that says how many there are besides. */
+    static List<String> cut(List<String> lines) {
+        if (lines.size() <= LINES_MAX) {
+            return lines;
+        }
+        List<String> cut = new ArrayList<>(lines.subList(0, LINES_MAX));
+        cut.add("and " + (lines.size() - LINES_MAX) + " more lines: -o json has them all");
+        return cut;
     }
 }

@@ -75,7 +75,7 @@ record Planning(Publishing.Step step, JsonObject answer) {
                             : "revision " + step.base().head() + " holds these documents already"));
             return;
         }
-        ChangeLines.of(answer).forEach(out::println);
+        ChangeLines.brief(answer).forEach(out::println);
         step.settles().forEach(lost -> out.println("settles the conflict with " + lost));
         EffectLines.of(answer).forEach(out::println);
     }
