@@ -35,19 +35,23 @@ final class DiskHealth implements StoreObserver {
     }
 
     /** Whom the node has heard could not be read at the start. */
-    void nodesNotRead(Path file, String problem) {
+    void nodesNotRead(Path file, Path kept, String problem) {
         failing.put(
                 file,
                 file + ": cannot be read (" + problem
                         + "); whom this node misses is known only when all were heard anew");
+        log.corruptFileSetAside(file, kept, 0, problem);
     }
 
     /** Whom the node has heard could not be written. */
     void nodesNotKept(Path file, IOException problem) {
-        failing.put(
+        String before = failing.put(
                 file,
                 file + ": cannot be written (" + problem.getMessage()
                         + "); started anew while it is cut off, this node would not know whom it misses");
+        if (before == null) {
+            log.writeFailed(file, problem);
+        }
     }
 
     void nodesKept(Path file) {
@@ -65,7 +69,7 @@ final class DiskHealth implements StoreObserver {
 
     @Override
     public void snapshotWritten(Path snapshot, int entries, long bytes) {
-        failing.clear();
+        failing.keySet().removeIf(file -> !file.endsWith(KnownNodesFile.NAME));
         log.snapshotWritten(snapshot, entries, bytes);
     }
 

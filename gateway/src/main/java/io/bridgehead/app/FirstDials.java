@@ -1,13 +1,17 @@
 package io.bridgehead.app;
 
+import io.bridgehead.model.HostPort;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.tunnel.TunnelReport;
 import io.bridgehead.upstream.FailoverContext;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Waits until the first dial of each configured peer has come to something, whatever it is: a node that has just started is not ready for
@@ -20,17 +24,17 @@ final class FirstDials {
 
     private static final long LOOK_MILLIS = 10;
 
-    private final int peers;
+    private final Set<String> peers;
     private final Supplier<List<TunnelReport>> reports;
     private final FailoverContext control;
     private final CompletableFuture<Boolean> over = new CompletableFuture<>();
 
     /**
-     * @param peers how many addresses are configured
+     * @param peers the addresses that are configured
      * @param reports what became of them
      */
-    FirstDials(int peers, Supplier<List<TunnelReport>> reports, FailoverContext control) {
-        this.peers = peers;
+    FirstDials(Collection<HostPort> peers, Supplier<List<TunnelReport>> reports, FailoverContext control) {
+        this.peers = peers.stream().map(HostPort::toString).collect(Collectors.toSet());
         this.reports = reports;
         this.control = control;
     }
@@ -43,9 +47,9 @@ final class FirstDials {
 
     private void look(long endNanos) {
         List<TunnelReport> dialed = reports.get().stream()
-                .filter(report -> !report.state().equals(TunnelReport.INBOUND))
+                .filter(report -> peers.contains(report.address()))
                 .toList();
-        if (dialed.size() >= peers && dialed.stream().allMatch(TunnelReport::isTried)) {
+        if (dialed.size() >= peers.size() && dialed.stream().allMatch(TunnelReport::isTried)) {
             over.complete(true);
         } else if (control.nanoTime() - endNanos >= 0) {
             over.complete(false);

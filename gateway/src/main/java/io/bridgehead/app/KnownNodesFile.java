@@ -5,27 +5,31 @@ import io.bridgehead.control.KnownNodes;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /**
  * Whom this node has heard, as {@code nodes.json} in the state directory. Lost or damaged, a node that is started while it is cut off does not
- * know whom it misses; nothing else depends on it.
+ * know whom it misses; nothing else depends on it. A damaged one is set aside.
  */
 record KnownNodesFile(Path file, DiskHealth disk) implements KnownNodes.Memory {
+    static final String NAME = "nodes.json";
+
     private static final String NODES = "nodes";
 
     static KnownNodesFile in(Path stateDirectory, DiskHealth disk) {
-        return new KnownNodesFile(stateDirectory.resolve("nodes.json"), disk);
+        return new KnownNodesFile(stateDirectory.resolve(NAME), disk);
     }
 
     @Override
@@ -38,14 +42,21 @@ record KnownNodesFile(Path file, DiskHealth disk) implements KnownNodes.Memory {
                     nodes.add(node((JsonObject) one));
                 }
             }
-        } catch (IOException e) {
-            disk.nodesNotRead(file, String.valueOf(e.getMessage()));
-            return List.of();
-        } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
-            disk.nodesNotRead(file, "it is damaged: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            disk.nodesNotRead(file, setAside(), String.valueOf(e.getMessage()));
             return List.of();
         }
         return nodes;
+    }
+
+    /** Keeps what cannot be read, beside it. @return where it is now */
+    private Path setAside() {
+        Path kept = file.resolveSibling(NAME + ".corrupt");
+        try {
+            return Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            return file;
+        }
     }
 
     private static KnownNode node(JsonObject one) {
@@ -69,10 +80,14 @@ record KnownNodesFile(Path file, DiskHealth disk) implements KnownNodes.Memory {
                 .put("revision", node.revision())
                 .put("version", node.version())
                 .put("heardMillis", node.heardMillis())));
-        Path aside = file.resolveSibling("nodes.json.new");
+        Path aside = file.resolveSibling(NAME + ".new");
+        byte[] text = new JsonObject().put(NODES, rows).encodePrettily().getBytes(StandardCharsets.UTF_8);
         try {
-            Files.write(
-                    aside, new JsonObject().put(NODES, rows).encodePrettily().getBytes(StandardCharsets.UTF_8));
+            try (OutputStream out = Files.newOutputStream(aside);
+                    FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                out.write(text);
+                channel.force(true);
+            }
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             disk.nodesNotKept(file, e);

@@ -50,7 +50,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -407,11 +406,9 @@ public final class Node {
             parts.control().every(Telemetry.TICK_MILLIS, parts.telemetry()::tick);
         });
         Watchdog.over(parts.loops(), parts.path().limits(), parts.threads(), parts.log());
-        Waiting.await(new FirstDials(
-                        Set.copyOf(parts.config().tunnel().peers()).size(),
-                        parts.path().tunnels()::reports,
-                        parts.control())
-                .await());
+        Waiting.await(
+                new FirstDials(parts.config().tunnel().peers(), parts.path().tunnels()::reports, parts.control())
+                        .await());
         api.markReady();
         new LoadBalancers(parts, admin).enter();
         parts.loops().supervisor().ready();

@@ -140,17 +140,19 @@ final class NodeViews {
                 .cluster()
                 .members()
                 .forEach(member -> members.add(member.info().node()));
-        Map<NodeName, Long> silences = parts.fabric().silences();
-        List<FabricStatus.Peer> peers = new ArrayList<>();
-        parts.fabric()
-                .reports()
-                .forEach((node, report) -> peers.add(FabricStatus.Peer.heard(report, silences.getOrDefault(node, 0L))));
+        // read in this order: who is heard meanwhile is in both, and counts as heard
+        Map<NodeName, FabricStatus.Peer> peers = new TreeMap<>();
         KnownNodes known = parts.fabric().known();
         known.unheard()
-                .forEach(node ->
-                        peers.add(FabricStatus.Peer.remembered(node, parts.up().millis(), known.agoMillis(node))));
+                .forEach(node -> peers.put(
+                        node.node(),
+                        FabricStatus.Peer.remembered(node, parts.up().millis(), known.agoMillis(node))));
+        Map<NodeName, NodeReport> reports = parts.fabric().reports();
+        Map<NodeName, Long> silences = parts.fabric().silences();
+        reports.forEach(
+                (node, report) -> peers.put(node, FabricStatus.Peer.heard(report, silences.getOrDefault(node, 0L))));
         return FabricStatus.of(
-                peers,
+                peers.values(),
                 node -> seenBy(members, node),
                 parts.state().heads(),
                 parts.config().site().name(),

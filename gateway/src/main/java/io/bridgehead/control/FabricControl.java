@@ -56,6 +56,9 @@ public final class FabricControl {
     private volatile Map<NodeName, NodeReport> published = Map.of();
     private volatile Map<NodeName, Long> publishedHeard = Map.of();
     private Collection<HostPort> configured;
+    /** What is dialed because it is remembered alone. */
+    private Set<HostPort> remembered = Set.of();
+
     private Quarantine quarantine = Quarantine.NONE;
     private boolean telling;
     /** Whether a report is being made, and another one is to follow. */
@@ -234,20 +237,30 @@ public final class FabricControl {
     }
 
     private void remember() {
+        if (!parts.known().addresses(parts.site()).equals(remembered)) {
+            dial();
+        }
         Collection<KnownNode> nodes = writing ? null : parts.known().toWrite();
         if (nodes == null) {
             return;
         }
         writing = true;
         parts.blocking().execute(() -> {
-            boolean written = parts.known().write(nodes);
-            parts.control().execute(() -> {
-                writing = false;
-                if (!written) {
-                    parts.known().notWritten();
-                }
-            });
+            boolean written = false;
+            try {
+                written = parts.known().write(nodes);
+            } finally {
+                boolean kept = written;
+                parts.control().execute(() -> remembered(kept));
+            }
         });
+    }
+
+    private void remembered(boolean kept) {
+        writing = false;
+        if (!kept) {
+            parts.known().notWritten();
+        }
     }
 
     private void told() {
@@ -270,8 +283,7 @@ public final class FabricControl {
     /** This is removed from the fabric from now on: what it said is forgotten, and what it says is not heard. On the control context. */
     public void quarantined(Quarantine now) {
         quarantine = now;
-        parts.known().quarantined(now);
-        boolean forgotten = false;
+        boolean forgotten = parts.known().quarantined(now);
         for (NodeReport report : List.copyOf(reports.values())) {
             if (now.covers(report.report().site(), report.report().node())) {
                 reports.remove(report.report().node());
@@ -311,7 +323,8 @@ public final class FabricControl {
 
     private void dial() {
         Set<HostPort> addresses = new LinkedHashSet<>(configured);
-        addresses.addAll(parts.known().addresses(parts.site()));
+        remembered = parts.known().addresses(parts.site());
+        addresses.addAll(remembered);
         for (NodeReport report : reports.values()) {
             HostPort tunnel = report.tunnel();
             if (tunnel != null && !report.report().site().equals(parts.site())) {
@@ -338,9 +351,18 @@ public final class FabricControl {
 
     private void repair() {
         TunnelView tunnels = parts.tunnels().get();
-        boolean down = tunnels.all().stream().anyMatch(peer -> peer.liveness() != Liveness.UP);
-        turns.next(nowMillis(), parts.state().composition(), up(tunnels), down)
+        turns.next(nowMillis(), parts.state().composition(), up(tunnels), down(tunnels))
                 .ifPresent(peer -> parts.exchange().repairWithOne(List.of(peer)));
+    }
+
+    /** The nodes that cannot be asked, those that were known before the start and are not met again included. */
+    private Set<NodeName> down(TunnelView tunnels) {
+        Set<NodeName> down = new TreeSet<>();
+        tunnels.all().stream().filter(peer -> peer.liveness() != Liveness.UP).forEach(peer -> down.add(peer.node()));
+        parts.known().unheard().stream()
+                .filter(node -> !node.site().equals(parts.site()))
+                .forEach(node -> down.add(node.node()));
+        return down;
     }
 
     private long nowMillis() {

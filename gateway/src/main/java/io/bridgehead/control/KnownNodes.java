@@ -8,11 +8,12 @@ import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.sync.NodeReport;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,14 @@ public final class KnownNodes {
     private boolean changed;
     private long keptMillis;
 
-    /** Reads what is remembered. */
+    /** Reads what is remembered. What was heard by a clock that was ahead counts as heard now. */
     public KnownNodes(Memory memory, Clock clock) {
         this.memory = memory;
         this.clock = clock;
-        List<KnownNode> read = memory.read();
-        long stopped = read.stream().mapToLong(KnownNode::heardMillis).max().orElse(0);
+        long now = clock.millis();
+        List<KnownNode> read =
+                memory.read().stream().map(node -> node.heardBy(now)).toList();
+        long stopped = read.stream().mapToLong(KnownNode::heardMillis).max().orElse(now);
         for (KnownNode node : read) {
             boolean othersWereHeard = read.stream()
                     .anyMatch(other ->
@@ -86,6 +89,9 @@ public final class KnownNodes {
 
     void heard(NodeReport report) {
         NodeName name = report.report().node();
+        if (all.size() >= FabricControl.NODES_MAX && !all.containsKey(name)) {
+            return;
+        }
         KnownNode now = new KnownNode(
                 name, report.report().site(), report.tunnel(), report.revision(), report.version(), clock.millis());
         KnownNode before = all.put(name, now);
@@ -94,20 +100,35 @@ public final class KnownNodes {
         without(name);
     }
 
-    void quarantined(Quarantine quarantine) {
+    /** @return whether any of them is forgotten by it */
+    boolean quarantined(Quarantine quarantine) {
+        boolean forgotten = false;
         for (KnownNode node : List.copyOf(all.values())) {
             if (quarantine.covers(node.site(), node.node())) {
                 all.remove(node.node());
                 without(node.node());
-                changed = true;
+                forgotten = true;
             }
         }
+        changed |= forgotten;
+        return forgotten;
+    }
+
+    /** Those that were not heard since the start, while it is worth looking for them: not when they are replaced, or their site is given up. */
+    private List<KnownNode> looked() {
+        return unheard.values().stream()
+                .filter(node -> !isGone(agoMillis(node), siteHeard(node.site()), false))
+                .toList();
+    }
+
+    private boolean siteHeard(SiteName site) {
+        return all.values().stream().anyMatch(node -> node.site().equals(site) && !unheard.containsKey(node.node()));
     }
 
     /** Where nodes of other sites may be, that were not heard since the start. */
-    List<HostPort> addresses(SiteName own) {
-        List<HostPort> addresses = new ArrayList<>();
-        for (KnownNode node : unheard.values()) {
+    Set<HostPort> addresses(SiteName own) {
+        Set<HostPort> addresses = new LinkedHashSet<>();
+        for (KnownNode node : looked()) {
             HostPort tunnel = node.tunnel();
             if (tunnel != null && !node.site().equals(own)) {
                 addresses.add(tunnel);

@@ -3,12 +3,15 @@ package io.bridgehead.control;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
  * When this node compares what it holds with a peer over the tunnel, and with which: every {@value #QUIET_MILLIS} ms, and for
- * {@value #UNSETTLED_MILLIS} ms after anything happened to the cluster or a tunnel, and for as long as a tunnel is down, every
+ * {@value #UNSETTLED_MILLIS} ms after anything happened to the cluster or a tunnel, and while a tunnel is down, for {@value #DOWN_MILLIS} ms at most, every
  * {@value #LOOK_MILLIS} ms. What a short cut takes away between members, the cluster does not notice: nobody leaves it, and what was lost on the way
  * is not sent again. Nor does it notice a cut that a third member sees both sides of: what members of one side say does not come to those of the
  * other, and the third, which holds it, takes them for told.
@@ -18,8 +21,11 @@ final class RepairTurns {
     static final long LOOK_MILLIS = 3_000;
     static final long QUIET_MILLIS = 30_000;
     static final long UNSETTLED_MILLIS = 30_000;
+    /** A peer that is down for longer has gone for good, or is waited for without haste. */
+    static final long DOWN_MILLIS = 3_600_000;
 
     private Object cluster = "";
+    private final Map<NodeName, Long> downSince = new HashMap<>();
     private NodeName last;
     private long unsettledUntil;
     private long due;
@@ -41,10 +47,13 @@ final class RepairTurns {
      *
      * @param seen what the cluster shows: another value than before is a disturbance
      * @param up peers with a tunnel
-     * @param down whether there are peers whose tunnel is down
+     * @param down peers whose tunnel is down
      */
-    Optional<NodeName> next(long nowMillis, Object seen, SortedSet<NodeName> up, boolean down) {
-        if (down || !seen.equals(cluster)) {
+    Optional<NodeName> next(long nowMillis, Object seen, SortedSet<NodeName> up, Set<NodeName> down) {
+        downSince.keySet().retainAll(down);
+        down.forEach(peer -> downSince.putIfAbsent(peer, nowMillis));
+        boolean missed = downSince.values().stream().anyMatch(since -> nowMillis - since < DOWN_MILLIS);
+        if (missed || !seen.equals(cluster)) {
             cluster = seen;
             disturbed(nowMillis);
         }

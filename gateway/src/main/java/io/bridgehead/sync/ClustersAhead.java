@@ -1,5 +1,10 @@
 package io.bridgehead.sync;
 
+import io.bridgehead.cluster.api.BinaryReader;
+import io.bridgehead.cluster.api.BinaryWriter;
+import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.Limits;
+import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
@@ -8,59 +13,104 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Which of the nodes whose names come before those of this node's cluster are in a cluster with others. All are asked at once; who said no is
- * asked again after {@value #DECLINED_MILLIS} ms, so that nodes that stand alone for long, as those that only dial out, cost a change a round trip now and
- * then.
+ * Which nodes beyond this node's cluster are in one that comes before it: one that has a member whose name comes before those of all members of this
+ * one. All nodes beyond are asked at once, for {@value #ASKING_MILLIS} ms. Who is in no cluster with others, or in one behind, or did not keep what it said, is asked
+ * again after {@value #PASSED_MILLIS} ms, so that nodes that stand alone for long, as those that only dial out, cost a change a round trip now and then.
+ *
+ * <p>The question is a byte and an empty record; the answer a byte, and the first name of the node's cluster.
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class ClustersAhead {
-    static final long DECLINED_MILLIS = 10_000;
+    static final int QUESTION = 3;
+    static final int JOINED = 6;
+    static final long PASSED_MILLIS = 10_000;
+    static final long ASKING_MILLIS = 1_000;
     /** As many are asked; a fabric has fewer nodes that stand in no cluster of this one's. */
     static final int ASKED_MAX = 64;
 
-    private final Function<NodeName, CompletionStage<Boolean>> isInCluster;
-    private final LongSupplier nanoTime;
-    private final Map<NodeName, Long> declined = new ConcurrentHashMap<>();
+    private static final Bytes WHERE =
+            new BinaryWriter().u8(QUESTION).blob(Bytes.EMPTY).toBytes();
 
-    /** @param isInCluster asks a node; false as well when it does not answer */
-    ClustersAhead(Function<NodeName, CompletionStage<Boolean>> isInCluster, LongSupplier nanoTime) {
-        this.isInCluster = isInCluster;
+    private final Committing.Carrier carrier;
+    private final LongSupplier nanoTime;
+    private final Map<NodeName, Long> passed = new ConcurrentHashMap<>();
+
+    ClustersAhead(Committing.Carrier carrier, LongSupplier nanoTime) {
+        this.carrier = carrier;
         this.nanoTime = nanoTime;
     }
 
-    /** Those of the nodes that are in a cluster with others, by name. */
-    CompletionStage<Deque<NodeName>> among(Collection<NodeName> nodes) {
+    /** What a node of a cluster with others answers. */
+    static Bytes answer(NodeName first) {
+        return new BinaryWriter().u8(JOINED).blob(Bytes.utf8(first.value())).toBytes();
+    }
+
+    /**
+     * The nodes in clusters ahead, those of the first cluster first.
+     *
+     * @param own the first name of this node's cluster
+     */
+    CompletionStage<Deque<NodeName>> among(Collection<NodeName> beyond, NodeName own) {
         long now = nanoTime.getAsLong();
-        declined.values().removeIf(since -> now - since >= TimeUnit.MILLISECONDS.toNanos(DECLINED_MILLIS));
-        List<NodeName> unknown = nodes.stream()
-                .filter(node -> !declined.containsKey(node))
+        passed.values().removeIf(since -> now - since >= TimeUnit.MILLISECONDS.toNanos(PASSED_MILLIS));
+        List<NodeName> asked = beyond.stream()
+                .filter(node -> !passed.containsKey(node))
                 .sorted()
                 .limit(ASKED_MAX)
                 .toList();
-        Map<NodeName, CompletableFuture<Boolean>> answers = new TreeMap<>();
-        unknown.forEach(node -> answers.put(node, isInCluster.apply(node).toCompletableFuture()));
+        Map<NodeName, CompletableFuture<Optional<NodeName>>> answers = new TreeMap<>();
+        asked.forEach(node -> answers.put(node, first(node).toCompletableFuture()));
         return CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ -> joined(answers));
+                .thenApply(_ -> ahead(answers, own));
     }
 
-    private Deque<NodeName> joined(Map<NodeName, CompletableFuture<Boolean>> answers) {
-        Deque<NodeName> joined = new ArrayDeque<>();
-        answers.forEach((node, answer) -> {
-            if (answer.join()) {
-                joined.add(node);
+    /** This one is not asked for a while: it is in no cluster ahead, or did not decide. */
+    void pass(NodeName node) {
+        passed.put(node, nanoTime.getAsLong());
+    }
+
+    private Deque<NodeName> ahead(Map<NodeName, CompletableFuture<Optional<NodeName>>> answers, NodeName own) {
+        Map<NodeName, NodeName> firsts = new TreeMap<>();
+        answers.forEach((node, answer) -> answer.join().ifPresent(first -> {
+            if (first.compareTo(own) < 0) {
+                firsts.put(node, first);
             } else {
-                declined.put(node, nanoTime.getAsLong());
+                pass(node);
+            }
+        }));
+        return firsts.entrySet().stream()
+                .sorted(Map.Entry.<NodeName, NodeName>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .collect(ArrayDeque::new, ArrayDeque::add, ArrayDeque::addAll);
+    }
+
+    /** The first name of the node's cluster; nothing when it stands alone, or says nothing that can be read. */
+    private CompletionStage<Optional<NodeName>> first(NodeName node) {
+        return carrier.ask(node, WHERE, ASKING_MILLIS).handle((answer, problem) -> {
+            if (answer == null || problem != null) {
+                return Optional.empty();
+            }
+            try {
+                BinaryReader in = new BinaryReader(answer, "answer of a cluster");
+                int what = in.u8();
+                String text = in.blob("name", Limits.MESSAGE_BYTES_MAX).toUtf8();
+                if (what == JOINED) {
+                    return Optional.of(new NodeName(text));
+                }
+                pass(node);
+                return Optional.empty();
+            } catch (MalformedException | IllegalArgumentException e) {
+                return Optional.empty();
             }
         });
-        return joined;
     }
 }

@@ -26,7 +26,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -45,11 +44,14 @@ import java.util.function.Supplier;
 public final class Committing {
     /** From the first question on; the last one may take as long as its carrier lets it. */
     static final long ASKING_MILLIS_MAX = 6_000;
+    /** How long a node that is asked may take. */
+    static final long ANSWER_MILLIS_MAX = 5_000;
+    /** How long one that is asked asks others in turn, so that it has answered in time. */
+    private static final long ANSWERING_MILLIS_MAX = 1_500;
 
     private static final int TEXT_CHARACTERS_MAX = Limits.MESSAGE_BYTES_MAX / 4;
     private static final int IF_JOINED = 1;
     private static final int IN_ANY_CASE = 2;
-    private static final int WHETHER_JOINED = 3;
 
     private static final int DECLINED = 0;
     private static final int COMMITTED = 1;
@@ -57,20 +59,18 @@ public final class Committing {
     private static final int UNAVAILABLE = 3;
     private static final int REFUSED = 4;
     private static final int DECLINED_UNSEEN = 5;
-    private static final int JOINED = 6;
 
     private final NodeName self;
     private final SharedState state;
     private final Supplier<SortedSet<NodeName>> beyond;
     private final Supplier<SortedSet<NodeName>> within;
-    private final BiFunction<NodeName, Bytes, CompletionStage<Bytes>> ask;
+    private final Carrier carrier;
     private final LongSupplier nanoTime;
     private final ClustersAhead ahead;
 
     /**
      * @param beyond nodes with a tunnel that the cluster does not show
      * @param within nodes with a tunnel that the cluster shows
-     * @param ask carries a question to one of them and brings the answer; ends within a bound
      * @param nanoTime a monotone clock
      */
     public Committing(
@@ -78,15 +78,22 @@ public final class Committing {
             SharedState state,
             Supplier<SortedSet<NodeName>> beyond,
             Supplier<SortedSet<NodeName>> within,
-            BiFunction<NodeName, Bytes, CompletionStage<Bytes>> ask,
+            Carrier carrier,
             LongSupplier nanoTime) {
         this.self = self;
         this.state = state;
         this.beyond = beyond;
         this.within = within;
-        this.ask = ask;
+        this.carrier = carrier;
         this.nanoTime = nanoTime;
-        this.ahead = new ClustersAhead(this::isJoined, nanoTime);
+        this.ahead = new ClustersAhead(carrier, nanoTime);
+    }
+
+    /** Brings a node a question, and what it answers. */
+    @FunctionalInterface
+    public interface Carrier {
+        /** Completes within so many milliseconds, exceptionally when there is no answer. */
+        CompletionStage<Bytes> ask(NodeName node, Bytes question, long millisMax);
     }
 
     /** What a node said to one question. */
@@ -110,90 +117,94 @@ public final class Committing {
 
     /** Makes a changeset the head of its source, if the head still is its parent. Completes within 15 s. */
     public CompletionStage<CommitResult> commit(Proposal proposal) {
-        Matter matter = new Matter(proposal.record(), proposal.changeset().id(), () -> state.commit(proposal));
+        Round round = new Round(
+                new Matter(proposal.record(), proposal.changeset().id(), () -> state.commit(proposal)),
+                ASKING_MILLIS_MAX,
+                ANSWER_MILLIS_MAX);
         if (state.cluster().phase() == Phase.JOINED) {
-            return byFirstCluster(matter, () -> inCluster(matter));
+            return round.byFirstCluster(round::inCluster);
         }
         SortedSet<NodeName> others = beyond.get();
-        return others.isEmpty() ? matter.here().get() : round(matter).firstJoined(new ArrayDeque<>(others));
+        return others.isEmpty() ? round.matter.here().get() : round.firstJoined(new ArrayDeque<>(others));
     }
 
-    /** In the cluster of those beside each other that has the first name: one that is reached, else this node's own. */
-    private CompletionStage<CommitResult> byFirstCluster(
-            Matter matter, Supplier<CompletionStage<CommitResult>> ownCluster) {
+    /** The member of this node's cluster whose name comes first. */
+    private NodeName firstMember() {
         SortedSet<NodeName> members = new TreeSet<>(state.members());
         members.add(self);
-        SortedSet<NodeName> before = beyond.get().headSet(members.first());
-        return before.isEmpty()
-                ? ownCluster.get()
-                : ahead.among(before).thenCompose(joined -> round(matter).byClusterAhead(joined, ownCluster));
-    }
-
-    private CompletionStage<Boolean> isJoined(NodeName node) {
-        Bytes question = new BinaryWriter().u8(WHETHER_JOINED).blob(Bytes.EMPTY).toBytes();
-        return ask.apply(node, question).handle((answer, problem) -> {
-            try {
-                return problem == null && answer != null && new BinaryReader(answer, "commit answer").u8() == JOINED;
-            } catch (MalformedException e) {
-                return false;
-            }
-        });
-    }
-
-    /** As this node's own cluster has it; another of its members is asked when it does not answer here. */
-    private CompletionStage<CommitResult> inCluster(Matter matter) {
-        return matter.here()
-                .get()
-                .thenCompose(result -> result instanceof Unavailable unavailable
-                        ? round(matter).byAnother(new ArrayDeque<>(within.get()), unavailable)
-                        : CompletableFuture.completedStage(result));
-    }
-
-    private Round round(Matter matter) {
-        return new Round(matter, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(ASKING_MILLIS_MAX));
+        return members.first();
     }
 
     /** One changeset on its way to who decides; its steps follow each other. */
     private final class Round {
         private final Matter matter;
         private final long endNanos;
+        private final long answerMillis;
         /** Nodes that are in no cluster with others either, and whether they see this one. */
         private final SortedMap<NodeName, Boolean> alone = new TreeMap<>();
 
         private final List<Unavailable> busy = new ArrayList<>();
 
-        Round(Matter matter, long endNanos) {
+        /**
+         * @param millis no question begins after these
+         * @param answerMillis how long one may take
+         */
+        Round(Matter matter, long millis, long answerMillis) {
             this.matter = matter;
-            this.endNanos = endNanos;
+            this.endNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
+            this.answerMillis = answerMillis;
+        }
+
+        /** As this node's own cluster has it; another of its members is asked when it does not answer here. */
+        CompletionStage<CommitResult> inCluster() {
+            return matter.here()
+                    .get()
+                    .thenCompose(result -> result instanceof Unavailable unavailable
+                            ? byAnother(new ArrayDeque<>(within.get()), unavailable)
+                            : CompletableFuture.completedStage(result));
         }
 
         /** A member that the cluster answers, if there is one in time; else what it told this node stands. */
-        CompletionStage<CommitResult> byAnother(Deque<NodeName> left, Unavailable here) {
+        private CompletionStage<CommitResult> byAnother(Deque<NodeName> left, Unavailable here) {
             if (left.isEmpty() || isLate()) {
                 return CompletableFuture.completedStage(here);
             }
             NodeName next = left.removeFirst();
-            return askOne(next, IF_JOINED, matter)
+            return askOne(next, IF_JOINED)
                     .thenCompose(
                             told -> told instanceof Decided(CommitResult result) && !(result instanceof Unavailable)
                                     ? taken(matter, next, result)
                                     : byAnother(left, here));
         }
 
-        /** A member of a cluster that comes before this node's own; else that one. Nobody when one was reached that is too busy. */
-        CompletionStage<CommitResult> byClusterAhead(
+        /** In the cluster of those beside each other that has the first name: one that is reached, else this node's own. */
+        CompletionStage<CommitResult> byFirstCluster(Supplier<CompletionStage<CommitResult>> ownCluster) {
+            SortedSet<NodeName> others = beyond.get();
+            return others.isEmpty()
+                    ? ownCluster.get()
+                    : ahead.among(others, firstMember()).thenCompose(members -> byClusterAhead(members, ownCluster));
+        }
+
+        /**
+         * A member of a cluster that comes before this node's own; else that one. Nobody when two members were reached that say that theirs is too busy; one
+         * alone does not keep the others from deciding.
+         */
+        private CompletionStage<CommitResult> byClusterAhead(
                 Deque<NodeName> left, Supplier<CompletionStage<CommitResult>> ownCluster) {
             if (left.isEmpty() || isLate()) {
-                return busy.isEmpty() ? ownCluster.get() : CompletableFuture.completedStage(busy.getFirst());
+                return busy.size() < 2 ? ownCluster.get() : CompletableFuture.completedStage(busy.getFirst());
             }
             NodeName next = left.removeFirst();
-            return askOne(next, IF_JOINED, matter).thenCompose(told -> switch (told) {
+            return askOne(next, IF_JOINED).thenCompose(told -> switch (told) {
                 case Decided(Unavailable unavailable) -> {
                     busy.add(unavailable);
                     yield byClusterAhead(left, ownCluster);
                 }
                 case Decided(CommitResult result) -> taken(matter, next, result);
-                case Declined _, Silent _ -> byClusterAhead(left, ownCluster);
+                case Declined _, Silent _ -> {
+                    ahead.pass(next);
+                    yield byClusterAhead(left, ownCluster);
+                }
             });
         }
 
@@ -202,7 +213,7 @@ public final class Committing {
                 return busy.isEmpty() ? firstOf(candidates()) : CompletableFuture.completedStage(busy.getFirst());
             }
             NodeName next = left.removeFirst();
-            return askOne(next, IF_JOINED, matter).thenCompose(told -> switch (told) {
+            return askOne(next, IF_JOINED).thenCompose(told -> switch (told) {
                 case Decided(Unavailable unavailable) -> {
                     busy.add(unavailable);
                     yield firstJoined(left);
@@ -232,10 +243,25 @@ public final class Committing {
             if (next.equals(self) || isLate()) {
                 return matter.here().get();
             }
-            return askOne(next, IN_ANY_CASE, matter)
+            return askOne(next, IN_ANY_CASE)
                     .thenCompose(told -> told instanceof Decided(CommitResult result)
                             ? taken(matter, next, result)
                             : firstOf(candidates));
+        }
+
+        private CompletionStage<Told> askOne(NodeName node, int mode) {
+            Bytes question =
+                    new BinaryWriter().u8(mode).blob(matter.record().bytes()).toBytes();
+            return carrier.ask(node, question, answerMillis).handle((answer, problem) -> {
+                if (answer == null || problem != null) {
+                    return new Silent();
+                }
+                try {
+                    return decode(answer, matter.id());
+                } catch (MalformedException | IllegalArgumentException e) {
+                    return new Silent();
+                }
+            });
         }
 
         private boolean isLate() {
@@ -255,21 +281,6 @@ public final class Committing {
                                 + (receipt instanceof Receipt.Rejected rejected ? rejected.reason() : problem)));
     }
 
-    private CompletionStage<Told> askOne(NodeName node, int mode, Matter matter) {
-        Bytes question =
-                new BinaryWriter().u8(mode).blob(matter.record().bytes()).toBytes();
-        return ask.apply(node, question).handle((answer, problem) -> {
-            if (answer == null || problem != null) {
-                return new Silent();
-            }
-            try {
-                return decode(answer, matter.id());
-            } catch (MalformedException | IllegalArgumentException e) {
-                return new Silent();
-            }
-        });
-    }
-
     /**
      * Answers another node that has this one decide.
      *
@@ -282,8 +293,8 @@ public final class Committing {
             Bytes record = in.blob("record", Limits.RECORD_BYTES_MAX);
             in.end();
             Phase phase = state.cluster().phase();
-            if (phase == Phase.JOINED && mode == WHETHER_JOINED) {
-                return CompletableFuture.completedStage(encode(JOINED, ""));
+            if (phase == Phase.JOINED && mode == ClustersAhead.QUESTION) {
+                return CompletableFuture.completedStage(ClustersAhead.answer(firstMember()));
             }
             if (phase != Phase.JOINED && (mode != IN_ANY_CASE || phase != Phase.ALONE)) {
                 boolean sees = beyond.get().contains(asker);
@@ -300,7 +311,7 @@ public final class Committing {
         Changeset changeset = SharedState.changeset(record);
         Matter matter = new Matter(record, changeset.id(), () -> state.commit(record, changeset));
         return state.cluster().phase() == Phase.JOINED
-                ? byFirstCluster(matter, matter.here())
+                ? new Round(matter, ANSWERING_MILLIS_MAX, ANSWERING_MILLIS_MAX).byFirstCluster(matter.here())
                 : matter.here().get();
     }
 

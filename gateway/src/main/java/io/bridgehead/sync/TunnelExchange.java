@@ -44,9 +44,8 @@ public final class TunnelExchange {
     public static final String WATCH_PATH = "/.bridgehead/watch";
 
     /** A cluster decides within 3 s, and the way there and back is short. */
-    private static final long COMMIT_MILLIS_MAX = 5_000;
-
     private final Parts parts;
+
     private final QuestionBudget questions = new QuestionBudget();
     private final Watchers watchers = new Watchers();
     private final Set<NodeName> watched = ConcurrentHashMap.newKeySet();
@@ -140,8 +139,8 @@ public final class TunnelExchange {
     }
 
     /** Has a node decide. */
-    public CompletionStage<Bytes> askToCommit(NodeName node, Bytes question) {
-        return ask(node, COMMIT_PATH, question, COMMIT_MILLIS_MAX);
+    public CompletionStage<Bytes> askToCommit(NodeName node, Bytes question, long millisMax) {
+        return ask(node, COMMIT_PATH, question, millisMax);
     }
 
     private ControlHandler handler(TunnelAnswer.Responder responder) {

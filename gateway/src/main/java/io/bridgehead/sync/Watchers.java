@@ -123,8 +123,13 @@ final class Watchers {
         }
 
         void end() {
-            if (all.remove(node, this)) {
+            if (!all.remove(node, this)) {
+                return;
+            }
+            if (stream.writable()) {
                 stream.sendData(Chunk.empty(), true);
+            } else {
+                stream.reset(StreamReset.CANCEL);
             }
         }
 

@@ -3,6 +3,7 @@ package io.bridgehead.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.HostPort;
 import io.bridgehead.tunnel.TunnelReport;
 import io.bridgehead.upstream.FailoverContext;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class FirstDialsTest {
@@ -56,12 +58,23 @@ final class FirstDialsTest {
         }
     }
 
-    private void report(String state, String lastError) {
-        reports.add(new TunnelReport("192.0.2.1:7", null, null, state, 0, 0, 0, 0, 0, 0, 0, "", 0, lastError));
+    /** What became of a dial to the peer with this number. */
+    private void report(int peer, String state, String lastError) {
+        reports.add(
+                new TunnelReport(address(peer).toString(), null, null, state, 0, 0, 0, 0, 0, 0, 0, "", 0, lastError));
+    }
+
+    private static HostPort address(int peer) {
+        return HostPort.parse("192.0.2." + peer + ":7");
     }
 
     private CompletableFuture<Boolean> await(int peers) {
-        return new FirstDials(peers, () -> List.copyOf(reports), control)
+        return new FirstDials(
+                        IntStream.range(0, peers)
+                                .mapToObj(FirstDialsTest::address)
+                                .toList(),
+                        () -> List.copyOf(reports),
+                        control)
                 .await()
                 .toCompletableFuture();
     }
@@ -74,23 +87,24 @@ final class FirstDialsTest {
     @Test
     void itEndsWhenEachDialCameToSomething() {
         CompletableFuture<Boolean> over = await(3);
-        report("up", "");
-        report("connecting", "");
-        report("self", "");
+        report(0, "up", "");
+        report(1, "connecting", "");
+        report(2, "self", "");
         control.after(20);
         assertThat(over).as("one is still dialed").isNotDone();
         reports.remove(1);
-        report("inbound", "");
+        report(8, "inbound", "");
         control.after(20);
         assertThat(over).as("who dials us is no answer to a dial").isNotDone();
-        report("connecting", "connect-failed: connection refused");
+        report(9, "connecting", "");
+        report(1, "connecting", "connect-failed: connection refused");
         control.after(20);
-        assertThat(over).isCompletedWithValue(true);
+        assertThat(over).as("one that is only remembered is not waited for").isCompletedWithValue(true);
     }
 
     @Test
     void aSilentPeerKeepsNobodyFromBeingReady() {
-        report("connecting", "");
+        report(0, "connecting", "");
         CompletableFuture<Boolean> over = await(1);
         control.after(FirstDials.MILLIS_MAX - 1);
         assertThat(over).isNotDone();

@@ -59,6 +59,7 @@ final class KnownNodesFileTest {
         Files.writeString(file.file(), text);
         assertThat(file.read()).isEmpty();
         assertThat(disk.problems()).singleElement().asString().contains("nodes.json: cannot be read");
+        assertThat(folder.resolve("nodes.json.corrupt")).hasContent(text);
         assertThat(file.write(NODES)).isTrue();
         assertThat(disk.problems()).isEmpty();
     }

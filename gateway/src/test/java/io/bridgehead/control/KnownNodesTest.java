@@ -137,9 +137,32 @@ final class KnownNodesTest implements KnownNodes.Memory {
     void whoIsQuarantinedIsNotMissed() {
         kept = List.of(known("east", "east-a", START), known("north", "north-a", START));
         KnownNodes nodes = new KnownNodes(this, clock);
-        nodes.quarantined(new Quarantine(Set.of(new SiteName("east")), Set.of()));
+        Quarantine east = new Quarantine(Set.of(new SiteName("east")), Set.of());
+        assertThat(nodes.quarantined(east)).isTrue();
+        assertThat(nodes.quarantined(east)).as("nobody is left").isFalse();
         assertThat(nodes.unheard()).containsExactly(known("north", "north-a", START));
         assertThat(writes(nodes)).isTrue();
         assertThat(kept).containsExactly(known("north", "north-a", START));
+    }
+
+    @Test
+    void aClockThatWasAheadMakesNobodyElseReplaced() {
+        kept = List.of(known("east", "east-a", START + 86_400_000), known("east", "east-b", START - 1_000));
+        assertThat(new KnownNodes(this, clock).unheard())
+                .containsExactlyInAnyOrder(known("east", "east-a", START), known("east", "east-b", START - 1_000));
+    }
+
+    @Test
+    void whoIsReplacedOrGivenUpIsNotLookedFor() {
+        kept = List.of(known("east", "east-a", START), known("north", "north-a", START));
+        KnownNodes nodes = new KnownNodes(this, clock);
+        nodes.heard(report("east", "east-b", null));
+        now += KnownNodes.REPLACED_MILLIS;
+        assertThat(nodes.addresses(new SiteName("west"))).containsExactly(TUNNEL);
+        assertThat(nodes.unheard()).hasSize(2);
+        now = START + KnownNodes.GIVEN_UP_MILLIS;
+        assertThat(nodes.addresses(new SiteName("west"))).as("north's").containsExactly(TUNNEL);
+        now++;
+        assertThat(nodes.addresses(new SiteName("west"))).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.model.NodeName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ final class RepairTurnsTest {
 
     private final RepairTurns turns = new RepairTurns(new NodeName("b"), 0);
     private long now;
-    private boolean down;
+    private Set<NodeName> down = Set.of();
 
     /** Lets time pass as the timer does; who was asked and when. */
     private List<String> during(long millis, Object cluster) {
@@ -48,18 +49,22 @@ final class RepairTurnsTest {
     }
 
     @Test
-    void whileATunnelIsDownOftenHoweverLong() {
+    void whileATunnelIsDownOftenForAnHour() {
         now = RepairTurns.UNSETTLED_MILLIS;
-        down = true;
+        down = Set.of(new NodeName("e"));
         assertThat(during(600_000, "")).hasSize(200);
-        down = false;
+        during(RepairTurns.DOWN_MILLIS - 600_000 + RepairTurns.UNSETTLED_MILLIS, "");
+        assertThat(during(90_000, "")).as("it has gone").hasSize(3);
+        down = Set.of(new NodeName("e"), new NodeName("f"));
+        assertThat(during(90_000, "")).as("another one is down").hasSize(30);
+        down = Set.of();
         during(RepairTurns.UNSETTLED_MILLIS, "");
         assertThat(during(90_000, "")).hasSize(3);
     }
 
     @Test
     void withoutATunnelNobody() {
-        assertThat(turns.next(0, "", new TreeSet<>(), false)).isEmpty();
-        assertThat(turns.next(0, "", UP, false)).contains(new NodeName("c"));
+        assertThat(turns.next(0, "", new TreeSet<>(), Set.of())).isEmpty();
+        assertThat(turns.next(0, "", UP, Set.of())).contains(new NodeName("c"));
     }
 }

@@ -55,7 +55,7 @@ final class CommittingBytesTest {
                 zulu.state,
                 () -> new TreeSet<>(List.of(mike.name)),
                 TreeSet::new,
-                (_, question) -> {
+                (_, question, _) -> {
                     asked.add(question.toHex());
                     return CompletableFuture.completedStage(answers.removeFirst());
                 },

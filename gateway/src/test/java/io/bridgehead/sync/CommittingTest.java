@@ -53,7 +53,7 @@ final class CommittingTest {
         assertThat(commit(zulu)).isEqualTo(committed(zulu));
         assertThat(zulu.decided).containsExactly(SOURCE);
         assertThat(zulu.asked).containsExactly("alpha", "mike");
-        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.DECLINED_MILLIS) - 1);
+        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.PASSED_MILLIS) - 1);
         assertThat(commit(zulu)).isEqualTo(committed(zulu));
         assertThat(zulu.asked).as("who stood alone is not asked for a while").hasSize(2);
         net.nanos.incrementAndGet();
@@ -92,10 +92,11 @@ final class CommittingTest {
         for (LoneNode at : new LoneNode[] {alpha, mike, yankee, zulu}) {
             assertThat(commit(at)).isEqualTo(committed(at));
         }
-        assertThat(alpha.asked).as("its own cluster comes first").isEmpty();
-        assertThat(mike.asked).as("its own cluster comes first").isEmpty();
+        assertThat(alpha.asked).as("its own cluster comes first").containsExactly("yankee", "zulu");
+        assertThat(commit(alpha)).isEqualTo(committed(alpha));
+        assertThat(alpha.asked).as("and does for a while").hasSize(2);
         assertThat(zulu.asked).as("where they are, and the first").containsExactly("alpha", "mike", "alpha");
-        assertThat(alpha.decided).hasSize(3);
+        assertThat(alpha.decided).hasSize(4);
         assertThat(mike.decided).hasSize(1);
         assertThat(zulu.decided).isEmpty();
         assertThat(zulu.kept).as("it is kept before it is acknowledged").containsExactly("alpha");
@@ -113,12 +114,44 @@ final class CommittingTest {
         assertThat(commit(zulu)).isEqualTo(committed(zulu));
         assertThat(zulu.decided).as("as on its side of a cut").hasSize(1);
         net.silent.clear();
-        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.DECLINED_MILLIS));
         alpha.says = Optional.of(new Unavailable("busy"));
-        mike.phase = Phase.ALONE;
-        assertThat(commit(zulu)).isEqualTo(new Unavailable("busy"));
+        mike.says = Optional.of(new Unavailable("busy too"));
+        assertThat(commit(zulu)).as("it was silent and is asked at once").isEqualTo(alpha.says.get());
         assertThat(zulu.decided).hasSize(1);
+        mike.phase = Phase.ALONE;
+        assertThat(commit(zulu)).as("one alone keeps nobody from deciding").isEqualTo(committed(zulu));
+        assertThat(zulu.decided).hasSize(2);
         assertThat(yankee.decided).isEmpty();
+    }
+
+    @Test
+    void aClusterAheadIsFoundByAnyOfItsMembersThatIsReached() {
+        LoneNode yankee = net.node("yankee");
+        beside(alpha, zulu);
+        beside(mike, yankee);
+        mike.reaches.remove(alpha.name);
+        assertThat(commit(mike)).isEqualTo(committed(mike));
+        assertThat(mike.asked).containsExactly("zulu", "zulu");
+        assertThat(zulu.decided).hasSize(1);
+        assertThat(mike.decided).isEmpty();
+    }
+
+    @Test
+    void whoSaysThatItWouldDecideAndDoesNotIsNotAskedForAWhile() {
+        LoneNode yankee = net.node("yankee");
+        beside(alpha, mike);
+        beside(yankee, zulu);
+        yankee.reaches.remove(mike.name);
+        net.garbled.put(alpha.name, ClustersAhead.answer(alpha.name));
+        assertThat(commit(yankee)).isEqualTo(committed(yankee));
+        assertThat(yankee.asked).containsExactly("alpha", "alpha");
+        assertThat(commit(yankee)).isEqualTo(committed(yankee));
+        assertThat(yankee.asked).hasSize(2);
+        assertThat(yankee.decided).hasSize(2);
+        net.garbled.put(alpha.name, Bytes.utf8("what?"));
+        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.PASSED_MILLIS));
+        assertThat(commit(yankee)).isEqualTo(committed(yankee));
+        assertThat(yankee.asked).hasSize(3);
     }
 
     @Test

@@ -103,7 +103,7 @@ final class LoneNode implements Fabric {
                             node.state,
                             () -> new TreeSet<>(node.reaches),
                             () -> new TreeSet<>(node.members),
-                            (to, question) -> ask(node, to, question),
+                            (to, question, _) -> ask(node, to, question),
                             nanos::get));
             return node;
         }

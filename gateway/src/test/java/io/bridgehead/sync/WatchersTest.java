@@ -165,9 +165,12 @@ final class WatchersTest {
         Watchers watchers = new Watchers();
         Watch a = Watch.by("a", watchers);
         Watch b = Watch.by("b", watchers);
+        Watch slow = Watch.by("slow", watchers);
         tell(watchers, NEWS);
+        slow.does(() -> slow.stream.writable = false);
         watchers.end();
         loop.settle();
+        assertThat(slow.stream.reset).as("it is not waited for").isEqualTo(StreamReset.CANCEL);
         for (Watch watch : new Watch[] {a, b}) {
             assertThat(watch.stream.sent()).isEqualTo(frames(NEWS));
             assertThat(watch.stream.ended).isTrue();

@@ -11,6 +11,7 @@ import io.bridgehead.cluster.api.Stamp;
 import io.bridgehead.limit.RateWants;
 import io.bridgehead.limit.RateWants.Bucket;
 import io.bridgehead.limit.RateWants.Want;
+import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.RecordSigner;
@@ -103,6 +104,11 @@ final class WireFormatsTest {
         assertThat(RateWantsCodec.decode(GoldenBytes.stored("rate-wants-1.hex")))
                 .isEqualTo(WANTS);
         assertThat(RateWantsCodec.encode(RateWants.NONE).toHex()).isEqualTo("01" + "00000000");
+    }
+
+    @Test
+    void whereClustersBesideEachOtherAre() {
+        assertThat(ClustersAhead.answer(new NodeName("aws-a")).toHex()).isEqualTo("06" + "00000005" + "6177732d61");
     }
 
     @Test

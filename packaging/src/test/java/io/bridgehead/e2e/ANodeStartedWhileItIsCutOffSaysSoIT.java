@@ -8,6 +8,7 @@ import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A node that is started while it hears nobody knows from its disk whom it misses: {@code status} names them and is not well, {@code quarantine} says
+ * A node that is started while it hears nobody, and whose file names nobody, knows from its disk whom it misses and where to dial: {@code status} names them and is not well, {@code quarantine} says
  * that they are gone for good, and when they are back all is well.
  */
 @Tag("long")
@@ -49,6 +50,8 @@ final class ANodeStartedWhileItIsCutOffSaysSoIT {
         Path known = alone.folder().resolve("state").resolve("nodes.json");
         Patience.until("it is on disk", () -> Files.exists(known), alone::log);
         FABRIC.nodes().forEach(TestNode::kill);
+        alone.know(List.of());
+        alone.write();
         alone.start();
         alone.awaitReady();
         assertThat(status(alone).out())
@@ -62,6 +65,10 @@ final class ANodeStartedWhileItIsCutOffSaysSoIT {
 
         order("quarantine", "site", "azure", "--reason", "given up");
         awaitStatus(alone, 0);
+        Patience.until(
+                "it is not dialed any more",
+                () -> !status(alone).out().contains("unreached"),
+                () -> status(alone).out());
         order("quarantine", "site", "azure", "--lift", "--reason", "it is back after all");
         other.start();
         other.awaitReady();
