@@ -241,7 +241,7 @@ final class PeerCheck {
             if (mtu < LEAST_MTU) {
                 found.warning(
                         name, "MTU " + mtu, "expected at least " + LEAST_MTU + ": ip link set " + name + " mtu 1500");
-            } else if (mtu != USUAL_MTU && !probes) {
+            } else if (mtu > USUAL_MTU && !probes) {
                 found.note(
                         name,
                         "MTU " + mtu + ", and the way to other clouds usually takes 1500 or less",
