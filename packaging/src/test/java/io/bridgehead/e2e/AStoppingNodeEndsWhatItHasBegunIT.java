@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +48,7 @@ final class AStoppingNodeEndsWhatItHasBegunIT {
 
     private static final TestNode AWS = FABRIC.node("aws-a");
     private static final TestNode AZURE = FABRIC.node("azure-a");
+    private static final ExecutorService THREADS = FABRIC.closing(Executors.newVirtualThreadPerTaskExecutor());
     private static final int HTTP2 = Ports.next();
     private static final Semaphore ASKED = new Semaphore(0);
     private static final Semaphore ANSWERS = new Semaphore(0);
@@ -114,7 +117,7 @@ final class AStoppingNodeEndsWhatItHasBegunIT {
             first.send("GET /held HTTP/1.1\r\nHost: " + HELD + "\r\n\r\n");
             assertThat(idle.get(HELD, "/").status()).isEqualTo(200);
             awaitAsked(2);
-            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(AWS::stop);
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(AWS::stop, THREADS);
 
             Patience.until("it says that it is not ready", () -> says(AWS, "/ready", 503, "draining"));
             assertThat(says(AWS, "/live", 200, "")).as("it lives").isTrue();
@@ -159,7 +162,7 @@ final class AStoppingNodeEndsWhatItHasBegunIT {
         try (RawHttp2 client = http2()) {
             int stream = client.open("GET", "far.example", "/held", true);
             awaitAsked(1);
-            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(AZURE::stop);
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(AZURE::stop, THREADS);
             Patience.until("it says that it is not ready", () -> says(AZURE, "/ready", 503, "draining"));
             ANSWERS.release();
             RawHttp2.Answer answer = client.await(stream);
@@ -183,7 +186,7 @@ final class AStoppingNodeEndsWhatItHasBegunIT {
         try (RawHttp2 client = http2()) {
             int stream = client.open("GET", HELD, "/held", true);
             awaitAsked(1);
-            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(AWS::stop);
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(AWS::stop, THREADS);
             assertThat(stopped.get(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)).isEqualTo(SIGTERM);
             assertThatThrownBy(() -> client.await(stream)).isInstanceOf(IOException.class);
         } finally {

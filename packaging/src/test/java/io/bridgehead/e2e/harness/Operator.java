@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The operator of a fabric: gives orders at its nodes, and sends them changesets as they are signed. */
 public final class Operator {
@@ -79,12 +79,9 @@ public final class Operator {
             String name = source + "-" + node.name();
             changesets.put(node, first(source, name, document(name)));
         }
-        List<CompletableFuture<AdminClient.Answer>> answers = new ArrayList<>();
-        changesets.forEach(
-                (node, changeset) -> answers.add(CompletableFuture.supplyAsync(() -> commit(node, changeset, 0))));
-        assertThat(answers.stream().map(CompletableFuture::join))
-                .extracting(AdminClient.Answer::status)
-                .containsExactlyInAnyOrder(200, 409);
+        List<Supplier<AdminClient.Answer>> calls = new ArrayList<>();
+        changesets.forEach((node, changeset) -> calls.add(() -> commit(node, changeset, 0)));
+        assertThat(AtOnce.answers(calls)).extracting(AdminClient.Answer::status).containsExactlyInAnyOrder(200, 409);
         for (TestNode node : fabric.nodes()) {
             assertThat(node.get("/v1/conflicts").getJsonArray("conflicts")).isEmpty();
         }

@@ -3,7 +3,7 @@ package io.bridgehead.e2e.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** One source that is changed at all nodes at once, each for itself. */
@@ -16,14 +16,12 @@ public final class Race {
      * @param documents what a node is to apply, by its name
      */
     public static void run(TestFabric fabric, UnaryOperator<String> documents) {
-        List<CompletableFuture<Cli.Result>> results = fabric.nodes().stream()
-                .map(node -> CompletableFuture.supplyAsync(
-                        () -> fabric.apply(node, documents.apply(node.name()), "--source", "race")))
+        List<Supplier<Cli.Result>> calls = fabric.nodes().stream()
+                .<Supplier<Cli.Result>>map(
+                        node -> () -> fabric.apply(node, documents.apply(node.name()), "--source", "race"))
                 .toList();
-        assertThat(results)
-                .extracting(result -> result.join().exit())
-                .as("%s", results)
-                .contains(0);
+        List<Cli.Result> results = AtOnce.answers(calls);
+        assertThat(results).extracting(Cli.Result::exit).as("%s", results).contains(0);
         TestNode first = fabric.nodes().iterator().next();
         for (TestNode node : fabric.nodes()) {
             Patience.until("all serve the same", () -> first.revision().equals(node.revision()), node::revision);
