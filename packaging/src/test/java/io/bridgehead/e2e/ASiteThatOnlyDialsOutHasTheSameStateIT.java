@@ -7,12 +7,12 @@ import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Operator;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Race;
+import io.bridgehead.e2e.harness.SiteThatOnlyDialsOut;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Message;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.bridgehead.e2e.traffic.TestEndpoint;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A site that nobody can dial and that is in no cluster with others gets documents, orders and health by the tunnel that it dialed. Its node has the first
+ * A site that nobody can dial and that is in no cluster with others gets documents and health by the tunnel that it dialed. Its node has the first
  * name, and the one that it dials decides for both all the same. Its endpoints serve the other site on connections that it offers.
  */
 final class ASiteThatOnlyDialsOutHasTheSameStateIT {
@@ -32,45 +32,12 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
     private static final TestEndpoint AWS = FABRIC.endpoint("aws-1");
     private static final TestEndpoint AZURE = FABRIC.endpoint("azure-1");
 
-    private static final TestEndpoint ORDERED_AWS = FABRIC.endpoint("aws-2");
-    private static final TestEndpoint ORDERED_AZURE = FABRIC.endpoint("azure-2");
-
     private static final Operator OPERATOR = new Operator(FABRIC);
     private static final int ROUNDS = 3;
-    private static final long EFFECTIVE_MILLIS = 2_000;
 
     @BeforeAll
     static void start() {
-        TestNode aws = FABRIC.node("aws-a");
-        TestNode azure = FABRIC.node("azure-a");
-        azure.yaml()
-                .set(
-                        "tunnel",
-                        "{ address: 127.0.0.1, port: %1$d, advertise: \"127.0.0.1:%1$d\" }"
-                                .formatted(azure.ports().tunnel()));
-        aws.yaml()
-                .set(
-                        "tunnel",
-                        "{ address: 127.0.0.1, port: %d, peers: [ \"127.0.0.1:%d\" ] }"
-                                .formatted(aws.ports().tunnel(), azure.ports().tunnel()));
-        for (TestNode node : FABRIC.nodes()) {
-            node.yaml()
-                    .set(
-                            "cluster",
-                            "{ scope: site, address: 127.0.0.1, port: %1$d }"
-                                    .formatted(node.ports().cluster()));
-            node.write();
-            node.start();
-        }
-        FABRIC.nodes().forEach(TestNode::awaitReady);
-        for (TestNode node : FABRIC.nodes()) {
-            Patience.until(node.name() + " knows both", () -> knowsBoth(node), () -> "" + node.ask("/v1/nodes"));
-        }
-    }
-
-    private static boolean knowsBoth(TestNode node) {
-        JsonObject known = node.ask("/v1/nodes");
-        return known != null && known.getJsonArray("nodes").size() == 2;
+        SiteThatOnlyDialsOut.start(FABRIC);
     }
 
     @Test
@@ -134,63 +101,6 @@ final class ASiteThatOnlyDialsOutHasTheSameStateIT {
                 .isEqualTo(200);
         AdminClient.Answer late = OPERATOR.commit(aws, OPERATOR.first("second", "second-2"), 0);
         assertThat(late.status()).as(late.body()).isEqualTo(409);
-    }
-
-    /** The time is that from before the command begins until the other site does what was ordered. */
-    @Test
-    void anOrderAtEitherSiteHoldsAtTheOtherWithinTwoSeconds() {
-        TestNode aws = FABRIC.node("aws-a");
-        TestNode azure = FABRIC.node("azure-a");
-        Map<String, List<String>> sites = new LinkedHashMap<>();
-        sites.put("aws", List.of(ORDERED_AWS.address()));
-        sites.put("azure", List.of(ORDERED_AZURE.address()));
-        FABRIC.applied(
-                azure,
-                Documents.http(
-                        "ordered", "ordered.example", sites, "failover: { order: [ aws, azure ], holdDown: 0s }"),
-                "--source",
-                "ordered");
-        drains(azure, aws);
-        drains(aws, azure);
-        freezes(azure, aws);
-        freezes(aws, azure);
-    }
-
-    private static void drains(TestNode at, TestNode other) {
-        Runnable undrained = () -> {
-            TestFabric.awaitServing(other, "ordered", "aws");
-            TestFabric.awaitServing(at, "ordered", "aws");
-        };
-        undrained.run();
-        Operator.within(
-                EFFECTIVE_MILLIS, "a drain given at " + at.name() + " holds at " + other.name(), undrained, () -> {
-                    long began = System.nanoTime();
-                    OPERATOR.order(at, "drain", "service", "ordered", "aws", "--reason", "power works");
-                    TestFabric.awaitServing(other, "ordered", "azure");
-                    long millis = (System.nanoTime() - began) / 1_000_000;
-                    OPERATOR.order(other, "undrain", "service", "ordered", "aws", "--reason", "done");
-                    return millis;
-                });
-        undrained.run();
-    }
-
-    private static void freezes(TestNode at, TestNode other) {
-        Runnable thawed = () -> Patience.until("it is thawed", () -> !isFrozen(at) && !isFrozen(other));
-        Operator.within(
-                EFFECTIVE_MILLIS, "a freeze given at " + at.name() + " holds at " + other.name(), thawed, () -> {
-                    long began = System.nanoTime();
-                    OPERATOR.order(at, "freeze", "ordered", "--reason", "data is moved");
-                    Patience.until(
-                            "frozen at " + other.name(), () -> isFrozen(other), () -> "" + other.ask("/v1/services"));
-                    long millis = (System.nanoTime() - began) / 1_000_000;
-                    OPERATOR.order(other, "thaw", "ordered", "--reason", "data is there");
-                    return millis;
-                });
-        thawed.run();
-    }
-
-    private static boolean isFrozen(TestNode node) {
-        return String.valueOf(node.ask("/v1/services")).contains("frozen by an operator");
     }
 
     @Test

@@ -53,6 +53,8 @@ final class MachinesAndPodsJoinAsTheirFilesSayIT {
     private static final Pattern SETTING = Pattern.compile("(?m)^Environment=(\\w+)=(.*)$");
     /** What of a machine is needed, and not had here. */
     private static final List<String> NOTED = List.of("curl", "dpkg", "chown", "systemctl");
+    /** What user data may run besides, as it is: any other program is not found. */
+    private static final List<String> RUN = List.of("sh", "sha256sum", "rm");
 
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of();
@@ -110,7 +112,7 @@ final class MachinesAndPodsJoinAsTheirFilesSayIT {
 
     @Test
     void aMachineOfCloudInitJoinsAndIsFoundReady(@TempDir Path folder) throws Exception {
-        OtherRoot machine = new OtherRoot(folder, NOTED);
+        OtherRoot machine = new OtherRoot(folder, NOTED, RUN);
         Path fetched = Files.writeString(machine.at("/run/bridgehead.deb"), "what curl would bring");
         Map<String, Object> data = userData(Map.of(
                 "join_token",
@@ -128,9 +130,6 @@ final class MachinesAndPodsJoinAsTheirFilesSayIT {
             write(machine, file);
         }
         for (List<String> command : YamlDocuments.rows(data, "runcmd")) {
-            assertThat(Stream.concat(NOTED.stream(), Stream.of("sh", "bridgehead", "rm")))
-                    .as("programs that user data may run")
-                    .contains(command.getFirst());
             machine.run(Map.of(), command);
         }
         assertThat(machine.calls())
@@ -273,7 +272,7 @@ final class MachinesAndPodsJoinAsTheirFilesSayIT {
     @Test
     void aPodJoinsOnceAndIsFoundReady(@TempDir Path folder) throws Exception {
         KubernetesFile file = KubernetesFile.of(Files.readString(MANIFESTS));
-        OtherRoot pod = new OtherRoot(folder, List.of());
+        OtherRoot pod = new OtherRoot(folder, List.of(), List.of());
         String secret = "create secret generic bridgehead-join --from-file=join.tok";
         assertThat(Files.readString(MANIFESTS)).contains(secret, "secretName: bridgehead-join");
         Files.copy(token("azure-weu"), pod.at("/join/join.tok"));
@@ -294,22 +293,27 @@ final class MachinesAndPodsJoinAsTheirFilesSayIT {
                 .containsOnly(
                         Map.entry(
                                 "http",
-                                port(parts(written, "listeners").toList().getFirst(), "port")),
-                        Map.entry("tunnel", port(written, "tunnel.port")),
-                        Map.entry("probe", port(written, "admin.probe.port")));
+                                number(parts(written, "listeners").toList().getFirst(), "port")),
+                        Map.entry("tunnel", number(written, "tunnel.port")),
+                        Map.entry("probe", number(written, "admin.probe.port")));
         assertThat(text(parts(written, "listeners").toList().getFirst(), "address"))
                 .isEqualTo("0.0.0.0");
         Map<String, Object> container = file.containers().getLast();
         assertThat(text(container, "readinessProbe.httpGet.path")).isEqualTo("/ready");
+        int leftSeconds = number(container, "readinessProbe.periodSeconds")
+                * number(container, "readinessProbe.failureThreshold");
+        assertThat(text(written, "admin.probe.leave"))
+                .as("until nobody sends it new connections, and some")
+                .isEqualTo(leftSeconds + 2 + "s");
         URI live = URI.create(texts(container, "livenessProbe.exec.command").getLast());
-        assertThat(live.getPort()).isEqualTo(port(written, "admin.metrics.port"));
+        assertThat(live.getPort()).isEqualTo(number(written, "admin.metrics.port"));
         assertThat(live.getPath()).isEqualTo("/live");
         List<String> run = new ArrayList<>(List.of("bridgehead"));
         run.addAll(texts(container, "args"));
         starts(pod, environment, run, "azure-weu-a");
     }
 
-    private static int port(Map<String, Object> from, String path) {
+    private static int number(Map<String, Object> from, String path) {
         return Integer.parseInt(text(from, path));
     }
 

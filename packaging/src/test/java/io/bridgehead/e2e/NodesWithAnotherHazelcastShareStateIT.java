@@ -68,9 +68,12 @@ final class NodesWithAnotherHazelcastShareStateIT {
     /** The build puts it there. */
     private static Path other() throws IOException {
         try (Stream<Path> there = Files.list(Path.of("target/other-hazelcast"))) {
-            return there.filter(file -> file.toString().endsWith(".jar"))
-                    .findFirst()
-                    .orElseThrow();
+            List<Path> jars =
+                    there.filter(file -> file.toString().endsWith(".jar")).toList();
+            assertThat(jars)
+                    .as("the other release, and nothing of an earlier build")
+                    .hasSize(1);
+            return jars.getFirst();
         }
     }
 

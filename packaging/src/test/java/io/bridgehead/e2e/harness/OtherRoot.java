@@ -11,20 +11,26 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A folder in place of a machine's root. What is run there has the built {@code bridgehead} on its path, and stand-ins, which are noted and do nothing, for
- * programs that only a machine of its own has.
+ * A folder in place of a machine's root. What is run there finds the built {@code bridgehead}, stand-ins, which are noted and do nothing, for programs that
+ * only a machine of its own has, those programs of this machine that it may have, and no other.
  */
 public final class OtherRoot {
     private static final Pattern PLACE = Pattern.compile("(?<![\\w./-])/(run|etc|var|join)(?=/)");
     private static final Duration RUN_MAX = Duration.ofSeconds(150);
+    /** What the launcher of bridgehead goes by. */
+    private static final List<String> LAUNCHER = List.of("dirname", "sed");
 
     private final Path folder;
     private final Path programs;
 
-    /** @param standIns programs that are only noted */
-    public OtherRoot(Path folder, List<String> standIns) throws IOException {
+    /**
+     * @param standIns programs that are only noted
+     * @param real programs of this machine that commands may run, besides those that the launcher goes by
+     */
+    public OtherRoot(Path folder, List<String> standIns, List<String> real) throws IOException {
         this.folder = folder;
         this.programs = Files.createDirectories(folder.resolve("programs"));
         for (String name : List.of("run", "etc", "var/lib/bridgehead", "join")) {
@@ -35,6 +41,17 @@ public final class OtherRoot {
             Files.writeString(program, "#!/bin/sh\necho \"" + name + " $*\" >> \"" + noted() + "\"\n");
             Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         }
+        for (String name : Stream.concat(LAUNCHER.stream(), real.stream()).toList()) {
+            Files.createSymbolicLink(programs.resolve(name), found(name));
+        }
+    }
+
+    private static Path found(String program) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .map(place -> Path.of(place, program).toAbsolutePath())
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(program + ": not on the path of this machine"));
     }
 
     private Path noted() {
@@ -72,6 +89,8 @@ public final class OtherRoot {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         } finally {
+            // what it has begun first: whose parent is gone is found no more
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }
@@ -80,12 +99,7 @@ public final class OtherRoot {
     public Process start(Map<String, String> environment, List<String> command, Path said) throws IOException {
         List<String> words = new ArrayList<>();
         command.forEach(word -> words.add(moved(word)));
-        Path own = programs.resolve(words.getFirst());
-        if (Files.exists(own)) {
-            words.set(0, own.toString());
-        } else if (words.getFirst().equals("bridgehead")) {
-            words.set(0, Cli.launcher().toAbsolutePath().toString());
-        }
+        words.set(0, program(words.getFirst()).toString());
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(at("/var/lib/bridgehead").toFile())
                 .redirectErrorStream(true)
@@ -96,11 +110,16 @@ public final class OtherRoot {
                 "BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"),
                 "BRIDGEHEAD_JAVA_OPTS", Cli.COMPILER,
                 "HOME", folder.toString()));
-        known.merge(
-                "PATH",
-                programs + ":" + Cli.home().resolve("bin").toAbsolutePath() + ":",
-                (before, ours) -> ours + before);
+        known.put("PATH", programs + ":" + Cli.home().resolve("bin").toAbsolutePath());
         new TreeMap<>(environment).forEach((name, value) -> known.put(name, moved(value)));
         return builder.start();
+    }
+
+    private Path program(String name) {
+        Path program = name.equals("bridgehead") ? Cli.launcher().toAbsolutePath() : programs.resolve(name);
+        if (!Files.isExecutable(program)) {
+            throw new AssertionError(name + ": not one of the programs that may be run here");
+        }
+        return program;
     }
 }

@@ -1,0 +1,42 @@
+package io.bridgehead.e2e.harness;
+
+import io.vertx.core.json.JsonObject;
+
+/** Two sites with clusters of their own, of which nobody can dial {@code aws}: its tunnel to {@code azure} is all that they have. */
+public final class SiteThatOnlyDialsOut {
+    private SiteThatOnlyDialsOut() {}
+
+    /** Starts {@code aws-a} and {@code azure-a}, and waits until both know both. */
+    public static void start(TestFabric fabric) {
+        TestNode aws = fabric.node("aws-a");
+        TestNode azure = fabric.node("azure-a");
+        azure.yaml()
+                .set(
+                        "tunnel",
+                        "{ address: 127.0.0.1, port: %1$d, advertise: \"127.0.0.1:%1$d\" }"
+                                .formatted(azure.ports().tunnel()));
+        aws.yaml()
+                .set(
+                        "tunnel",
+                        "{ address: 127.0.0.1, port: %d, peers: [ \"127.0.0.1:%d\" ] }"
+                                .formatted(aws.ports().tunnel(), azure.ports().tunnel()));
+        for (TestNode node : fabric.nodes()) {
+            node.yaml()
+                    .set(
+                            "cluster",
+                            "{ scope: site, address: 127.0.0.1, port: %1$d }"
+                                    .formatted(node.ports().cluster()));
+            node.write();
+            node.start();
+        }
+        fabric.nodes().forEach(TestNode::awaitReady);
+        for (TestNode node : fabric.nodes()) {
+            Patience.until(node.name() + " knows both", () -> knowsBoth(node), () -> "" + node.ask("/v1/nodes"));
+        }
+    }
+
+    private static boolean knowsBoth(TestNode node) {
+        JsonObject known = node.ask("/v1/nodes");
+        return known != null && known.getJsonArray("nodes").size() == 2;
+    }
+}
