@@ -128,7 +128,7 @@ final class NodeApi implements AdminApi {
                         404,
                         "'" + path
                                 + "' is not served here; expected /v1/status, overview, services, traffic, events, limits, routes, gateways,"
-                                + " policies, gatewayclasses, sites, nodes, tunnels, orders, certs, tokens, history or sources",
+                                + " policies, gatewayclasses, sites, nodes, listeners, tunnels, stages, orders, certs, tokens, history or sources",
                         List.of()));
         };
     }

@@ -41,6 +41,7 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
             JwtIssuers.Prepared issuers,
             Telemetry.Prepared signals) {
         void drop() {
+            issuers.drop();
             edges.drop();
             signals.drop();
         }
@@ -112,18 +113,22 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
         try {
             edges = parts.path().edgeTls().prepare(next);
         } catch (StartException e) {
+            issuers.drop();
             return unchanged("certificates of listeners have problems", e.reasons());
         }
         Telemetry.Prepared signals;
         try {
             signals = parts.telemetry().prepare(next);
         } catch (IOException e) {
+            issuers.drop();
             edges.drop();
             return unchanged("telemetry: " + e.getMessage(), List.of());
         } catch (MaterialException e) {
+            issuers.drop();
             edges.drop();
             return unchanged("telemetry.otlp.tls: " + e.getMessage(), List.of());
         } catch (RuntimeException e) {
+            issuers.drop();
             edges.drop();
             throw e;
         }

@@ -40,7 +40,7 @@ record ReloadOutlook(NodeParts parts) {
         NodeConfig next;
         try {
             next = RestartNeeds.keeping(parts.config(), read);
-            var _ = parts.path().issuers().prepare(next);
+            parts.path().issuers().prepare(next).drop();
         } catch (IllegalArgumentException e) {
             return refused("jwt: " + e.getMessage(), List.of());
         }

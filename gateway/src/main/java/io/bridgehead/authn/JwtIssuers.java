@@ -22,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class JwtIssuers implements AutoCloseable {
     private static final long FILE_MILLIS = 1_000;
 
-    private final Executor workers;
+    private final Function<JwksSource.Url, JwksReader> servers;
     private final JwtObserver observer;
     private volatile Map<String, Entry> current = Map.of();
 
     /** @param workers where answers of servers are read */
     public JwtIssuers(Executor workers, JwtObserver observer) {
-        this.workers = workers;
+        this(observer, url -> JwksHttp.of(url, workers));
+    }
+
+    /** @param servers opens what asks a server; throws {@link IllegalArgumentException} if its authorities cannot be used */
+    JwtIssuers(JwtObserver observer, Function<JwksSource.Url, JwksReader> servers) {
+        this.servers = servers;
         this.observer = observer;
     }
 
@@ -40,9 +45,16 @@ public final class JwtIssuers implements AutoCloseable {
     /** What a configuration needs, not in use yet. */
     public static final class Prepared {
         private final Map<String, Entry> entries;
+        private final List<JwksFeed> fresh;
 
-        private Prepared(Map<String, Entry> entries) {
+        private Prepared(Map<String, Entry> entries, List<JwksFeed> fresh) {
             this.entries = entries;
+            this.fresh = List.copyOf(fresh);
+        }
+
+        /** Gives up what was made for it; instead of {@link JwtIssuers#use}, never after it. */
+        public void drop() {
+            fresh.forEach(JwksFeed::close);
         }
 
         /** What a listener takes of these issuers. */
@@ -84,19 +96,29 @@ public final class JwtIssuers implements AutoCloseable {
     public Prepared prepare(List<Configured> wanted) {
         Map<String, Entry> before = current;
         Map<String, Entry> next = new LinkedHashMap<>();
-        for (Configured one : wanted) {
-            Entry old = before.get(one.rules().name());
-            next.put(one.rules().name(), old != null && old.configured().equals(one) ? old : made(one, old));
+        List<JwksFeed> fresh = new ArrayList<>();
+        try {
+            for (Configured one : wanted) {
+                Entry old = before.get(one.rules().name());
+                next.put(one.rules().name(), old != null && old.configured().equals(one) ? old : made(one, old, fresh));
+            }
+        } catch (IllegalArgumentException e) {
+            fresh.forEach(JwksFeed::close);
+            throw e;
         }
-        return new Prepared(next);
+        return new Prepared(next, fresh);
     }
 
-    private Entry made(Configured configured, @Nullable Entry old) {
-        JwksFeed feed = old != null
-                        && old.configured().source().equals(configured.source())
-                        && isOfTrustDomain(old.configured()) == isOfTrustDomain(configured)
-                ? old.issuer().feed()
-                : feed(configured);
+    private Entry made(Configured configured, @Nullable Entry old, List<JwksFeed> fresh) {
+        JwksFeed feed;
+        if (old != null
+                && old.configured().source().equals(configured.source())
+                && isOfTrustDomain(old.configured()) == isOfTrustDomain(configured)) {
+            feed = old.issuer().feed();
+        } else {
+            feed = feed(configured);
+            fresh.add(feed);
+        }
         return new Entry(configured, new JwtIssuer(configured.rules(), feed));
     }
 
@@ -107,7 +129,7 @@ public final class JwtIssuers implements AutoCloseable {
             case JwksSource.File file ->
                 new JwksFeed(name, file.toString(), FILE_MILLIS, new JwksFile(file.path()), parsing, observer);
             case JwksSource.Url url ->
-                new JwksFeed(name, url.toString(), url.refreshMillis(), JwksHttp.of(url, workers), parsing, observer);
+                new JwksFeed(name, url.toString(), url.refreshMillis(), servers.apply(url), parsing, observer);
         };
     }
 

@@ -7,13 +7,17 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.bridgehead.model.TrustDomain;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -170,6 +174,64 @@ final class JwksFeedTest {
             assertThat(issuers.statuses().getFirst().problem()).isEmpty();
         }
         assertThat(told).containsExactly("0 keys");
+    }
+
+    private static final class Server implements JwksReader {
+        private boolean isClosed;
+
+        @Override
+        public CompletableFuture<byte[]> read() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void close() {
+            isClosed = true;
+        }
+    }
+
+    private static List<JwtIssuers.Configured> at(String... urls) {
+        List<JwtIssuers.Configured> issuers = new ArrayList<>();
+        for (String url : urls) {
+            JwtRules rules = issuers.isEmpty()
+                    ? JwtCheckTest.rules("", Set.of("ES256"))
+                    : JwtCheckTest.svids(new TrustDomain("partner.example"));
+            issuers.add(new JwtIssuers.Configured(rules, new JwksSource.Url(URI.create(url), EVERY, null)));
+        }
+        return issuers;
+    }
+
+    @Test
+    void whatIsMadeAndNotTakenIsClosedAndWhatIsInUseIsNot() {
+        Map<String, Server> servers = new HashMap<>();
+        try (JwtIssuers issuers = new JwtIssuers(new Told(), url -> opened(servers, url))) {
+            issuers.use(issuers.prepare(at("https://used.example")));
+            JwtIssuers.Prepared other = issuers.prepare(at("https://used.example", "https://new.example"));
+            assertThat(servers).containsOnlyKeys("https://used.example", "https://new.example");
+            other.drop();
+            assertThat(closed(servers)).containsExactly("https://new.example");
+
+            assertThatThrownBy(() -> issuers.prepare(at("https://first.example", "https://bad.example")))
+                    .hasMessage("no such authorities");
+            assertThat(closed(servers)).containsExactly("https://first.example", "https://new.example");
+        }
+        assertThat(closed(servers)).contains("https://used.example");
+    }
+
+    private static Server opened(Map<String, Server> servers, JwksSource.Url source) {
+        if (source.toString().contains("bad")) {
+            throw new IllegalArgumentException("no such authorities");
+        }
+        Server server = new Server();
+        servers.put(source.toString(), server);
+        return server;
+    }
+
+    private static List<String> closed(Map<String, Server> servers) {
+        return servers.keySet().stream()
+                .filter(url -> Objects.requireNonNull(servers.get(url)).isClosed)
+                .sorted()
+                .toList();
     }
 
     private byte[] bundle(String use) {

@@ -145,17 +145,40 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
     }
 
     @Test
-    void conflictsAndCertificatesAreWatched() throws IOException {
-        for (List<String> look : List.of(List.of("conflicts", "no conflicts"), List.of("certs", "SPIFFE ID"))) {
-            Path seen = folder.resolve(look.getFirst());
-            Process watch = watching(seen, look.getFirst(), "--watch");
-            try {
-                Patience.until("the first look", () -> text(seen).contains(look.getLast()), () -> text(seen));
-                assertThat(text(seen)).startsWith("-- ");
-                assertThat(watch.isAlive()).isTrue();
-            } finally {
-                watch.destroyForcibly();
-            }
+    void certificatesAreShownAgainWhenOneIsRenewed() throws Exception {
+        Path seen = folder.resolve("certs");
+        Process watch = watching(seen, "certs", "--watch");
+        try {
+            Patience.until("the first look", () -> text(seen).contains("SPIFFE ID"), () -> text(seen));
+            assertThat(text(seen)).startsWith("-- ");
+            String pki = FABRIC.pki().folder().toString();
+            Cli.run(
+                            "pki",
+                            "renew",
+                            "--authority",
+                            pki,
+                            "--folder",
+                            NODE.folder().toString(),
+                            "--days",
+                            "30")
+                    .good();
+            Patience.until("another look", () -> times(text(seen), "SPIFFE ID") == 2, () -> text(seen));
+            assertThat(watch.isAlive()).isTrue();
+        } finally {
+            watch.destroyForcibly();
+        }
+    }
+
+    @Test
+    void conflictsAreWatched() throws IOException {
+        Path seen = folder.resolve("conflicts");
+        Process watch = watching(seen, "conflicts", "--watch");
+        try {
+            Patience.until("the first look", () -> text(seen).contains("no conflicts"), () -> text(seen));
+            assertThat(text(seen)).startsWith("-- ");
+            assertThat(watch.isAlive()).isTrue();
+        } finally {
+            watch.destroyForcibly();
         }
     }
 
@@ -238,6 +261,48 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
             Files.writeString(key, good);
         }
         assertThat(dryRun().good().out()).isEqualTo("nothing would change\n");
+    }
+
+    /** Whether it is a dry run or a reload that is refused: what asks an issuer's server was made to find out that it can be, and is gone. */
+    @Test
+    void whatIsNotTakenAsksNoIssuer() throws IOException {
+        String issuer =
+                "jwt: { issuers: [ { name: login, issuer: \"https://login.example\", identity: \"spiffe://e2e.example/user/{sub}\","
+                        + " audiences: [ shop ], jwks: { url: \"https://127.0.0.1:1/keys\" } } ] }\n";
+        NODE.write(issuer + NODE.yaml().text());
+        assertThat(dryRun().good().out()).isEqualTo("jwt: another\n");
+        awaitClients(0);
+        NODE.write(issuer + NODE.yaml().text() + "  - { name: fourth, address: 127.0.0.1, port: " + Ports.next()
+                + ", protocol: HTTPS, tls: { certificates: [ { certificate: none.crt, key: none.key } ] } }\n");
+        refused("certificates of listeners have problems", "none.crt");
+        awaitClients(0);
+        NODE.write(issuer + NODE.yaml().text());
+        atNode("reload").good();
+        awaitClients(1);
+        NODE.write();
+        atNode("reload").good();
+        awaitClients(0);
+    }
+
+    /** Each client of HTTP servers has one thread with a name. */
+    private static void awaitClients(int expected) {
+        Patience.until(
+                expected + " clients",
+                () -> threads().filter(name -> name.startsWith("HttpClient-")).count() == expected,
+                () -> threads().toList().toString());
+    }
+
+    private static Stream<String> threads() {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + NODE.pid() + "/task"))) {
+            List<String> names = new ArrayList<>();
+            for (Path task : tasks.toList()) {
+                // one may end just now
+                names.add(Files.exists(task) ? Files.readString(task.resolve("comm")) : "");
+            }
+            return names.stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void refused(String... words) {
