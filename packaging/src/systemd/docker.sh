@@ -3,7 +3,7 @@
 # request across sites, an endpoint that is stopped, a site that is killed. The daemon lives in a folder and a network namespace that end with the script.
 # Needs root, docker.io, docker-compose, iproute2 and curl of Debian. Takes one minute and a half.
 #
-#   docker.sh TARGET     TARGET holds the image: packaging/target
+#   docker.sh TARGET [VERSION]     TARGET holds the image: packaging/target; VERSION says which one, where there are several
 set -euo pipefail
 target=$(cd "$1" && pwd)
 sources=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -13,8 +13,10 @@ for program in dockerd docker docker-compose curl ip unshare nsenter; do
 done
 [ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 1; }
 suffix=$([ "$(uname -m)" = x86_64 ] || echo "-$(uname -m)")
-images=("$target"/bridgehead-*-image"$suffix".tar)
-[ -f "${images[0]}" ] || { echo "no image for $(uname -m) in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
+# shellcheck disable=SC2206 # without a version whatever is there
+images=("$target"/bridgehead-${2:-*}-image"$suffix".tar)
+[ "${#images[@]}" = 1 ] || { echo "there are several images in $target; expected the version of one as second argument" >&2; exit 1; }
+[ -f "${images[0]}" ] || { echo "no image of ${2:-any version} for $(uname -m) in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
 version=$(basename "${images[0]}" "-image$suffix.tar")
 version=${version#bridgehead-}
 
