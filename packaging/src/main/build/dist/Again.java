@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Makes what is handed out a second time and fails where a byte is another one: from a copy of what the build left, later, in another folder, in
- * another time zone, language and locale, by another process. Run by the profile {@code dist} with the properties of {@link Dist}. The name of the
- * folder has no space, as the virtual machine keeps the names of its own files in the archive in another form where there is one.
+ * Packs what is handed out a second time and fails where a byte is another one: from a copy of the jars that the build left, later, in another
+ * folder, in another time zone, language and locale, by another process. Run by the profile {@code dist} with the properties of {@link Dist}. The
+ * name of the folder has no space, as the virtual machine keeps the names of its own files in the archive in another form where there is one.
  */
 final class Again {
     private static final List<String> INPUTS = List.of("bridgehead", "bom.json", "bom.xml", "man", "completion");
@@ -37,12 +37,12 @@ final class Again {
             }
         }
         if (!others.isEmpty()) {
-            throw new IllegalStateException("built twice and not the same:\n" + String.join("\n", others));
+            throw new IllegalStateException("packed twice and not the same:\n" + String.join("\n", others));
         }
         if (made.size() != 4) {
-            throw new IllegalStateException("built again were " + made + "; expected two archives, a package and an image");
+            throw new IllegalStateException("packed again were " + made + "; expected two archives, a package and an image");
         }
-        System.out.println("built twice, the same bytes: " + made.stream().map(Path::getFileName).toList());
+        System.out.println("packed twice, the same bytes: " + made.stream().map(Path::getFileName).toList());
         Dist.removeAll(target.resolve("again"));
     }
 
@@ -68,7 +68,7 @@ final class Again {
         Process process = builder.start();
         if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
             process.destroyForcibly();
-            throw new IllegalStateException("the second build failed; it said:\n" + Files.readString(elsewhere.resolve("log")));
+            throw new IllegalStateException("the second packing failed; it said:\n" + Files.readString(elsewhere.resolve("log")));
         }
     }
 

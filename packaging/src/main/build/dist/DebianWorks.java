@@ -24,7 +24,8 @@ final class DebianWorks {
             "zlib1g", new Work("library", "Zlib", "provided 'as-is', without any express or implied warranty"));
     private static final Map<String, String> OWNERS =
             Map.of("libgcc_s.so.1", "libgcc-s1", "libstdc++.so.6", "libstdc++6", "libz.so.1", "zlib1g");
-    private static final Pattern CHANGED = Pattern.compile("\\S+ \\(([^)]+)\\) .*");
+    private static final Pattern CHANGED = Pattern.compile("(\\S+) \\(([^)]+)\\) .*");
+    private static final Pattern NOTED_SOURCE = Pattern.compile("(?m)^Source: (\\S+)(?: \\((\\S+)\\))?$");
 
     private final Path root;
     private final Machine machine;
@@ -60,7 +61,7 @@ final class DebianWorks {
         String vendor = system.getProperty("ID", "debian").replace("\"", "");
         String release = system.getProperty("VERSION_ID", "").replace("\"", "");
         String purl = "pkg:deb/" + vendor + "/" + name.replace("+", "%2B") + "@" + Sbom.escaped(version) + "?arch=" + machine.architecture
-                + (release.isEmpty() ? "" : "&distro=" + vendor + "-" + release);
+                + (release.isEmpty() ? "" : "&distro=" + vendor + "-" + release) + upstream(name, version);
         String supplier = vendor.substring(0, 1).toUpperCase(Locale.ROOT) + vendor.substring(1);
         return new Sbom.Component(work.type, name, version, supplier, work.licence, "usr/share/doc/" + name + "/copyright", purl, "");
     }
@@ -83,7 +84,39 @@ final class DebianWorks {
             return noted.group(1);
         }
         Path own = root.resolve("usr/share/doc/" + name + "/changelog.Debian." + machine.architecture + ".gz"); // of one that was built once more
-        Path changes = Files.isRegularFile(own) ? own : own.resolveSibling("changelog.Debian.gz");
+        return changed(name, Files.isRegularFile(own) ? own : changes(name)).group(2);
+    }
+
+    /**
+     * The source package as a qualifier of a purl, with its version where that is another one; empty where both have the same name and version.
+     * Debian says of source packages which faults they have, so scanners look for those.
+     */
+    private String upstream(String name, String version) throws IOException {
+        String source = name;
+        String of = version;
+        String stanza = stanza(name);
+        Matcher noted = NOTED_SOURCE.matcher(stanza);
+        if (noted.find()) {
+            source = noted.group(1);
+            of = noted.group(2) == null ? version : noted.group(2);
+        } else if (stanza.isEmpty()) {
+            Matcher changed = changed(name, changes(name));
+            source = changed.group(1);
+            of = changed.group(2);
+        }
+        if (source.equals(name) && of.equals(version)) {
+            return "";
+        }
+        return "&upstream=" + Sbom.escaped(of.equals(version) ? source : source + "@" + of);
+    }
+
+    /** The list of changes of its source package. */
+    private Path changes(String name) {
+        return root.resolve("usr/share/doc/" + name + "/changelog.Debian.gz");
+    }
+
+    /** How a list of changes begins: the source package, and a version. */
+    private Matcher changed(String name, Path changes) throws IOException {
         if (!Files.isRegularFile(changes)) {
             throw new IllegalStateException("the version of " + name + " is not known: it is neither in " + root.resolve("var/lib/dpkg/status")
                     + " nor in " + changes);
@@ -94,7 +127,7 @@ final class DebianWorks {
             if (!changed.matches()) {
                 throw new IllegalStateException(changes + " begins with " + first + "; expected name (version) distribution");
             }
-            return changed.group(1);
+            return changed;
         }
     }
 

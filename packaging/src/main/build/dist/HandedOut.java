@@ -16,20 +16,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /**
  * Opens what {@link Dist} made, as those do who get it, and fails where it does not say what it is: labels, user, command and health check of the
- * image, and in each archive a bill of materials and a list of licences of all that it holds. Run by the profile {@code dist} with the jars of the
+ * image, and in each archive a bill of materials and a list of licences of all that it holds: the jars that lie there and no others, the runtime
+ * with the version that it says itself, and Debian's packages with their source packages. Run by the profile {@code dist} with the jars of the
  * distribution, by which it reads JSON.
  */
 final class HandedOut {
     private static final int MEGA = 1_000_000;
     private static final int IMAGE_BAR_MEGABYTES = 70;
     private static final int BLOCK = 512;
-    private static final Pattern READ = Pattern.compile("^blobs/|[.]json$|[.]txt$|/copyright$|^etc/passwd$");
+    private static final Pattern MAVEN = Pattern.compile("pkg:maven/([^/]+)/([^@]+)@([^?]+)(?:[?](?:classifier=([^&]+)&)?type=jar)?");
+    private static final Pattern READ = Pattern.compile("^blobs/|[.]json$|[.]txt$|/copyright$|^etc/passwd$|/runtime/release$");
+
+    /** The source packages that Debian makes these of; none of them has the name of its source. */
+    private static final Map<String, String> SOURCES =
+            Map.of("libc6", "glibc", "busybox-static", "busybox", "libgcc-s1", "gcc-\\d+", "libstdc++6", "gcc-\\d+", "zlib1g", "zlib");
 
     private final Path target;
     private final String version;
@@ -55,11 +62,16 @@ final class HandedOut {
 
     private void archives() throws IOException {
         String name = "bridgehead-" + version;
-        bill("the archive without a runtime", tar(gzip(Files.newInputStream(target.resolve(name + "-linux.tar.gz")))), name, Set.of());
-        bill("the archive", tar(gzip(Files.newInputStream(target.resolve(name + "-linux-" + machine.name + ".tar.gz")))), name, Set.of("OpenJDK"));
+        String about = name + "/sbom.cdx.json";
+        String licences = name + "/THIRD-PARTY.txt";
+        var plain = tar(gzip(Files.newInputStream(target.resolve(name + "-linux.tar.gz"))));
+        bill(new Holding("the archive without a runtime", plain, name + "/lib/", false), about, licences, Set.of());
+        var full = tar(gzip(Files.newInputStream(target.resolve(name + "-linux-" + machine.name + ".tar.gz"))));
+        bill(new Holding("the archive", full, name + "/lib/", true), about, licences, Set.of("OpenJDK"));
         byte[] deb = Files.readAllBytes(target.resolve("bridgehead_" + version.replace('-', '~') + "_" + machine.architecture + ".deb"));
         Map<String, byte[]> files = tar(gzip(new ByteArrayInputStream(member(deb, "data.tar.gz"))));
-        bill("the package", files.get("./usr/share/doc/bridgehead/sbom.cdx.json"), files.get("./usr/share/doc/bridgehead/copyright"), Set.of("OpenJDK"));
+        String folder = "./usr/share/doc/bridgehead/";
+        bill(new Holding("the package", files, "./usr/lib/bridgehead/lib/", true), folder + "sbom.cdx.json", folder + "copyright", Set.of("OpenJDK"));
     }
 
     private void image() throws IOException {
@@ -113,21 +125,62 @@ final class HandedOut {
         if (!more.containsAll(Set.of("libc6", "busybox-static"))) {
             wrong.add("the image has the licences of " + more + "; expected those of libc6 and busybox-static among them");
         }
-        bill("the image", files.get("usr/share/doc/bridgehead/sbom.cdx.json"), files.get("usr/share/doc/bridgehead/THIRD-PARTY.txt"), more);
+        String folder = "usr/share/doc/bridgehead/";
+        bill(new Holding("the image", files, "usr/lib/bridgehead/lib/", true), folder + "sbom.cdx.json", folder + "THIRD-PARTY.txt", more);
     }
 
-    private void bill(String where, Map<String, byte[]> files, String folder, Set<String> more) {
-        bill(where, files.get(folder + "/sbom.cdx.json"), files.get(folder + "/THIRD-PARTY.txt"), more);
-    }
+    /**
+     * The files of one of them.
+     *
+     * @param lib the folder of the jars, with a slash at its end
+     * @param runtime whether a Java runtime lies beside that folder
+     */
+    private record Holding(String where, Map<String, byte[]> files, String lib, boolean runtime) {}
 
     /** @param more the names of what must be there beside jars, and nothing else may */
-    private void bill(String where, byte[] sbom, byte[] licences, Set<String> more) {
+    private void bill(Holding holding, String about, String list, Set<String> more) {
+        String where = holding.where;
+        byte[] sbom = holding.files.get(about);
+        byte[] licences = holding.files.get(list);
         if (sbom == null || licences == null) {
             wrong.add(where + " has no bill of materials, or no list of licences");
             return;
         }
         JsonObject bill = json(sbom);
-        String list = new String(licences, StandardCharsets.UTF_8).replaceAll(" +", " ");
+        jars(holding, bill);
+        beside(holding, bill, new String(licences, StandardCharsets.UTF_8).replaceAll(" +", " "), more);
+    }
+
+    /** The jars of others that lie there, their licences, and the archive of classes, where one can be. */
+    private void jars(Holding holding, JsonObject bill) {
+        TreeSet<String> said = new TreeSet<>();
+        for (JsonObject component : bill.getJsonArray("components").stream().map(JsonObject.class::cast).toList()) {
+            Matcher maven = MAVEN.matcher(component.getString("purl", ""));
+            String classifier = maven.matches() && maven.group(4) != null ? "-" + maven.group(4) : "";
+            String jar = maven.matches() ? maven.group(2) + "-" + maven.group(3) + classifier + ".jar" : "";
+            // Beside a runtime lies what these hold, unpacked.
+            if (maven.matches() && !maven.group(1).equals("io.bridgehead") && !(holding.runtime && Machine.nativeJar(jar))) {
+                said.add(jar);
+            }
+            boolean licensed = component.getJsonArray("licenses", new JsonArray()).stream().map(JsonObject.class::cast).anyMatch(licence -> {
+                JsonObject one = licence.getJsonObject("license", new JsonObject());
+                return !(licence.getString("expression", "") + one.getString("id", "") + one.getString("name", "")).isBlank();
+            });
+            same("in " + holding.where + " " + component.getString("name") + ": has a licence", licensed, true);
+        }
+        TreeSet<String> found = holding.files.keySet().stream()
+                .filter(name -> name.startsWith(holding.lib) && name.endsWith(".jar"))
+                .map(name -> name.substring(holding.lib.length()))
+                .filter(name -> !name.startsWith("bridgehead-"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        same("jars in " + holding.where + " of which its bill of materials says nothing", without(found, said), Set.of());
+        same("jars of which the bill of materials of " + holding.where + " says that they are there", without(said, found), Set.of());
+        boolean archived = holding.files.containsKey(holding.lib + "bridgehead.jsa");
+        same("an archive of classes in " + holding.where, archived, holding.runtime && machine == Machine.here());
+    }
+
+    private void beside(Holding holding, JsonObject bill, String list, Set<String> more) {
+        String where = holding.where;
         Map<String, JsonObject> others = bill.getJsonArray("components").stream()
                 .map(JsonObject.class::cast)
                 .filter(component -> !component.getString("purl", "").startsWith("pkg:maven/"))
@@ -143,15 +196,36 @@ final class HandedOut {
             String at = "in " + where + " " + name;
             String version = component.getString("version", "");
             String licence = component.getJsonArray("licenses").getJsonObject(0).getString("expression", "");
-            String kind = name.equals("OpenJDK") ? "pkg:generic/openjdk@" : "pkg:deb/";
-            same(at + ": purl", component.getString("purl").startsWith(kind) && component.getString("purl").contains(Sbom.escaped(version)), true);
+            String purl = component.getString("purl");
+            if (name.equals("OpenJDK")) {
+                same(at + ": purl", purl, "pkg:generic/openjdk@" + Sbom.escaped(version));
+                same(at + ": version", version.split("[+]")[0], release(holding));
+            } else {
+                same(at + ": purl", purl.startsWith("pkg:deb/") && purl.contains("@" + Sbom.escaped(version) + "?"), true);
+                // One that was built once more (+b1) has another version than its source.
+                String of = version.matches(".*[+]b\\d+") ? "%40" + Pattern.quote(Sbom.escaped(version.replaceFirst("[+]b\\d+$", ""))) : "(%40.+)?";
+                same(at + ": source package in " + purl, purl.matches(".*&upstream=" + SOURCES.get(name) + of), true);
+            }
             same(at + ": supplier", component.getJsonObject("supplier").getString("name", "").isBlank(), false);
             same(at + ": the distribution depends on it", depended.contains(component.getString("bom-ref")), true);
             same(at + ": its line in the list of licences", list.contains(name + " " + version + " of ") && list.contains(licence), true);
         });
-        same(where + " has jars", bill.getJsonArray("components").size() > more.size() + 40, true);
         System.out.println("bill of materials of " + where + ": " + bill.getJsonArray("components").size() + " components, beside jars "
                 + others.values().stream().map(one -> one.getString("name") + " " + one.getString("version")).sorted().toList());
+    }
+
+    private static Set<String> without(Set<String> all, Set<String> these) {
+        return all.stream().filter(one -> !these.contains(one)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The version that the runtime says of itself. */
+    private static String release(Holding holding) {
+        byte[] said = holding.files.getOrDefault(holding.lib.replaceFirst("lib/$", "runtime/release"), new byte[0]);
+        return new String(said, StandardCharsets.UTF_8).lines()
+                .filter(line -> line.startsWith("JAVA_VERSION="))
+                .map(line -> line.substring("JAVA_VERSION=".length()).replace("\"", ""))
+                .findFirst()
+                .orElse("nothing in runtime/release");
     }
 
     private void same(String what, Object found, Object expected) {
