@@ -83,7 +83,7 @@ none() { # kinds of outcome
     done
     [ "$(figure good)" -gt 20 ] || fail "hardly anything was asked"
 }
-# At the moment of the change each may lose the connection that it is just opening, and none a second one.
+# At the moment of the change each may lose the connection that it is just opening: as many as there are, all together.
 resets() { [ "$(figure reset)" -le "$workers" ] || fail "$(figure reset) connections were reset; expected no more than $workers"; }
 served() {
     none refused other unanswered cut

@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @OwnedBy(Owner.ANY_THREAD)
 final class DiskHealth implements StoreObserver {
+    private static final String UNWRITTEN = ": cannot be written (";
+
     private final StoreObserver log;
     private final Map<Path, String> failing = new ConcurrentHashMap<>();
 
@@ -34,22 +36,27 @@ final class DiskHealth implements StoreObserver {
         failing.keySet().removeIf(file -> file.endsWith("log"));
     }
 
+    /** What says whom the node has heard could not be understood at the start. */
+    void nodesSetAside(Path file, Path kept, String damage) {
+        nodesNotRead(file, "damaged: " + damage);
+        log.corruptFileSetAside(file, kept, 0, damage);
+    }
+
     /** Whom the node has heard could not be read at the start. */
-    void nodesNotRead(Path file, Path kept, String problem) {
+    void nodesNotRead(Path file, String problem) {
         failing.put(
                 file,
                 file + ": cannot be read (" + problem
                         + "); whom this node misses is known only when all were heard anew");
-        log.corruptFileSetAside(file, kept, 0, problem);
     }
 
     /** Whom the node has heard could not be written. */
     void nodesNotKept(Path file, IOException problem) {
         String before = failing.put(
                 file,
-                file + ": cannot be written (" + problem.getMessage()
+                file + UNWRITTEN + problem.getMessage()
                         + "); started anew while it is cut off, this node would not know whom it misses");
-        if (before == null) {
+        if (before == null || !before.startsWith(file + UNWRITTEN)) {
             log.writeFailed(file, problem);
         }
     }

@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,13 +26,15 @@ import java.util.List;
  * Whom this node has heard, as {@code nodes.json} in the state directory. Lost or damaged, a node that is started while it is cut off does not
  * know whom it misses; nothing else depends on it. A damaged one is set aside.
  */
-record KnownNodesFile(Path file, DiskHealth disk) implements KnownNodes.Memory {
+record KnownNodesFile(Path file, DiskHealth disk, Clock clock) implements KnownNodes.Memory {
     static final String NAME = "nodes.json";
 
     private static final String NODES = "nodes";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
-    static KnownNodesFile in(Path stateDirectory, DiskHealth disk) {
-        return new KnownNodesFile(stateDirectory.resolve(NAME), disk);
+    static KnownNodesFile in(Path stateDirectory, DiskHealth disk, Clock clock) {
+        return new KnownNodesFile(stateDirectory.resolve(NAME), disk, clock);
     }
 
     @Override
@@ -42,20 +47,23 @@ record KnownNodesFile(Path file, DiskHealth disk) implements KnownNodes.Memory {
                     nodes.add(node((JsonObject) one));
                 }
             }
-        } catch (IOException | RuntimeException e) {
-            disk.nodesNotRead(file, setAside(), String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            disk.nodesNotRead(file, String.valueOf(e.getMessage()));
+            return List.of();
+        } catch (RuntimeException e) {
+            setAside(String.valueOf(e.getMessage()));
             return List.of();
         }
         return nodes;
     }
 
-    /** Keeps what cannot be read, beside it. @return where it is now */
-    private Path setAside() {
-        Path kept = file.resolveSibling(NAME + ".corrupt");
+    /** Keeps what cannot be understood, beside it, with the time in its name. */
+    private void setAside(String damage) {
+        Path kept = file.resolveSibling(NAME + ".corrupt-" + TIME.format(clock.instant()));
         try {
-            return Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+            disk.nodesSetAside(file, Files.move(file, kept), damage);
         } catch (IOException e) {
-            return file;
+            disk.nodesNotRead(file, damage + "; it could not be set aside: " + e.getMessage());
         }
     }
 

@@ -341,7 +341,12 @@ public final class Node {
                         control,
                         base.threads().blocking(),
                         base.telemetry()::traffic,
-                        new KnownNodes(KnownNodesFile.in(config.state(), disk), base.clock())),
+                        new KnownNodes(
+                                KnownNodesFile.in(config.state(), disk, base.clock()),
+                                base.clock(),
+                                site -> path.table().get().services().stream()
+                                        .anyMatch(route ->
+                                                !route.endpointsIn(site).isEmpty()))),
                 config.tunnel().peers());
     }
 

@@ -115,6 +115,9 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
         } catch (StartException e) {
             issuers.drop();
             return unchanged("certificates of listeners have problems", e.reasons());
+        } catch (RuntimeException e) {
+            issuers.drop();
+            throw e;
         }
         Telemetry.Prepared signals;
         try {

@@ -156,8 +156,7 @@ final class NodeViews {
                 node -> seenBy(members, node),
                 parts.state().heads(),
                 parts.config().site().name(),
-                site -> table().services().stream()
-                        .anyMatch(route -> !route.endpointsIn(site).isEmpty()));
+                known::isNamed);
     }
 
     private String seenBy(Set<String> members, NodeName node) {

@@ -102,7 +102,7 @@ public final class JwtIssuers implements AutoCloseable {
                 Entry old = before.get(one.rules().name());
                 next.put(one.rules().name(), old != null && old.configured().equals(one) ? old : made(one, old, fresh));
             }
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             fresh.forEach(JwksFeed::close);
             throw e;
         }

@@ -359,7 +359,7 @@ public final class FabricControl {
     private Set<NodeName> down(TunnelView tunnels) {
         Set<NodeName> down = new TreeSet<>();
         tunnels.all().stream().filter(peer -> peer.liveness() != Liveness.UP).forEach(peer -> down.add(peer.node()));
-        parts.known().unheard().stream()
+        parts.known().missed().stream()
                 .filter(node -> !node.site().equals(parts.site()))
                 .forEach(node -> down.add(node.node()));
         return down;

@@ -14,9 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param heardMillis when it was heard last, by this machine's clock, in milliseconds since 1970
  */
 public record KnownNode(
-        NodeName node, SiteName site, @Nullable HostPort tunnel, String revision, String version, long heardMillis) {
-    /** The same, heard at that time at the latest. */
-    KnownNode heardBy(long millis) {
-        return heardMillis <= millis ? this : new KnownNode(node, site, tunnel, revision, version, millis);
-    }
-}
+        NodeName node, SiteName site, @Nullable HostPort tunnel, String revision, String version, long heardMillis) {}

@@ -9,12 +9,15 @@ import io.bridgehead.model.SiteName;
 import io.bridgehead.sync.NodeReport;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,28 +46,42 @@ public final class KnownNodes {
 
     private final Memory memory;
     private final Clock clock;
+    private final Predicate<SiteName> named;
     private final Map<NodeName, KnownNode> all = new TreeMap<>();
     private volatile Map<NodeName, KnownNode> unheard = Map.of();
     private boolean changed;
     private long keptMillis;
 
-    /** Reads what is remembered. What was heard by a clock that was ahead counts as heard now. */
-    public KnownNodes(Memory memory, Clock clock) {
+    /**
+     * Reads what is remembered.
+     *
+     * @param named whether services name a site; any thread
+     */
+    public KnownNodes(Memory memory, Clock clock, Predicate<SiteName> named) {
         this.memory = memory;
         this.clock = clock;
-        long now = clock.millis();
-        List<KnownNode> read =
-                memory.read().stream().map(node -> node.heardBy(now)).toList();
-        long stopped = read.stream().mapToLong(KnownNode::heardMillis).max().orElse(now);
+        this.named = named;
+        List<KnownNode> read = memory.read();
+        long stopped = read.stream().mapToLong(this::heardMillis).max().orElse(0);
         for (KnownNode node : read) {
             boolean othersWereHeard = read.stream()
                     .anyMatch(other ->
-                            other.site().equals(node.site()) && stopped - other.heardMillis() <= REPLACED_MILLIS);
-            if (!isGone(stopped - node.heardMillis(), othersWereHeard, true)) {
+                            other.site().equals(node.site()) && stopped - heardMillis(other) <= REPLACED_MILLIS);
+            if (!isGone(stopped - heardMillis(node), othersWereHeard, true)) {
                 all.put(node.node(), node);
             }
         }
         unheard = Map.copyOf(all);
+    }
+
+    /** What was heard by a clock that was ahead was not heard later than now. */
+    private long heardMillis(KnownNode node) {
+        return Math.min(node.heardMillis(), clock.millis());
+    }
+
+    /** Whether services name a site. Any thread. */
+    public boolean isNamed(SiteName site) {
+        return named.test(site);
     }
 
     /**
@@ -90,7 +107,7 @@ public final class KnownNodes {
     void heard(NodeReport report) {
         NodeName name = report.report().node();
         if (all.size() >= FabricControl.NODES_MAX && !all.containsKey(name)) {
-            return;
+            makeRoom();
         }
         KnownNode now = new KnownNode(
                 name, report.report().site(), report.tunnel(), report.revision(), report.version(), clock.millis());
@@ -98,6 +115,14 @@ public final class KnownNodes {
         changed |=
                 before == null || !before.site().equals(now.site()) || !Objects.equals(before.tunnel(), now.tunnel());
         without(name);
+    }
+
+    /** Who was not heard for longest is forgotten. */
+    private void makeRoom() {
+        NodeName oldest = Collections.min(all.values(), Comparator.comparingLong(KnownNode::heardMillis))
+                .node();
+        all.remove(oldest);
+        without(oldest);
     }
 
     /** @return whether any of them is forgotten by it */
@@ -115,9 +140,12 @@ public final class KnownNodes {
     }
 
     /** Those that were not heard since the start, while it is worth looking for them: not when they are replaced, or their site is given up. */
-    private List<KnownNode> looked() {
+    List<KnownNode> missed() {
         return unheard.values().stream()
-                .filter(node -> !isGone(agoMillis(node), siteHeard(node.site()), false))
+                .filter(node -> !isGone(
+                        agoMillis(node),
+                        siteHeard(node.site()),
+                        agoMillis(node) > GIVEN_UP_MILLIS && isNamed(node.site())))
                 .toList();
     }
 
@@ -128,7 +156,7 @@ public final class KnownNodes {
     /** Where nodes of other sites may be, that were not heard since the start. */
     Set<HostPort> addresses(SiteName own) {
         Set<HostPort> addresses = new LinkedHashSet<>();
-        for (KnownNode node : looked()) {
+        for (KnownNode node : missed()) {
             HostPort tunnel = node.tunnel();
             if (tunnel != null && !node.site().equals(own)) {
                 addresses.add(tunnel);

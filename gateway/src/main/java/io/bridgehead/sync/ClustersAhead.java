@@ -23,8 +23,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Which nodes beyond this node's cluster are in one that comes before it: one that has a member whose name comes before those of all members of this
- * one. All nodes beyond are asked at once, for {@value #ASKING_MILLIS} ms. Who is in no cluster with others, or in one behind, or did not keep what it said, is asked
- * again after {@value #PASSED_MILLIS} ms, so that nodes that stand alone for long, as those that only dial out, cost a change a round trip now and then.
+ * one. All nodes beyond are asked at once, for {@value #ASKING_MILLIS} ms. Who is in no cluster with others, or in one behind, is asked
+ * again after {@value #PASSED_MILLIS} ms, so that nodes that stand alone for long, as those that only dial out, cost a change a round trip now and then; who let all of its time
+ * pass without an answer after {@value #SILENT_MILLIS} ms.
  *
  * <p>The question is a byte and an empty record; the answer a byte, and the first name of the node's cluster.
  */
@@ -33,15 +34,15 @@ final class ClustersAhead {
     static final int QUESTION = 3;
     static final int JOINED = 6;
     static final long PASSED_MILLIS = 10_000;
+    static final long SILENT_MILLIS = 2_000;
     static final long ASKING_MILLIS = 1_000;
-    /** As many are asked; a fabric has fewer nodes that stand in no cluster of this one's. */
-    static final int ASKED_MAX = 64;
 
     private static final Bytes WHERE =
             new BinaryWriter().u8(QUESTION).blob(Bytes.EMPTY).toBytes();
 
     private final Committing.Carrier carrier;
     private final LongSupplier nanoTime;
+    /** Until when these are not asked. */
     private final Map<NodeName, Long> passed = new ConcurrentHashMap<>();
 
     ClustersAhead(Committing.Carrier carrier, LongSupplier nanoTime) {
@@ -61,21 +62,24 @@ final class ClustersAhead {
      */
     CompletionStage<Deque<NodeName>> among(Collection<NodeName> beyond, NodeName own) {
         long now = nanoTime.getAsLong();
-        passed.values().removeIf(since -> now - since >= TimeUnit.MILLISECONDS.toNanos(PASSED_MILLIS));
-        List<NodeName> asked = beyond.stream()
-                .filter(node -> !passed.containsKey(node))
-                .sorted()
-                .limit(ASKED_MAX)
-                .toList();
+        passed.values().removeIf(until -> now - until >= 0);
+        List<NodeName> asked =
+                beyond.stream().filter(node -> !passed.containsKey(node)).toList();
         Map<NodeName, CompletableFuture<Optional<NodeName>>> answers = new TreeMap<>();
         asked.forEach(node -> answers.put(node, first(node).toCompletableFuture()));
         return CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
                 .thenApply(_ -> ahead(answers, own));
     }
 
-    /** This one is not asked for a while: it is in no cluster ahead, or did not decide. */
-    void pass(NodeName node) {
-        passed.put(node, nanoTime.getAsLong());
+    private void pass(NodeName node, long millis) {
+        passed.put(node, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /** A question that was asked then had no answer. When all of its time is over, so that the way did not just break, the node is not asked for a while. */
+    void silent(NodeName node, long begunNanos, long millisMax) {
+        if (nanoTime.getAsLong() - begunNanos >= TimeUnit.MILLISECONDS.toNanos(millisMax)) {
+            pass(node, SILENT_MILLIS);
+        }
     }
 
     private Deque<NodeName> ahead(Map<NodeName, CompletableFuture<Optional<NodeName>>> answers, NodeName own) {
@@ -84,7 +88,7 @@ final class ClustersAhead {
             if (first.compareTo(own) < 0) {
                 firsts.put(node, first);
             } else {
-                pass(node);
+                pass(node, PASSED_MILLIS);
             }
         }));
         return firsts.entrySet().stream()
@@ -95,8 +99,10 @@ final class ClustersAhead {
 
     /** The first name of the node's cluster; nothing when it stands alone, or says nothing that can be read. */
     private CompletionStage<Optional<NodeName>> first(NodeName node) {
+        long begun = nanoTime.getAsLong();
         return carrier.ask(node, WHERE, ASKING_MILLIS).handle((answer, problem) -> {
             if (answer == null || problem != null) {
+                silent(node, begun, ASKING_MILLIS);
                 return Optional.empty();
             }
             try {
@@ -106,7 +112,7 @@ final class ClustersAhead {
                 if (what == JOINED) {
                     return Optional.of(new NodeName(text));
                 }
-                pass(node);
+                pass(node, PASSED_MILLIS);
                 return Optional.empty();
             } catch (MalformedException | IllegalArgumentException e) {
                 return Optional.empty();

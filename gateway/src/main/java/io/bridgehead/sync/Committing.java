@@ -44,10 +44,10 @@ import java.util.function.Supplier;
 public final class Committing {
     /** From the first question on; the last one may take as long as its carrier lets it. */
     static final long ASKING_MILLIS_MAX = 6_000;
-    /** How long a node that is asked may take. */
+    /** How long a node that is asked may take: a cluster decides within 3 s, and the way there and back is short. */
     static final long ANSWER_MILLIS_MAX = 5_000;
-    /** How long one that is asked asks others in turn, so that it has answered in time. */
-    private static final long ANSWERING_MILLIS_MAX = 1_500;
+    /** When one that is asked is done with asking others in turn, so that it has answered in time. */
+    static final long ANSWERING_MILLIS_MAX = 1_500;
 
     private static final int TEXT_CHARACTERS_MAX = Limits.MESSAGE_BYTES_MAX / 4;
     private static final int IF_JOINED = 1;
@@ -120,7 +120,7 @@ public final class Committing {
         Round round = new Round(
                 new Matter(proposal.record(), proposal.changeset().id(), () -> state.commit(proposal)),
                 ASKING_MILLIS_MAX,
-                ANSWER_MILLIS_MAX);
+                false);
         if (state.cluster().phase() == Phase.JOINED) {
             return round.byFirstCluster(round::inCluster);
         }
@@ -139,7 +139,7 @@ public final class Committing {
     private final class Round {
         private final Matter matter;
         private final long endNanos;
-        private final long answerMillis;
+        private final boolean strict;
         /** Nodes that are in no cluster with others either, and whether they see this one. */
         private final SortedMap<NodeName, Boolean> alone = new TreeMap<>();
 
@@ -147,12 +147,12 @@ public final class Committing {
 
         /**
          * @param millis no question begins after these
-         * @param answerMillis how long one may take
+         * @param strict whether none takes longer either
          */
-        Round(Matter matter, long millis, long answerMillis) {
+        Round(Matter matter, long millis, boolean strict) {
             this.matter = matter;
             this.endNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
-            this.answerMillis = answerMillis;
+            this.strict = strict;
         }
 
         /** As this node's own cluster has it; another of its members is asked when it does not answer here. */
@@ -195,14 +195,16 @@ public final class Committing {
                 return busy.size() < 2 ? ownCluster.get() : CompletableFuture.completedStage(busy.getFirst());
             }
             NodeName next = left.removeFirst();
+            long begun = nanoTime.getAsLong();
             return askOne(next, IF_JOINED).thenCompose(told -> switch (told) {
                 case Decided(Unavailable unavailable) -> {
                     busy.add(unavailable);
                     yield byClusterAhead(left, ownCluster);
                 }
                 case Decided(CommitResult result) -> taken(matter, next, result);
-                case Declined _, Silent _ -> {
-                    ahead.pass(next);
+                case Declined _ -> byClusterAhead(left, ownCluster);
+                case Silent _ -> {
+                    ahead.silent(next, begun, ANSWER_MILLIS_MAX);
                     yield byClusterAhead(left, ownCluster);
                 }
             });
@@ -252,7 +254,8 @@ public final class Committing {
         private CompletionStage<Told> askOne(NodeName node, int mode) {
             Bytes question =
                     new BinaryWriter().u8(mode).blob(matter.record().bytes()).toBytes();
-            return carrier.ask(node, question, answerMillis).handle((answer, problem) -> {
+            long millis = strict ? Math.min(ANSWER_MILLIS_MAX, leftMillis()) : ANSWER_MILLIS_MAX;
+            return carrier.ask(node, question, millis).handle((answer, problem) -> {
                 if (answer == null || problem != null) {
                     return new Silent();
                 }
@@ -265,7 +268,11 @@ public final class Committing {
         }
 
         private boolean isLate() {
-            return nanoTime.getAsLong() - endNanos >= 0;
+            return leftMillis() <= 0;
+        }
+
+        private long leftMillis() {
+            return TimeUnit.NANOSECONDS.toMillis(endNanos - nanoTime.getAsLong());
         }
     }
 
@@ -311,7 +318,7 @@ public final class Committing {
         Changeset changeset = SharedState.changeset(record);
         Matter matter = new Matter(record, changeset.id(), () -> state.commit(record, changeset));
         return state.cluster().phase() == Phase.JOINED
-                ? new Round(matter, ANSWERING_MILLIS_MAX, ANSWERING_MILLIS_MAX).byFirstCluster(matter.here())
+                ? new Round(matter, ANSWERING_MILLIS_MAX, true).byFirstCluster(matter.here())
                 : matter.here().get();
     }
 

@@ -43,9 +43,7 @@ public final class TunnelExchange {
     /** Where a peer opens the stream on which it gets what is news here. */
     public static final String WATCH_PATH = "/.bridgehead/watch";
 
-    /** A cluster decides within 3 s, and the way there and back is short. */
     private final Parts parts;
-
     private final QuestionBudget questions = new QuestionBudget();
     private final Watchers watchers = new Watchers();
     private final Set<NodeName> watched = ConcurrentHashMap.newKeySet();

@@ -10,6 +10,9 @@ import io.bridgehead.model.SiteName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KnownNodesFileTest {
     @TempDir
     private Path folder;
+
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(1_800_000_000_000L), ZoneOffset.UTC);
 
     private final DiskHealth disk = new DiskHealth(StoreObserver.NONE);
 
@@ -35,7 +40,7 @@ final class KnownNodesFileTest {
 
     @Test
     void whatIsWrittenIsRead() {
-        KnownNodesFile file = KnownNodesFile.in(folder, disk);
+        KnownNodesFile file = KnownNodesFile.in(folder, disk, CLOCK);
         assertThat(file.read()).isEmpty();
         assertThat(file.write(NODES)).isTrue();
         assertThat(file.read()).isEqualTo(NODES);
@@ -55,18 +60,18 @@ final class KnownNodesFileTest {
                 "{\"nodes\": [{\"node\": \"a\", \"site\": \"b\", \"heardMillis\": \"today\"}]}"
             })
     void aDamagedFileIsSaidAndReplaced(String text) throws IOException {
-        KnownNodesFile file = KnownNodesFile.in(folder, disk);
+        KnownNodesFile file = KnownNodesFile.in(folder, disk, CLOCK);
         Files.writeString(file.file(), text);
         assertThat(file.read()).isEmpty();
         assertThat(disk.problems()).singleElement().asString().contains("nodes.json: cannot be read");
-        assertThat(folder.resolve("nodes.json.corrupt")).hasContent(text);
+        assertThat(folder.resolve("nodes.json.corrupt-20270115T080000000Z")).hasContent(text);
         assertThat(file.write(NODES)).isTrue();
         assertThat(disk.problems()).isEmpty();
     }
 
     @Test
     void whereItCannotBeWrittenThatIsSaidUntilItCan() throws IOException {
-        KnownNodesFile file = KnownNodesFile.in(folder, disk);
+        KnownNodesFile file = KnownNodesFile.in(folder, disk, CLOCK);
         Path blocked = Files.createDirectories(folder.resolve("nodes.json.new"));
         assertThat(file.write(NODES)).isFalse();
         assertThat(disk.problems()).singleElement().asString().contains("nodes.json: cannot be written");

@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,10 @@ final class KnownNodesTest implements KnownNodes.Memory {
     private static final long START = 1_800_000_000_000L;
     private static final HostPort TUNNEL = HostPort.parse("192.0.2.7:8443");
 
+    private static final HostPort NORTH = HostPort.parse("192.0.2.8:8443");
+    private static final SiteName WEST = new SiteName("west");
+
+    private final Set<SiteName> named = new HashSet<>();
     private List<KnownNode> kept = List.of();
     private long now = START;
     private final Clock clock = new Clock() {
@@ -60,7 +66,12 @@ final class KnownNodesTest implements KnownNodes.Memory {
     }
 
     private static KnownNode known(String site, String node, long heardMillis) {
-        return new KnownNode(new NodeName(node), new SiteName(site), TUNNEL, "3-cccccccc", "0.1.0", heardMillis);
+        HostPort tunnel = site.equals("north") ? NORTH : TUNNEL;
+        return new KnownNode(new NodeName(node), new SiteName(site), tunnel, "3-cccccccc", "0.1.0", heardMillis);
+    }
+
+    private KnownNodes nodes() {
+        return new KnownNodes(this, clock, named::contains);
     }
 
     private boolean writes(KnownNodes nodes) {
@@ -70,31 +81,31 @@ final class KnownNodesTest implements KnownNodes.Memory {
 
     @Test
     void whoWasHeardIsKnownAfterARestartUntilItIsHeardAgain() {
-        KnownNodes before = new KnownNodes(this, clock);
+        KnownNodes before = nodes();
         before.heard(report("east", "east-a", TUNNEL));
         before.heard(report("west", "west-b", null));
         assertThat(before.unheard()).isEmpty();
         assertThat(writes(before)).isTrue();
         now += 90_000;
-        KnownNodes after = new KnownNodes(this, clock);
+        KnownNodes after = nodes();
         assertThat(after.unheard())
                 .containsExactlyInAnyOrder(
                         known("east", "east-a", START),
                         new KnownNode(
                                 new NodeName("west-b"), new SiteName("west"), null, "3-cccccccc", "0.1.0", START));
         assertThat(after.agoMillis(known("east", "east-a", START))).isEqualTo(90_000);
-        assertThat(after.addresses(new SiteName("west"))).containsExactly(TUNNEL);
+        assertThat(after.addresses(WEST)).containsExactly(TUNNEL);
         assertThat(after.addresses(new SiteName("east")))
                 .as("of another site alone")
                 .isEmpty();
         after.heard(report("east", "east-a", TUNNEL));
         assertThat(after.unheard()).extracting(KnownNode::node).containsExactly(new NodeName("west-b"));
-        assertThat(after.addresses(new SiteName("west"))).isEmpty();
+        assertThat(after.addresses(WEST)).isEmpty();
     }
 
     @Test
     void whatIsNewIsWrittenAtOnceAndWhatGoesOnOnceAMinute() {
-        KnownNodes nodes = new KnownNodes(this, clock);
+        KnownNodes nodes = nodes();
         assertThat(writes(nodes)).as("nobody").isFalse();
         nodes.heard(report("east", "east-a", null));
         assertThat(writes(nodes)).isTrue();
@@ -112,7 +123,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
 
     @Test
     void aClockThatIsSetBackStopsNothing() {
-        KnownNodes nodes = new KnownNodes(this, clock);
+        KnownNodes nodes = nodes();
         nodes.heard(report("east", "east-a", null));
         assertThat(writes(nodes)).isTrue();
         now -= 86_400_000;
@@ -127,7 +138,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
                 known("east", "east-b", START),
                 known("north", "north-a", START - KnownNodes.REPLACED_MILLIS - 1));
         now += 86_400_000;
-        assertThat(new KnownNodes(this, clock).unheard())
+        assertThat(nodes().unheard())
                 .extracting(node -> node.node().value())
                 .as("by the time at which this node stopped")
                 .containsExactlyInAnyOrder("east-b", "north-a");
@@ -136,7 +147,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
     @Test
     void whoIsQuarantinedIsNotMissed() {
         kept = List.of(known("east", "east-a", START), known("north", "north-a", START));
-        KnownNodes nodes = new KnownNodes(this, clock);
+        KnownNodes nodes = nodes();
         Quarantine east = new Quarantine(Set.of(new SiteName("east")), Set.of());
         assertThat(nodes.quarantined(east)).isTrue();
         assertThat(nodes.quarantined(east)).as("nobody is left").isFalse();
@@ -148,21 +159,49 @@ final class KnownNodesTest implements KnownNodes.Memory {
     @Test
     void aClockThatWasAheadMakesNobodyElseReplaced() {
         kept = List.of(known("east", "east-a", START + 86_400_000), known("east", "east-b", START - 1_000));
-        assertThat(new KnownNodes(this, clock).unheard())
-                .containsExactlyInAnyOrder(known("east", "east-a", START), known("east", "east-b", START - 1_000));
+        assertThat(nodes().unheard()).hasSize(2);
+    }
+
+    @Test
+    void aClockThatIsBehindAtTheStartMakesNobodyGivenUpWhenItIsRight() {
+        kept = List.of(known("east", "east-a", START));
+        now = 0;
+        KnownNodes nodes = nodes();
+        assertThat(nodes.addresses(WEST)).containsExactly(TUNNEL);
+        now = START + 60_000;
+        assertThat(nodes.addresses(WEST)).containsExactly(TUNNEL);
+        assertThat(nodes.agoMillis(kept.getFirst())).isEqualTo(60_000);
+    }
+
+    @Test
+    void whereThereIsNoRoomTheOldestIsForgotten() {
+        List<KnownNode> many = new ArrayList<>();
+        for (int i = 0; i < FabricControl.NODES_MAX; i++) {
+            many.add(known("east", "east-" + i, START - i));
+        }
+        kept = many;
+        KnownNodes nodes = nodes();
+        nodes.heard(report("north", "north-a", NORTH));
+        assertThat(nodes.unheard()).hasSize(FabricControl.NODES_MAX - 1).doesNotContain(many.getLast());
+        assertThat(writes(nodes)).isTrue();
+        assertThat(kept).hasSize(FabricControl.NODES_MAX).contains(known("north", "north-a", START));
     }
 
     @Test
     void whoIsReplacedOrGivenUpIsNotLookedFor() {
         kept = List.of(known("east", "east-a", START), known("north", "north-a", START));
-        KnownNodes nodes = new KnownNodes(this, clock);
+        KnownNodes nodes = nodes();
         nodes.heard(report("east", "east-b", null));
         now += KnownNodes.REPLACED_MILLIS;
-        assertThat(nodes.addresses(new SiteName("west"))).containsExactly(TUNNEL);
-        assertThat(nodes.unheard()).hasSize(2);
-        now = START + KnownNodes.GIVEN_UP_MILLIS;
-        assertThat(nodes.addresses(new SiteName("west"))).as("north's").containsExactly(TUNNEL);
+        assertThat(nodes.addresses(WEST)).containsExactlyInAnyOrder(TUNNEL, NORTH);
         now++;
-        assertThat(nodes.addresses(new SiteName("west"))).isEmpty();
+        assertThat(nodes.addresses(WEST)).as("another node of east is heard").containsExactly(NORTH);
+        now = START + KnownNodes.GIVEN_UP_MILLIS;
+        assertThat(nodes.addresses(WEST)).containsExactly(NORTH);
+        now++;
+        assertThat(nodes.addresses(WEST)).isEmpty();
+        assertThat(nodes.missed()).isEmpty();
+        named.add(new SiteName("north"));
+        assertThat(nodes.addresses(WEST)).as("a service names it").containsExactly(NORTH);
     }
 }

@@ -78,10 +78,13 @@ final class CommittingTest {
         assertThat(zulu.kept).as("it is kept before it is acknowledged").containsExactly("mike");
         mike.phase = Phase.ALONE;
         assertThat(commit(zulu)).as("nobody can").isEqualTo(zulu.says.get());
-        net.silent.put(alpha.name, TimeUnit.MILLISECONDS.toNanos(Committing.ASKING_MILLIS_MAX));
+        LoneNode november = net.node("november");
+        zulu.members.add(november.name);
+        net.silent.put(alpha.name, TimeUnit.MINUTES.toNanos(1));
+        net.silent.put(mike.name, TimeUnit.MINUTES.toNanos(1));
         zulu.asked.clear();
-        assertThat(commit(zulu)).isEqualTo(zulu.says.get());
-        assertThat(zulu.asked).as("no longer than a while").containsExactly("alpha");
+        assertThat(millis(() -> commit(zulu))).isEqualTo(2 * Committing.ANSWER_MILLIS_MAX);
+        assertThat(zulu.asked).as("no longer than a while").containsExactly("alpha", "mike");
     }
 
     @Test
@@ -103,7 +106,7 @@ final class CommittingTest {
     }
 
     @Test
-    void aClusterThatReachesNoneBeforeItDecidesAndOneThatIsBusyIsNotDecidedWithout() {
+    void aClusterThatReachesNoneBeforeItDecidesAndNotWhenTwoOfThatSayThatItIsBusy() {
         LoneNode yankee = net.node("yankee");
         beside(alpha, mike);
         beside(yankee, zulu);
@@ -137,21 +140,54 @@ final class CommittingTest {
     }
 
     @Test
-    void whoSaysThatItWouldDecideAndDoesNotIsNotAskedForAWhile() {
+    void whoLetsItsTimePassIsNotAskedForAWhile() {
         LoneNode yankee = net.node("yankee");
         beside(alpha, mike);
         beside(yankee, zulu);
         yankee.reaches.remove(mike.name);
-        net.garbled.put(alpha.name, ClustersAhead.answer(alpha.name));
-        assertThat(commit(yankee)).isEqualTo(committed(yankee));
+        net.mute.add(alpha.name);
+        assertThat(millis(() -> commit(yankee))).isEqualTo(Committing.ANSWER_MILLIS_MAX);
         assertThat(yankee.asked).containsExactly("alpha", "alpha");
-        assertThat(commit(yankee)).isEqualTo(committed(yankee));
-        assertThat(yankee.asked).hasSize(2);
+        assertThat(millis(() -> commit(yankee))).isZero();
         assertThat(yankee.decided).hasSize(2);
-        net.garbled.put(alpha.name, Bytes.utf8("what?"));
-        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.PASSED_MILLIS));
+        net.mute.clear();
+        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.SILENT_MILLIS));
         assertThat(commit(yankee)).isEqualTo(committed(yankee));
-        assertThat(yankee.asked).hasSize(3);
+        assertThat(alpha.decided).hasSize(1);
+        net.silent.put(alpha.name, TimeUnit.MINUTES.toNanos(1));
+        assertThat(millis(() -> commit(yankee))).isEqualTo(ClustersAhead.ASKING_MILLIS);
+        assertThat(millis(() -> commit(yankee))).isZero();
+        net.silent.clear();
+        net.garbled.put(alpha.name, Bytes.utf8("what?"));
+        net.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ClustersAhead.SILENT_MILLIS));
+        assertThat(commit(yankee)).as("it cannot be read").isEqualTo(committed(yankee));
+        net.garbled.clear();
+        assertThat(commit(yankee)).as("and is asked at once").isEqualTo(committed(yankee));
+        assertThat(alpha.decided).hasSize(2);
+    }
+
+    @Test
+    void whoIsAskedHasAnsweredInTimeHoweverLongOthersTake() {
+        LoneNode yankee = net.node("yankee");
+        LoneNode bravo = net.node("bravo");
+        beside(alpha, mike);
+        beside(yankee, zulu);
+        bravo.reaches.add(zulu.name);
+        net.mute.add(alpha.name);
+        net.silent.put(mike.name, TimeUnit.MINUTES.toNanos(1));
+        assertThat(millis(() -> commit(bravo))).isEqualTo(Committing.ANSWERING_MILLIS_MAX);
+        assertThat(zulu.decided).as("in its own cluster").hasSize(1);
+        assertThat(bravo.kept).containsExactly("zulu");
+        net.mute.clear();
+        assertThat(commit(bravo)).isEqualTo(committed(bravo));
+        assertThat(alpha.decided).as("it had no time of its own to pass").hasSize(1);
+    }
+
+    /** What something takes of the net's time. */
+    private long millis(Runnable something) {
+        long begun = net.nanos.get();
+        something.run();
+        return TimeUnit.NANOSECONDS.toMillis(net.nanos.get() - begun);
     }
 
     @Test

@@ -28,14 +28,17 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -90,6 +93,8 @@ final class LoneNode implements Fabric {
         final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
         /** What a question to these costs; they never answer. */
         final Map<NodeName, Long> silent = new HashMap<>();
+        /** These say where they are, and nothing to any other question until its time is over. */
+        final Set<NodeName> mute = new HashSet<>();
         /** These answer so, whatever the question. */
         final Map<NodeName, Bytes> garbled = new HashMap<>();
 
@@ -103,7 +108,7 @@ final class LoneNode implements Fabric {
                             node.state,
                             () -> new TreeSet<>(node.reaches),
                             () -> new TreeSet<>(node.members),
-                            (to, question, _) -> ask(node, to, question),
+                            (to, question, millisMax) -> ask(node, to, question, millisMax),
                             nanos::get));
             return node;
         }
@@ -127,11 +132,13 @@ final class LoneNode implements Fabric {
             return Objects.requireNonNull(committing.get(of.name));
         }
 
-        private CompletionStage<Bytes> ask(LoneNode from, NodeName to, Bytes question) {
+        private CompletionStage<Bytes> ask(LoneNode from, NodeName to, Bytes question, long millisMax) {
             from.asked.add(to.value());
-            Long cost = silent.get(to);
+            long limit = TimeUnit.MILLISECONDS.toNanos(millisMax);
+            boolean where = question.toArray()[0] == ClustersAhead.QUESTION;
+            Long cost = mute.contains(to) && !where ? Long.valueOf(limit) : silent.get(to);
             if (cost != null) {
-                nanos.addAndGet(cost);
+                nanos.addAndGet(Math.min(cost, limit));
                 return CompletableFuture.failedFuture(new IOException("no answer"));
             }
             Bytes answer = garbled.get(to);

@@ -296,12 +296,20 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + NODE.pid() + "/task"))) {
             List<String> names = new ArrayList<>();
             for (Path task : tasks.toList()) {
-                // one may end just now
-                names.add(Files.exists(task) ? Files.readString(task.resolve("comm")) : "");
+                names.add(name(task));
             }
             return names.stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty for one that has just ended. */
+    private static String name(Path task) {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (IOException e) {
+            return "";
         }
     }
 
