@@ -11,7 +11,7 @@ done
 [ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 1; }
 suffix=$([ "$(uname -m)" = x86_64 ] || echo "-$(uname -m)")
 # shellcheck disable=SC2206 # without a version whatever is there
-images=("$target"/bridgehead-${2:-*}-image"$suffix".tar)
+images=("$target"/bridgehead-${2:-*}-image"$suffix".tar.xz)
 [ "${#images[@]}" = 1 ] || { echo "there are several images in $target; expected the version of one as second argument" >&2; exit 1; }
 [ -f "${images[0]}" ] || { echo "no image of ${2:-any version} for $(uname -m) in $target: mvn -Pdist verify -DskipTests makes it" >&2; exit 1; }
 work=$(mktemp -d /tmp/bridgehead-image.XXXXXX)
@@ -28,7 +28,7 @@ end() {
 trap end EXIT
 "${podman[@]}" load --quiet --input "${images[0]}"
 image=$("${podman[@]}" images --quiet | head -1)
-version=$(basename "${images[0]}" "-image$suffix.tar")
+version=$(basename "${images[0]}" "-image$suffix.tar.xz")
 version=${version#bridgehead-}
 is() { # a template, what it must say
     local said

@@ -56,7 +56,8 @@ final class Again {
 
     private static void build(Path elsewhere, Path classes) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(), "-Duser.language=tr", "-Duser.country=TR", "-Ddist.target=" + elsewhere));
+                ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
+                "-Duser.language=tr", "-Duser.country=TR", "-Ddist.target=" + elsewhere));
         if (Files.exists(classes)) {
             command.add("-Ddist.classes=" + classes);
         }
@@ -74,7 +75,7 @@ final class Again {
 
     private static List<Path> handedOut(Path folder) throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> file.toString().matches(".*[.](tar[.]gz|deb|tar)")).sorted().toList();
+            return all.filter(file -> file.toString().matches(".*[.](tar[.]gz|deb|tar[.]xz)")).sorted().toList();
         }
     }
 

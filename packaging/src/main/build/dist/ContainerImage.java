@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +9,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * An image for containers: one tar that is an OCI image layout and what {@code docker save} writes at once, so that Docker and podman both load it.
+ * An image for containers: one tar that is an OCI image layout and what {@code docker save} writes at once, so that Docker and podman both load it,
+ * compressed as a whole by xz, which both have read for longer than they have read layers in any form but gzip.
  *
  * <p>From scratch: of the machine that builds it come the C library and busybox (the launcher is a shell script, and the health check a small
  * request), from Debian's packages {@code libc6} and {@code busybox-static}. The same machine gives the same bytes.
  */
 final class ContainerImage {
+    /** OCI image-spec 1.1, layer.md. Not compressed one by one, as the whole is. */
+    static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+
     private static final int USER = 10001;
     private static final String HOME = "usr/lib/bridgehead/";
     private static final List<String> LIBC = List.of("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2",
@@ -59,7 +62,7 @@ final class ContainerImage {
         List<Tree> trees = List.of(base(home), runtime(home), program(home, said));
         List<Packing.Packed> layers = new ArrayList<>();
         for (Tree tree : trees) {
-            layers.add(Packing.gzip(folder.resolve("layer-" + layers.size() + ".tar.gz"), out -> tree.writeTar(out, "", moment)));
+            layers.add(Packing.plain(folder.resolve("layer-" + layers.size() + ".tar"), out -> tree.writeTar(out, "", moment)));
         }
         byte[] config = bytes(config(layers));
         byte[] manifest = bytes(manifest(config, layers));
@@ -69,14 +72,16 @@ final class ContainerImage {
         image.bytes(blob(Packing.sha256(config)), Tree.PLAIN, config);
         image.bytes(blob(Packing.sha256(manifest)), Tree.PLAIN, manifest);
         layers.forEach(layer -> image.file(blob(layer.digest()), Tree.PLAIN, layer.file()));
-        Path file = target.resolve("bridgehead-" + version + "-image" + (machine == Machine.X86_64 ? "" : "-" + machine.name) + ".tar");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            image.writeTar(out, "", moment);
-        }
+        Path file = file(target, version, machine);
+        Packing.xz(file, out -> image.writeTar(out, "", moment));
         for (Packing.Packed layer : layers) {
             Files.delete(layer.file());
         }
         return file;
+    }
+
+    static Path file(Path target, String version, Machine machine) {
+        return target.resolve("bridgehead-" + version + "-image" + (machine == Machine.X86_64 ? "" : "-" + machine.name) + ".tar.xz");
     }
 
     private Tree base(Path home) throws IOException {
@@ -186,7 +191,7 @@ final class ContainerImage {
     private static String manifest(byte[] config, List<Packing.Packed> layers) throws IOException {
         List<String> all = new ArrayList<>();
         for (Packing.Packed layer : layers) {
-            all.add(descriptor("application/vnd.oci.image.layer.v1.tar+gzip", layer.digest(), Files.size(layer.file()), ""));
+            all.add(descriptor(LAYER, layer.digest(), Files.size(layer.file()), ""));
         }
         return "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"
                 + descriptor("application/vnd.oci.image.config.v1+json", Packing.sha256(config), config.length, "")

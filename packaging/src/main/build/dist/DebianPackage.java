@@ -46,7 +46,7 @@ final class DebianPackage {
     Path write(Path home) throws IOException {
         Tree data = data(home);
         Path folder = target.resolve("dist");
-        Packing.Packed content = Packing.gzip(folder.resolve("data.tar.gz"), out -> data.writeTar(out, "./", moment));
+        Packing.Packed content = Packing.xz(folder.resolve("data.tar.xz"), out -> data.writeTar(out, "./", moment));
         Tree control = control(data, SharedLibraries.neededBy(home), SharedLibraries.libcOf(home).orElseThrow());
         Packing.Packed about = Packing.gzip(folder.resolve("control.tar.gz"), out -> control.writeTar(out, "./", moment));
         Path file = target.resolve("bridgehead_" + debianVersion() + "_" + machine.architecture + ".deb");
@@ -54,7 +54,7 @@ final class DebianPackage {
             out.write("!<arch>\n".getBytes(StandardCharsets.US_ASCII));
             member(out, "debian-binary", "2.0\n".getBytes(StandardCharsets.US_ASCII));
             member(out, "control.tar.gz", Files.readAllBytes(about.file()));
-            member(out, "data.tar.gz", Files.readAllBytes(content.file()));
+            member(out, "data.tar.xz", Files.readAllBytes(content.file()));
         }
         Files.delete(about.file());
         Files.delete(content.file());

@@ -69,14 +69,14 @@ final class HandedOut {
         var full = tar(gzip(Files.newInputStream(target.resolve(name + "-linux-" + machine.name + ".tar.gz"))));
         bill(new Holding("the archive", full, name + "/lib/", true), about, licences, Set.of("OpenJDK"));
         byte[] deb = Files.readAllBytes(target.resolve("bridgehead_" + version.replace('-', '~') + "_" + machine.architecture + ".deb"));
-        Map<String, byte[]> files = tar(gzip(new ByteArrayInputStream(member(deb, "data.tar.gz"))));
+        Map<String, byte[]> files = tar(Packing.unxz(new ByteArrayInputStream(member(deb, "data.tar.xz"))));
         String folder = "./usr/share/doc/bridgehead/";
         bill(new Holding("the package", files, "./usr/lib/bridgehead/lib/", true), folder + "sbom.cdx.json", folder + "copyright", Set.of("OpenJDK"));
     }
 
     private void image() throws IOException {
-        Path file = target.resolve("bridgehead-" + version + "-image" + (machine == Machine.X86_64 ? "" : "-" + machine.name) + ".tar");
-        Map<String, byte[]> image = tar(Files.newInputStream(file));
+        Path file = ContainerImage.file(target, version, machine);
+        Map<String, byte[]> image = tar(Packing.unxz(Files.newInputStream(file)));
         JsonObject index = json(image.get("index.json"));
         JsonObject manifest = json(blob(image, index.getJsonArray("manifests").getJsonObject(0)));
         JsonObject about = json(blob(image, manifest.getJsonObject("config")));
@@ -110,8 +110,10 @@ final class HandedOut {
         Map<String, byte[]> files = new TreeMap<>();
         List<String> digests = new ArrayList<>();
         for (int i = 0; i < manifest.getJsonArray("layers").size(); i++) {
-            byte[] packed = blob(image, manifest.getJsonArray("layers").getJsonObject(i));
-            DigestInputStream plain = new DigestInputStream(gzip(new ByteArrayInputStream(packed)), Packing.digest("SHA-256"));
+            JsonObject layer = manifest.getJsonArray("layers").getJsonObject(i);
+            same("the form of a layer", layer.getString("mediaType"), ContainerImage.LAYER);
+            InputStream packed = new ByteArrayInputStream(blob(image, layer));
+            DigestInputStream plain = new DigestInputStream(packed, Packing.digest("SHA-256"));
             files.putAll(tar(plain));
             digests.add("sha256:" + Packing.hex(plain.getMessageDigest().digest()));
         }
