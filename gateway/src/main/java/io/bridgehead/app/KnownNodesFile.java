@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ record KnownNodesFile(Path file, DiskHealth disk, Clock clock) implements KnownN
                     nodes.add(node((JsonObject) one));
                 }
             }
+        } catch (CharacterCodingException e) {
+            setAside("it is not UTF-8");
+            return List.of();
         } catch (IOException e) {
             disk.nodesNotRead(file, String.valueOf(e.getMessage()));
             return List.of();

@@ -70,6 +70,22 @@ final class KnownNodesFileTest {
     }
 
     @Test
+    void bytesThatAreNoTextAreSetAsideToo() throws IOException {
+        KnownNodesFile file = KnownNodesFile.in(folder, disk, CLOCK);
+        assertThat(file.write(NODES)).isTrue();
+        byte[] damaged = Files.readAllBytes(file.file());
+        damaged[damaged.length / 2] = (byte) 0xff;
+        Files.write(file.file(), damaged);
+        assertThat(file.read()).as("nothing of it is used").isEmpty();
+        assertThat(disk.problems())
+                .singleElement()
+                .asString()
+                .contains("nodes.json: cannot be read (damaged: it is not UTF-8)");
+        assertThat(folder.resolve("nodes.json.corrupt-20270115T080000000Z")).hasBinaryContent(damaged);
+        assertThat(file.file()).doesNotExist();
+    }
+
+    @Test
     void whereItCannotBeWrittenThatIsSaidUntilItCan() throws IOException {
         KnownNodesFile file = KnownNodesFile.in(folder, disk, CLOCK);
         Path blocked = Files.createDirectories(folder.resolve("nodes.json.new"));
