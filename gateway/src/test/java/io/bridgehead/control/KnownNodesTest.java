@@ -7,11 +7,10 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Quarantine;
 import io.bridgehead.model.SiteName;
+import io.bridgehead.model.TestClock;
 import io.bridgehead.sync.NodeReport;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,23 +30,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
 
     private final Set<SiteName> named = new HashSet<>();
     private List<KnownNode> kept = List.of();
-    private long now = START;
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(now);
-        }
-    };
+    private final TestClock clock = new TestClock(Instant.ofEpochMilli(START));
 
     @Override
     public List<KnownNode> read() {
@@ -86,7 +69,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
         before.heard(report("west", "west-b", null));
         assertThat(before.unheard()).isEmpty();
         assertThat(writes(before)).isTrue();
-        now += 90_000;
+        clock.advance(Duration.ofSeconds(90));
         KnownNodes after = nodes();
         assertThat(after.unheard())
                 .containsExactlyInAnyOrder(
@@ -113,10 +96,10 @@ final class KnownNodesTest implements KnownNodes.Memory {
         assertThat(writes(nodes)).as("heard again").isFalse();
         nodes.heard(report("east", "east-a", TUNNEL));
         assertThat(writes(nodes)).as("its address is new").isTrue();
-        now += KnownNodes.KEPT_MILLIS;
+        clock.advance(Duration.ofMillis(KnownNodes.KEPT_MILLIS));
         nodes.heard(report("east", "east-a", TUNNEL));
         assertThat(writes(nodes)).isTrue();
-        assertThat(kept).containsExactly(known("east", "east-a", now));
+        assertThat(kept).containsExactly(known("east", "east-a", clock.millis()));
         nodes.notWritten();
         assertThat(writes(nodes)).as("tried again").isTrue();
     }
@@ -126,7 +109,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
         KnownNodes nodes = nodes();
         nodes.heard(report("east", "east-a", null));
         assertThat(writes(nodes)).isTrue();
-        now -= 86_400_000;
+        clock.advance(Duration.ofDays(-1));
         assertThat(nodes.agoMillis(kept.getFirst())).isZero();
         assertThat(writes(nodes)).isTrue();
     }
@@ -137,7 +120,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
                 known("east", "east-a", START - KnownNodes.REPLACED_MILLIS - 1),
                 known("east", "east-b", START),
                 known("north", "north-a", START - KnownNodes.REPLACED_MILLIS - 1));
-        now += 86_400_000;
+        clock.advance(Duration.ofDays(1));
         assertThat(nodes().unheard())
                 .extracting(node -> node.node().value())
                 .as("by the time at which this node stopped")
@@ -165,10 +148,10 @@ final class KnownNodesTest implements KnownNodes.Memory {
     @Test
     void aClockThatIsBehindAtTheStartMakesNobodyGivenUpWhenItIsRight() {
         kept = List.of(known("east", "east-a", START));
-        now = 0;
+        clock.set(Instant.ofEpochMilli(0));
         KnownNodes nodes = nodes();
         assertThat(nodes.addresses(WEST)).containsExactly(TUNNEL);
-        now = START + 60_000;
+        clock.set(Instant.ofEpochMilli(START + 60_000));
         assertThat(nodes.addresses(WEST)).containsExactly(TUNNEL);
         assertThat(nodes.agoMillis(kept.getFirst())).isEqualTo(60_000);
     }
@@ -192,13 +175,13 @@ final class KnownNodesTest implements KnownNodes.Memory {
         kept = List.of(known("east", "east-a", START), known("north", "north-a", START));
         KnownNodes nodes = nodes();
         nodes.heard(report("east", "east-b", null));
-        now += KnownNodes.REPLACED_MILLIS;
+        clock.advance(Duration.ofMillis(KnownNodes.REPLACED_MILLIS));
         assertThat(nodes.addresses(WEST)).containsExactlyInAnyOrder(TUNNEL, NORTH);
-        now++;
+        clock.advance(Duration.ofMillis(1));
         assertThat(nodes.addresses(WEST)).as("another node of east is heard").containsExactly(NORTH);
-        now = START + KnownNodes.GIVEN_UP_MILLIS;
+        clock.set(Instant.ofEpochMilli(START + KnownNodes.GIVEN_UP_MILLIS));
         assertThat(nodes.addresses(WEST)).containsExactly(NORTH);
-        now++;
+        clock.advance(Duration.ofMillis(1));
         assertThat(nodes.addresses(WEST)).isEmpty();
         assertThat(nodes.missed()).isEmpty();
         named.add(new SiteName("north"));

@@ -7,6 +7,7 @@ import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.SiteName;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TestClock;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
@@ -29,8 +30,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -52,7 +51,7 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final Duration lifetime;
     private volatile boolean babbling;
-    private volatile Instant now = Instant.now();
+    private final TestClock clock = new TestClock(Instant.now());
     private @Nullable Loops loops;
     private @Nullable Tunnels tunnels;
     private @Nullable TunnelTls tls;
@@ -100,7 +99,7 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
                 dial,
                 () -> List.of(dial),
                 live,
-                new Registrar.Surroundings(new Now(), new SecureRandom(), Runnable::run, this)));
+                new Registrar.Surroundings(clock, new SecureRandom(), Runnable::run, this)));
     }
 
     /** Opens the tunnel port; tokens name it from here on. */
@@ -179,7 +178,7 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
     }
 
     void later(Duration time) {
-        now = now.plus(time);
+        clock.advance(time);
     }
 
     Queue<String> events() {
@@ -204,23 +203,6 @@ final class TestRegistrar implements AutoCloseable, EnrolmentObserver, TunnelObs
     @Override
     public void intruderRefused(String remoteAddress, TunnelFault fault, String detail) {
         events.add("intruder " + fault.text());
-    }
-
-    private final class Now extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 
     @Override

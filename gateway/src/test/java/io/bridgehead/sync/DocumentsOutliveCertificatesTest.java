@@ -10,6 +10,7 @@ import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.config.IdentityPattern;
 import io.bridgehead.config.NodeConfig.Publisher;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TestClock;
 import io.bridgehead.sync.Reader.Trust;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.RecordSigner;
@@ -20,11 +21,7 @@ import java.nio.file.Path;
 import java.security.SignatureException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -42,28 +39,8 @@ final class DocumentsOutliveCertificatesTest {
     @TempDir
     private Path folder;
 
-    private final Moving clock = new Moving();
+    private final TestClock clock = new TestClock(TestAuthority.NOW);
     private final List<Reader> open = new ArrayList<>();
-
-    /** A clock that the test moves. */
-    private static final class Moving extends Clock {
-        private Instant now = TestAuthority.NOW;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     @AfterEach
     void closeAll() {
@@ -95,7 +72,7 @@ final class DocumentsOutliveCertificatesTest {
     }
 
     private void afterItExpired() {
-        clock.now = TestAuthority.NOW.plus(LIFE).plusSeconds(1);
+        clock.set(TestAuthority.NOW.plus(LIFE).plusSeconds(1));
     }
 
     private static Bytes vouch(Reader witness, EncodedRecord... records) {
@@ -105,7 +82,7 @@ final class DocumentsOutliveCertificatesTest {
 
     @Test
     void theRunningNodeAndTheRestartedNodeKeepIt() throws IOException {
-        EncodedRecord record = Reader.changeset(ann(), "shop", clock.now);
+        EncodedRecord record = Reader.changeset(ann(), "shop", clock.instant());
         try (Reader running = new Reader(folder.resolve("x"), ROOT.material(WITNESS), Trust.operators(), clock)) {
             assertThat(running.receive(record)).isInstanceOf(Receipt.Accepted.class);
             afterItExpired();
@@ -119,7 +96,7 @@ final class DocumentsOutliveCertificatesTest {
 
     @Test
     void aJoinerWithoutVoucherRefusesItAndSaysWhatWouldHelp() throws IOException {
-        EncodedRecord record = Reader.changeset(ann(), "shop", clock.now);
+        EncodedRecord record = Reader.changeset(ann(), "shop", clock.instant());
         afterItExpired();
         Reader joiner = joiner();
         assertThat(joiner.receive(record)).isInstanceOfSatisfying(Receipt.Rejected.class, refused -> {
@@ -135,7 +112,7 @@ final class DocumentsOutliveCertificatesTest {
 
     @Test
     void aJoinerTakesItAtOnceWhenANodeThatItTrustsVouches() throws Exception {
-        EncodedRecord record = Reader.changeset(ann(), "shop", clock.now);
+        EncodedRecord record = Reader.changeset(ann(), "shop", clock.instant());
         Reader witness = witness();
         witness.receive(record);
         afterItExpired();
@@ -148,13 +125,13 @@ final class DocumentsOutliveCertificatesTest {
 
     @Test
     void aWitnessVouchesOnlyForWhatItHolds() throws IOException {
-        EncodedRecord unknown = Reader.changeset(ann(), "shop", clock.now);
+        EncodedRecord unknown = Reader.changeset(ann(), "shop", clock.instant());
         assertThat(vouch(witness(), unknown).isEmpty()).isTrue();
     }
 
     @Test
     void theWordOfOthersIsNotTaken() throws Exception {
-        EncodedRecord record = Reader.changeset(ann(), "shop", clock.now);
+        EncodedRecord record = Reader.changeset(ann(), "shop", clock.instant());
         Reader witness = witness();
         witness.receive(record);
         afterItExpired();
@@ -172,11 +149,11 @@ final class DocumentsOutliveCertificatesTest {
 
     @Test
     void anOldVoucherAndOneOfAnExpiredNodeAreRefused() throws Exception {
-        EncodedRecord record = Reader.changeset(ann(), "shop", clock.now);
+        EncodedRecord record = Reader.changeset(ann(), "shop", clock.instant());
         Reader witness = reader("witness", expiring(ROOT, WITNESS, ROOT.certificate()), Trust.operators());
         witness.receive(record);
         Bytes kept = vouch(witness, record);
-        clock.now = clock.now.plus(Voucher.AGE_MAX).plusSeconds(1);
+        clock.advance(Voucher.AGE_MAX.plusSeconds(1));
         Reader joiner = joiner(WITNESS.toString());
         assertThatThrownBy(() -> joiner.vouchers.accept(kept)).hasMessageContaining("expected within 60 s");
         afterItExpired();
@@ -187,8 +164,8 @@ final class DocumentsOutliveCertificatesTest {
     @Test
     void aWitnessThatLiesForgesNothing() throws Exception {
         KeyMaterial foreign = TestAuthority.root("foreign").material(ANN);
-        EncodedRecord forged = Reader.changeset(foreign, "shop", clock.now);
-        EncodedRecord byNode = Reader.changeset(expiring(ROOT, WITNESS, ROOT.certificate()), "shop", clock.now);
+        EncodedRecord forged = Reader.changeset(foreign, "shop", clock.instant());
+        EncodedRecord byNode = Reader.changeset(expiring(ROOT, WITNESS, ROOT.certificate()), "shop", clock.instant());
         EncodedRecord late =
                 Reader.changeset(ann(), "shop", TestAuthority.NOW.plus(LIFE).plusMillis(500));
         afterItExpired();
@@ -198,7 +175,7 @@ final class DocumentsOutliveCertificatesTest {
             joiner.vouchers.accept(
                     Voucher.sign(List.of(record.id()), joiner.hybrid.next(), new RecordSigner(ROOT.material(WITNESS))));
         }
-        clock.now = clock.now.plusSeconds(61);
+        clock.advance(Duration.ofSeconds(61));
         assertThat(joiner.fault(forged)).isEqualTo(Fault.CERTIFICATE);
         assertThat(joiner.fault(byNode)).isEqualTo(Fault.NOT_GRANTED);
         assertThat(joiner.fault(late)).as("signed after the certificate ended").isEqualTo(Fault.CERTIFICATE);
@@ -210,7 +187,7 @@ final class DocumentsOutliveCertificatesTest {
         SpiffeId gone = TestAuthority.gateway("gone", "gone-a");
         Publisher granted = new Publisher(List.of(), List.of(IdentityPattern.parse(gone.toString())), List.of("docs"));
         Trust trust = new Trust(List.of(granted), List.of(WITNESS.toString()));
-        EncodedRecord record = Reader.changeset(expiring(ROOT, gone, ROOT.certificate()), "docs", clock.now);
+        EncodedRecord record = Reader.changeset(expiring(ROOT, gone, ROOT.certificate()), "docs", clock.instant());
         Reader witness = reader("witness", ROOT.material(WITNESS), trust);
         witness.receive(record);
         afterItExpired();
@@ -229,18 +206,19 @@ final class DocumentsOutliveCertificatesTest {
         KeyMaterial after = next.material(Svid.of(ANN.toString()), TestAuthority.ecKeys(), List.of(next.certificate()));
         KeyMaterial own = ROOT.material(WITNESS);
         Reader reader = reader("x", own, Trust.operators());
-        EncodedRecord old = Reader.changeset(before, "old", clock.now);
+        EncodedRecord old = Reader.changeset(before, "old", clock.instant());
         assertThat(reader.receive(old)).isInstanceOf(Receipt.Accepted.class);
-        EncodedRecord early = Reader.changeset(after, "new", clock.now);
+        EncodedRecord early = Reader.changeset(after, "new", clock.instant());
         assertThat(reader.fault(early)).as("before the overlap").isEqualTo(Fault.CERTIFICATE);
 
         reader.tls.swap(bundled(own, ROOT.certificate(), next.certificate()));
-        clock.now = clock.now.plusSeconds(61);
+        clock.advance(Duration.ofSeconds(61));
         assertThat(reader.receive(early)).as("during the overlap").isInstanceOf(Receipt.Accepted.class);
-        assertThat(reader.receive(Reader.changeset(before, "both", clock.now))).isInstanceOf(Receipt.Accepted.class);
+        assertThat(reader.receive(Reader.changeset(before, "both", clock.instant())))
+                .isInstanceOf(Receipt.Accepted.class);
 
         reader.tls.swap(bundled(next.material(WITNESS), next.certificate()));
-        assertThat(reader.fault(Reader.changeset(before, "late", clock.now)))
+        assertThat(reader.fault(Reader.changeset(before, "late", clock.instant())))
                 .as("after the old one is removed")
                 .isEqualTo(Fault.CERTIFICATE);
         assertThat(reader.store.active().keySet()).containsExactly("both", "new", "old");

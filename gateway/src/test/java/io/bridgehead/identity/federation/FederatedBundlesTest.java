@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.bridgehead.authn.BundleDocument;
 import io.bridgehead.identity.federation.Federation.Profile;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TestClock;
 import io.bridgehead.model.TrustDomain;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.LiveTls;
@@ -25,11 +26,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -60,32 +57,12 @@ final class FederatedBundlesTest {
     private final TestAuthority partner = TestAuthority.root("partner");
     private final TestAuthority next = TestAuthority.root("partner-next");
     private final LiveTls live = new LiveTls(own.material(TestAuthority.gateway("west", "a")), TestAuthority.CLOCK);
-    private final Time clock = new Time();
+    private final TestClock clock = new TestClock(TestAuthority.NOW);
     private final List<String> told = new ArrayList<>();
     private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
     private HttpsServer server;
     private volatile byte[] content = {};
     private volatile String redirect = "";
-
-    /** A clock that a test moves. */
-    private static final class Time extends Clock {
-        private Instant now = TestAuthority.NOW;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     @BeforeEach
     void serve() throws Exception {
@@ -151,7 +128,7 @@ final class FederatedBundlesTest {
                         + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                                 .encodeToString(certificate.getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
-        return Files.setLastModifiedTime(file, FileTime.from(clock.now));
+        return Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
     }
 
     private FederatedBundles started(Federation... federations) {
@@ -181,7 +158,7 @@ final class FederatedBundlesTest {
     }
 
     private void later(FederatedBundles bundles, Duration time) {
-        clock.now = clock.now.plus(time);
+        clock.advance(time);
         bundles.tick();
     }
 
@@ -263,7 +240,7 @@ final class FederatedBundlesTest {
         started(bySvid()).tick();
         byte[] good = content;
         content = "<html>".getBytes(StandardCharsets.UTF_8);
-        clock.now = clock.now.plus(WEEK).plusSeconds(60);
+        clock.advance(WEEK.plusSeconds(60));
         FederatedBundles bundles = started(by(Profile.HTTPS_SPIFFE, SERVER, null));
         assertThat(inForce()).as("not even at start").isEmpty();
         assertThat(live.current().federated()).containsKey(PARTNER);
@@ -292,7 +269,7 @@ final class FederatedBundlesTest {
         again.tick();
         assertThat(inForce()).as("keys that were taken back prove nothing").isEmpty();
         Path installed = pem("first.pem", partner.certificate());
-        Files.setLastModifiedTime(installed, FileTime.from(clock.now.plusSeconds(1)));
+        Files.setLastModifiedTime(installed, FileTime.from(clock.instant().plusSeconds(1)));
         later(again, Duration.ofMinutes(6));
         assertThat(inForce()).as("but what somebody installs since does").containsExactly(partner.certificate());
     }
@@ -457,10 +434,10 @@ final class FederatedBundlesTest {
         Path file = folder.resolve("own.sequence");
         BundleDocument first =
                 BundleDocument.parse(new PublishedBundle(file, Duration.ofMinutes(1), live, clock, new Told()).get());
-        clock.now = clock.now.plusSeconds(100);
+        clock.advance(Duration.ofSeconds(100));
         PublishedBundle again = new PublishedBundle(file, Duration.ofMinutes(1), live, clock, new Told());
         assertThat(BundleDocument.parse(again.get())).isEqualTo(first);
-        clock.now = clock.now.minusSeconds(500);
+        clock.advance(Duration.ofSeconds(-500));
         live.swap(TestAuthority.root("other").material(TestAuthority.gateway("west", "a")));
         BundleDocument second = BundleDocument.parse(again.get());
         assertThat(second.anchors()).isNotEqualTo(first.anchors());

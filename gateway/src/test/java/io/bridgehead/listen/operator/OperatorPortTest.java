@@ -7,6 +7,7 @@ import io.bridgehead.loop.Loops;
 import io.bridgehead.loop.Timer;
 import io.bridgehead.model.HostPort;
 import io.bridgehead.model.SpiffeId;
+import io.bridgehead.model.TestClock;
 import io.bridgehead.model.Withdrawal;
 import io.bridgehead.tls.ExpectedPeer;
 import io.bridgehead.tls.KeyMaterial;
@@ -23,11 +24,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +35,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -56,31 +53,14 @@ final class OperatorPortTest {
     private static final byte[] LONG = new byte[64 << 20];
 
     private final Loops loops = Loops.start(1);
-    private final AtomicReference<Instant> now = new AtomicReference<>(TestAuthority.NOW);
-    private final LiveTls live = new LiveTls(NODE, new Settable());
+    private final TestClock clock = new TestClock(TestAuthority.NOW);
+    private final LiveTls live = new LiveTls(NODE, clock);
     private final BlockingQueue<Withdrawal> withdrawn = new LinkedBlockingQueue<>();
     private final List<SSLSocket> sockets = new ArrayList<>();
     private final TunnelTls tls =
             TunnelTls.ofOperators(live, ExpectedPeer.anyone(), TunnelTls.Settings.STANDARD, Runnable::run);
     private volatile @Nullable String objection;
     private OperatorPort port;
-
-    private final class Settable extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Objects.requireNonNull(now.get());
-        }
-    }
 
     /** Says who asked for what, and how long the body was. */
     private final class Echo implements OperatorDoor {
@@ -139,8 +119,8 @@ final class OperatorPortTest {
 
     private SSLSocket dial(KeyMaterial who, ExpectedPeer wanted) throws IOException {
         int number = ((InetSocketAddress) Objects.requireNonNull(port.address())).getPort();
-        SSLSocket socket = new GatewayDialer(who, wanted, new Settable(), PATIENCE, PATIENCE)
-                .connect(new HostPort("127.0.0.1", number));
+        SSLSocket socket =
+                new GatewayDialer(who, wanted, clock, PATIENCE, PATIENCE).connect(new HostPort("127.0.0.1", number));
         sockets.add(socket);
         return socket;
     }
@@ -183,10 +163,14 @@ final class OperatorPortTest {
         assertThat(ask(socket, get("/a"))).startsWith("HTTP/1.1 200 ").endsWith(ADA + " /a 0");
         assertThat(ask(socket, "POST /b HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\n\r\nabc"))
                 .endsWith(ADA + " /b 3");
-        assertThat(
-                        ask(
-                                socket,
-                                "POST /c HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"))
+        assertThat(ask(
+                        socket,
+                        "POST /c HTTP/1.1\r\n"
+                                + "host: localhost\r\n"
+                                + "transfer-encoding: chunked\r\n\r\n"
+                                + "2\r\n"
+                                + "ab\r\n"
+                                + "0\r\n\r\n"))
                 .endsWith(ADA + " /c 2");
         assertThat(ask(socket, get("/refused"))).startsWith("HTTP/1.1 403 ").endsWith("not this");
         assertThat(ask(socket, get("/broken"))).startsWith("HTTP/1.1 500 ").contains("a mistake");
@@ -296,7 +280,7 @@ final class OperatorPortTest {
                 NODE.bundle());
         SSLSocket socket = dial(brief, ExpectedPeer.anyone());
         assertThat(ask(socket, get("/a"))).contains(" 200 ");
-        now.set(end.plusSeconds(1));
+        clock.set(end.plusSeconds(1));
         assertThat(isEnded(socket)).isTrue();
         assertThat(withdrawn.poll(20, TimeUnit.SECONDS)).isEqualTo(Withdrawal.EXPIRED);
     }
