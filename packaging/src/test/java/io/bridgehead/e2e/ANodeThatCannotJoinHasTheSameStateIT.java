@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.admin.AdminClient;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.OneBesideTheCluster;
 import io.bridgehead.e2e.harness.Operator;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.Steady;
 import io.bridgehead.e2e.traffic.TestEndpoint;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -56,36 +55,7 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
     @BeforeAll
     static void start() throws IOException {
         atItsMemberPort = FABRIC.closing(new ServerSocket(GCP.ports().cluster(), 1, InetAddress.getLoopbackAddress()));
-        FABRIC.nodes().forEach(TestNode::write);
-        FABRIC.nodes().forEach(TestNode::start);
-        FABRIC.nodes().forEach(TestNode::awaitReady);
-        awaitCluster(AWS, "joined", "gcp-a");
-        awaitCluster(AZURE, "joined", "gcp-a");
-        awaitCluster(GCP, "failed", "aws-a", "azure-a");
-        for (TestNode node : FABRIC.nodes()) {
-            Patience.until(node.name() + " knows all", () -> knowsAll(node), () -> "" + node.ask("/v1/nodes"));
-        }
-    }
-
-    private static void awaitCluster(TestNode node, String phase, String... beyond) {
-        Patience.until(
-                node.name() + " is " + phase,
-                () -> {
-                    JsonObject status = node.ask("/v1/status");
-                    return status != null
-                            && status.getJsonObject("cluster")
-                                    .getString("phase")
-                                    .equals(phase)
-                            && status.getJsonObject("cluster")
-                                    .getJsonArray("beyond")
-                                    .equals(new JsonArray(List.of(beyond)));
-                },
-                () -> "" + node.ask("/v1/status"));
-    }
-
-    private static boolean knowsAll(TestNode node) {
-        JsonObject known = node.ask("/v1/nodes");
-        return known != null && known.getJsonArray("nodes").size() == 3;
+        OneBesideTheCluster.start(FABRIC, GCP, "failed");
     }
 
     private static String service(String name, String site, TestEndpoint endpoint) {
@@ -220,6 +190,6 @@ final class ANodeThatCannotJoinHasTheSameStateIT {
             assertThat(here.failures()).isEmpty();
             assertThat(across.failures()).isEmpty();
         }
-        awaitCluster(GCP, "joined");
+        OneBesideTheCluster.awaitCluster(GCP, "joined", List.of());
     }
 }

@@ -6,13 +6,11 @@ import io.bridgehead.admin.AdminClient;
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Distribution;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.OneBesideTheCluster;
 import io.bridgehead.e2e.harness.Operator;
-import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.TestEndpoint;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,15 +52,7 @@ final class NodesWithAnotherHazelcastShareStateIT {
     @BeforeAll
     static void start() throws IOException {
         GCP.program(Distribution.with(FABRIC.folder().resolve("other"), "hazelcast", other()));
-        FABRIC.nodes().forEach(TestNode::write);
-        FABRIC.nodes().forEach(TestNode::start);
-        FABRIC.nodes().forEach(TestNode::awaitReady);
-        awaitCluster(AWS, "joined", "gcp-a");
-        awaitCluster(AZURE, "joined", "gcp-a");
-        awaitCluster(GCP, "alone", "aws-a", "azure-a");
-        for (TestNode node : FABRIC.nodes()) {
-            Patience.until(node.name() + " knows all", () -> knowsAll(node), () -> "" + node.ask("/v1/nodes"));
-        }
+        OneBesideTheCluster.start(FABRIC, GCP, "alone");
     }
 
     /** The build puts it there. */
@@ -83,23 +73,6 @@ final class NodesWithAnotherHazelcastShareStateIT {
         return Stream.of(command.split("[\\x00:/]", -1))
                 .filter(word -> word.startsWith("hazelcast-"))
                 .collect(Collectors.joining(" "));
-    }
-
-    private static void awaitCluster(TestNode node, String phase, String... beyond) {
-        Patience.until(
-                node.name() + " is " + phase,
-                () -> {
-                    JsonObject status = node.ask("/v1/status");
-                    JsonObject cluster = status == null ? new JsonObject() : status.getJsonObject("cluster");
-                    return phase.equals(cluster.getString("phase"))
-                            && new JsonArray(List.of(beyond)).equals(cluster.getJsonArray("beyond"));
-                },
-                () -> "" + node.ask("/v1/status"));
-    }
-
-    private static boolean knowsAll(TestNode node) {
-        JsonObject known = node.ask("/v1/nodes");
-        return known != null && known.getJsonArray("nodes").size() == 3;
     }
 
     @Test
@@ -179,6 +152,6 @@ final class NodesWithAnotherHazelcastShareStateIT {
         GCP.awaitReady();
         assertThat(GCP.revision()).as("from its disk").isEqualTo(revision);
         FABRIC.nodes().forEach(FABRIC::awaitTogether);
-        FABRIC.nodes().forEach(node -> awaitCluster(node, "joined"));
+        FABRIC.nodes().forEach(node -> OneBesideTheCluster.awaitCluster(node, "joined", List.of()));
     }
 }

@@ -8,7 +8,6 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Race;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +34,8 @@ final class SitesWithClustersOfTheirOwnShareStateIT {
         FABRIC.nodes().forEach(TestNode::write);
         FABRIC.nodes().forEach(TestNode::start);
         FABRIC.nodes().forEach(TestNode::awaitReady);
+        FABRIC.awaitKnown();
         for (TestNode node : FABRIC.nodes()) {
-            Patience.until(node.name() + " knows all", () -> knowsAll(node), () -> "" + node.ask("/v1/nodes"));
             Patience.until(node.name() + " is in its cluster", () -> members(node) == 2, node::log);
         }
     }
@@ -52,12 +51,6 @@ final class SitesWithClustersOfTheirOwnShareStateIT {
                 .collect(joining(", "));
         return "{ scope: site, address: 127.0.0.1, port: %1$d, advertise: \"127.0.0.1:%1$d\", members: [ %2$s ] }"
                 .formatted(node.ports().cluster(), members);
-    }
-
-    private static boolean knowsAll(TestNode node) {
-        JsonObject known = node.ask("/v1/nodes");
-        return known != null
-                && known.getJsonArray("nodes").size() == FABRIC.nodes().size();
     }
 
     private static String service(String name) {

@@ -1,7 +1,5 @@
 package io.bridgehead.e2e.harness;
 
-import io.vertx.core.json.JsonObject;
-
 /** Two sites with clusters of their own, of which nobody can dial {@code aws}: its tunnel to {@code azure} is all that they have. */
 public final class SiteThatOnlyDialsOut {
     private SiteThatOnlyDialsOut() {}
@@ -30,13 +28,6 @@ public final class SiteThatOnlyDialsOut {
             node.start();
         }
         fabric.nodes().forEach(TestNode::awaitReady);
-        for (TestNode node : fabric.nodes()) {
-            Patience.until(node.name() + " knows both", () -> knowsBoth(node), () -> "" + node.ask("/v1/nodes"));
-        }
-    }
-
-    private static boolean knowsBoth(TestNode node) {
-        JsonObject known = node.ask("/v1/nodes");
-        return known != null && known.getJsonArray("nodes").size() == 2;
+        fabric.awaitKnown();
     }
 }

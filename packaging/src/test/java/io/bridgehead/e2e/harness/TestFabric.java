@@ -131,6 +131,19 @@ public final class TestFabric
         Patience.until(TOGETHER_MAX, node.name() + " sees the others", () -> seesAll(node), () -> sight(node));
     }
 
+    /** Waits until every node knows every one by its reports, whichever way these come. */
+    public void awaitKnown() {
+        for (TestNode node : nodes) {
+            Patience.until(
+                    node.name() + " knows all", () -> known(node) == nodes.size(), () -> "" + node.ask("/v1/nodes"));
+        }
+    }
+
+    private static int known(TestNode node) {
+        JsonObject known = node.ask("/v1/nodes");
+        return known == null ? 0 : known.getJsonArray("nodes").size();
+    }
+
     private boolean seesAll(TestNode node) {
         List<TestNode> running = nodes.stream().filter(TestNode::runs).toList();
         JsonObject status = node.ask("/v1/status");
