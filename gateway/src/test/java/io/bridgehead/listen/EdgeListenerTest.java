@@ -28,6 +28,8 @@ import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -363,7 +365,8 @@ final class EdgeListenerTest {
 
     @Test
     void bytesGoBothWaysWithHalfClose() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Gateway gateway = new Gateway(ServiceRoute.tcp(
                         "db",
                         List.of("pg"),
@@ -371,7 +374,7 @@ final class EdgeListenerTest {
                         Authorizer.everySite(Gateway.DOMAIN)))) {
             server.setSoTimeout((int) Gateway.BOUND_MILLIS);
             gateway.reconcile(Gateway.tcp("pg", 0));
-            CompletableFuture<String> served = CompletableFuture.supplyAsync(() -> serveOnce(server));
+            CompletableFuture<String> served = CompletableFuture.supplyAsync(() -> serveOnce(server), threads);
             try (Socket client = connect(gateway.port("pg"))) {
                 write(client, "question");
                 client.shutdownOutput();

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -172,7 +174,8 @@ final class TwoSitesTest {
 
     @Test
     void bytesGoThroughWithHalfCloseAndPastADeadSite() throws Exception {
-        try (DeadEndpoint dead = new DeadEndpoint();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                DeadEndpoint dead = new DeadEndpoint();
                 ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Gateway ill = Gateway.at(THERE, database(THERE, dead.endpoint()));
                 Gateway well =
@@ -182,7 +185,8 @@ final class TwoSitesTest {
             near.dial(THERE, ill.tunnelPort(Gateway.SITE));
             near.dial(YONDER, well.tunnelPort(Gateway.SITE));
             near.reconcile(Gateway.tcp("pg", 0));
-            CompletableFuture<String> served = CompletableFuture.supplyAsync(() -> EdgeListenerTest.serveOnce(server));
+            CompletableFuture<String> served =
+                    CompletableFuture.supplyAsync(() -> EdgeListenerTest.serveOnce(server), threads);
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), near.port("pg"))) {
                 client.setSoTimeout((int) Gateway.BOUND_MILLIS);
                 client.getOutputStream().write("question".getBytes(StandardCharsets.US_ASCII));

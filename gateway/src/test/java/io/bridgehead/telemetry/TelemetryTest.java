@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,9 +56,10 @@ final class TelemetryTest {
     /** Each of its signals would wait 5 to 10 s for an answer. */
     @Test
     void aCollectorThatIsSilentDoesNotHoldUpTheEnd() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Telemetry telemetry = telemetry(silent.getLocalPort());
-            assertThat(CompletableFuture.runAsync(telemetry::close)).succeedsWithin(ENOUGH);
+            assertThat(CompletableFuture.runAsync(telemetry::close, threads)).succeedsWithin(ENOUGH);
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -74,15 +76,18 @@ final class ATcpServiceCrossesTheTunnelIT {
     void manyBytesGoBothWaysAtOnceAndTheClientMayBeDoneFirst() throws IOException {
         byte[] sent = new byte[LONG];
         new Random(1).nextBytes(sent);
-        try (RawClient client = RawClient.to(FAR)) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                RawClient client = RawClient.to(FAR)) {
             assertThat(TcpEcho.greeted(client)).isEqualTo("azure");
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-                try {
-                    client.send(sent).halfClose();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            client.send(sent).halfClose();
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    },
+                    threads);
             assertThat(client.bytes(LONG)).isEqualTo(sent);
             assertThat(new String(client.rest(), StandardCharsets.US_ASCII)).isEqualTo("|" + LONG);
             sending.join();
@@ -114,11 +119,11 @@ final class ATcpServiceCrossesTheTunnelIT {
 
     private static String denyAll(String dryRun) {
         return """
-                apiVersion: bridgehead.io/v1
-                kind: AuthorizationPolicy
-                metadata: { name: no-far }
-                spec: { services: { names: [ far ] }, action: DENY, dryRun: %s, rules: [ {} ] }
-                """.formatted(dryRun);
+            apiVersion: bridgehead.io/v1
+            kind: AuthorizationPolicy
+            metadata: { name: no-far }
+            spec: { services: { names: [ far ] }, action: DENY, dryRun: %s, rules: [ {} ] }
+            """.formatted(dryRun);
     }
 
     private static void awaitCounted(String listener, String reason) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -371,15 +373,18 @@ final class OneNodeAndTwoServeHttp11CompletelyIT {
     @ParameterizedTest
     @ValueSource(strings = {"azure-a", "aws-a"})
     void anEarlyFinalAnswerReachesAClientThatStillSends(String node) throws IOException {
-        try (RawClient client = client(node)) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                RawClient client = client(node)) {
             client.send("POST /refuse-early HTTP/1.1\r\n" + HOST + "content-length: " + UPLOAD + "\r\n\r\n");
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-                try {
-                    client.send(new byte[UPLOAD]);
-                } catch (IOException e) {
-                    // the other end is closed before all is sent
-                }
-            });
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            client.send(new byte[UPLOAD]);
+                        } catch (IOException e) {
+                            // the other end is closed before all is sent
+                        }
+                    },
+                    threads);
             Message answer = client.answer();
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.text()).isEqualTo("no");

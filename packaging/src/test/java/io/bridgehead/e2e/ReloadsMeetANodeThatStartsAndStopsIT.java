@@ -117,7 +117,8 @@ final class ReloadsMeetANodeThatStartsAndStopsIT {
                     .isZero();
             int before = NODE.log().length();
             NODE.signal("HUP");
-            try (OutputStream pipe = CompletableFuture.supplyAsync(ReloadsMeetANodeThatStartsAndStopsIT::opened)
+            try (OutputStream pipe = CompletableFuture.supplyAsync(
+                            ReloadsMeetANodeThatStartsAndStopsIT::opened, Thread::startVirtualThread)
                     .get(2, TimeUnit.MINUTES)) {
                 NODE.signal("TERM");
                 Patience.until("the node stops", ReloadsMeetANodeThatStartsAndStopsIT::drains);
