@@ -29,18 +29,19 @@ final class ReadmesFiveCommandsLeadToAFailoverIT {
     private static final Pattern SECTION = Pattern.compile(
             "(?s)\n## Five commands from nothing to a failover\n.*?\n```\n(.*?)```\n\n```yaml\n(.*?)```\n.*?\n## ");
     private static final List<String> COMMANDS = List.of("init", "token create", "join", "apply", "drill fail-site");
+    private static final List<String> PROGRAMS = List.of("bash", "cat", "grep", "sh", "sleep", "timeout");
     private static final String AWAIT = """
-            set -e -u -m -o pipefail
-            trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
-            sees() {
-                while ((SECONDS < 100)); do      # since the first command
-                    if bridgehead get nodes --socket aws-use1/admin.sock 2>&1 | grep -q "$1"; then return; fi
-                    sleep 0.2
-                done
-                cat *.log
-                exit 1
-            }
-            """;
+        set -e -u -m -o pipefail
+        trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
+        sees() {
+            while ((SECONDS < 100)); do      # since the first command
+                if bridgehead get nodes --socket aws-use1/admin.sock 2>&1 | grep -q "$1"; then return; fi
+                sleep 0.2
+            done
+            cat *.log
+            exit 1
+        }
+        """;
 
     @RegisterExtension
     static final TestFabric FABRIC = TestFabric.of();
@@ -85,11 +86,27 @@ final class ReadmesFiveCommandsLeadToAFailoverIT {
         return String.join("\n", lines) + "\n";
     }
 
+    /** The wait for the first node ends when there is none, and says why. */
+    @Test
+    void whoWaitsForANodeThatIsNotMadeIsToldWhy(@TempDir Path folder) throws IOException {
+        OtherRoot machine = new OtherRoot(folder, List.of(), PROGRAMS);
+        Path work = machine.at("/var/lib/bridgehead");
+        Files.createDirectory(work.resolve("aws-use1"));
+        Files.writeString(work.resolve("aws-use1/gateway.yaml"), "");
+        String block = section().getFirst();
+        String untilItIsWell = block.substring(0, block.indexOf("bridgehead token create "));
+        assertThat(untilItIsWell).contains("timeout 60 ");
+        Path script = Files.writeString(work.resolve("wait.sh"), untilItIsWell.replace("timeout 60 ", "timeout 5 "));
+        assertThat(machine.run(Map.of("BRIDGEHEAD_HEAP", "160m"), List.of("bash", script.toString())))
+                .as("what init says, and what the node's socket does")
+                .contains("found an existing file; expected none", "admin.sock");
+    }
+
     @Test
     void theyLeadFromNothingToADrill(@TempDir Path folder) throws IOException {
         TestEndpoint near = FABRIC.endpoint("near");
         TestEndpoint far = FABRIC.endpoint("far");
-        OtherRoot machine = new OtherRoot(folder, List.of(), List.of("bash", "cat", "grep", "sleep"));
+        OtherRoot machine = new OtherRoot(folder, List.of(), PROGRAMS);
         Path work = machine.at("/var/lib/bridgehead");
         String document = section().getLast();
         assertThat(document).contains("10.1.0.7:8080", "10.4.0.7:8080", "10.4.0.8:8080");
