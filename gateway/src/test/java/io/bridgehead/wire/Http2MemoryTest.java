@@ -23,6 +23,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("the heap of the process is measured")
 final class Http2MemoryTest {
     private static final int PINNED_PER_BYTE_MAX = 100;
+    private static final int CONNECTIONS = 20;
+    private static final int TURNS = 5;
     private static final int INDEXED_METHOD = 0x82;
     private static final int INDEXED_SCHEME = 0x86;
     private static final int INDEXED_PATH = 0x84;
@@ -82,15 +84,29 @@ final class Http2MemoryTest {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** What is held for streams that are open and wait, as small as they can be sent. */
+    /**
+     * What is held for streams that are open and wait, as small as they can be sent. What others of the process take or give back meanwhile is in
+     * the heap too, but not each time: the middle of several measurements counts.
+     */
     @Test
     void manyHalfOpenStreamsPinLittle() throws IOException {
         int port = listen();
+        List<Long> pinned = new ArrayList<>();
+        for (int turn = 1; turn <= TURNS; turn++) {
+            pinned.add(pinnedPerByte(port, turn));
+        }
+        assertThat(pinned.stream().sorted().toList().get(TURNS / 2))
+                .as("the middle of " + pinned)
+                .isLessThan(PINNED_PER_BYTE_MAX);
+    }
+
+    /** Begins and ends with no connection open, so that each turn finds what the one before did. */
+    private long pinnedPerByte(int port, int turn) throws IOException {
         List<RawHttp2> clients = new ArrayList<>();
         long before = usedHeap();
         long sent = 0;
         try {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < CONNECTIONS; i++) {
                 RawHttp2 client = RawHttp2.connect(port);
                 clients.add(client);
                 client.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, first(":authority", "a.example"));
@@ -106,13 +122,13 @@ final class Http2MemoryTest {
                 }
                 sent += client.flush().bytesSent();
             }
-            bed.until(() -> requests.get() == 2_000);
-            long pinned = usedHeap() - before;
-            assertThat(pinned / sent).isLessThan(PINNED_PER_BYTE_MAX);
+            bed.until(() -> requests.get() == turn * CONNECTIONS * 100);
+            return (usedHeap() - before) / sent;
         } finally {
             for (RawHttp2 client : clients) {
                 client.close();
             }
+            bed.until(() -> quiet.closed == turn * CONNECTIONS);
         }
     }
 
