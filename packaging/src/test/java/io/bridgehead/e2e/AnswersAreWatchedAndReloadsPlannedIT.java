@@ -8,6 +8,7 @@ import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.harness.WatchingCommand;
 import io.bridgehead.e2e.traffic.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -75,36 +76,15 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
                 .contains("SPIFFE ID", "/site/aws/gateway/aws-a");
     }
 
-    /** A command that goes on; what it says goes to a file. */
-    private static Process watching(Path seen, String... arguments) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(Stream.of(Cli.launcher().toString()), words(arguments).stream())
-                                .toList())
-                .redirectErrorStream(true)
-                .redirectOutput(seen.toFile());
-        builder.environment().put("BRIDGEHEAD_JAVA_HOME", System.getProperty("java.home"));
-        return builder.start();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static long times(String text, String word) {
-        return text.lines().filter(line -> line.contains(word)).count();
+    private WatchingCommand watching(String... arguments) {
+        return WatchingCommand.start(folder.resolve("seen"), words(arguments).toArray(String[]::new));
     }
 
     @Test
     void whatIsTriedIsShownWhileItIs() throws Exception {
-        Path seen = folder.resolve("seen");
-        Process watch = watching(seen, "stage", "--watch");
         Process leading = null;
-        try {
-            Patience.until("the first look", () -> text(seen).contains("no stages"), () -> text(seen));
+        try (WatchingCommand watch = watching("stage", "--watch")) {
+            watch.await("the first look", said -> said.contains("no stages"));
             Path document =
                     FABRIC.file(Documents.http("tried", "tried.example", Map.of("aws", List.of("127.0.0.1:1"))));
             leading = Cli.start(words(
@@ -121,7 +101,7 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
                             "--key",
                             FABRIC.operator().key().toString())
                     .toArray(String[]::new));
-            Patience.until("what is tried", () -> text(seen).contains("TRIED ON"), () -> text(seen));
+            watch.await("what is tried", said -> said.contains("TRIED ON"));
             leading.destroyForcibly().waitFor();
             atNode(
                             "stage",
@@ -131,10 +111,9 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
                             "--key",
                             FABRIC.operator().key().toString())
                     .good();
-            Patience.until("that it is over", () -> times(text(seen), "no stages") == 2, () -> text(seen));
-            assertThat(watch.isAlive()).isTrue();
+            watch.await("that it is over", _ -> watch.times("no stages") == 2);
+            assertThat(watch.process().isAlive()).isTrue();
         } finally {
-            watch.destroyForcibly();
             if (leading != null) {
                 leading.destroyForcibly();
             }
@@ -145,12 +124,10 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
     }
 
     @Test
-    void certificatesAreShownAgainWhenOneIsRenewed() throws Exception {
-        Path seen = folder.resolve("certs");
-        Process watch = watching(seen, "certs", "--watch");
-        try {
-            Patience.until("the first look", () -> text(seen).contains("SPIFFE ID"), () -> text(seen));
-            assertThat(text(seen)).startsWith("-- ");
+    void certificatesAreShownAgainWhenOneIsRenewed() {
+        try (WatchingCommand watch = watching("certs", "--watch")) {
+            watch.await("the first look", said -> said.contains("SPIFFE ID"));
+            assertThat(watch.text()).startsWith("-- ");
             String pki = FABRIC.pki().folder().toString();
             Cli.run(
                             "pki",
@@ -162,23 +139,8 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
                             "--days",
                             "30")
                     .good();
-            Patience.until("another look", () -> times(text(seen), "SPIFFE ID") == 2, () -> text(seen));
-            assertThat(watch.isAlive()).isTrue();
-        } finally {
-            watch.destroyForcibly();
-        }
-    }
-
-    @Test
-    void conflictsAreWatched() throws IOException {
-        Path seen = folder.resolve("conflicts");
-        Process watch = watching(seen, "conflicts", "--watch");
-        try {
-            Patience.until("the first look", () -> text(seen).contains("no conflicts"), () -> text(seen));
-            assertThat(text(seen)).startsWith("-- ");
-            assertThat(watch.isAlive()).isTrue();
-        } finally {
-            watch.destroyForcibly();
+            watch.await("another look", _ -> watch.times("SPIFFE ID") == 2);
+            assertThat(watch.process().isAlive()).isTrue();
         }
     }
 
@@ -224,7 +186,8 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
                 .containsExactly("listener second: is opened at port " + port, "telemetry: another");
         assertThat(planned.err().lines())
                 .containsExactly(
-                        "loops: 1 -> 2: takes effect with a restart: connections belong to the event loops that there are",
+                        "loops: 1 -> 2: takes effect with a restart: connections belong to the event loops that there"
+                                + " are",
                         "bridgehead: 1 key would wait for a restart; the rest would be in force");
         assertThat(NODE.get("/v1/listeners").encode()).isEqualTo(status);
         assertThat(log).doesNotExist();
@@ -266,9 +229,9 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
     /** Whether it is a dry run or a reload that is refused: what asks an issuer's server was made to find out that it can be, and is gone. */
     @Test
     void whatIsNotTakenAsksNoIssuer() throws IOException {
-        String issuer =
-                "jwt: { issuers: [ { name: login, issuer: \"https://login.example\", identity: \"spiffe://e2e.example/user/{sub}\","
-                        + " audiences: [ shop ], jwks: { url: \"https://127.0.0.1:1/keys\" } } ] }\n";
+        String issuer = "jwt: { issuers: [ { name: login, issuer: \"https://login.example\", identity:"
+                + " \"spiffe://e2e.example/user/{sub}\", audiences: [ shop ], jwks: { url:"
+                + " \"https://127.0.0.1:1/keys\" } } ] }\n";
         NODE.write(issuer + NODE.yaml().text());
         assertThat(dryRun().good().out()).isEqualTo("jwt: another\n");
         awaitClients(0);

@@ -7,14 +7,17 @@ import io.bridgehead.e2e.harness.Documents;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.harness.WatchingCommand;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.vertx.core.json.JsonArray;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** When both sides of a cut change one source the newer change wins everywhere, and the other is shown until somebody answers it. */
 @Tag("long")
@@ -46,7 +49,7 @@ final class BothSidesOfACutChangedOneSourceIT {
     }
 
     @Test
-    void theNewerWinsAndTheOtherIsShownUntilItIsAnswered() {
+    void theNewerWinsAndTheOtherIsShownUntilItIsAnswered(@TempDir Path folder) {
         TestNode aws = FABRIC.node("aws-a");
         TestNode azure = FABRIC.node("azure-a");
         FABRIC.applied(aws, service("before"));
@@ -59,8 +62,26 @@ final class BothSidesOfACutChangedOneSourceIT {
         azure.awaitReady();
         FABRIC.applied(azure, service("newer"), "-m", "in the north");
         String newer = azure.revision();
-        aws.start();
-        aws.awaitReady();
+        try (WatchingCommand watch = WatchingCommand.start(
+                folder.resolve("seen"),
+                "conflicts",
+                "--watch",
+                "--socket",
+                azure.socket().toString())) {
+            watch.await("the first look", said -> said.contains("no conflicts"));
+            assertThat(watch.text()).startsWith("-- ");
+            aws.start();
+            aws.awaitReady();
+            isShown(aws, azure, older, newer);
+            watch.await("the conflict is shown", said -> said.contains("in the west"));
+            assertThat(watch.text()).contains(older, newer);
+            isAnswered(aws, azure, older);
+            watch.await("that it is answered", _ -> watch.times("no conflicts") == 2);
+            assertThat(watch.process().isAlive()).isTrue();
+        }
+    }
+
+    private static void isShown(TestNode aws, TestNode azure, String older, String newer) {
         FABRIC.nodes().forEach(FABRIC::awaitTogether);
         for (TestNode node : FABRIC.nodes()) {
             Patience.until(
@@ -78,7 +99,9 @@ final class BothSidesOfACutChangedOneSourceIT {
                         .good()
                         .out())
                 .contains("[older.example] -> [newer.example]");
+    }
 
+    private static void isAnswered(TestNode aws, TestNode azure, String older) {
         FABRIC.applied(azure, service("unaware"));
         assertThat(lost(azure)).as("a change that does not say so is no answer").hasSize(1);
         String settled = FABRIC.applied(azure, service("both"), "--settle", "-m", "merged");
