@@ -77,8 +77,11 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
         return switch (parts.configs().read()) {
             case Reading.Refused<NodeConfig> refused ->
                 unchanged(
-                        "gateway.yaml has problems",
-                        refused.problems().stream().map(Object::toString).toList());
+                                "gateway.yaml has problems",
+                                refused.problems().stream()
+                                        .map(Object::toString)
+                                        .toList())
+                        .thenApply(reply -> ProblemRow.detailed(reply, refused.problems()));
             case Reading.Done<NodeConfig> done -> prepare(done.value());
         };
     }
@@ -213,11 +216,22 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
 
     private static Reply answer(
             NodeConfig next, List<ListenerProblem> problems, List<String> changes, List<RestartNeeds.Need> waiting) {
+        JsonArray restart = new JsonArray();
+        waiting.forEach(need -> restart.add(need.json()));
         if (!problems.isEmpty()) {
-            List<String> all = new ArrayList<>(
-                    problems.stream().map(ListenerProblem::message).toList());
+            List<String> all = new ArrayList<>();
+            JsonArray details = new JsonArray();
+            for (ListenerProblem problem : problems) {
+                all.add(problem.message());
+                details.add(ProblemRow.of(problem.message()));
+            }
             waiting.forEach(need -> all.add(need.text()));
-            return Reply.bad(400, "some listeners stay as they were; the rest is in force", all);
+            Reply reply = Reply.bad(400, "some listeners stay as they were; the rest is in force", all);
+            reply.body()
+                    .put(ProblemRow.DETAILS, details)
+                    .put("changes", new JsonArray(changes))
+                    .put("restart", restart);
+            return reply;
         }
         changes.add("listeners: "
                 + next.listeners().stream().map(NodeConfig.Listener::name).toList());
@@ -225,8 +239,6 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
             changes.add("folders, being read again: "
                     + next.folders().stream().map(NodeConfig.Folder::source).toList());
         }
-        JsonArray restart = new JsonArray();
-        waiting.forEach(need -> restart.add(need.json()));
         return Reply.good(
                 new JsonObject().put("changes", new JsonArray(changes)).put("restart", restart));
     }

@@ -25,9 +25,13 @@ record ReloadOutlook(NodeParts parts) {
     private Reply now() {
         return switch (parts.configs().read()) {
             case Reading.Refused<NodeConfig> refused ->
-                refused(
-                        "gateway.yaml has problems",
-                        refused.problems().stream().map(Object::toString).toList());
+                ProblemRow.detailed(
+                        refused(
+                                "gateway.yaml has problems",
+                                refused.problems().stream()
+                                        .map(Object::toString)
+                                        .toList()),
+                        refused.problems());
             case Reading.Done<NodeConfig> done -> judged(done.value());
         };
     }

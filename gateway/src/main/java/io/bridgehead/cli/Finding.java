@@ -1,6 +1,7 @@
 package io.bridgehead.cli;
 
 import io.bridgehead.app.ManifestProblems;
+import io.bridgehead.app.ProblemRow;
 import io.bridgehead.config.schema.Place;
 import io.bridgehead.config.schema.Problem;
 import io.vertx.core.json.JsonObject;
@@ -43,15 +44,6 @@ record Finding(
 
     /** All fields, always; null for what is not known. */
     JsonObject json() {
-        boolean whole = place.line() == 0;
-        return new JsonObject()
-                .put("file", place.file())
-                .put("line", whole ? null : place.line())
-                .put("column", whole ? null : place.column())
-                .put("key", key)
-                .put("found", found)
-                .put("expected", expected)
-                .put("hint", hint)
-                .put("message", line);
+        return ProblemRow.of(place, key, found, expected, hint, line);
     }
 }

@@ -32,15 +32,16 @@ final class NodeAccess {
     @Option(
             names = "--node",
             paramLabel = "HOST:PORT",
-            description =
-                    "a node elsewhere, at its admin.remote port, by the operator's certificate (default: $BRIDGEHEAD_NODE, else the socket)")
+            description = "a node elsewhere, at its admin.remote port, by the operator's certificate (default:"
+                    + " $BRIDGEHEAD_NODE, else the socket)")
     private @Nullable String node;
 
     @Option(
             names = "--node-id",
             paramLabel = "SITE[/NODE]",
             description =
-                    "the site, or the node of a site, that must answer there (default: $BRIDGEHEAD_NODE_ID, else any gateway of the trust domain)")
+                    "the site, or the node of a site, that must answer there (default: $BRIDGEHEAD_NODE_ID, else any"
+                            + " gateway of the trust domain)")
     private @Nullable String nodeId;
 
     private @Nullable AdminClient client;
@@ -153,10 +154,15 @@ final class NodeAccess {
         return answer.ok() ? answer.body() : "";
     }
 
-    /** Posts a body. */
+    /** Posts a body; a refusal of the node becomes a {@link Failure}. */
     JsonObject post(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
+        return said(path, fields, body).orFail();
+    }
+
+    /** Posts a body; a refusal is an answer as any other. */
+    NodeTalk.Said said(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
         try (Progress _ = Progress.of(waitingFor)) {
-            return talk().post(path, fields, body);
+            return talk().said(path, fields, body);
         }
     }
 }

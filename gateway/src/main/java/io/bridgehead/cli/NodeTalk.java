@@ -16,20 +16,45 @@ record NodeTalk(AdminClient client) {
 
     /** Posts a body. */
     JsonObject post(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
-        return object(client.post(path, fields, body));
+        return said(path, fields, body).orFail();
+    }
+
+    /** Posts a body; a refusal is an answer as any other. */
+    Said said(String path, Map<String, String> fields, byte[] body) throws NodeUnreachableException {
+        return Said.of(client.post(path, fields, body));
     }
 
     private static JsonObject object(AdminClient.Answer answer) {
-        JsonObject body = json(answer);
-        if (answer.ok()) {
-            return body;
+        return Said.of(answer).orFail();
+    }
+
+    /**
+     * What a node answered.
+     *
+     * @param exitCode of a command that it ends; 0 when it was no refusal
+     */
+    record Said(int exitCode, JsonObject body) {
+        private static Said of(AdminClient.Answer answer) {
+            boolean given = answer.status() == 400 || answer.status() == 404;
+            return new Said(answer.ok() ? 0 : given ? Failure.PROBLEM : Failure.REFUSED, json(answer));
         }
-        StringBuilder text = new StringBuilder("bridgehead: " + body.getString("error", "the node refused"));
-        for (Object problem : body.getJsonArray("problems", new JsonArray())) {
-            text.append('\n').append(problem);
+
+        /** The answer; a refusal becomes a {@link Failure}. */
+        JsonObject orFail() {
+            if (exitCode == 0) {
+                return body;
+            }
+            StringBuilder text = new StringBuilder("bridgehead: " + error());
+            for (Object problem : body.getJsonArray("problems", new JsonArray())) {
+                text.append('\n').append(problem);
+            }
+            throw new Failure(exitCode, text.toString());
         }
-        boolean given = answer.status() == 400 || answer.status() == 404;
-        throw new Failure(given ? Failure.PROBLEM : Failure.REFUSED, text.toString());
+
+        /** Why it was refused. */
+        String error() {
+            return body.getString("error", "the node refused");
+        }
     }
 
     /** A refusal of what stands before the API is a problem document, not the API's own. */

@@ -13,6 +13,8 @@ import io.bridgehead.e2e.traffic.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,6 +201,57 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         assertThat(dryRun().good().out().lines()).containsExactly("listener second: is closed", "telemetry: another");
         atNode("reload").good();
         assertThat(dryRun().good().out()).isEqualTo("nothing would change\n");
+    }
+
+    /** The same fields whatever comes of it, and nothing beside them. */
+    @Test
+    void whatCameOfAReloadIsADocumentForScripts() throws IOException {
+        JsonObject nothing = document(0, "--dry-run");
+        assertThat(nothing.getBoolean("dryRun")).isTrue();
+        assertThat(nothing.getJsonArray("changes")).isEmpty();
+        assertThat(nothing.getString("error")).isNull();
+        NODE.write(NODE.yaml().text().replace("loops: 1", "loops: 2"));
+        for (JsonObject waits : List.of(document(4, "--dry-run"), document(4))) {
+            assertThat(waits.getJsonArray("problems")).isEmpty();
+            JsonObject key = waits.getJsonArray("restart").getJsonObject(0);
+            assertThat(key.fieldNames()).containsExactly("key", "before", "after", "why");
+            assertThat(List.of(key.getString("key"), key.getString("before"), key.getString("after")))
+                    .containsExactly("loops", "1", "2");
+        }
+        NODE.write(NODE.yaml().text().replace("loops:", "lops:"));
+        for (JsonObject refused : List.of(document(1, "--dry-run"), document(1))) {
+            assertThat(refused.getString("error")).contains("gateway.yaml has problems");
+            JsonObject problem = refused.getJsonArray("problems").getJsonObject(0);
+            assertThat(problem.fieldNames())
+                    .as("as validate has them")
+                    .containsExactly("file", "line", "column", "key", "found", "expected", "hint", "message");
+            assertThat(problem.getInteger("line")).isPositive();
+            assertThat(problem.getString("found")).isEqualTo("unknown key 'lops'");
+            assertThat(problem.getString("hint")).contains("did you mean 'loops'?");
+        }
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            NODE.write(NODE.yaml().text().replace("loops: 1", "loops: 2")
+                    + "  - { name: fifth, address: 127.0.0.1, port: " + taken.getLocalPort() + " }\n");
+            JsonObject partly = document(1);
+            assertThat(partly.getString("error")).contains("the rest is in force");
+            assertThat(partly.getJsonArray("restart")).hasSize(1);
+            assertThat(partly.getJsonArray("problems")).hasSize(1);
+            JsonObject problem = partly.getJsonArray("problems").getJsonObject(0);
+            assertThat(problem.getString("message")).startsWith("listener 'fifth': cannot bind ");
+        }
+        NODE.write();
+        assertThat(document(0).getJsonArray("changes")).isNotEmpty();
+        assertThat(atNode("reload", "--dry-run", "-o", "yaml").good().out())
+                .isEqualTo("---\ndryRun: true\nerror: null\nchanges: []\nrestart: []\nproblems: []\n");
+    }
+
+    private static JsonObject document(int exit, String... options) {
+        Cli.Result result = atNode(Stream.concat(Stream.of("reload", "-o", "json"), Stream.of(options))
+                .toArray(String[]::new));
+        assertThat(result.exit()).as(result.toString()).isEqualTo(exit);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.json().fieldNames()).containsExactly("dryRun", "error", "changes", "restart", "problems");
+        return result.json();
     }
 
     @Test
