@@ -6,32 +6,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which keys of gateway.yaml a reload would put in force and are not, in a few words each. Nothing that may be secret is shown. */
+/** Which keys of gateway.yaml a reload would put in force and are not, each with what it was and will be. Nothing that is secret is shown. */
 final class ReloadDifferences {
-    /**
-     * A key that a reload takes.
-     *
-     * @param shown whether both values are said
-     */
-    private record Live(String key, Function<NodeConfig, @Nullable Object> value, boolean shown) {}
+    /** A key that a reload takes. */
+    private record Live(String key, Function<NodeConfig, @Nullable Object> value) {}
 
     private static final List<Live> LIVE = List.of(
-            new Live("tunnel.peers", config -> config.tunnel().peers(), true),
-            new Live("gateways", NodeConfig::gateways, false),
-            new Live("folders", NodeConfig::folders, false),
-            new Live("identity.bundleEndpoint", config -> config.identity().bundleEndpoint(), false),
-            new Live("jwt", NodeConfig::jwt, false),
-            new Live("trust.endpoints", config -> config.trust().endpoints(), true),
-            new Live("trust.unsafeEndpoints", config -> config.trust().unsafeEndpoints(), true),
-            new Live("trust.defaultDeny", config -> config.trust().defaultDeny(), true),
-            new Live("trust.hosts", config -> config.trust().hosts(), false),
-            new Live("admin.remote.operators", ReloadDifferences::operators, false),
-            new Live("limits", NodeConfig::limits, false),
-            new Live("telemetry", NodeConfig::telemetry, false));
+            new Live("tunnel.peers", config -> config.tunnel().peers()),
+            new Live("gateways", config -> config.gateways().names()),
+            new Live("secrets", config -> config.gateways().secrets()),
+            new Live("folders", NodeConfig::folders),
+            new Live("identity.bundleEndpoint", config -> config.identity().bundleEndpoint()),
+            new Live("jwt", NodeConfig::jwt),
+            new Live("trust.endpoints", config -> config.trust().endpoints()),
+            new Live("trust.unsafeEndpoints", config -> config.trust().unsafeEndpoints()),
+            new Live("trust.defaultDeny", config -> config.trust().defaultDeny()),
+            new Live("trust.hosts", config -> config.trust().hosts()),
+            new Live("admin.remote.operators", ReloadDifferences::operators),
+            new Live("limits", NodeConfig::limits),
+            new Live("telemetry", NodeConfig::telemetry));
+
+    private static final String ONE = "listeners[]";
+    private static final String ONE_BEGINS = "^listeners\\[]\\.";
 
     private ReloadDifferences() {}
 
@@ -50,14 +49,8 @@ final class ReloadDifferences {
     static List<String> of(NodeConfig now, List<Listener> served, NodeConfig next) {
         List<String> lines = listeners(served, next.listeners());
         for (Live live : LIVE) {
-            Object before = live.value().apply(now);
-            Object after = live.value().apply(next);
-            if (!Objects.equals(before, after)) {
-                lines.add(live.key() + ": "
-                        + (live.shown()
-                                ? RestartNeeds.shown(before, after)
-                                : before == null ? "new" : after == null ? "none any more" : "another"));
-            }
+            lines.addAll(KeyDifferences.of(
+                    live.key(), live.value().apply(now), live.value().apply(next)));
         }
         return lines;
     }
@@ -71,10 +64,8 @@ final class ReloadDifferences {
             if (known == null) {
                 lines.add("listener " + name + ": is opened at port " + listener.port());
             } else if (!known.equals(listener)) {
-                lines.add("listener " + name + ": changes"
-                        + (known.port() == listener.port()
-                                ? ""
-                                : ", from port " + known.port() + " to " + listener.port()));
+                KeyDifferences.of(ONE, known, listener)
+                        .forEach(line -> lines.add("listener " + name + line.replaceFirst(ONE_BEGINS, ": ")));
             }
         });
         before.keySet().stream()

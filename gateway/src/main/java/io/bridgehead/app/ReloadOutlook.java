@@ -2,19 +2,24 @@ package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi.Reply;
 import io.bridgehead.config.NodeConfig;
+import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
+import io.bridgehead.listen.ListenerProblem;
+import io.bridgehead.listen.ListenerProblem.Reason;
 import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * What a reload would do now: all that can be wrong with the files is found out as {@link NodeReload} does, and what is in force is compared with what they
- * say. Nothing is opened, written or taken; whether a port of a listener can be opened is not known before it is.
+ * say. Nothing is opened, written or taken; of a listener's port it is found out whether somebody has it.
  */
 record ReloadOutlook(NodeParts parts) {
     /** Reads gateway.yaml and the files that it names. */
@@ -67,10 +72,57 @@ record ReloadOutlook(NodeParts parts) {
         }
         changes.addAll(ReloadDifferences.of(parts.config(), parts.configured().listeners(), next));
         JsonArray restart = new JsonArray();
-        RestartNeeds.of(parts.config(), read).forEach(need -> restart.add(need.json()));
-        return Reply.good(new JsonObject()
-                .put("dryRun", true)
-                .put("changes", new JsonArray(changes))
-                .put("restart", restart));
+        List<RestartNeeds.Need> waiting = RestartNeeds.of(parts.config(), read);
+        waiting.forEach(need -> restart.add(need.json()));
+        JsonArray closed = closed(next);
+        Reply reply = closed.isEmpty() ? Reply.good(new JsonObject()) : partly(closed, waiting);
+        reply.body().put("dryRun", true).put("changes", new JsonArray(changes)).put("restart", restart);
+        return reply;
+    }
+
+    /** As a reload ends where only listeners cannot be opened. */
+    private static Reply partly(JsonArray closed, List<RestartNeeds.Need> waiting) {
+        List<String> problems = new ArrayList<>();
+        closed.forEach(row -> problems.add(((JsonObject) row).getString("message")));
+        waiting.forEach(need -> problems.add(need.text()));
+        Reply reply = Reply.bad(400, "some listeners would stay as they were; the rest would be in force", problems);
+        reply.body().put(ProblemRow.DETAILS, closed);
+        return reply;
+    }
+
+    /** Listeners whose place somebody else has. One that this node has open now is left alone: by then it may have closed it. */
+    private JsonArray closed(NodeConfig next) {
+        Set<Integer> own = parts.path().listeners().open().values().stream()
+                .map(listener -> listener.spec().port())
+                .collect(Collectors.toSet());
+        JsonArray rows = new JsonArray();
+        for (int i = 0; i < next.listeners().size(); i++) {
+            NodeConfig.Listener listener = next.listeners().get(i);
+            boolean isTried = listener.protocol().isServed() && listener.port() > 0 && !own.contains(listener.port());
+            ListenerProblem problem =
+                    isTried ? ListenerProblem.beforehand(listener.name(), listener.address(), listener.port()) : null;
+            if (problem != null) {
+                rows.add(row("listeners[" + i + "].", listener, problem));
+            }
+        }
+        return rows;
+    }
+
+    private static JsonObject row(String key, NodeConfig.Listener listener, ListenerProblem problem) {
+        return problem.reason() == Reason.NO_SUCH_ADDRESS
+                ? ProblemRow.of(
+                        null,
+                        key + "address",
+                        Problem.quoted(listener.address().getHostAddress()),
+                        "an address of this machine",
+                        null,
+                        problem.message())
+                : ProblemRow.of(
+                        null,
+                        key + "port",
+                        Problem.quoted(String.valueOf(listener.port())),
+                        "a port that is free and may be opened",
+                        null,
+                        problem.message());
     }
 }

@@ -6,6 +6,7 @@ import io.bridgehead.model.IdentityTemplate;
 import io.bridgehead.model.SpiffeId;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,9 @@ final class RestartNeeds {
     private static final int TEXT_MAX = 160;
     /** Of what two long values have in common, so much before where they differ. */
     private static final int COMMON_MAX = 40;
+
+    private static final List<String> UNITS = List.of("h", "m", "s");
+    private static final List<Long> UNIT_MILLIS = List.of(3_600_000L, 60_000L, 1_000L);
 
     private static final String NAMED = "peers, the cluster and the node's certificate know it by this";
     private static final String KEYS = "what proves the node's identity is watched where it was at the start";
@@ -289,8 +293,19 @@ final class RestartNeeds {
         return switch (value) {
             case null -> "(none)";
             case InetAddress address -> address.getHostAddress();
+            case Duration time -> text(time.toMillis());
             default -> value.toString();
         };
+    }
+
+    /** As a duration is written. */
+    private static String text(long millis) {
+        for (int i = 0; i < UNITS.size(); i++) {
+            if (millis % UNIT_MILLIS.get(i) == 0 && millis > 0) {
+                return millis / UNIT_MILLIS.get(i) + UNITS.get(i);
+            }
+        }
+        return millis == 0 ? "0s" : millis + "ms";
     }
 
     /** From where on two long values are shown: a little before they differ. */

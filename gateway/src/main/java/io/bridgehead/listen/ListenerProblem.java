@@ -1,5 +1,12 @@
 package io.bridgehead.listen;
 
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +51,24 @@ public record ListenerProblem(String listener, Reason reason, String message) {
                 "listener '" + name + "': cannot bind " + ListenerSpec.address(host, port) + ": " + advice);
     }
 
+    /**
+     * Why a port of TCP could not be opened now, as far as that is known without opening it: its place is taken and given back, and nobody can connect
+     * meanwhile. Null when it could.
+     *
+     * @param port from 1 on
+     */
+    public static @Nullable ListenerProblem beforehand(String name, InetAddress address, int port) {
+        StandardProtocolFamily family =
+                address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+        try (SocketChannel place = SocketChannel.open(family)) {
+            place.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            place.bind(new InetSocketAddress(address, port));
+            return null;
+        } catch (IOException e) {
+            return of(name, address.getHostAddress(), port, "-ltnp", e);
+        }
+    }
+
     private static String text(@Nullable Throwable cause) {
         if (cause == null) {
             return "unknown cause";
@@ -70,7 +95,8 @@ public record ListenerProblem(String listener, Reason reason, String message) {
                         + " 'sport = :"
                         + port + "' shows it) or give the listener another port";
             case NOT_PERMITTED ->
-                "not permitted; ports below 1024 need the capability CAP_NET_BIND_SERVICE. Grant it or choose a port from 1024 up";
+                "not permitted; ports below 1024 need the capability CAP_NET_BIND_SERVICE. Grant it or choose a port"
+                        + " from 1024 up";
             case NO_SUCH_ADDRESS ->
                 "'" + host + "' is no address of this machine; expected one that 'ip addr' shows, 0.0.0.0 or [::]";
             case OTHER -> text;

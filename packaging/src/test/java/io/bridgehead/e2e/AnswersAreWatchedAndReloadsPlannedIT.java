@@ -185,7 +185,10 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         Cli.Result planned = dryRun();
         assertThat(planned.exit()).as(planned.toString()).isEqualTo(4);
         assertThat(planned.out().lines())
-                .containsExactly("listener second: is opened at port " + port, "telemetry: another");
+                .containsExactly(
+                        "listener second: is opened at port " + port,
+                        "telemetry.accessLog.enabled: false -> true",
+                        "telemetry.accessLog.path: (none) -> " + log);
         assertThat(planned.err().lines())
                 .containsExactly(
                         "loops: 1 -> 2: takes effect with a restart: connections belong to the event loops that there"
@@ -198,7 +201,11 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         assertThat(RawClient.get(port, "nobody.example", "/").status()).isEqualTo(404);
         assertThat(dryRun().out()).as("only what waits is left").isEmpty();
         NODE.write();
-        assertThat(dryRun().good().out().lines()).containsExactly("listener second: is closed", "telemetry: another");
+        assertThat(dryRun().good().out().lines())
+                .containsExactly(
+                        "listener second: is closed",
+                        "telemetry.accessLog.enabled: true -> false",
+                        "telemetry.accessLog.path: " + log + " -> (none)");
         atNode("reload").good();
         assertThat(dryRun().good().out()).isEqualTo("nothing would change\n");
     }
@@ -232,13 +239,29 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             NODE.write(NODE.yaml().text().replace("loops: 1", "loops: 2")
                     + "  - { name: fifth, address: 127.0.0.1, port: " + taken.getLocalPort() + " }\n");
+            JsonObject planned = document(1, "--dry-run");
+            assertThat(planned.getString("error")).contains("some listeners would stay as they were");
+            assertThat(planned.getJsonArray("changes"))
+                    .containsExactly("listener fifth: is opened at port " + taken.getLocalPort());
+            JsonObject found = planned.getJsonArray("problems").getJsonObject(0);
+            assertThat(List.of(found.getString("key"), found.getString("found"), found.getString("expected")))
+                    .containsExactly(
+                            "listeners[1].port",
+                            "'" + taken.getLocalPort() + "'",
+                            "a port that is free and may be opened");
             JsonObject partly = document(1);
             assertThat(partly.getString("error")).contains("the rest is in force");
-            assertThat(partly.getJsonArray("restart")).hasSize(1);
-            assertThat(partly.getJsonArray("problems")).hasSize(1);
-            JsonObject problem = partly.getJsonArray("problems").getJsonObject(0);
-            assertThat(problem.getString("message")).startsWith("listener 'fifth': cannot bind ");
+            for (JsonObject one : List.of(planned, partly)) {
+                assertThat(one.getJsonArray("restart")).hasSize(1);
+                assertThat(one.getJsonArray("problems")).hasSize(1);
+                assertThat(one.getJsonArray("problems").getJsonObject(0).getString("message"))
+                        .startsWith("listener 'fifth': cannot bind ")
+                        .contains("is in use by another process; expected a free port");
+            }
         }
+        assertThat(document(4, "--dry-run").getJsonArray("problems"))
+                .as("the port is free, and trying it left nothing behind")
+                .isEmpty();
         NODE.write();
         assertThat(document(0).getJsonArray("changes")).isNotEmpty();
         assertThat(atNode("reload", "--dry-run", "-o", "yaml").good().out())
@@ -286,7 +309,9 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
                 + " \"spiffe://e2e.example/user/{sub}\", audiences: [ shop ], jwks: { url:"
                 + " \"https://127.0.0.1:1/keys\" } } ] }\n";
         NODE.write(issuer + NODE.yaml().text());
-        assertThat(dryRun().good().out()).isEqualTo("jwt: another\n");
+        assertThat(dryRun().good().out())
+                .startsWith("jwt.issuers: [] -> [Issuer[name=login, issuer=https://login.example, ")
+                .hasLineCount(1);
         awaitClients(0);
         NODE.write(issuer + NODE.yaml().text() + "  - { name: fourth, address: 127.0.0.1, port: " + Ports.next()
                 + ", protocol: HTTPS, tls: { certificates: [ { certificate: none.crt, key: none.key } ] } }\n");
