@@ -10,12 +10,13 @@ import java.util.concurrent.TimeUnit;
  * <p><b>State</b>:
  *
  * <pre>
- * CONNECTING --connected--> UP --silent > limit--> SUSPECT --silent > 5 limits, lost--> DEAD --connected--> UP
+ * CONNECTING --connected--> UP --silent > limit--> SUSPECT --silent > 5 times, lost--> DEAD --connected--> UP
  *                           UP <-----heard-------- SUSPECT
  * UP, SUSPECT --going away, cut off--> CONNECTING   UP --lost--> DEAD          CONNECTING --lost--> DEAD
  * </pre>
  *
- * The limit is max(300 ms, 3 round trips + 4 variations).
+ * The limit is max(300 ms, 3 round trips + 4 variations), where variations count for 500 ms at most: what came late before a way broke must not
+ * keep requests on it. Death, which ends what is under way, is five times that without this bound.
  *
  * <p><b>Own stalls</b>: when this node itself was not looking (a pause of the JVM, a loop held up), the time it was not looking does not
  * count as the peer's silence.
@@ -44,12 +45,19 @@ final class LivenessJudge {
      * @param pingAfterQuiet a ping is due when nothing was heard for so long
      * @param pingAtLeastEvery a ping is due after so long in any case, to measure the round trip
      * @param suspectMin the least silence that makes a suspect
-     * @param deadFactor a peer is dead after so many limits of silence
+     * @param variationMax the most by which variation of the round trip puts off a suspicion
+     * @param deadFactor a peer is dead after so many limits of silence, for which that bound does not count
      * @param stall a look that comes later than this after the one before means that this node was not looking
      */
-    record Times(long pingAfterQuiet, long pingAtLeastEvery, long suspectMin, int deadFactor, long stall) {
-        /** 100 ms, 1 s, 300 ms, 5, 75 ms. */
-        static final Times STANDARD = new Times(millis(100), millis(1000), millis(300), 5, millis(75));
+    record Times(
+            long pingAfterQuiet,
+            long pingAtLeastEvery,
+            long suspectMin,
+            long variationMax,
+            int deadFactor,
+            long stall) {
+        /** 100 ms, 1 s, 300 ms, 500 ms, 5, 75 ms. */
+        static final Times STANDARD = new Times(millis(100), millis(1000), millis(300), millis(500), 5, millis(75));
 
         private static long millis(long value) {
             return TimeUnit.MILLISECONDS.toNanos(value);
@@ -124,7 +132,7 @@ final class LivenessJudge {
         }
         long limit = limit();
         long silence = silence(now);
-        if (silence > limit * times.deadFactor) {
+        if (silence > limit(Long.MAX_VALUE) * times.deadFactor) {
             state = Liveness.DEAD;
         } else {
             state = silence > limit ? Liveness.SUSPECT : Liveness.UP;
@@ -146,7 +154,11 @@ final class LivenessJudge {
 
     /** The silence that makes a suspect. */
     long limit() {
-        return Math.max(times.suspectMin, 3 * roundTrip.smoothed() + 4 * roundTrip.variation());
+        return limit(times.variationMax);
+    }
+
+    private long limit(long variationMax) {
+        return Math.max(times.suspectMin, 3 * roundTrip.smoothed() + Math.min(variationMax, 4 * roundTrip.variation()));
     }
 
     /** Whether a ping should be sent now; never while one is under way, because TCP keeps their order. */

@@ -89,6 +89,25 @@ class LivenessJudgeTest {
         assertThat(judge.state()).isEqualTo(Liveness.SUSPECT);
     }
 
+    /** As on a way that flaps: most pings take 80 ms, and some wait for what was lost to be sent again. */
+    @Test
+    void whatCameLateBeforePutsOffASuspicionByHalfASecondAtMostAndDeathByMore() {
+        connected();
+        for (int i = 0; i < 20; i++) {
+            judge.pingSent(now);
+            judge.pingAnswered(i % 4 == 3 ? 1_200 * MILLI : 80 * MILLI);
+        }
+        long smoothedAtMost = 600;
+        assertThat(judge.limit()).isBetween(500 * MILLI, (3 * smoothedAtMost + 500) * MILLI);
+        long limit = judge.limit() / MILLI;
+        silentFor(limit + 25);
+        assertThat(judge.state()).isEqualTo(Liveness.SUSPECT);
+        silentFor(4 * limit);
+        assertThat(judge.state()).as("its way may only be slow").isEqualTo(Liveness.SUSPECT);
+        silentFor(30_000);
+        assertThat(judge.state()).isEqualTo(Liveness.DEAD);
+    }
+
     @Test
     void pingsComeAfterQuietAndAtLeastEverySecondOneAtATime() {
         connected();
