@@ -157,8 +157,8 @@ public final class FarFabric implements AutoCloseable {
     }
 
     private void configure(Member member) throws IOException {
-        Path own = Files.createDirectory(own(member));
-        Files.writeString(own.resolve("gateway.yaml"), """
+        Files.createDirectory(own(member));
+        Files.writeString(config(member), """
                 node: %1$s
                 site: { name: %2$s }
                 identity:
@@ -191,8 +191,7 @@ public final class FarFabric implements AutoCloseable {
     public void startNode(Member member) throws IOException {
         Path own = own(member);
         Files.deleteIfExists(socket(member));
-        List<String> run =
-                List.of(home(), "run", "--config", own.resolve("gateway.yaml").toString());
+        List<String> run = List.of(home(), "run", "--config", config(member).toString());
         ProcessBuilder builder = launcher(place.command(member.site, run));
         nodes.put(
                 member,
@@ -254,6 +253,16 @@ public final class FarFabric implements AutoCloseable {
         return builder;
     }
 
+    /** Where the other nodes dial a node. */
+    public String tunnel(Member member) {
+        return place.of(member.site) + ":" + member.port(TUNNEL);
+    }
+
+    /** The configuration of a node. */
+    public Path config(Member member) {
+        return own(member).resolve("gateway.yaml");
+    }
+
     /** Where a node is asked and told. */
     public Path socket(Member member) {
         return own(member).resolve("admin.sock");
@@ -305,14 +314,37 @@ public final class FarFabric implements AutoCloseable {
 
     /** Runs a command of the distribution and gives its output. */
     public String bridgehead(String... arguments) throws IOException {
+        List<String> command = command(arguments);
+        Said said = said(command);
+        if (said.exit() != 0) {
+            throw new IOException(String.join(" ", command) + ":\n" + said.text());
+        }
+        return said.text();
+    }
+
+    /**
+     * How a command ended.
+     *
+     * @param exit its exit code
+     * @param text what it wrote
+     */
+    public record Said(int exit, String text) {}
+
+    /** Runs a command of the distribution in a site, however it ends. */
+    public Said bridgeheadIn(String site, String... arguments) throws IOException {
+        return said(place.command(site, command(arguments)));
+    }
+
+    private static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(home()));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static Said said(List<String> command) throws IOException {
         Process process = launcher(command).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (end(process) != 0) {
-            throw new IOException(String.join(" ", command) + ":\n" + output);
-        }
-        return output;
+        return new Said(end(process), output);
     }
 
     private static int end(Process process) throws IOException {

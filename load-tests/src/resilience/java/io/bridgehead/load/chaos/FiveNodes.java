@@ -20,11 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Five nodes in three sites at 80 ms from each other, {@code a-1 a-2 b-1 b-2 c-1}, with requests that go on all the time: inside the sites
@@ -39,11 +41,13 @@ final class FiveNodes implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofSeconds(90);
     private static final Duration JOIN_MAX = Duration.ofMinutes(3);
+    /** A way that was slow before may take five times two seconds. */
+    private static final Duration DEAD_MAX = Duration.ofSeconds(20);
     /** What is promised: so long after the last heal all nodes hold the same. */
     private static final double ALIKE_SECONDS_MAX = 10;
 
     private final FarFabric fabric;
-    private final List<HttpServer> endpoints = new ArrayList<>();
+    private final Map<String, HttpServer> endpoints = new TreeMap<>();
     private final List<Requests> requests = new ArrayList<>();
     private final AdminDoors doors;
     private final Outages outages = new Outages();
@@ -80,6 +84,9 @@ final class FiveNodes implements AutoCloseable {
         for (String service : ORDERED) {
             ground.put("Service/" + service, Services.far(service, "ordered"));
         }
+        for (String site : List.of("a", "b", "c")) {
+            endpoints.put(site, fabric.sites().in(site, () -> SteadyGets.endpoint(site)));
+        }
         ground.put("Service/home", Services.called("home", endpoint("a"), endpoint("b")));
         ground.put("Service/abroad", Services.called("abroad", endpoint("b"), endpoint("c")));
         apply(writer(GROUND, new Random(0)), node("a-1"), _ -> new SourceWriter.Step(
@@ -97,14 +104,61 @@ final class FiveNodes implements AutoCloseable {
         }
     }
 
-    private String endpoint(String site) throws IOException {
-        HttpServer endpoint = fabric.sites().in(site, () -> SteadyGets.endpoint(site));
-        endpoints.add(endpoint);
-        return site + "=" + endpoint.getAddress().getPort();
+    private String endpoint(String site) {
+        return site + "=" + Objects.requireNonNull(endpoints.get(site)).getAddress().getPort();
     }
 
     private Requests requests(String entry, String service, String... sites) {
         return new Requests(fabric, outages, node(entry), service, List.of(sites));
+    }
+
+    /**
+     * Publishes a service and sends GETs to it without end; returns when they are served.
+     *
+     * @param entry the node that they are sent to
+     * @param order where it has endpoints: the site that is to serve, and the one that is to do so when there is no way to it
+     */
+    Route route(String name, String entry, String... order) {
+        String text = Services.ordered(
+                name, Route.HOLD_DOWN, Stream.of(order).map(this::endpoint).toList());
+        apply(writer("source-" + name, new Random(0)), node(entry), _ -> new SourceWriter.Step(
+                new TreeMap<>(Map.of("Service/" + name, text)), new TreeSet<>(), false));
+        awaitAlike();
+        SteadyGets gets = gets(node(entry), name);
+        Route route = new Route(entry + " " + name, order[0], order.length > 1 ? order[1] : "", gets);
+        route.begin();
+        return route;
+    }
+
+    private SteadyGets gets(Member entry, String service) {
+        return fabric.sites().in(
+                entry.site(),
+                () -> SteadyGets.start(
+                        fabric.sites().of(entry.site()), entry.port(FarFabric.HTTP), Services.host(service), 1));
+    }
+
+    /** Returns when a node takes the way to another one for broken. */
+    void awaitDead(String from, String to) {
+        Watch.until(
+                from + " has no tunnel to " + to,
+                DEAD_MAX,
+                () -> tunnels(node(from)).anyMatch(tunnel -> tunnel.equals(to + " dead")),
+                () -> tunnels(node(from)).toList().toString());
+    }
+
+    private Stream<String> tunnels(Member member) {
+        return doors.get(member, "/v1/tunnels").orElseGet(JsonObject::new).getJsonArray("tunnels", new JsonArray()).stream()
+                .map(JsonObject.class::cast)
+                .map(tunnel -> tunnel.getString("node") + " " + tunnel.getString("state"));
+    }
+
+    /** What all nodes say by {@code status}; see {@link Outlook}. */
+    Outlook outlook(Map<String, List<String>> missed) {
+        return new Outlook(fabric, doors, missed);
+    }
+
+    FarFabric fabric() {
+        return fabric;
     }
 
     Member node(String name) {
@@ -174,15 +228,9 @@ final class FiveNodes implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         for (Member member : fabric.members()) {
             JsonObject status = doors.get(member, "/v1/status").orElseGet(JsonObject::new);
-            JsonObject tunnels = doors.get(member, "/v1/tunnels").orElseGet(JsonObject::new);
             text.append('\n').append(member.name()).append(": cluster ").append(status.getJsonObject("cluster"));
             text.append(", rejected ").append(status.getJsonArray("rejected"));
-            tunnels.getJsonArray("tunnels", new JsonArray()).stream()
-                    .map(JsonObject.class::cast)
-                    .forEach(tunnel -> text.append(", ")
-                            .append(tunnel.getString("node"))
-                            .append(' ')
-                            .append(tunnel.getString("state")));
+            tunnels(member).forEach(tunnel -> text.append(", ").append(tunnel));
         }
         return text.toString();
     }
@@ -276,7 +324,7 @@ final class FiveNodes implements AutoCloseable {
         watch.close();
         requests.forEach(Requests::close);
         doors.close();
-        endpoints.forEach(endpoint -> endpoint.stop(0));
+        endpoints.values().forEach(endpoint -> endpoint.stop(0));
         keepLogs();
         fabric.close();
     }

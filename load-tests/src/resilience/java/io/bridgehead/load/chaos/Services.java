@@ -1,5 +1,7 @@
 package io.bridgehead.load.chaos;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Documents of services. */
@@ -24,6 +26,17 @@ final class Services {
                   sites:
                     %s: { endpoints: [ "127.0.0.1:9" ] }
                 """.formatted(name, note, host(name), ELSEWHERE);
+    }
+
+    /** One with an endpoint in some sites, which are asked in this order. */
+    static String ordered(String name, Duration holdDown, List<String> endpoints) {
+        String order = String.join(
+                ", ",
+                endpoints.stream()
+                        .map(endpoint -> endpoint.substring(0, endpoint.indexOf('=')))
+                        .toList());
+        return called(name, endpoints.toArray(String[]::new))
+                + "  failover: { order: [ " + order + " ], holdDown: " + holdDown.toSeconds() + "s }\n";
     }
 
     /** One with an endpoint in some sites; each argument is {@code site=port}. */
