@@ -50,6 +50,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Builds this node's part in the cluster from its configuration. */
 final class ClusterParts {
@@ -200,6 +201,23 @@ final class ClusterParts {
         InetAddress address = cluster.address();
         return new InetSocketAddress(
                 address.isAnyLocalAddress() ? OwnAddresses.reachable(own.get()) : address, cluster.port());
+    }
+
+    /**
+     * Where nodes of the own site reach this node's tunnel port: where it listens, else where they reach its member; null when that is what it advertises,
+     * or not known.
+     */
+    static @Nullable HostPort inside(NodeConfig config) {
+        NodeConfig.Tunnel tunnel = config.tunnel();
+        InetAddress address = tunnel.address();
+        String host = "";
+        if (!address.isAnyLocalAddress()) {
+            host = address.getHostAddress();
+        } else if (config.cluster().enabled()) {
+            host = advertised(config.cluster(), OwnAddresses::all).getHostString();
+        }
+        HostPort inside = host.isEmpty() || tunnel.port() == 0 ? null : new HostPort(host, tunnel.port());
+        return inside == null || inside.equals(tunnel.advertise()) ? null : inside;
     }
 
     /** Nodes with other names here, or whose library adds another version to it, form clusters beside each other. */

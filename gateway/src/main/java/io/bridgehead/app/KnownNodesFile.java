@@ -22,6 +22,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom this node has heard, as {@code nodes.json} in the state directory. Lost or damaged, a node that is started while it is cut off does not
@@ -72,14 +73,22 @@ record KnownNodesFile(Path file, DiskHealth disk, Clock clock) implements KnownN
     }
 
     private static KnownNode node(JsonObject one) {
-        String tunnel = one.getString("tunnel");
         return new KnownNode(
                 new NodeName(one.getString("node", "")),
                 new SiteName(one.getString("site", "")),
-                tunnel == null ? null : HostPort.parse(tunnel),
+                address(one.getString("tunnel")),
+                address(one.getString("inside")),
                 one.getString("revision", ""),
                 one.getString("version", ""),
                 one.getLong("heardMillis", 0L));
+    }
+
+    private static @Nullable HostPort address(@Nullable String text) {
+        return text == null ? null : HostPort.parse(text);
+    }
+
+    private static @Nullable String text(@Nullable HostPort address) {
+        return address == null ? null : address.toString();
     }
 
     @Override
@@ -88,7 +97,8 @@ record KnownNodesFile(Path file, DiskHealth disk, Clock clock) implements KnownN
         nodes.forEach(node -> rows.add(new JsonObject()
                 .put("node", node.node().value())
                 .put("site", node.site().value())
-                .put("tunnel", node.tunnel() == null ? null : node.tunnel().toString())
+                .put("tunnel", text(node.tunnel()))
+                .put("inside", text(node.inside()))
                 .put("revision", node.revision())
                 .put("version", node.version())
                 .put("heardMillis", node.heardMillis())));

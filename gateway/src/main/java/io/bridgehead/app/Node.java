@@ -331,6 +331,7 @@ public final class Node {
                         config.site().name(),
                         config.node(),
                         config.tunnel().advertise(),
+                        ClusterParts.inside(config),
                         base.version(),
                         () -> path.table().get().revision(),
                         state,

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +50,7 @@ public final class FabricControl {
     private final Parts parts;
     private final RepairTurns turns;
     private final RateControl rates;
+    private final Neighbours neighbours = new Neighbours();
     private final Map<NodeName, NodeReport> reports = new LinkedHashMap<>();
     private final List<Timer> timers = new ArrayList<>();
     private final Map<NodeName, Long> heard = new HashMap<>();
@@ -73,8 +74,9 @@ public final class FabricControl {
      * What it works with.
      *
      * @param advertise where nodes of other sites reach this node's tunnels, or null
+     * @param inside where nodes of its own site do, or null when that is {@code advertise} or nowhere
      * @param revision what this node serves now
-     * @param peers is given all addresses that are to be dialed
+     * @param peers is given all addresses that are to be dialed, and the nodes that need no tunnel when they are of this node's own site
      * @param blocking signs
      * @param traffic what this node has answered
      * @param known whom it has heard before
@@ -83,12 +85,13 @@ public final class FabricControl {
             SiteName site,
             NodeName node,
             @Nullable HostPort advertise,
+            @Nullable HostPort inside,
             String version,
             Supplier<String> revision,
             SharedState state,
             ServiceRegistry registry,
             Supplier<TunnelView> tunnels,
-            Consumer<Collection<HostPort>> peers,
+            BiConsumer<Collection<HostPort>, Set<NodeName>> peers,
             TunnelExchange exchange,
             FailoverContext control,
             Executor blocking,
@@ -228,8 +231,9 @@ public final class FabricControl {
 
     private void publish(String revision, Traffic traffic) {
         parts.state()
-                .publish(new NodeReport(
-                        parts.registry().report(), parts.advertise(), revision, parts.version(), traffic));
+                .publish(
+                        new NodeReport(parts.registry().report(), parts.advertise(), revision, parts.version(), traffic)
+                                .withInside(parts.inside()));
         byte[] signed = parts.state().lastHealth();
         if (signed != null) {
             parts.control().execute(() -> pushBeyondCluster(signed));
@@ -316,7 +320,9 @@ public final class FabricControl {
         published = Map.copyOf(reports);
         publishedHeard = Map.copyOf(heard);
         parts.known().heard(report);
-        if (before == null || !Objects.equals(before.tunnel(), report.tunnel())) {
+        if (before == null
+                || !Objects.equals(before.tunnel(), report.tunnel())
+                || !Objects.equals(before.inside(), report.inside())) {
             dial();
         }
     }
@@ -331,7 +337,15 @@ public final class FabricControl {
                 addresses.add(tunnel);
             }
         }
-        parts.peers().accept(addresses);
+        look();
+        addresses.addAll(neighbours.addresses());
+        parts.peers().accept(addresses, neighbours.met());
+    }
+
+    /** @return whether another node of this node's own site has come into the cluster, has left it, or is found elsewhere */
+    private boolean look() {
+        return neighbours.look(
+                nowMillis(), parts.known().inSite(parts.site()), parts.state().members());
     }
 
     /** Tells nodes that the cluster does not show. On the control context. */
@@ -350,6 +364,9 @@ public final class FabricControl {
     }
 
     private void repair() {
+        if (look()) {
+            dial();
+        }
         TunnelView tunnels = parts.tunnels().get();
         turns.next(nowMillis(), parts.state().composition(), up(tunnels), down(tunnels))
                 .ifPresent(peer -> parts.exchange().repairWithOne(List.of(peer)));

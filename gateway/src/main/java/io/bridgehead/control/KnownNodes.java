@@ -110,10 +110,18 @@ public final class KnownNodes {
             makeRoom();
         }
         KnownNode now = new KnownNode(
-                name, report.report().site(), report.tunnel(), report.revision(), report.version(), clock.millis());
+                name,
+                report.report().site(),
+                report.tunnel(),
+                report.inside(),
+                report.revision(),
+                report.version(),
+                clock.millis());
         KnownNode before = all.put(name, now);
-        changed |=
-                before == null || !before.site().equals(now.site()) || !Objects.equals(before.tunnel(), now.tunnel());
+        changed |= before == null
+                || !before.site().equals(now.site())
+                || !Objects.equals(before.tunnel(), now.tunnel())
+                || !Objects.equals(before.inside(), now.inside());
         without(name);
     }
 
@@ -163,6 +171,15 @@ public final class KnownNodes {
             }
         }
         return addresses;
+    }
+
+    /** The nodes of a site that are worth looking for, heard since the start or not. */
+    Collection<KnownNode> inSite(SiteName site) {
+        List<KnownNode> missed = missed();
+        return all.values().stream()
+                .filter(node ->
+                        node.site().equals(site) && (!unheard.containsKey(node.node()) || missed.contains(node)))
+                .toList();
     }
 
     /** What is to be given to {@link #write} now; null while what is kept is new enough. It counts as written. */

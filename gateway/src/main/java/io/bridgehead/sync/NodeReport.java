@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param report the health of the services in its site
  * @param tunnel where nodes of other sites reach it, or null when none can
+ * @param inside where nodes of its own site reach it, or null when that is {@code tunnel} or nowhere
  * @param revision the revision it serves
  * @param version the software it runs
  * @param traffic what it has answered
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record NodeReport(
         SiteReport report,
         @Nullable HostPort tunnel,
+        @Nullable HostPort inside,
         String revision,
         String version,
         Traffic traffic,
@@ -27,12 +29,17 @@ public record NodeReport(
 
     /** A report of this software. */
     public NodeReport(SiteReport report, @Nullable HostPort tunnel, String revision, String version, Traffic traffic) {
-        this(report, tunnel, revision, version, traffic, ChangesetCodec.NEWEST);
+        this(report, tunnel, null, revision, version, traffic, ChangesetCodec.NEWEST);
     }
 
     /** A report that does not say what the node has answered. */
     public NodeReport(SiteReport report, @Nullable HostPort tunnel, String revision, String version) {
         this(report, tunnel, revision, version, Traffic.NONE);
+    }
+
+    /** The same, with where nodes of its own site reach it. */
+    public NodeReport withInside(@Nullable HostPort address) {
+        return new NodeReport(report, tunnel, address, revision, version, traffic, changesets);
     }
 
     /** As the payload of a health message. */

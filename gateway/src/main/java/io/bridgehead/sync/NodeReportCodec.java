@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The binary form of a {@link NodeReport}: the payload of a health message. Version 2; version 1, without what was answered, is read; version 3
@@ -31,7 +32,8 @@ import java.util.regex.Pattern;
  *
  * The software is a version, and the newest form of changesets that it reads after it as a product with its version (RFC 9110, section 10.1.5):
  * {@code 1.2.0 changesets/3}. Where there is none, or none that is a number, the node does not read differences. Where its site is follows in the
- * same form, if the node says that: {@code provider/aws region/us-east-1}.
+ * same form, if the node says that: {@code provider/aws region/us-east-1}; and where nodes of its site reach it, {@code inside/10.1.0.5:15008}, if that is
+ * another address than that of its tunnel.
  *
  * <p><b>Limits</b>: {@value #SERVICES_MAX} services in version 3 are 240,000 bytes, whatever their names and numbers; a message has room for
  * 262,144. A report is always whole: no part of it can be late.
@@ -44,6 +46,7 @@ final class NodeReportCodec {
     private static final String CHANGESETS = " changesets/";
     private static final String PROVIDER = " provider/";
     private static final String REGION = " region/";
+    private static final String INSIDE = " inside/";
     private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?![0-9])");
     private static final int NAME_BYTES_MAX = 63;
     private static final int TEXT_BYTES_MAX = 255;
@@ -82,10 +85,20 @@ final class NodeReportCodec {
                 .text(report.node().value())
                 .text(node.tunnel() == null ? "" : node.tunnel().toString())
                 .text(wholeRevisions(node.revision()))
-                .text(node.version() + CHANGESETS + node.changesets() + said(report.place()))
+                .text(software(node))
                 .i64(node.traffic().requests())
                 .i64(node.traffic().failed())
                 .i32(report.services().size());
+    }
+
+    /** Without where nodes of its own site reach it, when there is no room. */
+    private static String software(NodeReport node) {
+        String software = node.version()
+                + CHANGESETS
+                + node.changesets()
+                + said(node.report().place());
+        String inside = node.inside() == null ? "" : INSIDE + node.inside();
+        return software.length() + inside.length() <= TEXT_BYTES_MAX ? software + inside : software;
     }
 
     private static String said(Place place) {
@@ -144,11 +157,16 @@ final class NodeReportCodec {
         int at = software.indexOf(CHANGESETS);
         return new NodeReport(
                 report,
-                tunnel.isEmpty() ? null : HostPort.parse(tunnel),
+                address(tunnel),
+                address(said(software, INSIDE)),
                 revision,
                 at < 0 ? software : software.substring(0, at),
                 traffic,
                 at < 0 ? NodeReport.CHANGESETS_UNSAID : changesets(software.substring(at + CHANGESETS.length())));
+    }
+
+    private static @Nullable HostPort address(String text) {
+        return text.isEmpty() ? null : HostPort.parse(text);
     }
 
     private static int changesets(String said) {

@@ -286,11 +286,13 @@ final class AcceptedConnection implements RequestHandler, ServerConnectionEvents
         String versions = local.hello(hello.purpose(), loop).versionProblem(hello);
         if (mismatch != null) {
             refuse(stream, TunnelFault.IDENTITY_MISMATCH, mismatch);
-        } else if (hello.site().equals(local.settings().site())) {
+        } else if (hello.site().equals(local.settings().site())
+                && (hello.purpose() != Purpose.CONTROL
+                        || hello.node().equals(local.settings().node()))) {
             refuse(
                     stream,
                     TunnelFault.SAME_SITE,
-                    "nodes of site '" + hello.site() + "' are not tunnelled to each other");
+                    "nodes of site '" + hello.site() + "' send each other no requests, and a node itself nothing");
         } else if (versions != null) {
             refuse(stream, TunnelFault.VERSION_MISMATCH, versions);
         } else {

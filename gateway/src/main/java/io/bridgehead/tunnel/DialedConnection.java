@@ -75,7 +75,7 @@ final class DialedConnection implements StreamOpener {
      *
      * @param target where, perhaps still a name
      * @param address the same as configured, for people
-     * @param expected who must answer, or null for any node of another site
+     * @param expected who must answer, or null for any node that is to be greeted
      */
     record Call(
             InetSocketAddress target,
@@ -85,6 +85,9 @@ final class DialedConnection implements StreamOpener {
 
     /** Who keeps the connection: is told of each step, in this order, on the loop, never before {@link #dial} returned. */
     interface Keeper {
+        /** Whether a node of this node's own site is greeted, which is not this node; at once, on the loop. */
+        boolean greetsNeighbour(NodeName node);
+
         void onReady(DialedConnection connection);
 
         /** Instead of {@link #onReady}: it never came so far. */
@@ -174,7 +177,7 @@ final class DialedConnection implements StreamOpener {
             }
             if (expected != null && !expected.equals(id)) {
                 close(TunnelFault.IDENTITY_MISMATCH, call.address() + " answered as " + id + "; expected " + expected);
-            } else if (local.settings().site().equals(id.site())) {
+            } else if (isNeighbour(id) && (isSelf(id) || !keeper.greetsNeighbour(node(id)))) {
                 close(TunnelFault.SAME_SITE, id + " is of this node's own site");
             } else {
                 greet(id);
@@ -185,6 +188,14 @@ final class DialedConnection implements StreamOpener {
         public void onInsecure(TunnelFault fault, String detail) {
             end(fault, detail);
         }
+    }
+
+    private boolean isNeighbour(SpiffeId id) {
+        return local.settings().site().equals(id.site());
+    }
+
+    private boolean isSelf(SpiffeId id) {
+        return local.settings().node().equals(id.gatewayNode());
     }
 
     private void greet(SpiffeId id) {
@@ -219,7 +230,12 @@ final class DialedConnection implements StreamOpener {
                 greeted(head.fields());
             } else {
                 String refusal = head.fields().first(HeaderName.BRIDGEHEAD_REFUSAL);
-                close(TunnelFault.HELLO_REFUSED, refusal + ": " + head.fields().first(DETAIL));
+                // an older node takes no tunnel of its own site
+                boolean refusesSite = TunnelFault.SAME_SITE.text().equals(refusal)
+                        && isNeighbour(Objects.requireNonNull(certified).id());
+                close(
+                        refusesSite ? TunnelFault.SAME_SITE : TunnelFault.HELLO_REFUSED,
+                        refusal + ": " + head.fields().first(DETAIL));
             }
         }
 

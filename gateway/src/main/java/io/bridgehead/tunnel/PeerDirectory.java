@@ -6,10 +6,12 @@ import io.bridgehead.model.HostPort;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
+import io.bridgehead.model.SiteName;
 import io.bridgehead.wire.StreamOpener;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,7 @@ final class PeerDirectory implements PeerTarget.Director {
     private final Map<NodeName, Offers> offers = new HashMap<>();
     private final StandStill standStill = new StandStill();
     private boolean offering;
+    private Set<NodeName> together = Set.of();
     private @Nullable Timer looks;
     private @Nullable Timer rechecks;
     private int looksUntilPublication;
@@ -69,11 +72,18 @@ final class PeerDirectory implements PeerTarget.Director {
         return reports;
     }
 
-    /** These are the peers' addresses from now on. */
-    void reconcile(Collection<HostPort> addresses) {
+    /**
+     * These are the peers' addresses from now on.
+     *
+     * @param metInCluster nodes that need no tunnel when they are of this node's own site
+     */
+    void reconcile(Collection<HostPort> addresses, Set<NodeName> metInCluster) {
         if (closed) {
             return;
         }
+        Set<NodeName> left = new HashSet<>(together);
+        left.removeAll(metInCluster);
+        together = metInCluster;
         Set<HostPort> wanted = new LinkedHashSet<>(addresses);
         for (PeerTarget target : List.copyOf(targets.values())) {
             if (!wanted.contains(target.address())) {
@@ -88,11 +98,32 @@ final class PeerDirectory implements PeerTarget.Director {
                 target.dialNow();
             }
         }
+        for (Peer peer : List.copyOf(peers.values())) {
+            if (isNeighbour(peer.plan().site()) && !isApart(peer.plan().node())) {
+                peer.holder().letGo();
+                leave(peer.holder(), PeerTarget.TOGETHER);
+            }
+        }
+        left.forEach(this::dialOthers);
         publish();
+    }
+
+    private boolean isNeighbour(SiteName site) {
+        return local.settings().site().equals(site);
+    }
+
+    @Override
+    public boolean isApart(NodeName node) {
+        return !together.contains(node);
     }
 
     private void remove(PeerTarget target) {
         target.close();
+        leave(target, target.address() + " is no longer a peer");
+    }
+
+    /** No node is reached by this address any more. */
+    private void leave(PeerTarget target, String why) {
         for (Peer peer : List.copyOf(peers.values())) {
             if (peer.holder() == target) {
                 NodeName node = peer.plan().node();
@@ -100,7 +131,7 @@ final class PeerDirectory implements PeerTarget.Director {
                 peers.remove(node);
                 offerNoMore(node);
                 if (control != null) {
-                    control.close(TunnelFault.CLOSED, target.address() + " is no longer a peer");
+                    control.close(TunnelFault.CLOSED, why);
                 }
                 ends.forEach(end -> end.loop().execute(() -> end.forget(node)));
                 dialOthers(node);
@@ -111,7 +142,7 @@ final class PeerDirectory implements PeerTarget.Director {
     /** Addresses that once answered as this node are worth a try now. */
     private void dialOthers(NodeName node) {
         for (PeerTarget target : targets.values()) {
-            if (target.lastMet(node)) {
+            if (target.lastMet(node) && !target.isMetInCluster()) {
                 target.dialNow();
             }
         }
@@ -140,10 +171,14 @@ final class PeerDirectory implements PeerTarget.Director {
         }
         Liveness before = peer.judge().state();
         peer.adopt(connection, target, now);
-        ends.forEach(end -> end.loop().execute(() -> end.reached(plan)));
+        if (!isNeighbour(plan.site())) {
+            ends.forEach(end -> end.loop().execute(() -> end.reached(plan)));
+        }
         announce(peer, before);
         ping(peer, now);
-        offer(plan, connection.peerLoops());
+        if (!isNeighbour(plan.site())) {
+            offer(plan, connection.peerLoops());
+        }
         return true;
     }
 
@@ -394,7 +429,7 @@ final class PeerDirectory implements PeerTarget.Director {
                 states.add(peer.state(tallies.get(peer.node())));
             }
         }
-        view = PeerSnapshot.of(states);
+        view = PeerSnapshot.of(states, local.settings().site());
         reports = TunnelReports.of(targets.values(), peers, reversed, tallies, home.nanoTime());
     }
 

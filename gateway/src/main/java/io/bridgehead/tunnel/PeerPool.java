@@ -2,6 +2,7 @@ package io.bridgehead.tunnel;
 
 import io.bridgehead.loop.Loop;
 import io.bridgehead.loop.Timer;
+import io.bridgehead.model.NodeName;
 import io.bridgehead.model.OwnedBy;
 import io.bridgehead.model.Owner;
 import io.bridgehead.model.RequestHead;
@@ -158,6 +159,12 @@ final class PeerPool implements StreamOpener, DialedConnection.Keeper {
             dialing++;
             alive.add(DialedConnection.dial(loop, local, call, this));
         }
+    }
+
+    /** Nodes of one site send each other no requests. */
+    @Override
+    public boolean greetsNeighbour(NodeName node) {
+        return false;
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The view of one moment, indexed by node and by site. */
 final class PeerSnapshot implements TunnelView {
-    static final PeerSnapshot EMPTY = of(List.of());
+    static final PeerSnapshot EMPTY = new PeerSnapshot(Map.of(), Map.of());
 
     private final Map<NodeName, PeerState> byNode;
     private final Map<SiteName, List<PeerState>> bySite;
@@ -22,11 +22,13 @@ final class PeerSnapshot implements TunnelView {
         this.bySite = bySite;
     }
 
-    static PeerSnapshot of(Collection<PeerState> states) {
+    /** @param own this node's site, whose nodes take no requests over tunnels and so are in no site */
+    static PeerSnapshot of(Collection<PeerState> states, SiteName own) {
         Map<NodeName, PeerState> byNode = new TreeMap<>();
         states.forEach(state -> byNode.put(state.node(), state));
         Map<SiteName, List<PeerState>> bySite = new HashMap<>();
-        byNode.values()
+        byNode.values().stream()
+                .filter(state -> !state.site().equals(own))
                 .forEach(state -> bySite.computeIfAbsent(state.site(), _ -> new ArrayList<>())
                         .add(state));
         bySite.replaceAll((_, list) -> List.copyOf(list));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * DIALING --ready--> HOLDING (its connection is the node's control connection) --ended, going away--> DIALING
  *         --ready, another address holds the node--> DUPLICATE --after a while, or when that one is lost--> DIALING
- *         --own site or node--> SAME_SITE, SELF --after a while--> DIALING
+ *         --own node, or one of the own site in the same cluster--> SELF, SAME_SITE --after a while, or when it has left that--> DIALING
  *         --failed--> PAUSED --back-off--> DIALING
  * any --no longer configured--> CLOSED
  * </pre>
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.EVENT_LOOP)
 final class PeerTarget implements DialedConnection.Keeper {
     private static final int RETIRED_MILLIS = 1_000;
+    static final String TOGETHER = "the node is met in the cluster";
 
     private final HostPort address;
     private final Loop home;
@@ -53,6 +54,9 @@ final class PeerTarget implements DialedConnection.Keeper {
 
     /** Decides for all addresses together what a connection means. */
     interface Director {
+        /** Whether a node of this node's own site is to have a control connection. */
+        boolean isApart(NodeName node);
+
         /** A control connection is ready: whether it becomes its node's. */
         boolean adopt(PeerTarget target, DialedConnection connection);
 
@@ -106,11 +110,19 @@ final class PeerTarget implements DialedConnection.Keeper {
     }
 
     @Override
+    public boolean greetsNeighbour(NodeName node) {
+        return director.isApart(node);
+    }
+
+    @Override
     public void onReady(DialedConnection connection) {
         dialing = null;
         lastMet = connection.provenId();
         if (phase == Phase.CLOSED) {
             connection.close(TunnelFault.CLOSED, address + " is no longer a peer");
+        } else if (isMetInCluster()) {
+            settle(Phase.SAME_SITE);
+            connection.close(TunnelFault.CLOSED, TOGETHER);
         } else if (held != null && !Objects.equals(held.provenId(), lastMet)) {
             connection.close(TunnelFault.IDENTITY_MISMATCH, address + " answers as " + lastMet + " now");
         } else if (director.adopt(this, connection)) {
@@ -122,6 +134,12 @@ final class PeerTarget implements DialedConnection.Keeper {
             settle(Phase.DUPLICATE);
             connection.close(TunnelFault.CLOSED, address + " is another address of a node that is connected");
         }
+    }
+
+    /** Whether who answered last is a node of this node's own site that needs no tunnel. */
+    boolean isMetInCluster() {
+        NodeName node = node();
+        return node != null && local.settings().site().equals(site()) && !director.isApart(node);
     }
 
     /** Another took its place: what runs on it has a moment. */
@@ -221,6 +239,12 @@ final class PeerTarget implements DialedConnection.Keeper {
             phase = next;
             since = home.nanoTime();
         }
+    }
+
+    /** The node that answers here is of this node's own site, and is met in the cluster: its connection is let go. */
+    void letGo() {
+        held = null;
+        settle(Phase.SAME_SITE);
     }
 
     /** The address is no longer configured. */

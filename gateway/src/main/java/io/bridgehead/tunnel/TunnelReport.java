@@ -38,7 +38,7 @@ public record TunnelReport(
     /** Another address of a node that is a peer already. */
     public static final String DUPLICATE = "duplicate";
 
-    /** A node of this node's own site: no tunnel is kept. */
+    /** A node of this node's own site that is met in the cluster, or takes no tunnel of its site: none is kept. */
     public static final String SAME_SITE = "same-site";
 
     /** This node's own address. */

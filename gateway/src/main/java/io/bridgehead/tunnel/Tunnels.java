@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -180,10 +181,16 @@ public final class Tunnels {
         }
     }
 
-    /** These addresses, from the configuration and the cluster's members, are the peers from now on; own ones do no harm. */
-    public void reconcile(Collection<HostPort> peerAddresses) {
+    /**
+     * These addresses, from the configuration and other nodes' reports, are the peers from now on; own ones do no harm. A node of another site has tunnels of
+     * every purpose; one of this node's own has a control connection, for shared state.
+     *
+     * @param metInCluster nodes that have none, when they are of this node's own site
+     */
+    public void reconcile(Collection<HostPort> peerAddresses, Set<NodeName> metInCluster) {
         List<HostPort> addresses = List.copyOf(peerAddresses);
-        home.execute(() -> directory.reconcile(addresses));
+        Set<NodeName> together = Set.copyOf(metInCluster);
+        home.execute(() -> directory.reconcile(addresses, together));
     }
 
     /** What is known of the peers now. */

@@ -33,10 +33,11 @@ final class KnownNodesFileTest {
                     new NodeName("east-a"),
                     new SiteName("east"),
                     HostPort.parse("[2001:db8::7]:8443"),
+                    HostPort.parse("10.0.0.7:15008"),
                     "default@3-cccccccc,team@7-dddddddd",
                     "0.1.0",
                     1_800_000_000_000L),
-            new KnownNode(new NodeName("west-b"), new SiteName("west"), null, "0", "0.1.0", 1_800_000_000_001L));
+            new KnownNode(new NodeName("west-b"), new SiteName("west"), null, null, "0", "0.1.0", 1_800_000_000_001L));
 
     @Test
     void whatIsWrittenIsRead() {

@@ -50,7 +50,7 @@ final class KnownNodesTest implements KnownNodes.Memory {
 
     private static KnownNode known(String site, String node, long heardMillis) {
         HostPort tunnel = site.equals("north") ? NORTH : TUNNEL;
-        return new KnownNode(new NodeName(node), new SiteName(site), tunnel, "3-cccccccc", "0.1.0", heardMillis);
+        return new KnownNode(new NodeName(node), new SiteName(site), tunnel, null, "3-cccccccc", "0.1.0", heardMillis);
     }
 
     private KnownNodes nodes() {
@@ -75,7 +75,13 @@ final class KnownNodesTest implements KnownNodes.Memory {
                 .containsExactlyInAnyOrder(
                         known("east", "east-a", START),
                         new KnownNode(
-                                new NodeName("west-b"), new SiteName("west"), null, "3-cccccccc", "0.1.0", START));
+                                new NodeName("west-b"),
+                                new SiteName("west"),
+                                null,
+                                null,
+                                "3-cccccccc",
+                                "0.1.0",
+                                START));
         assertThat(after.agoMillis(known("east", "east-a", START))).isEqualTo(90_000);
         assertThat(after.addresses(WEST)).containsExactly(TUNNEL);
         assertThat(after.addresses(new SiteName("east")))
@@ -84,6 +90,22 @@ final class KnownNodesTest implements KnownNodes.Memory {
         after.heard(report("east", "east-a", TUNNEL));
         assertThat(after.unheard()).extracting(KnownNode::node).containsExactly(new NodeName("west-b"));
         assertThat(after.addresses(WEST)).isEmpty();
+    }
+
+    @Test
+    void nodesOfTheOwnSiteAreLookedForWhetherTheyWereHeardSinceTheStartOrNot() {
+        kept = List.of(
+                known("west", "west-a", now), known("west", "west-b", now - 3_700_000), known("east", "east-a", now));
+        KnownNodes nodes = nodes();
+        assertThat(nodes.inSite(WEST)).extracting(KnownNode::node).containsExactly(new NodeName("west-a"));
+        HostPort inside = HostPort.parse("10.0.0.3:15008");
+        nodes.heard(report("west", "west-c", TUNNEL).withInside(inside));
+        assertThat(nodes.inSite(WEST)).extracting(KnownNode::inside).containsExactly(null, inside);
+        now += KnownNodes.REPLACED_MILLIS + 1;
+        assertThat(nodes.inSite(WEST))
+                .as("one that was not heard since the start is replaced")
+                .extracting(KnownNode::node)
+                .containsExactly(new NodeName("west-c"));
     }
 
     @Test

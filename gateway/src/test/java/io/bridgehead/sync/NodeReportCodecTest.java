@@ -17,6 +17,7 @@ import io.bridgehead.model.NodeName;
 import io.bridgehead.model.Place;
 import io.bridgehead.model.ServiceName;
 import io.bridgehead.model.SiteName;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -107,6 +108,22 @@ final class NodeReportCodecTest {
             assertThat(read(bytes, Map.of())).isEqualTo(report);
             assertThat(bytes.toHex()).as("its version").startsWith("02");
         }
+    }
+
+    @Test
+    void aNodeSaysWhereItsOwnSiteReachesItIfThereIsRoom() throws Exception {
+        NodeReport report = report("azure-a", "1@a", Map.of(SHOP, new ServiceHealth(1, 0, 2, 3)));
+        String address = "10.4.0.10:15008";
+        NodeReport sent = report.withInside(HostPort.parse(address));
+        Bytes bytes = NodeReportCodec.encode(sent);
+        assertThat(read(bytes, Map.of())).isEqualTo(sent);
+        String software = "0.1 changesets/3 inside/" + address;
+        String second = "02" + HEAD + "00" + HexFormat.of().toHexDigits((byte) software.length())
+                + HexFormat.of().formatHex(software.getBytes(StandardCharsets.US_ASCII));
+        assertThat(bytes.toHex()).startsWith(second);
+        HostPort long253 = new HostPort("a".repeat(253), 15008);
+        assertThat(read(NodeReportCodec.encode(report.withInside(long253)), Map.of()))
+                .isEqualTo(report);
     }
 
     @Test

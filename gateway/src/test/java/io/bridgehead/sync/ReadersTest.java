@@ -49,7 +49,7 @@ final class ReadersTest {
 
     private static NodeReport report(String name, int changesets) {
         SiteReport said = new SiteReport(new SiteName("azure"), new NodeName(name), 1, 1, Map.of());
-        return new NodeReport(said, null, "0", "0.1", Traffic.NONE, changesets);
+        return new NodeReport(said, null, null, "0", "0.1", Traffic.NONE, changesets);
     }
 
     private static Member member(String name, Map<String, String> versions) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ final class ReverseTunnelTest {
         fabric = new TestFabric(folder);
         azure = fabric.start("azure", "z1", LOOPS, 0, TunnelLimits.defaults());
         aws = fabric.startBehindFirewall("aws", "a1", 2, TunnelLimits.defaults());
-        aws.tunnels().reconcile(List.of(azure.address()));
+        aws.tunnels().reconcile(List.of(azure.address()), Set.of());
         azure.awaitRequests(aws);
     }
 
@@ -85,7 +86,7 @@ final class ReverseTunnelTest {
         assertThat(Await.done(Exchange.get(azure, aws.node(), "/name").result()).reset())
                 .isEqualTo(StreamReset.CONNECT_FAILED);
         TestNode again = fabric.startBehindFirewall("aws", "a1", 1, TunnelLimits.defaults());
-        again.tunnels().reconcile(List.of(azure.address()));
+        again.tunnels().reconcile(List.of(azure.address()), Set.of());
         azure.awaitRequests(again);
         assertThat(Await.done(Exchange.get(azure, again.node(), "/name").result())
                         .text())

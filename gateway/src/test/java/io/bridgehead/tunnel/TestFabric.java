@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /** Trust domains in a folder and the nodes of a test, which it stops. */
 @OwnedBy(Owner.CONFINED)
@@ -88,7 +89,7 @@ final class TestFabric implements Stoppable {
     static void mesh(TestNode... nodes) {
         List<HostPort> all = Arrays.stream(nodes).map(TestNode::address).toList();
         for (TestNode node : nodes) {
-            node.tunnels().reconcile(all);
+            node.tunnels().reconcile(all, Set.of());
         }
         for (TestNode node : nodes) {
             for (TestNode other : nodes) {

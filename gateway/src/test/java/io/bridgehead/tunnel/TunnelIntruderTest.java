@@ -19,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -66,7 +67,7 @@ class TunnelIntruderTest {
 
     private TestNode intruder(String site, String name, KeyMaterial material) {
         TestNode node = fabric.started(new TestNode(site, name, material, 1, 0, TunnelLimits.defaults()));
-        node.start().tunnels().reconcile(List.of(aws.address()));
+        node.start().tunnels().reconcile(List.of(aws.address()), Set.of());
         return node;
     }
 

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ final class TunnelRefreshTest {
                 .start();
         TestNode azure = fabric.started(new TestNode("azure", "z1", other, 1, 0, TunnelLimits.defaults(), clock))
                 .start();
-        aws.tunnels().reconcile(List.of(azure.address()));
+        aws.tunnels().reconcile(List.of(azure.address()), Set.of());
         aws.awaitRequests(azure);
         return new Two(aws, azure);
     }

@@ -182,12 +182,14 @@ final class PeerCheck {
         }
     }
 
+    /** Nodes of the own site have tunnels while no cluster shows them to each other, and each ends its own: nothing follows from one alone. */
     private void inward(Findings found, NodeFacts facts) {
         HostPort advertise = config.tunnel().advertise();
         for (JsonObject tunnel : facts.tunnelRows()) {
             String name = tunnel.getString("node", "");
             String state = tunnel.getString("state", "");
-            if (name.isEmpty() || !(state.equals("up") || state.equals("inbound"))) {
+            boolean neighbour = config.site().name().value().equals(tunnel.getString("site"));
+            if (name.isEmpty() || neighbour || !(state.equals("up") || state.equals("inbound"))) {
                 continue;
             }
             int accepted = tunnel.getInteger("connectionsAccepted", 0);

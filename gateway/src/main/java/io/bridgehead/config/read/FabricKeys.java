@@ -33,7 +33,7 @@ final class FabricKeys {
             "peers",
             new ListType<>(Scalars.hostPort(), 0, PEERS_MAX),
             "[]",
-            "Tunnel ports of nodes of other sites that this node dials.");
+            "Tunnel ports of nodes of other sites that this node dials. One of its own site is dialed while the cluster does not show that node, for shared state alone.");
 
     private static final Key<Integer> WINDOW_BYTES = Key.optional(
             "windowBytesMax",

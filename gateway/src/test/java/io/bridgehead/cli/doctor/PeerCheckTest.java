@@ -100,6 +100,7 @@ final class PeerCheckTest {
                         row("gcp-a", "connecting", 0),
                         row("gcp-a", "duplicate", 0),
                         row("aws-b", "same-site", 0),
+                        row("aws-c", "up", 0).put("site", "aws"),
                         row("aws-a", "self", 0),
                         row("", "up", 0)))
                 .isEmpty();

@@ -157,12 +157,15 @@ public final class TestFabric
                 .count();
         return status.getJsonObject("cluster").getInteger("members") >= running.size()
                 && known.getJsonArray("nodes").size() >= running.size()
-                && up(tunnels.getJsonArray("tunnels")) >= others;
+                && up(tunnels.getJsonArray("tunnels"), node.site()) >= others;
     }
 
-    private static long up(JsonArray tunnels) {
+    /** Those to other sites: nodes of one site have one while they are not in one cluster yet. */
+    private static long up(JsonArray tunnels, String own) {
         return tunnels.stream()
-                .filter(tunnel -> ((JsonObject) tunnel).getString("state").equals("up"))
+                .map(JsonObject.class::cast)
+                .filter(tunnel -> tunnel.getString("state").equals("up")
+                        && !tunnel.getString("site").equals(own))
                 .count();
     }
 
