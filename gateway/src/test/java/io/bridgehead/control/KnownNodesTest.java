@@ -95,13 +95,13 @@ final class KnownNodesTest implements KnownNodes.Memory {
     @Test
     void nodesOfTheOwnSiteAreLookedForWhetherTheyWereHeardSinceTheStartOrNot() {
         kept = List.of(
-                known("west", "west-a", now), known("west", "west-b", now - 3_700_000), known("east", "east-a", now));
+                known("west", "west-a", START), known("west", "west-b", START - 3_700_000), known("east", "east-a", START));
         KnownNodes nodes = nodes();
         assertThat(nodes.inSite(WEST)).extracting(KnownNode::node).containsExactly(new NodeName("west-a"));
         HostPort inside = HostPort.parse("10.0.0.3:15008");
         nodes.heard(report("west", "west-c", TUNNEL).withInside(inside));
         assertThat(nodes.inSite(WEST)).extracting(KnownNode::inside).containsExactly(null, inside);
-        now += KnownNodes.REPLACED_MILLIS + 1;
+        clock.advance(Duration.ofMillis(KnownNodes.REPLACED_MILLIS + 1));
         assertThat(nodes.inSite(WEST))
                 .as("one that was not heard since the start is replaced")
                 .extracting(KnownNode::node)

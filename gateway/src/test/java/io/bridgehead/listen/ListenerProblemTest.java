@@ -6,6 +6,7 @@ import io.bridgehead.listen.ListenerProblem.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is known of a port before it is opened. */
@@ -37,7 +38,6 @@ final class ListenerProblemTest {
     @Test
     void anAddressOfAnotherMachineIsKnownBeforehand() throws IOException {
         ListenerProblem problem = ListenerProblem.beforehand("http", InetAddress.getByName("192.0.2.1"), 8080);
-        assertThat(problem).isNotNull();
-        assertThat(problem.reason()).isEqualTo(Reason.NO_SUCH_ADDRESS);
+        assertThat(Objects.requireNonNull(problem).reason()).isEqualTo(Reason.NO_SUCH_ADDRESS);
     }
 }
