@@ -18,6 +18,7 @@ import io.bridgehead.control.Documents;
 import io.bridgehead.control.FabricControl;
 import io.bridgehead.control.TableControl;
 import io.bridgehead.model.HostPort;
+import io.bridgehead.model.IpAddress;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SpiffeId;
 import io.bridgehead.sync.Committing;
@@ -212,7 +213,7 @@ final class ClusterParts {
         InetAddress address = tunnel.address();
         String host = "";
         if (!address.isAnyLocalAddress()) {
-            host = address.getHostAddress();
+            host = IpAddress.of(address.getAddress()).toString();
         } else if (config.cluster().enabled()) {
             host = advertised(config.cluster(), OwnAddresses::all).getHostString();
         }

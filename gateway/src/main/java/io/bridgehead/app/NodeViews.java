@@ -98,7 +98,7 @@ final class NodeViews {
                                 .put("members", cluster.members().size())
                                 .put("beyond", beyondCluster()))
                 .put("nodes", fabric.rows())
-                .put("unreached", TunnelViews.unreached(parts.path().tunnels().reports()))
+                .put("unreached", unreached())
                 .put("conflicts", conflicts())
                 .put("tls", tls())
                 .put("federation", parts.identity().federation().rows())
@@ -117,6 +117,11 @@ final class NodeViews {
                 .put("notes", notes())
                 .put("names", names())
                 .put("problems", new JsonArray(problems));
+    }
+
+    private JsonArray unreached() {
+        return TunnelViews.unreached(
+                parts.path().tunnels().reports(), parts.fabric().neighbours());
     }
 
     private List<String> identityProblems() {

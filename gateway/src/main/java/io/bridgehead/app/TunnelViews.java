@@ -1,10 +1,13 @@
 package io.bridgehead.app;
 
+import io.bridgehead.model.HostPort;
 import io.bridgehead.tunnel.TunnelReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a running node shows of its tunnels, as JSON with stable names. */
 final class TunnelViews {
@@ -37,11 +40,16 @@ final class TunnelViews {
         return new JsonObject().put("tunnels", rows);
     }
 
-    /** Addresses at which no node was seen since the start, and why. */
-    static JsonArray unreached(List<TunnelReport> reports) {
+    /**
+     * Addresses at which no node was seen since the start, and why.
+     *
+     * @param neighbours addresses of which nothing is said
+     */
+    static JsonArray unreached(List<TunnelReport> reports, Set<HostPort> neighbours) {
+        Set<String> unsaid = neighbours.stream().map(HostPort::toString).collect(Collectors.toSet());
         JsonArray rows = new JsonArray();
         for (TunnelReport report : reports) {
-            if (report.node() == null && report.isTried()) {
+            if (report.node() == null && report.isTried() && !unsaid.contains(report.address())) {
                 rows.add(new JsonObject().put("address", report.address()).put("lastError", report.lastError()));
             }
         }

@@ -19,6 +19,7 @@ import io.bridgehead.upstream.ServiceRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class FabricControl {
     private final Map<NodeName, Long> heard = new HashMap<>();
     private volatile Map<NodeName, NodeReport> published = Map.of();
     private volatile Map<NodeName, Long> publishedHeard = Map.of();
+    private volatile Set<HostPort> publishedNeighbours = Set.of();
     private Collection<HostPort> configured;
     /** What is dialed because it is remembered alone. */
     private Set<HostPort> remembered = Set.of();
@@ -138,6 +140,14 @@ public final class FabricControl {
     /** The last report of each other node, by name. Any thread. */
     public Map<NodeName, NodeReport> reports() {
         return published;
+    }
+
+    /**
+     * Where nodes of this node's own site may be that its cluster does not show, as they said; without those of its configuration. Not all of them
+     * are for this node, and one that is gone is missed by its name. Any thread.
+     */
+    public Set<HostPort> neighbours() {
+        return publishedNeighbours;
     }
 
     /** How long ago each other node was heard last, in milliseconds. Any thread. */
@@ -339,6 +349,9 @@ public final class FabricControl {
         }
         look();
         addresses.addAll(neighbours.addresses());
+        Set<HostPort> found = new HashSet<>(neighbours.addresses());
+        found.removeAll(configured);
+        publishedNeighbours = Set.copyOf(found);
         parts.peers().accept(addresses, neighbours.met());
     }
 

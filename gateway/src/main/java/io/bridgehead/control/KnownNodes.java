@@ -173,12 +173,13 @@ public final class KnownNodes {
         return addresses;
     }
 
-    /** The nodes of a site that are worth looking for, heard since the start or not. */
+    /**
+     * The nodes of a site that are worth looking for, heard since the start or not. Another that is heard is no sign that one of them is gone: they may
+     * be on either side of a cut.
+     */
     Collection<KnownNode> inSite(SiteName site) {
-        List<KnownNode> missed = missed();
         return all.values().stream()
-                .filter(node ->
-                        node.site().equals(site) && (!unheard.containsKey(node.node()) || missed.contains(node)))
+                .filter(node -> node.site().equals(site) && agoMillis(node) <= GIVEN_UP_MILLIS)
                 .toList();
     }
 

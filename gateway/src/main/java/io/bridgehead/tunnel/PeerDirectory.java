@@ -161,10 +161,10 @@ final class PeerDirectory implements PeerTarget.Director {
         PeerPlan plan = connection.plan();
         long now = home.nanoTime();
         Peer peer = peers.get(plan.node());
+        forgetFormer(target, plan.node());
         if (peer != null && peer.control() != null && peer.holder() != target) {
             return false;
         }
-        forgetFormer(target, plan.node());
         if (peer == null) {
             peer = new Peer(plan, target, local.pulses().of(plan.node(), now), now);
             peers.put(plan.node(), peer);
@@ -285,6 +285,22 @@ final class PeerDirectory implements PeerTarget.Director {
                 NodeName node = peer.plan().node();
                 ends.forEach(end -> end.loop().execute(() -> end.forget(node)));
                 announce(peer, before);
+            }
+        }
+        publish();
+    }
+
+    @Override
+    public void onNoPeer(PeerTarget target) {
+        for (Peer peer : List.copyOf(peers.values())) {
+            if (peer.holder() == target
+                    && peer.control() == null
+                    && isNeighbour(peer.plan().site())) {
+                NodeName node = peer.plan().node();
+                peers.remove(node);
+                offerNoMore(node);
+                ends.forEach(end -> end.loop().execute(() -> end.forget(node)));
+                dialOthers(node);
             }
         }
         publish();

@@ -63,6 +63,9 @@ final class PeerTarget implements DialedConnection.Keeper {
         /** The address could not be reached or was refused. */
         void onUnreachable(PeerTarget target, TunnelFault fault, String detail);
 
+        /** Who answers at the address wants no tunnel: nothing is left of a node of this node's own site that was there. */
+        void onNoPeer(PeerTarget target);
+
         /** The peer takes no more control streams on the connection that was adopted. */
         void onGoingAway(DialedConnection connection);
 
@@ -167,6 +170,7 @@ final class PeerTarget implements DialedConnection.Keeper {
         if (fault == TunnelFault.SAME_SITE) {
             boolean self = met != null && local.settings().node().equals(met.gatewayNode());
             settle(self ? Phase.SELF : Phase.SAME_SITE);
+            director.onNoPeer(this);
             return;
         }
         lastError = fault.text() + ": " + detail;

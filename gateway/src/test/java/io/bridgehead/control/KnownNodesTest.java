@@ -95,17 +95,22 @@ final class KnownNodesTest implements KnownNodes.Memory {
     @Test
     void nodesOfTheOwnSiteAreLookedForWhetherTheyWereHeardSinceTheStartOrNot() {
         kept = List.of(
-                known("west", "west-a", START), known("west", "west-b", START - 3_700_000), known("east", "east-a", START));
+                known("west", "west-a", START),
+                known("west", "west-b", START - KnownNodes.GIVEN_UP_MILLIS - 1),
+                known("east", "east-a", START));
         KnownNodes nodes = nodes();
         assertThat(nodes.inSite(WEST)).extracting(KnownNode::node).containsExactly(new NodeName("west-a"));
         HostPort inside = HostPort.parse("10.0.0.3:15008");
         nodes.heard(report("west", "west-c", TUNNEL).withInside(inside));
         assertThat(nodes.inSite(WEST)).extracting(KnownNode::inside).containsExactly(null, inside);
-        clock.advance(Duration.ofMillis(KnownNodes.REPLACED_MILLIS + 1));
+        clock.advance(Duration.ofMillis(KnownNodes.GIVEN_UP_MILLIS));
+        assertThat(nodes.inSite(WEST)).as("a long cut").hasSize(2);
+        nodes.heard(report("west", "west-a", TUNNEL));
+        clock.advance(Duration.ofMillis(1));
         assertThat(nodes.inSite(WEST))
-                .as("one that was not heard since the start is replaced")
+                .as("one is given up")
                 .extracting(KnownNode::node)
-                .containsExactly(new NodeName("west-c"));
+                .containsExactly(new NodeName("west-a"));
     }
 
     @Test

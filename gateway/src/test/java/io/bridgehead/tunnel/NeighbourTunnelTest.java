@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.loop.Loop;
 import io.bridgehead.model.HostPort;
+import io.bridgehead.model.NodeName;
 import io.bridgehead.model.SiteName;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,6 +113,22 @@ final class NeighbourTunnelTest {
         Await.until("it is known for what it is", () -> lines(first, TunnelReport.SAME_SITE) == 1);
         assertThat(first.tunnels().view().all()).isEmpty();
         assertThat(second.hasEvent("connected")).isFalse();
+    }
+
+    @Test
+    void nothingIsLeftOfOneAtWhoseAddressAnotherIsThatNeedsNoTunnel() {
+        List<HostPort> addresses = List.of(second.address());
+        first.tunnels().reconcile(addresses, Set.of());
+        first.awaitLiveness(second, Liveness.UP);
+        NodeName other = new NodeName("a3");
+        first.tunnels().reconcile(addresses, Set.of(other));
+        int port = second.address().port();
+        second.close();
+        Await.until("it is dead", () -> first.hasEvent("liveness a2", "DEAD"));
+        fabric.start("aws", other.value(), 2, port, TunnelLimits.defaults());
+        Await.until(
+                "it is known who is there now",
+                () -> first.tunnels().view().all().isEmpty() && lines(first, TunnelReport.SAME_SITE) == 1);
     }
 
     @Test

@@ -97,7 +97,7 @@ final class ReadmesFiveCommandsLeadToAFailoverIT {
         String untilItIsWell = block.substring(0, block.indexOf("bridgehead token create "));
         assertThat(untilItIsWell).contains("timeout 60 ");
         Path script = Files.writeString(
-                work.resolve("wait.sh"), untilItIsWell.replace("timeout 60 ", "timeout 5 ") + "exit 0\n");
+                work.resolve("wait.sh"), untilItIsWell.replace("timeout 60 ", "timeout 20 ") + "exit 0\n");
         assertThat(machine.run(Map.of("BRIDGEHEAD_HEAP", "160m"), List.of("bash", script.toString())))
                 .as("what init says, and what the node's socket does")
                 .contains("found an existing file; expected none", "admin.sock");

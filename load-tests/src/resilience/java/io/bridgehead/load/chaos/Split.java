@@ -98,8 +98,8 @@ final class Split implements AutoCloseable {
     List<String> mended(Thread... writing) {
         List<String> wrong = new ArrayList<>();
         routes.forEach(route -> wrong.addAll(route.wronged()));
+        outlook.mended(); // before, as a node that hears the others at once is not to be taken for one that should not
         nodes.disturber().mendAll();
-        outlook.mended();
         routes.forEach(Route::mended);
         wrong.addAll(nodes.healed(name, writing));
         routes.forEach(route -> wrong.addAll(route.back()));
