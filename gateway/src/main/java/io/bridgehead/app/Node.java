@@ -179,7 +179,7 @@ public final class Node {
                 ReadAhead.begin(state::documents, compileContext, base.threads().blocking());
         DataPath path = DataPath.build(path(base, table, wiring, ground.book()::objection));
         FailoverContext control = FailoverContext.on(base.loops().control());
-        TunnelExchange exchange = exchange(base, path, state, new BucketRepair(ground.store(), fabric));
+        TunnelExchange exchange = exchange(base, path, state, new BucketRepair(ground.store(), fabric, base.clock()));
         ClusterParts.vouch(ground, base.tls(), base.log(), exchange, path, control);
         NodeGateways gateways = new NodeGateways(path.ports(), base.log(), base.clock());
         TableControl tables = tables(base, path, state, new Tables(wiring, gateways, compileContext, ahead));

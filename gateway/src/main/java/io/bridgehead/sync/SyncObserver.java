@@ -8,8 +8,8 @@ public interface SyncObserver {
     /** A report of another node was ignored. */
     default void reportRefused(String origin, String reason) {}
 
-    /** A round of repair over a tunnel ended. */
-    default void repaired(String peer, int taken, int rejected) {}
+    /** A round of repair over a tunnel ended: so many records were news here, were refused here, were news there. */
+    default void repaired(String peer, int taken, int rejected, int given) {}
 
     /** A peer vouched for so many records that this node could not take without. */
     default void vouched(String peer, int records) {}

@@ -29,6 +29,23 @@ final class TunnelCall implements ResponseEvents {
     private @Nullable ClientStream stream;
     private @Nullable Timer timer;
 
+    /** The peer heard the question and gives no answer to it. */
+    static final class Refusal extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final int status;
+
+        Refusal(int status) {
+            super("the peer answered " + status);
+            this.status = status;
+        }
+
+        /** Whether it is the question that it does not like, and not the moment. */
+        boolean isOfTheQuestion() {
+            return status >= 400 && status < 500;
+        }
+    }
+
     private TunnelCall() {}
 
     /** Asks; called on the loop of the control connection. The answer completes there, within the time given. */
@@ -48,7 +65,7 @@ final class TunnelCall implements ResponseEvents {
     @Override
     public void onResponse(ResponseHead head, boolean end) {
         if (head.status() != 200) {
-            fail("the peer answered " + head.status(), true);
+            fail(new Refusal(head.status()), true);
         } else if (end) {
             succeed();
         }
@@ -85,9 +102,13 @@ final class TunnelCall implements ResponseEvents {
     }
 
     private void fail(String reason, boolean resetStream) {
+        fail(new IOException(reason), resetStream);
+    }
+
+    private void fail(IOException problem, boolean resetStream) {
         cancelTimer();
         if (!answer.isDone()) {
-            answer.completeExceptionally(new IOException(reason));
+            answer.completeExceptionally(problem);
             if (resetStream && stream != null) {
                 stream.reset(StreamReset.CANCEL);
             }

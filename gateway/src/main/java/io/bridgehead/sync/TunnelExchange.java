@@ -1,6 +1,7 @@
 package io.bridgehead.sync;
 
 import io.bridgehead.cluster.api.AntiEntropy;
+import io.bridgehead.cluster.api.AntiEntropy.Offered;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.loop.Loop;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,11 +24,12 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * State over tunnels: what the cluster does not carry to a node travels on the control connection to it. Records and health are pushed at
- * once to peers that the cluster does not show; with one random peer after another the whole is compared and repaired.
+ * once to peers that the cluster does not show; with one random peer after another the whole is compared and repaired, on both sides.
  *
  * <p>Records that arrive are verified like any other; whoever gets news passes it on, and what is known stops the flood.
  */
@@ -77,7 +80,7 @@ public final class TunnelExchange {
     public ControlHandler recordHandler() {
         return handler((peer, record) -> parts.state()
                 .receive(record, peer.node().value())
-                .thenApply(receipt -> Bytes.utf8(receipt.getClass().getSimpleName())));
+                .thenApply(receipt -> Bytes.utf8(text(Offered.of(receipt)))));
     }
 
     /** Answers questions of one path by a function that may compute and read the store. */
@@ -160,7 +163,7 @@ public final class TunnelExchange {
         }
     }
 
-    /** Compares with one of these nodes, chosen by chance, and pulls what this node lacks. */
+    /** Compares with one of these nodes, chosen by chance, pulls what this node lacks, and offers what that one lacks. */
     public void repairWithOne(List<NodeName> nodes) {
         if (nodes.isEmpty()) {
             return;
@@ -170,7 +173,7 @@ public final class TunnelExchange {
             if (problem != null) {
                 parts.observer().exchangeFailed(node.value(), String.valueOf(problem.getMessage()));
             } else {
-                parts.observer().repaired(node.value(), repair.taken(), repair.rejected());
+                parts.observer().repaired(node.value(), repair.taken(), repair.rejected(), repair.given());
             }
         });
     }
@@ -227,6 +230,33 @@ public final class TunnelExchange {
         public CompletionStage<Bytes> exchange(Bytes request) {
             return ask(node, REPAIR_PATH, request);
         }
+
+        @Override
+        public CompletionStage<Offered> offer(Bytes record) {
+            return ask(node, RECORD_PATH, record).handle((answer, problem) -> offered(answer, problem));
+        }
+    }
+
+    private static Offered offered(@Nullable Bytes answer, @Nullable Throwable problem) {
+        if (answer != null) {
+            return Stream.of(Offered.values())
+                    .filter(offered -> Bytes.utf8(text(offered)).equals(answer))
+                    .findFirst()
+                    .orElse(Offered.REFUSED);
+        }
+        if (problem instanceof TunnelCall.Refusal refusal && refusal.isOfTheQuestion()) {
+            return Offered.REFUSED;
+        }
+        throw new CompletionException(problem);
+    }
+
+    /** How it is said to the peer that pushed the record. */
+    private static String text(Offered offered) {
+        return switch (offered) {
+            case TAKEN -> "Accepted";
+            case KNOWN -> "Known";
+            case REFUSED -> "Rejected";
+        };
     }
 
     /** Which peers a push has to reach: those with a tunnel that the cluster does not show. */

@@ -355,11 +355,15 @@ public final class NodeLog
     }
 
     @Override
-    public void repaired(String peer, int taken, int refusedRecords) {
-        if (taken + refusedRecords > 0) {
+    public void repaired(String peer, int taken, int refusedRecords, int given) {
+        if (taken + refusedRecords + given > 0) {
             LOG.atInfo()
                     .addKeyValue("peer", peer)
-                    .log("state repaired over the tunnel: {} records taken, {} refused", taken, refusedRecords);
+                    .log(
+                            "state repaired over the tunnel: {} taken, {} refused, {} given",
+                            taken,
+                            refusedRecords,
+                            given);
         }
     }
 

@@ -3,9 +3,11 @@ package io.bridgehead.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.cluster.api.AntiEntropy;
+import io.bridgehead.cluster.api.AntiEntropy.Offered;
 import io.bridgehead.cluster.api.BinaryWriter;
 import io.bridgehead.cluster.api.Bytes;
 import io.bridgehead.cluster.api.ClusterState.Phase;
+import io.bridgehead.cluster.api.Receipt;
 import io.bridgehead.model.HeaderFields;
 import io.bridgehead.model.NodeName;
 import io.bridgehead.model.RequestHead;
@@ -18,6 +20,7 @@ import io.bridgehead.wire.StreamOpener;
 import io.bridgehead.wire.StreamReset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -25,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -39,14 +43,17 @@ final class TunnelExchangeTest {
     private final Set<NodeName> connected = new TreeSet<>(Set.of(PEER));
     private final TunnelExchange exchange = new TunnelExchange(new TunnelExchange.Parts(
             node.state,
-            new NoRepair(),
+            new OffersAlone(),
             LOOP.loop(),
             name -> connected.contains(name) ? opener() : null,
             Runnable::run,
             new SplittableRandom(1),
             new SyncObserver() {}));
 
-    private static final class NoRepair implements AntiEntropy {
+    /** The last way to a peer, on which a test offers what it wants. */
+    private AntiEntropy.@Nullable Transport way;
+
+    private final class OffersAlone implements AntiEntropy {
         @Override
         public Bytes answer(Bytes request) {
             return request;
@@ -54,7 +61,8 @@ final class TunnelExchangeTest {
 
         @Override
         public CompletionStage<Repair> repair(Transport peer) {
-            return CompletableFuture.completedStage(new Repair(0, 0, 0));
+            way = peer;
+            return CompletableFuture.completedStage(new Repair(0, 0, 0, 0));
         }
     }
 
@@ -161,9 +169,51 @@ final class TunnelExchangeTest {
 
     @Test
     void aPeerIsToldWhatBecameOfTheRecordThatItPushed() {
+        assertThat(answerTo(new Receipt.Known())).isEqualTo("Known");
+        assertThat(answerTo(Receipt.Rejected.forNow("no space"))).isEqualTo("Rejected");
+        assertThat(answerTo(
+                        new Receipt.Accepted(LoneNode.proposal(node, "shop", 1).record())))
+                .isEqualTo("Accepted");
+        assertThat(node.kept).containsExactly("peer", "peer", "peer");
+    }
+
+    private String answerTo(Receipt receipt) {
+        node.receipt = receipt;
         ControlStream pushed = asks(exchange.recordHandler(), Bytes.utf8("record"));
         assertThat(pushed.status()).isEqualTo(200);
-        assertThat(pushed.sent()).isEqualTo(Bytes.utf8("Known"));
-        assertThat(node.kept).containsExactly("peer");
+        return pushed.sent().toUtf8();
+    }
+
+    /** By the path of pushes, which every version answers so. */
+    @Test
+    void aRecordIsOfferedByPushingIt() {
+        assertThat(offered(200, "Accepted")).isCompletedWithValue(Offered.TAKEN);
+        assertThat(offered(200, "Known")).isCompletedWithValue(Offered.KNOWN);
+        assertThat(offered(200, "Rejected")).isCompletedWithValue(Offered.REFUSED);
+        assertThat(offered(200, "what a later version says")).isCompletedWithValue(Offered.REFUSED);
+        assertThat(offered(400, "")).as("it cannot be offered").isCompletedWithValue(Offered.REFUSED);
+        assertThat(offered(503, "")).as("not now").isCompletedExceptionally();
+        assertThat(opened).extracting(RequestHead::path).containsOnly(TunnelExchange.RECORD_PATH);
+        connected.clear();
+        assertThat(offer()).as("no tunnel").isCompletedExceptionally();
+    }
+
+    private CompletableFuture<Offered> offered(int status, String answer) {
+        CompletableFuture<Offered> offered = offer();
+        LOOP.run(() -> {
+            events.getLast().onResponse(new ResponseHead(status, new HeaderFields()), answer.isEmpty());
+            if (!answer.isEmpty()) {
+                events.getLast().onData(Chunk.of(Bytes.utf8(answer).toArray()), true);
+            }
+        });
+        return offered;
+    }
+
+    private CompletableFuture<Offered> offer() {
+        exchange.repairWithOne(List.of(PEER));
+        CompletableFuture<Offered> offered =
+                Objects.requireNonNull(way).offer(Bytes.utf8("record")).toCompletableFuture();
+        LOOP.settle();
+        return offered;
     }
 }

@@ -7,6 +7,7 @@ import io.bridgehead.e2e.harness.SiteThatOnlyDialsOut;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
 import io.bridgehead.e2e.traffic.TestEndpoint;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class OrdersHoldAtASiteThatOnlyDialsOutIT {
 
     private static final Operator OPERATOR = new Operator(FABRIC);
     private static final long EFFECTIVE_MILLIS = 2_000;
+    /** What docs/state.md promises after a heal. */
+    private static final Duration AFTER_HEAL = Duration.ofSeconds(10);
 
     @BeforeAll
     static void start() {
@@ -50,6 +53,35 @@ final class OrdersHoldAtASiteThatOnlyDialsOutIT {
         drains(aws, azure);
         freezes(azure, aws);
         freezes(aws, azure);
+    }
+
+    /** The node that it dials cannot ask it what it missed. */
+    @Test
+    void whatWasOrderedWhileTheOtherSiteWasDownHoldsThereWhenItIsBack() {
+        TestNode aws = FABRIC.node("aws-a");
+        TestNode azure = FABRIC.node("azure-a");
+        OPERATOR.order(aws, "quarantine", "site", "never-1", "--reason", "a test");
+        Patience.until("the other site hears it", () -> orders(azure).contains("never-1"));
+        azure.kill();
+        OPERATOR.order(aws, "quarantine", "site", "never-0", "--reason", "a test");
+        OPERATOR.order(aws, "quarantine", "site", "never-1", "--lift", "--reason", "it is over");
+        azure.start();
+        azure.awaitReady();
+        Patience.until("the tunnel is there again", () -> isUp(azure), () -> String.valueOf(azure.ask("/v1/tunnels")));
+        Patience.until(
+                AFTER_HEAL,
+                "the other site hears what it missed, and the end of what it knew",
+                () -> orders(azure).contains("never-0") && !orders(azure).contains("never-1"),
+                () -> orders(azure) + azure.ask("/v1/status"));
+    }
+
+    private static boolean isUp(TestNode node) {
+        return node.get("/v1/tunnels").getJsonArray("tunnels").encode().contains("\"state\":\"up\"");
+    }
+
+    /** Those in force. */
+    private static String orders(TestNode node) {
+        return node.get("/v1/orders").getJsonArray("orders").encode();
     }
 
     private static void drains(TestNode at, TestNode other) {

@@ -3,8 +3,8 @@ package io.bridgehead.cluster.api;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Repair between two nodes that the cluster does not join: compare digests, pull what is missing. The carriage is
- * given.
+ * Repair between two nodes that the cluster does not join: compare digests, pull what is missing here, offer what is
+ * missing there, as the peer may have no way to ask. The carriage is given.
  *
  * <p>The digest is 256 buckets of count and hash over the {@linkplain Store#live live} records. Run it every 30 s, on
  * start and on merge, with a random peer.
@@ -17,7 +17,11 @@ public interface AntiEntropy {
      */
     Bytes answer(Bytes request) throws MalformedException;
 
-    /** Pulls what {@code peer} has and this node lacks; whatever arrives is verified like any record. */
+    /**
+     * Pulls what {@code peer} has and this node lacks, and offers it what it lacks; whatever arrives is verified like
+     * any record. What a peer was offered and lacks all the same is offered again after 3 s, then after twice as long
+     * each time, 10 minutes at most.
+     */
     CompletionStage<Repair> repair(Transport peer);
 
     /** A way to one peer. */
@@ -30,6 +34,28 @@ public interface AntiEntropy {
          * must refuse answers larger than {@link #ANSWER_BYTES_MAX}.
          */
         CompletionStage<Bytes> exchange(Bytes request);
+
+        /** Carries a record to the peer, which verifies it like any. Must complete in bounded time. */
+        CompletionStage<Offered> offer(Bytes record);
+    }
+
+    /** What became of a record that a peer was offered. */
+    enum Offered {
+        /** It was news there and is kept. */
+        TAKEN,
+        /** It or something newer is held there. */
+        KNOWN,
+        /** It is ignored there. */
+        REFUSED;
+
+        /** The same of what this node was offered. */
+        public static Offered of(Receipt receipt) {
+            return switch (receipt) {
+                case Receipt.Accepted _ -> TAKEN;
+                case Receipt.Known _ -> KNOWN;
+                case Receipt.Rejected _ -> REFUSED;
+            };
+        }
     }
 
     /** The largest answer: one record of the largest size, and room for small ones. */
@@ -41,6 +67,7 @@ public interface AntiEntropy {
      * @param differing buckets that differed, 0 to 256
      * @param taken records that were news here
      * @param rejected records that were ignored here
+     * @param given records that were news there
      */
-    record Repair(int differing, int taken, int rejected) {}
+    record Repair(int differing, int taken, int rejected, int given) {}
 }

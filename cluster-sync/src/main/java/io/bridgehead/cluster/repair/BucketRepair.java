@@ -8,10 +8,13 @@ import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.MalformedException;
 import io.bridgehead.cluster.api.Sha256;
 import io.bridgehead.cluster.api.Store;
+import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** Anti-entropy over the live records of a store. What it pulls goes through the fabric's intake. Threads: any. */
 public final class BucketRepair implements AntiEntropy {
@@ -20,10 +23,14 @@ public final class BucketRepair implements AntiEntropy {
 
     private final Store store;
     private final Fabric fabric;
+    private final InstantSource clock;
+    /** By peer: no more than there are nodes. */
+    private final ConcurrentMap<String, Offers> offers = new ConcurrentHashMap<>();
 
-    public BucketRepair(Store store, Fabric fabric) {
+    public BucketRepair(Store store, Fabric fabric, InstantSource clock) {
         this.store = store;
         this.fabric = fabric;
+        this.clock = clock;
     }
 
     @Override
@@ -38,7 +45,8 @@ public final class BucketRepair implements AntiEntropy {
 
     @Override
     public CompletionStage<Repair> repair(Transport peer) {
-        return new Round(store, fabric, peer).run();
+        Offers made = offers.computeIfAbsent(peer.peer(), _ -> new Offers(clock));
+        return new Round(store, fabric, peer, made).run();
     }
 
     private static Bytes names(Map<Sha256, EncodedRecord> live, BitSet buckets) {

@@ -4,6 +4,7 @@ import io.bridgehead.cluster.api.AntiEntropy.Repair;
 import io.bridgehead.cluster.api.AntiEntropy.Transport;
 import io.bridgehead.cluster.api.BinaryReader;
 import io.bridgehead.cluster.api.Bytes;
+import io.bridgehead.cluster.api.EncodedRecord;
 import io.bridgehead.cluster.api.Fabric;
 import io.bridgehead.cluster.api.Limits;
 import io.bridgehead.cluster.api.MalformedException;
@@ -13,23 +14,29 @@ import io.bridgehead.cluster.api.Store;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** One round of repair with one peer: digest, names of the buckets that differ, records that are missing. */
+/**
+ * One round of repair with one peer: digest, names of the buckets that differ, records that are missing here, then
+ * those that are missing there.
+ */
 final class Round {
-    private static final Repair NOTHING = new Repair(0, 0, 0);
+    private static final Repair NOTHING = new Repair(0, 0, 0, 0);
 
     private final Store store;
     private final Fabric fabric;
     private final Transport peer;
+    private final Offers offers;
 
-    Round(Store store, Fabric fabric, Transport peer) {
+    Round(Store store, Fabric fabric, Transport peer, Offers offers) {
         this.store = store;
         this.fabric = fabric;
         this.peer = peer;
+        this.offers = offers;
     }
 
     CompletionStage<Repair> run() {
@@ -40,11 +47,29 @@ final class Round {
     private CompletionStage<Repair> compare(Digest theirs) {
         BitSet differing = Digest.of(store.live().keySet()).differing(theirs);
         if (differing.isEmpty()) {
+            offers.clear();
             return CompletableFuture.completedFuture(NOTHING);
         }
         return peer.exchange(new Question.ForNames(differing).encode())
-                .thenCompose(answer ->
-                        pull(missing(read(answer, Round::names)), 0, new Repair(differing.cardinality(), 0, 0)));
+                .thenCompose(answer -> settle(differing, read(answer, Round::names)));
+    }
+
+    /** What is pulled first may be newer than what the peer lacks, which is then not offered. */
+    private CompletionStage<Repair> settle(BitSet differing, List<Sha256> theirs) {
+        CompletionStage<Repair> pulled = pull(missing(theirs), 0, new Repair(differing.cardinality(), 0, 0, 0));
+        if (theirs.size() == BucketRepair.NAMES_MAX) {
+            return pulled; // there may be more that it has
+        }
+        Set<Sha256> held = Set.copyOf(theirs);
+        return pulled.thenCompose(sum -> offers.make(peer, lacking(differing, held))
+                .thenApply(given -> new Repair(sum.differing(), sum.taken(), sum.rejected(), given)));
+    }
+
+    private List<EncodedRecord> lacking(BitSet differing, Set<Sha256> theirs) {
+        return store.live().entrySet().stream()
+                .filter(held -> differing.get(Digest.bucket(held.getKey())) && !theirs.contains(held.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private List<Sha256> missing(List<Sha256> theirs) {
@@ -75,8 +100,8 @@ final class Round {
 
     private static Repair plus(Repair sum, Receipt receipt) {
         return switch (receipt) {
-            case Receipt.Accepted _ -> new Repair(sum.differing(), sum.taken() + 1, sum.rejected());
-            case Receipt.Rejected _ -> new Repair(sum.differing(), sum.taken(), sum.rejected() + 1);
+            case Receipt.Accepted _ -> new Repair(sum.differing(), sum.taken() + 1, sum.rejected(), sum.given());
+            case Receipt.Rejected _ -> new Repair(sum.differing(), sum.taken(), sum.rejected() + 1, sum.given());
             case Receipt.Known _ -> sum;
         };
     }

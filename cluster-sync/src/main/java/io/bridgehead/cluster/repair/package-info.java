@@ -1,4 +1,4 @@
-/** Anti-entropy: two nodes compare digests and pull what they lack. */
+/** Anti-entropy: two nodes compare digests; one pulls what it lacks and offers what the other lacks. */
 @NullMarked
 package io.bridgehead.cluster.repair;
 

@@ -17,6 +17,7 @@ import io.bridgehead.cluster.memory.MemoryHub;
 import io.bridgehead.cluster.repair.BucketRepair;
 import io.bridgehead.cluster.testing.Records;
 import io.bridgehead.cluster.testing.Told;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 
 /** A node in virtual time, with a disk that outlives its process. */
 final class SimulatedNode {
+    private static final long OFFER_MILLIS_MAX = 10_000;
+
     private final NodeInfo info;
     private final VirtualTime time;
     private final List<EncodedRecord> disk = new ArrayList<>();
@@ -60,7 +63,7 @@ final class SimulatedNode {
         process = boot(hub);
     }
 
-    /** Pulls what the other has, over paths as they are. */
+    /** Pulls what the other has and offers what it lacks, over paths as they are. */
     void repairWith(SimulatedNode peer, SimulatedPaths paths) {
         var _ = process.repair.repair(new AntiEntropy.Transport() {
             @Override
@@ -76,6 +79,19 @@ final class SimulatedNode {
                     paths.carry(peer.id(), id(), () -> answer.complete(found));
                 });
                 return answer;
+            }
+
+            @Override
+            public CompletionStage<AntiEntropy.Offered> offer(Bytes record) {
+                CompletableFuture<AntiEntropy.Offered> offered = new CompletableFuture<>();
+                paths.carry(id(), peer.id(), () -> {
+                    var _ = peer.process.fabric.receive(record, id()).thenAccept(receipt -> {
+                        AntiEntropy.Offered became = AntiEntropy.Offered.of(receipt);
+                        paths.carry(peer.id(), id(), () -> offered.complete(became));
+                    });
+                });
+                time.after(OFFER_MILLIS_MAX, () -> offered.completeExceptionally(new IOException("no answer")));
+                return offered;
             }
         });
     }
@@ -94,7 +110,7 @@ final class SimulatedNode {
         MemoryFabric fabric = hub.node(new FabricParts(
                 info, store, Records.VERIFIER, new HybridClock(time, id()), Bounds.STANDARD, new Told(), time));
         fabric.start();
-        return new Running(store, fabric, new BucketRepair(store, fabric));
+        return new Running(store, fabric, new BucketRepair(store, fabric, time));
     }
 
     /** Keeps every record at once. */

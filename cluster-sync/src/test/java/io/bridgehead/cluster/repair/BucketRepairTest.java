@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.cluster.api.AntiEntropy;
+import io.bridgehead.cluster.api.AntiEntropy.Offered;
 import io.bridgehead.cluster.api.AntiEntropy.Repair;
 import io.bridgehead.cluster.api.Bounds;
 import io.bridgehead.cluster.api.Bytes;
@@ -21,10 +22,15 @@ import io.bridgehead.cluster.testing.Records;
 import io.bridgehead.cluster.testing.TestClock;
 import io.bridgehead.cluster.testing.Told;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class BucketRepairTest {
@@ -41,7 +47,7 @@ class BucketRepairTest {
         assertThat(repair.taken()).isEqualTo(2);
         assertThat(Records.active(here.store, "s")).isEqualTo(Map.of("x", "1", "y", "1"));
         assertThat(here.store.latest(Kind.ORDER)).hasSize(1);
-        assertThat(repair()).isEqualTo(new Repair(0, 0, 0));
+        assertThat(repair()).isEqualTo(new Repair(0, 0, 0, 0));
     }
 
     @Test
@@ -58,6 +64,95 @@ class BucketRepairTest {
         there.store.append(EncodedRecord.of(Records.forged(Records.order("x", Records.stamp(1), "drain"))));
         there.store.append(EncodedRecord.of(Records.order("y", Records.stamp(2), "drain")));
         assertThat(repair()).extracting(Repair::taken, Repair::rejected).containsExactly(1, 1);
+    }
+
+    @Test
+    void whatThePeerLacksIsOfferedToIt() throws IOException {
+        here.store.append(EncodedRecord.of(Records.next(here.store, "s", Records.stamp(1), Map.of("x", "1"))));
+        here.store.append(EncodedRecord.of(Records.order("site-a", Records.stamp(2), "drain")));
+        there.store.append(EncodedRecord.of(Records.order("site-b", Records.stamp(3), "drain")));
+        assertThat(repair()).extracting(Repair::taken, Repair::given).containsExactly(1, 2);
+        assertThat(Records.active(there.store, "s")).isEqualTo(Map.of("x", "1"));
+        assertThat(there.store.live().keySet()).isEqualTo(here.store.live().keySet());
+        assertThat(repair()).isEqualTo(new Repair(0, 0, 0, 0));
+        assertThat(there.offered).hasSize(2);
+    }
+
+    @Test
+    void whatThePeerHasSomethingNewerOfIsNotOffered() throws IOException {
+        here.store.append(EncodedRecord.of(Records.order("site-a", Records.stamp(1), "drain")));
+        there.store.append(EncodedRecord.of(Records.orderEnd("site-a", Records.stamp(2))));
+        assertThat(repair()).extracting(Repair::taken, Repair::given).containsExactly(1, 0);
+        assertThat(there.offered).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedIsOfferedAgainAfterPausesThatGrow() throws IOException {
+        here.store.append(EncodedRecord.of(Records.forged(Records.order("x", Records.stamp(1), "drain"))));
+        here.store.append(EncodedRecord.of(Records.order("y", Records.stamp(2), "drain")));
+        assertThat(repair().given()).isEqualTo(1);
+        List<Long> at = new ArrayList<>();
+        for (long second = 1; second <= 3_600; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            int before = there.offered.size();
+            assertThat(repair().given()).isZero();
+            if (there.offered.size() > before) {
+                at.add(second);
+            }
+        }
+        assertThat(at).startsWith(3L, 9L, 21L, 45L, 93L, 189L, 309L, 429L);
+        assertThat(there.offered).hasSize(2 + 34);
+    }
+
+    @Test
+    void whatThePeerGetsOtherwiseIsNotAllCarriedOnceMore() throws IOException {
+        for (int i = 0; i < 500; i++) {
+            here.store.append(EncodedRecord.of(Records.order("target-" + i, Records.stamp(i + 1), "x".repeat(8_000))));
+        }
+        there.says = () -> CompletableFuture.completedFuture(Offered.KNOWN);
+        assertThat(repair().given()).isZero();
+        assertThat(there.offered).hasSizeBetween(128, 128 + Offers.RECORDS_AT_ONCE);
+        int known = there.offered.size();
+        there.says = () -> null;
+        assertThat(repair().given()).as("the others").isEqualTo(500 - known);
+    }
+
+    @Test
+    void aPeerIsOfferedOneRoundAtATimeAndAFailureEndsIt() throws IOException {
+        for (int i = 0; i < 2 * Offers.RECORDS_AT_ONCE; i++) {
+            here.store.append(EncodedRecord.of(Records.order("target-" + i, Records.stamp(i + 1), "drain")));
+        }
+        CompletableFuture<Offered> waits = new CompletableFuture<>();
+        there.says = () -> waits;
+        CompletableFuture<Repair> first = here.repair.repair(there).toCompletableFuture();
+        assertThat(repair().given()).as("while the first waits").isZero();
+        assertThat(there.offered).hasSize(Offers.RECORDS_AT_ONCE);
+        waits.completeExceptionally(new IOException("the tunnel ended"));
+        assertThat(first).isCompletedExceptionally();
+        assertThat(there.offered).hasSize(Offers.RECORDS_AT_ONCE);
+        there.says = () -> null;
+        assertThat(repair().given()).as("the others, at once").isEqualTo(Offers.RECORDS_AT_ONCE);
+        clock.advance(Offers.PAUSE_MIN);
+        assertThat(repair().given()).as("those that were under way").isEqualTo(Offers.RECORDS_AT_ONCE);
+    }
+
+    @Test
+    void whatDoesNotGetAcrossStandsInNobodysWay() throws IOException {
+        there.store.append(EncodedRecord.of(Records.order("theirs", Records.stamp(1), "drain")));
+        EncodedRecord large = EncodedRecord.of(Records.order("large", Records.stamp(2), "x".repeat(60_000)));
+        here.store.append(large);
+        for (int i = 0; i < Offers.RECORDS_AT_ONCE; i++) {
+            here.store.append(EncodedRecord.of(Records.order("target-" + i, Records.stamp(i + 3), "drain")));
+        }
+        there.breaks = large.bytes()::equals;
+        assertThat(here.repair.repair(there).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(there.offered).hasSize(1 + Offers.RECORDS_AT_ONCE).last().isEqualTo(large.bytes());
+        there.offered.clear();
+        assertThat(repair().given()).as("while it rests").isZero();
+        assertThat(there.offered).isEmpty();
+        there.breaks = _ -> false;
+        clock.advance(Offers.PAUSE_MIN);
+        assertThat(repair().given()).isOne();
     }
 
     @Test
@@ -89,6 +184,11 @@ class BucketRepairTest {
             public CompletionStage<Bytes> exchange(Bytes request) {
                 return CompletableFuture.completedFuture(Bytes.utf8("?"));
             }
+
+            @Override
+            public CompletionStage<Offered> offer(Bytes record) {
+                throw new AssertionError("what it lacks is not known");
+            }
         };
         assertThat(here.repair.repair(broken).toCompletableFuture()).isCompletedExceptionally();
     }
@@ -101,11 +201,17 @@ class BucketRepairTest {
     private final class Side implements AntiEntropy.Transport {
         private final Store store = MemoryStore.create(clock);
         private final NodeInfo info;
+        private final Fabric fabric;
         private final BucketRepair repair;
+        private final List<Bytes> offered = new ArrayList<>();
+        /** What becomes of what it is offered; its fabric decides when there is nothing else. */
+        private Supplier<CompletionStage<Offered>> says = () -> null;
+        /** What does not get across. */
+        private Predicate<Bytes> breaks = _ -> false;
 
         Side(String site) {
             this.info = Records.node(site, "n1");
-            Fabric fabric = new MemoryHub(Runnable::run)
+            this.fabric = new MemoryHub(Runnable::run)
                     .node(new FabricParts(
                             info,
                             store,
@@ -114,7 +220,7 @@ class BucketRepairTest {
                             Bounds.STANDARD,
                             new Told(),
                             clock));
-            this.repair = new BucketRepair(store, fabric);
+            this.repair = new BucketRepair(store, fabric, clock);
         }
 
         @Override
@@ -131,6 +237,16 @@ class BucketRepairTest {
             } catch (MalformedException e) {
                 return CompletableFuture.failedFuture(e);
             }
+        }
+
+        @Override
+        public CompletionStage<Offered> offer(Bytes record) {
+            offered.add(record);
+            if (breaks.test(record)) {
+                return CompletableFuture.failedFuture(new IOException("not in time"));
+            }
+            CompletionStage<Offered> said = says.get();
+            return said != null ? said : fabric.receive(record, here.info.id()).thenApply(Offered::of);
         }
     }
 }

@@ -47,7 +47,7 @@ class RepairOfEarlierNodesTest {
 
     private final TestClock clock = new TestClock();
     private final Store store = MemoryStore.create(clock);
-    private final BucketRepair repair = new BucketRepair(store, fabric(store, clock));
+    private final BucketRepair repair = new BucketRepair(store, fabric(store, clock), clock);
 
     private static Fabric fabric(Store store, TestClock clock) {
         NodeInfo self = Records.node("a", "n1");
@@ -107,10 +107,15 @@ class RepairOfEarlierNodesTest {
                         asked.add(request);
                         return CompletableFuture.completedStage(answers.removeFirst());
                     }
+
+                    @Override
+                    public CompletionStage<AntiEntropy.Offered> offer(Bytes record) {
+                        throw new AssertionError("it has all that is here");
+                    }
                 })
                 .toCompletableFuture()
                 .join();
-        assertThat(done).isEqualTo(new Repair(2, 2, 0));
+        assertThat(done).isEqualTo(new Repair(2, 2, 0, 0));
         assertThat(asked).hasSize(3).startsWith(GoldenBytes.stored(ASKS_FOR_DIGEST));
         assertThat(Records.active(store, "shop")).isEqualTo(Map.of("orders", "v1"));
         assertThat(store.latest(Kind.ORDER)).extracting(EncodedRecord::bytes).containsExactly(ORDER.bytes());
