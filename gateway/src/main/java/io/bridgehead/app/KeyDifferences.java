@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which keys of two parts of a configuration differ, each with both values, such as {@code limits.drainTimeout: 30s -> 1m}. A secret is a type of its own,
- * which prints as stars.
+ * which prints as stars, as does what an address asks for after its question mark.
  */
 final class KeyDifferences {
     /** Parts of records whose keys stand in the section above, or below another key. */

@@ -223,7 +223,7 @@ record NodeReload(NodeParts parts, Reloads.Change change) {
             JsonArray details = new JsonArray();
             for (ListenerProblem problem : problems) {
                 all.add(problem.message());
-                details.add(ProblemRow.of(problem.message()));
+                details.add(ReloadOutlook.row(next, problem));
             }
             waiting.forEach(need -> all.add(need.text()));
             Reply reply = Reply.bad(400, "some listeners stay as they were; the rest is in force", all);

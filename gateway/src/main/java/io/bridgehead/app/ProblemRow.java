@@ -34,7 +34,7 @@ public final class ProblemRow {
      * The same in its parts.
      *
      * @param place null when it is about no file; line 0 is the file as a whole
-     * @param key such as {@code spec.ports[0].listener}, or empty
+     * @param key such as {@code spec.ports[0].listener}, or empty, which is null in the row
      * @param found the value; null when something is missing, or when it is said in the message alone
      * @param expected null when it is said in the message alone
      * @param message the whole, for people
@@ -50,7 +50,7 @@ public final class ProblemRow {
                 .put("file", place == null ? null : place.file())
                 .put("line", place == null || place.line() == 0 ? null : place.line())
                 .put("column", place == null || place.line() == 0 ? null : place.column())
-                .put("key", key)
+                .put("key", key.isEmpty() ? null : key)
                 .put("found", found)
                 .put("expected", expected)
                 .put("hint", hint)

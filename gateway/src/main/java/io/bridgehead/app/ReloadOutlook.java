@@ -1,6 +1,7 @@
 package io.bridgehead.app;
 
 import io.bridgehead.admin.AdminApi.Reply;
+import io.bridgehead.config.BundleEndpoint;
 import io.bridgehead.config.NodeConfig;
 import io.bridgehead.config.schema.Problem;
 import io.bridgehead.config.schema.Reading;
@@ -10,12 +11,16 @@ import io.bridgehead.tls.KeyMaterial;
 import io.bridgehead.tls.MaterialException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a reload would do now: all that can be wrong with the files is found out as {@link NodeReload} does, and what is in force is compared with what they
@@ -95,32 +100,55 @@ record ReloadOutlook(NodeParts parts) {
         Set<Integer> own = parts.path().listeners().open().values().stream()
                 .map(listener -> listener.spec().port())
                 .collect(Collectors.toSet());
-        JsonArray rows = new JsonArray();
-        for (int i = 0; i < next.listeners().size(); i++) {
-            NodeConfig.Listener listener = next.listeners().get(i);
-            boolean isTried = listener.protocol().isServed() && listener.port() > 0 && !own.contains(listener.port());
-            ListenerProblem problem =
-                    isTried ? ListenerProblem.beforehand(listener.name(), listener.address(), listener.port()) : null;
-            if (problem != null) {
-                rows.add(row("listeners[" + i + "].", listener, problem));
+        List<@Nullable ListenerProblem> problems = new ArrayList<>();
+        for (NodeConfig.Listener listener : next.listeners()) {
+            if (listener.protocol().isServed()) {
+                problems.add(beforehand(own, listener.name(), listener.address(), listener.port()));
             }
         }
+        BundleEndpoint endpoint = next.identity().bundleEndpoint();
+        if (endpoint != null) {
+            problems.add(beforehand(own, BundleEndpoint.LISTENER, endpoint.address(), endpoint.port()));
+        }
+        JsonArray rows = new JsonArray();
+        problems.stream().filter(Objects::nonNull).forEach(problem -> rows.add(row(next, problem)));
         return rows;
     }
 
-    private static JsonObject row(String key, NodeConfig.Listener listener, ListenerProblem problem) {
+    private @Nullable ListenerProblem beforehand(Set<Integer> own, String name, InetAddress address, int port) {
+        boolean isOwn =
+                own.contains(port) || parts.loops().supervisor().isLettingGo(new InetSocketAddress(address, port));
+        return port <= 0 || isOwn ? null : ListenerProblem.beforehand(name, address, port);
+    }
+
+    /** Names the key of a listener that cannot be opened; what a Gateway opens has none. */
+    static JsonObject row(NodeConfig next, ListenerProblem problem) {
+        BundleEndpoint endpoint = next.identity().bundleEndpoint();
+        if (endpoint != null && problem.listener().equals(BundleEndpoint.LISTENER)) {
+            return row(BundleEndpoint.LISTENER, endpoint.address(), endpoint.port(), problem);
+        }
+        for (int i = 0; i < next.listeners().size(); i++) {
+            NodeConfig.Listener listener = next.listeners().get(i);
+            if (listener.name().equals(problem.listener())) {
+                return row("listeners[" + i + "]", listener.address(), listener.port(), problem);
+            }
+        }
+        return ProblemRow.of(problem.message());
+    }
+
+    private static JsonObject row(String key, InetAddress address, int port, ListenerProblem problem) {
         return problem.reason() == Reason.NO_SUCH_ADDRESS
                 ? ProblemRow.of(
                         null,
-                        key + "address",
-                        Problem.quoted(listener.address().getHostAddress()),
+                        key + ".address",
+                        Problem.quoted(address.getHostAddress()),
                         "an address of this machine",
                         null,
                         problem.message())
                 : ProblemRow.of(
                         null,
-                        key + "port",
-                        Problem.quoted(String.valueOf(listener.port())),
+                        key + ".port",
+                        Problem.quoted(String.valueOf(port)),
                         "a port that is free and may be opened",
                         null,
                         problem.message());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which keys of gateway.yaml differ from those in force and take effect only with a restart, and why. */
@@ -18,6 +19,9 @@ final class RestartNeeds {
     private static final int TEXT_MAX = 160;
     /** Of what two long values have in common, so much before where they differ. */
     private static final int COMMON_MAX = 40;
+
+    /** What follows the question mark of an address, in the text of a record or list too: keys of APIs are written there. */
+    private static final Pattern QUERY = Pattern.compile("(://[^\\s?]*\\?)\\S*?(?=[,\\])}]*(?:\\s|$))");
 
     private static final List<String> UNITS = List.of("h", "m", "s");
     private static final List<Long> UNIT_MILLIS = List.of(3_600_000L, 60_000L, 1_000L);
@@ -294,7 +298,7 @@ final class RestartNeeds {
             case null -> "(none)";
             case InetAddress address -> address.getHostAddress();
             case Duration time -> text(time.toMillis());
-            default -> value.toString();
+            default -> QUERY.matcher(value.toString()).replaceAll("$1***");
         };
     }
 

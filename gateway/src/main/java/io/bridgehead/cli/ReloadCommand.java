@@ -63,8 +63,9 @@ final class ReloadCommand implements Callable<Integer> {
         if (output.document(out, document(said))) {
             return said.exitCode() != 0 ? said.exitCode() : restart.isEmpty() ? 0 : Failure.REFUSED;
         }
-        JsonArray changes = said.orFail().getJsonArray("changes", new JsonArray());
+        JsonArray changes = said.body().getJsonArray("changes", new JsonArray());
         changes.forEach(out::println);
+        JsonObject _ = said.orFail();
         if (dryRun && changes.isEmpty() && restart.isEmpty()) {
             out.println("nothing would change");
         }

@@ -1,12 +1,11 @@
 package io.bridgehead.listen;
 
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +52,20 @@ public record ListenerProblem(String listener, Reason reason, String message) {
 
     /**
      * Why a port of TCP could not be opened now, as far as that is known without opening it: its place is taken and given back, and nobody can connect
-     * meanwhile. Null when it could.
+     * meanwhile. Null when it could. The socket is of both families where there are two, as a listener's is, for which 0.0.0.0 means [::] too.
      *
      * @param port from 1 on
      */
     public static @Nullable ListenerProblem beforehand(String name, InetAddress address, int port) {
-        StandardProtocolFamily family =
-                address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-        try (SocketChannel place = SocketChannel.open(family)) {
+        try (SocketChannel place = SocketChannel.open()) {
             place.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             place.bind(new InetSocketAddress(address, port));
             return null;
         } catch (IOException e) {
             return of(name, address.getHostAddress(), port, "-ltnp", e);
+        } catch (UnsupportedAddressTypeException e) {
+            String host = address.getHostAddress();
+            return of(name, host, port, "-ltnp", new IOException("cannot assign " + host + ": there is no IPv6", e));
         }
     }
 

@@ -149,7 +149,7 @@ public final class Supervisor {
     }
 
     /** Whether a socket at this port was let go so shortly ago that the service manager may have it open yet. */
-    boolean isLettingGo(SocketAddress address) {
+    public boolean isLettingGo(SocketAddress address) {
         Long since = address instanceof InetSocketAddress internet ? lettingGo.get(internet.getPort()) : null;
         return since != null && System.nanoTime() - since < LETTING_GO_NANOS;
     }

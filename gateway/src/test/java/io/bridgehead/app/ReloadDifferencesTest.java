@@ -82,6 +82,37 @@ final class ReloadDifferencesTest {
                 .noneMatch(line -> line.contains("hidden"));
     }
 
+    /** What an address asks for can be a key to what is there. */
+    @Test
+    void whatFollowsTheQuestionMarkOfAnAddressIsNotSaid() {
+        NodeConfig one = issuing("https://login.example/keys?key=hidden-1,hidden-2");
+        NodeConfig other = issuing("https://login.example/other?key=hidden-2");
+        String shown = "jwt.issuers: [] -> [Issuer[name=login, issuer=https://login.example, trustDomain=null,"
+                + " jwks=Jwks[file=null, url=https://login.example/keys?***, refresh=";
+        assertThat(ReloadDifferences.of(STARTED, STARTED.listeners(), one))
+                .singleElement()
+                .asString()
+                .startsWith(shown);
+        assertThat(RestartNeeds.shown(List.of(), one.jwt().issuers()))
+                .doesNotContain("hidden")
+                .contains("login.example/keys?***");
+        assertThat(RestartNeeds.shown(List.of("https://a.example/?hidden"), List.of("https://b.example/?hidden", "c")))
+                .isEqualTo("[https://a.example/?***] -> [https://b.example/?***, c]");
+        assertThat(ReloadDifferences.of(one, one.listeners(), other))
+                .containsExactly(
+                        "jwt.issuers[0].jwks.url: https://login.example/keys?*** -> https://login.example/other?***");
+    }
+
+    private static NodeConfig issuing(String url) {
+        return config("""
+            site: { name: aws }
+            listeners:
+              - { name: http, address: 127.0.0.1, port: 8080 }
+              - { name: old, address: 127.0.0.1, port: 8081 }
+            jwt: { issuers: [ { name: login, issuer: "https://login.example", audiences: [ shop ], jwks: { url: "%s" } } ] }
+            """.formatted(url));
+    }
+
     /** What has a name in records of its own is called as the file has it. */
     @Test
     void keysAreCalledAsInTheFile() {

@@ -79,6 +79,7 @@ class ValidateCommandTest {
                 .containsExactly("file", "line", "column", "key", "found", "expected", "hint", "message");
         assertThat(problem.getString("file")).isEqualTo(file.toString());
         assertThat(problem.getInteger("line")).isNull();
+        assertThat(problem.getValue("key")).isNull();
         assertThat(problem.getString("message")).isNotEmpty();
     }
 

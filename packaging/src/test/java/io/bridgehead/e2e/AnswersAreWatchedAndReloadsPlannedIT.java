@@ -243,17 +243,16 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
             assertThat(planned.getString("error")).contains("some listeners would stay as they were");
             assertThat(planned.getJsonArray("changes"))
                     .containsExactly("listener fifth: is opened at port " + taken.getLocalPort());
-            JsonObject found = planned.getJsonArray("problems").getJsonObject(0);
-            assertThat(List.of(found.getString("key"), found.getString("found"), found.getString("expected")))
-                    .containsExactly(
-                            "listeners[1].port",
-                            "'" + taken.getLocalPort() + "'",
-                            "a port that is free and may be opened");
+            Cli.Result inWords = dryRun();
+            assertThat(inWords.exit()).as(inWords.toString()).isEqualTo(1);
+            assertThat(inWords.out()).isEqualTo("listener fifth: is opened at port " + taken.getLocalPort() + "\n");
+            assertThat(inWords.err()).contains("some listeners would stay as they were", "'fifth': cannot bind ");
             JsonObject partly = document(1);
             assertThat(partly.getString("error")).contains("the rest is in force");
             for (JsonObject one : List.of(planned, partly)) {
                 assertThat(one.getJsonArray("restart")).hasSize(1);
                 assertThat(one.getJsonArray("problems")).hasSize(1);
+                isPort("listeners[1].port", taken, one);
                 assertThat(one.getJsonArray("problems").getJsonObject(0).getString("message"))
                         .startsWith("listener 'fifth': cannot bind ")
                         .contains("is in use by another process; expected a free port");
@@ -266,6 +265,41 @@ final class AnswersAreWatchedAndReloadsPlannedIT {
         assertThat(document(0).getJsonArray("changes")).isNotEmpty();
         assertThat(atNode("reload", "--dry-run", "-o", "yaml").good().out())
                 .isEqualTo("---\ndryRun: true\nerror: null\nchanges: []\nrestart: []\nproblems: []\n");
+    }
+
+    private static void isPort(String key, ServerSocket taken, JsonObject refused) {
+        JsonObject found = refused.getJsonArray("problems").getJsonObject(0);
+        assertThat(List.of(found.getString("key"), found.getString("found"), found.getString("expected")))
+                .containsExactly(key, "'" + taken.getLocalPort() + "'", "a port that is free and may be opened");
+    }
+
+    @Test
+    void thePortForBundlesIsTriedToo() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            NODE.write(NODE.yaml()
+                    .text()
+                    .replaceFirst(
+                            "identity: *\\{",
+                            "identity: { bundleEndpoint: { address: 127.0.0.1, port: " + taken.getLocalPort() + " },"));
+            isPort("identity.bundleEndpoint.port", taken, document(1, "--dry-run"));
+            isPort("identity.bundleEndpoint.port", taken, document(1));
+        }
+        NODE.write();
+        assertThat(document(0).getJsonArray("problems")).isEmpty();
+    }
+
+    /** What is known of a problem in words alone has no more. */
+    @Test
+    void whatIsNotKnownOfAProblemIsNull() throws IOException {
+        NODE.write(NODE.yaml().text() + "  - { name: sixth, address: 127.0.0.1, port: " + Ports.next()
+                + ", protocol: HTTPS, tls: { certificates: [ { certificate: none.crt, key: none.key } ] } }\n");
+        JsonObject problem = document(1, "--dry-run").getJsonArray("problems").getJsonObject(0);
+        NODE.write();
+        assertThat(problem.getMap())
+                .containsEntry("file", null)
+                .containsEntry("key", null)
+                .containsEntry("found", null);
+        assertThat(problem.getString("message")).contains("none.crt");
     }
 
     private static JsonObject document(int exit, String... options) {
