@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Loads the image into a Docker daemon of its own and runs it as docs/install.md says, then the three sites of deploy/compose as its compose.yaml says: a
 # request across sites, an endpoint that is stopped, a site that is killed. The daemon lives in a folder and a network namespace that end with the script.
-# Needs root, docker.io, docker-compose, iproute2 and curl of Debian. Takes one minute and a half.
+# Needs root, docker.io, docker-compose, iproute2, curl and xz-utils of Debian. Takes one minute and a half.
 #
 #   docker.sh TARGET [VERSION]     TARGET holds the image: packaging/target; VERSION says which one, where there are several
 set -euo pipefail
 target=$(cd "$1" && pwd)
 sources=$(cd "$(dirname "$0")/../../.." && pwd)
 PATH=/usr/sbin:/usr/bin:/sbin:/bin # Debian's programs before others of these names
-for program in dockerd docker docker-compose curl ip unshare nsenter; do
-    command -v "$program" >/dev/null || { echo "$program is missing: apt-get install docker.io docker-compose iproute2 curl" >&2; exit 1; }
+for program in dockerd docker docker-compose curl ip unshare nsenter xz; do
+    command -v "$program" >/dev/null || { echo "$program is missing: apt-get install docker.io docker-compose iproute2 curl xz-utils" >&2; exit 1; }
 done
 [ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 1; }
 suffix=$([ "$(uname -m)" = x86_64 ] || echo "-$(uname -m)")

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * An image for containers: one tar that is an OCI image layout and what {@code docker save} writes at once, so that Docker and podman both load it,
- * compressed as a whole by xz, which both have read for longer than they have read layers in any form but gzip.
+ * compressed as a whole by xz, which both have read for longer than they have read layers in any form but gzip; Docker by the program of that name.
  *
  * <p>From scratch: of the machine that builds it come the C library and busybox (the launcher is a shell script, and the health check a small
  * request), from Debian's packages {@code libc6} and {@code busybox-static}. The same machine gives the same bytes.
