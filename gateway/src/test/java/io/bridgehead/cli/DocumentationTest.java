@@ -407,6 +407,65 @@ final class DocumentationTest {
         Golden.check(Path.of("src/test/resources/documentation/unchecked.txt"), unchecked);
     }
 
+    /** The parser of pages knows fences alone: what is indented would be code to readers and nothing to these checks. */
+    @Test
+    void codeStandsBetweenFences() {
+        List<String> indented = new ArrayList<>();
+        for (Page page : PAGES) {
+            page.text().forEach((number, line) -> {
+                if (line.startsWith("    ") || line.startsWith("\t")) {
+                    indented.add(Page.name(page.file()) + ":" + number + ": " + line);
+                }
+            });
+        }
+        assertThat(indented).isEmpty();
+    }
+
+    /** Each block of shell is typed by a test or a script as it stands there, or the list says why by none. */
+    @Test
+    void whoTypesEachBlockOfShellIsListed() throws IOException {
+        List<Page.Block> shell = blocks("", "console").toList();
+        TypedBlocks typed =
+                new TypedBlocks(Files.readAllLines(Path.of("src/test/resources/documentation/typed.txt")), ROOT);
+        assertThat(typed.keys())
+                .as("documentation/typed.txt: a line for each block, in their order")
+                .containsExactlyElementsOf(shell.stream().map(TypedBlocks::key).toList());
+        assertThat(typed.problems(shell)).isEmpty();
+    }
+
+    @Test
+    void whoIsSaidToTypeABlockAndDoesNotIsFound() throws IOException {
+        Page.Block block = new Page.Block("docs/operations.md:9", "", List.of("bridgehead  history", "mvn -Pnone"));
+        Page.Block example = new Page.Block("config-examples/none-of-these/README.md:9", "", block.lines());
+        List<String> who = List.of(
+                "OperatorsDoWhatThePagesSayIT",
+                "NobodyDoesIT, life-of-a-page.sh",
+                "docker.sh",
+                "OperatorsDoWhatThePagesSayIT",
+                ".ci/run",
+                "not run: ",
+                "not run: needs a cloud");
+        List<Page.Block> blocks = List.of(block, block, block, example, block, block, block);
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < who.size(); i++) {
+            lines.add(TypedBlocks.key(blocks.get(i)) + " | " + who.get(i));
+        }
+        TypedBlocks typed = new TypedBlocks(lines, ROOT);
+        assertThat(typed.keys()).startsWith("docs/operations.md | bridgehead history");
+        assertThat(typed.problems(blocks).stream()
+                        .map(problem -> problem.replaceAll("^.*: ", ""))
+                        .toList())
+                .containsExactly(
+                        "OperatorsDoWhatThePagesSayIT has nothing of the block",
+                        "there is no test and no script NobodyDoesIT",
+                        "there is no test and no script life-of-a-page.sh",
+                        "docker.sh does not name operations.md",
+                        "OperatorsDoWhatThePagesSayIT does not name none-of-these",
+                        ".ci/run does not have history",
+                        ".ci/run does not have -Pnone",
+                        "says no reason");
+    }
+
     @Test
     void noPlaceIsLeftToBeFilledIn() throws IOException {
         for (Page page : PAGES) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.e2e.harness.Cli;
 import io.bridgehead.e2e.harness.Documents;
+import io.bridgehead.e2e.harness.PageBlock;
 import io.bridgehead.e2e.harness.Patience;
 import io.bridgehead.e2e.harness.Ports;
 import io.bridgehead.e2e.harness.TestFabric;
 import io.bridgehead.e2e.harness.TestNode;
+import io.bridgehead.e2e.harness.WatchingCommand;
 import io.bridgehead.e2e.traffic.TestEndpoint;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
@@ -21,9 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Blocks of the pages are typed as an operator types them, line by line as they stand there, at a fabric with the sites and services that they
- * name. A line that needs a terminal or never ends is left out; what a page shows as output comes out in the same form.
+ * name. A line that never ends is ended when it has shown something; what a page shows as output comes out in the same form.
  */
 @Tag("long")
 @TestMethodOrder(OrderAnnotation.class)
@@ -47,7 +46,9 @@ final class OperatorsDoWhatThePagesSayIT {
     private static final TestEndpoint NEAR = FABRIC.endpoint("near");
     private static final TestEndpoint FAR = FABRIC.endpoint("far");
     private static final int PORT = Ports.next();
-    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(#.*)|(\\S+)");
+    /** Where the pages have the program of a version that is not installed yet: here it is the distribution under test. */
+    private static final String NEW_PROGRAM = "/opt/bridgehead-NEW/bin/bridgehead";
+
     private static final Set<String> SIGNED =
             Set.of("apply", "rollback", "drain", "undrain", "pin", "unpin", "freeze", "thaw", "drill", "quarantine");
 
@@ -105,25 +106,12 @@ final class OperatorsDoWhatThePagesSayIT {
 
     /** The lines of the block of a page that begins with these words. */
     private static List<String> block(String page, String begin) throws IOException {
-        List<String> lines = Files.readAllLines(Path.of("..", "docs", page));
-        int first = IntStream.range(0, lines.size())
-                .filter(i -> lines.get(i).startsWith(begin) && lines.get(i - 1).startsWith("```"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(page + ": no block begins with " + begin));
-        List<String> block = new ArrayList<>();
-        for (int i = first; !lines.get(i).equals("```"); i++) {
-            block.add(lines.get(i));
-        }
-        return block;
+        return PageBlock.lines(Path.of("..", "docs", page), begin);
     }
 
     private List<String> words(TestNode at, String line) {
-        List<String> words = new ArrayList<>();
-        Matcher word = WORD.matcher(line);
-        while (word.find() && word.group(3) == null) {
-            words.add(word.group(1) != null ? word.group(1) : word.group(2) != null ? word.group(2) : word.group(4));
-        }
-        assertThat(words.removeFirst()).as(line).isEqualTo("bridgehead");
+        List<String> words = PageBlock.words(line);
+        assertThat(words.removeFirst()).as(line).isIn("bridgehead", NEW_PROGRAM);
         words.replaceAll(one -> switch (one) {
             case "documents", "documents/", "manifests/" -> documents.toString();
             case "/etc/bridgehead/gateway.yaml" -> at.config().toString();
@@ -156,6 +144,16 @@ final class OperatorsDoWhatThePagesSayIT {
         return type(AWS, line, List.of(), 0);
     }
 
+    /** Types a line that goes on until somebody ends it, which is done when it has shown what is wanted. */
+    private void watch(String line, String wanted) throws IOException {
+        Path said = Files.createTempFile(FABRIC.folder(), "watched", ".txt");
+        String[] words = words(AWS, line).toArray(String[]::new);
+        try (WatchingCommand watching = WatchingCommand.start(said, words)) {
+            watching.await(line, text -> text.contains(wanted));
+            assertThat(watching.process().isAlive()).as(line + " goes on").isTrue();
+        }
+    }
+
     /** What is shown, with another number and other sites of the same form for each. */
     private static String form(String text) {
         return text.strip()
@@ -172,6 +170,7 @@ final class OperatorsDoWhatThePagesSayIT {
         write(orders("failover: { order: [ azure-weu, aws-use1 ], holdDown: 0s }"));
         List<String> lines = block("operations.md", "bridgehead validate /etc/bridgehead/gateway.yaml");
         type(lines.getFirst());
+        withTheNewProgram(block("operations.md", "/opt/bridgehead-NEW/bin/bridgehead validate"));
         Path kept = documents;
         write(manifests() + "---\n" + orders());
         type(lines.get(1));
@@ -196,6 +195,14 @@ final class OperatorsDoWhatThePagesSayIT {
         assertThat(build).hasSize(2);
         orders(block("operations.md", "bridgehead drain site azure-weu"));
         upgrade(block("operations.md", "bridgehead drain node aws-use1-a"));
+    }
+
+    /** By the launcher, as another version than the installed one is run. */
+    private void withTheNewProgram(List<String> lines) {
+        assertThat(lines).hasSize(1);
+        assertThat(lines.getFirst()).startsWith(NEW_PROGRAM + " ");
+        List<String> words = words(AWS, lines.getFirst());
+        assertThat(Cli.run(Map.of(), words.toArray(String[]::new)).good().out()).contains("no problems found");
     }
 
     /** What the page shows of a plan; it counts fourteen documents more than there are here. */
@@ -255,10 +262,12 @@ final class OperatorsDoWhatThePagesSayIT {
     }
 
     /** Without the upgrade itself, which the profile {@code systemd} does. */
-    private void upgrade(List<String> lines) {
+    private void upgrade(List<String> lines) throws IOException {
         for (String line : lines) {
             boolean ends = !line.contains("--watch") || line.contains("--until");
-            if (line.startsWith("bridgehead") && ends) {
+            if (line.startsWith("bridgehead") && !ends) {
+                watch(line, "\nlistener   http ");
+            } else if (line.startsWith("bridgehead")) {
                 type(AWS, line, List.of(), line.startsWith("bridgehead status  ") ? 1 : 0);
             }
             if (line.startsWith("bridgehead drain node")) {
@@ -269,6 +278,23 @@ final class OperatorsDoWhatThePagesSayIT {
 
     @Test
     @Order(3)
+    void whoLooksAtANodeIsAnswered() throws Exception {
+        FABRIC.applied(AWS, orders());
+        AWS.awaitStatus("healthy", "true");
+        List<String> looks = block("status-page.md", "bridgehead status");
+        for (String line : looks) {
+            assertThat(type(line).out()).as(line).isNotBlank();
+        }
+        assertThat(looks).hasSize(7);
+        List<String> first = block("troubleshooting.md", "bridgehead doctor");
+        type(AWS, first.getFirst(), List.of("--config", AWS.config().toString()), 0, 1);
+        type(first.get(1));
+        assertThat(type(first.get(2)).out()).contains("orders.example.internal", "service orders");
+        assertThat(first).hasSize(3);
+    }
+
+    @Test
+    @Order(4)
     void whatIsWrongIsLookedForAndRoutesArePredicted() throws Exception {
         write(manifests());
         FABRIC.applied(AWS, manifests(), "--source", "routes");
@@ -280,6 +306,10 @@ final class OperatorsDoWhatThePagesSayIT {
                 Path bundle = FABRIC.folder().resolve("bundle.tar.gz");
                 type(AWS, line, List.of("--file", bundle.toString()), 0);
                 assertThat(bundle).isNotEmptyFile();
+            } else if (line.contains("--watch")) {
+                watch(line, "azure-weu-a");
+            } else {
+                assertThat(type(line).out()).as(line).contains("aws-use1-a in site aws-use1");
             }
         }
         for (String line : block("routing.md", "bridgehead explain GET")) {
@@ -307,7 +337,7 @@ final class OperatorsDoWhatThePagesSayIT {
 
     /** The files of the distribution that a page lists. */
     @Test
-    @Order(4)
+    @Order(5)
     void theDistributionHasWhatThePageLists() throws IOException {
         List<String> lines = block("building.md", "bin/bridgehead ");
         List<String> names = new ArrayList<>(List.of(lines.getLast().split(" +", -1)));
