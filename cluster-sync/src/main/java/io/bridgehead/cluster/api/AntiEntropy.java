@@ -20,7 +20,7 @@ public interface AntiEntropy {
     /**
      * Pulls what {@code peer} has and this node lacks, and offers it what it lacks; whatever arrives is verified like
      * any record. What a peer was offered and lacks all the same is offered again after 3 s, then after twice as long
-     * each time, 10 minutes at most.
+     * each time, 2 minutes at most.
      */
     CompletionStage<Repair> repair(Transport peer);
 
